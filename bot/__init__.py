@@ -1,0 +1,1 @@
+"""Sukima: a chat companion for workplace learning in schools."""

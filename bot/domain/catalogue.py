@@ -1,0 +1,165 @@
+"""What can be learned and earned: issuer → course (competence badge) → module (knowledge badge) → unit."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from bot.domain.language import Bilingual
+
+SHORTEST_MINUTES = 2
+LONGEST_MINUTES = 15
+
+
+class UnitKind(StrEnum):
+    VIDEO = "video"
+    READING = "reading"
+    EXERCISE = "exercise"
+
+
+@dataclass(frozen=True)
+class ChoiceCheck:
+    """A question with one right choice. `answer` is the 0-based index into `choices` as the author wrote them."""
+
+    question: Bilingual
+    choices: tuple[Bilingual, ...]
+    answer: int
+    why: Bilingual | None = None
+    """A kind explanation of the right choice, shown after a wrong answer."""
+
+
+@dataclass(frozen=True)
+class TextCheck:
+    """An exercise answered in one's own words. It is self-assessed: only its length is looked at."""
+
+    question: Bilingual
+    min_chars: int
+
+
+Check = ChoiceCheck | TextCheck
+
+
+@dataclass(frozen=True)
+class Unit:
+    """One link of 2–15 minutes with a check question."""
+
+    key: str
+    title: Bilingual
+    minutes: int
+    kind: UnitKind
+    url: str
+    check: Check
+    tags: tuple[str, ...] = ()
+    index_items: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class BadgeSpec:
+    """What the catalogue says of a badge. `key` is chosen by the author and never changes."""
+
+    key: str
+    name: Bilingual
+    index_items: tuple[str, ...] = ()
+    stages: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Module:
+    key: str
+    badge: BadgeSpec
+    units: tuple[Unit, ...]
+
+
+@dataclass(frozen=True)
+class Course:
+    key: str
+    category: Bilingual
+    title: Bilingual
+    summary: Bilingual
+    badge: BadgeSpec
+    modules: tuple[Module, ...]
+    themes: tuple[str, ...] = ()
+
+    def units(self) -> Iterator[Unit]:
+        """Every unit, in the author's order."""
+        for module in self.modules:
+            yield from module.units
+
+
+@dataclass(frozen=True)
+class Issuer:
+    """Who made the catalogue: the `creator` of its achievements."""
+
+    key: str
+    name: Bilingual
+    url: str
+
+
+@dataclass(frozen=True)
+class Stage:
+    key: str
+    years: str
+    name: Bilingual
+
+
+@dataclass(frozen=True)
+class Pillar:
+    key: str
+    name: Bilingual
+
+
+@dataclass(frozen=True)
+class IndexItem:
+    """One row of a board's teacher development index; `goals` maps a stage's key to its goal."""
+
+    code: str
+    name: Bilingual
+    goals: dict[str, Bilingual] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Index:
+    key: str
+    name: Bilingual
+    stages: tuple[Stage, ...]
+    pillars: tuple[Pillar, ...]
+    items: tuple[IndexItem, ...]
+
+
+@dataclass(frozen=True)
+class Pathway:
+    """A rule over competence badges: all of some, any n of others, with a number of endorsements."""
+
+    key: str
+    name: Bilingual
+    badge: BadgeSpec
+    requires_all: tuple[str, ...]
+    any_of: tuple[str, ...] = ()
+    any_count: int = 0
+    endorsements_target: str | None = None
+    endorsements_count: int = 0
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """Everything one issuer offers. `key` is the issuer's key."""
+
+    issuer: Issuer
+    courses: tuple[Course, ...]
+    index: Index | None = None
+    pathways: tuple[Pathway, ...] = ()
+
+    @property
+    def key(self) -> str:
+        return self.issuer.key
+
+    def unit(self, key: str) -> Unit | None:
+        """The unit with this key, or None when the catalogue does not (or no longer) hold it."""
+        return next((unit for course in self.courses for unit in course.units() if unit.key == key), None)
+
+    def place_of(self, unit_key: str) -> tuple[Course, Module] | None:
+        """The course and module that hold a unit."""
+        for course in self.courses:
+            for module in course.modules:
+                if any(unit.key == unit_key for unit in module.units):
+                    return course, module
+        return None

@@ -1,0 +1,1 @@
+"""Thin adapters: a platform's payload to an intent, a view to what the platform shows."""

@@ -1,0 +1,1 @@
+"""The local staff room: a platform of its own that needs no account and no network."""

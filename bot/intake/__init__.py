@@ -1,0 +1,1 @@
+"""Reading what people bring (courses, windows) into domain objects, with complaints row by row."""

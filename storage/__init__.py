@@ -1,0 +1,1 @@
+"""The rows: the only room that knows SQLAlchemy."""
