@@ -1,0 +1,76 @@
+"""What has been earned, and what a completion earns (design.md 4.1, 4.4, 4.10)."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bot.domain.catalogue import Catalogue
+
+
+class Level(StrEnum):
+    KNOWLEDGE = "knowledge"
+    COMPETENCE = "competence"
+
+
+@dataclass(frozen=True)
+class Achievement:
+    """One version of the definition of what can be earned.
+
+    `key` is the author's badge key, `version` counts from 1 and `definition` is the frozen text of that version
+    (see `services.catalogue`): an award keeps the version it was given for.
+    """
+
+    id: int
+    public_id: str
+    key: str
+    version: int
+    level: Level
+    definition: dict[str, object]
+
+
+@dataclass(frozen=True)
+class Award:
+    """Our fact: this person earned this achievement. Display, findable and publish are acts of their own."""
+
+    id: int
+    public_id: str
+    school_id: int
+    person_id: int
+    achievement_id: int
+    achievement_key: str
+    awarded_at: datetime
+    subject_id: str
+    """The opaque `urn:uuid` that stands for the holder in this award's credential."""
+    displayed_at: datetime | None = None
+    findable_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Due:
+    """An achievement that is earned now, with the completions (unit keys) or parts (badge keys) it rests on."""
+
+    key: str
+    level: Level
+    parts: tuple[str, ...]
+
+
+def due_awards(catalogue: Catalogue, completed: Collection[str], awarded: Collection[str]) -> tuple[Due, ...]:
+    """Everything earned but not yet awarded, knowledge badges before the competence badges they complete.
+
+    Looks at all courses, so that a change of the catalogue strands nobody: a person who has done all that a module
+    still holds earns its badge. What was awarded for an earlier version counts for good.
+    """
+    due: list[Due] = []
+    held = set(awarded)
+    for course in catalogue.courses:
+        for module in course.modules:
+            units = tuple(unit.key for unit in module.units)
+            if module.badge.key not in held and units and all(key in completed for key in units):
+                due.append(Due(module.badge.key, Level.KNOWLEDGE, units))
+                held.add(module.badge.key)
+        parts = tuple(module.badge.key for module in course.modules)
+        if course.badge.key not in held and parts and all(key in held for key in parts):
+            due.append(Due(course.badge.key, Level.COMPETENCE, parts))
+            held.add(course.badge.key)
+    return tuple(due)

@@ -1,0 +1,95 @@
+"""Schools and the people in them: who somebody is, on which platform, in which roles, and what they agreed to."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from bot.domain.language import Bilingual, Lang
+
+
+class Role(StrEnum):
+    TEACHER = "teacher"
+    LEADER = "leader"
+    OFFICER = "officer"
+    AUTHOR = "author"
+    OWNER = "owner"
+
+
+class Consent(StrEnum):
+    """What a person may agree to. Everything is off until pressed."""
+
+    DELIVERY = "delivery"
+    """Sukima may bring a unit in a spare moment."""
+    NAMED = "named"
+    """My name may stand in the endorsements that I give."""
+    INTRODUCTIONS = "introductions"
+    """Colleagues may ask me for an introduction."""
+
+
+@dataclass(frozen=True)
+class School:
+    """The tenant. `period_times` are the bell times that words such as 「5限」 stand for: (number, start, end) in minutes."""
+
+    id: int
+    public_id: str
+    key: str
+    name: Bilingual
+    zone: str
+    lang: Lang
+    country: str
+    period_times: tuple[tuple[int, int, int], ...] = ()
+    rehearsal: bool = False
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """A school's workspace on one platform. `key` is the platform's own id; `emoji` are those that endorse here."""
+
+    id: int
+    school_id: int
+    platform: str
+    key: str
+    staff_channel: str
+    lang: Lang
+    emoji: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Person:
+    """A human being of one school."""
+
+    id: int
+    school_id: int
+    public_id: str
+    name: str
+    lang: Lang
+    roles: frozenset[Role] = frozenset({Role.TEACHER})
+    consents: frozenset[Consent] = frozenset()
+    welcomed_at: datetime | None = None
+    findable_asked_at: datetime | None = None
+
+    @property
+    def leads(self) -> bool:
+        return Role.LEADER in self.roles
+
+
+@dataclass(frozen=True)
+class Account:
+    """One person's identity in one workspace."""
+
+    id: int
+    school_id: int
+    person_id: int
+    workspace_id: int
+    user_key: str
+
+
+@dataclass(frozen=True)
+class Who:
+    """The person who acts, and from where."""
+
+    person: Person
+    account: Account
+    workspace: Workspace
+    school: School
+    is_new: bool = field(default=False)

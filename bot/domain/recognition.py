@@ -1,0 +1,140 @@
+"""Endorsements: who may endorse what, and what a reaction or its removal changes (design.md 4.1, 4.8, 4.9)."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from bot.domain.outcomes import Refused
+
+
+class TargetKind(StrEnum):
+    AWARD = "award"
+    ACHIEVEMENT = "achievement"
+
+
+@dataclass(frozen=True)
+class Target:
+    """What is endorsed: an award (the holder) or an achievement (the content). `id` is the internal id of the award,
+    or of the newest version of the achievement when it was first endorsed."""
+
+    kind: TargetKind
+    id: int
+
+
+class As(StrEnum):
+    """In which role the endorser speaks. A leader's endorsement is a recommendation (推薦)."""
+
+    COLLEAGUE = "colleague"
+    LEADER = "leader"
+
+
+@dataclass(frozen=True)
+class Endorsement:
+    """One person's endorsement of one target. `held_by_button` does not depend on reactions; `undone` holds until the
+    reaction is removed and given again."""
+
+    id: int
+    public_id: str
+    school_id: int
+    endorser_id: int | None
+    """None once the endorser asked to be forgotten: the endorsement stays, anonymous."""
+    target: Target
+    role: As
+    given_at: datetime
+    withdrawn_at: datetime | None = None
+    held_by_button: bool = False
+    undone: bool = False
+    """*Undo* was pressed while the reaction was still there."""
+
+    @property
+    def stands(self) -> bool:
+        return self.withdrawn_at is None
+
+
+@dataclass(frozen=True)
+class Endorsed:
+    """The endorsement now stands."""
+
+    role: As
+
+
+@dataclass(frozen=True)
+class Withdrawn:
+    pass
+
+
+@dataclass(frozen=True)
+class Unchanged:
+    pass
+
+
+Decision = Endorsed | Withdrawn | Unchanged | Refused
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Everything a decision about one endorser and one target looks at."""
+
+    endorser_id: int
+    is_bot: bool
+    leads: bool
+    holder_id: int | None
+    """Who holds the award; None for content."""
+    displayed: bool
+    """The award is shown to colleagues; True for content."""
+    completed: bool = True
+    """The endorser completed a unit of this content; True for awards."""
+    current: Endorsement | None = None
+    live_emoji: Collection[str] = field(default_factory=frozenset)
+    """Endorsing emoji by this person that are on the target's messages after this event."""
+
+
+def reacted(facts: Facts) -> Decision:
+    """An endorsing emoji was put on a message of the target."""
+    refusal = _refusal(facts)
+    if refusal is not None:
+        return refusal
+    if facts.current is not None and (facts.current.stands or facts.current.undone):
+        return Unchanged()
+    return Endorsed(As.LEADER if facts.leads else As.COLLEAGUE)
+
+
+def unreacted(facts: Facts) -> Decision:
+    """An endorsing emoji was taken off. Only the removal of the last one withdraws."""
+    if facts.current is None or facts.live_emoji:
+        return Unchanged()
+    if facts.current.undone:
+        return Unchanged()
+    if not facts.current.stands or facts.current.held_by_button:
+        return Unchanged()
+    return Withdrawn()
+
+
+def pressed(facts: Facts) -> Decision:
+    """*My endorsement* was pressed on the shared post: it endorses, or keeps what stands."""
+    refusal = _refusal(facts)
+    if refusal is not None:
+        return refusal
+    if facts.current is not None and facts.current.stands:
+        return Unchanged()
+    return Endorsed(As.LEADER if facts.leads else As.COLLEAGUE)
+
+
+def undo(facts: Facts) -> Decision:
+    """*Undo* was pressed: withdraws whatever holds it, until the reaction is removed and given again."""
+    if facts.current is None or not facts.current.stands:
+        return Unchanged()
+    return Withdrawn()
+
+
+def _refusal(facts: Facts) -> Refused | None:
+    if facts.is_bot:
+        return Refused("bot")
+    if facts.holder_id is not None and facts.endorser_id == facts.holder_id:
+        return Refused("own_award")
+    if not facts.displayed:
+        return Refused("not_displayed")
+    if not facts.completed:
+        return Refused("complete_first")
+    return None
