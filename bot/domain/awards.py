@@ -1,11 +1,12 @@
 """What has been earned, and what a completion earns (design.md 4.1, 4.4, 4.10)."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
-from bot.domain.catalogue import Catalogue
+from bot.domain.catalogue import Course
+from bot.domain.language import Bilingual
 
 
 class Level(StrEnum):
@@ -30,6 +31,20 @@ class Achievement:
 
 
 @dataclass(frozen=True)
+class Evidence:
+    """One completion (of a knowledge badge) or one part (of a competence badge) that an award rests on, by date.
+
+    Kept with the award, since the catalogue may change afterwards.
+    """
+
+    key: str
+    name: Bilingual
+    on: date
+    prior: bool = False
+    self_assessed: bool = False
+
+
+@dataclass(frozen=True)
 class Award:
     """Our fact: this person earned this achievement. Display, findable and publish are acts of their own."""
 
@@ -42,6 +57,7 @@ class Award:
     awarded_at: datetime
     subject_id: str
     """The opaque `urn:uuid` that stands for the holder in this award's credential."""
+    evidence: tuple[Evidence, ...] = ()
     displayed_at: datetime | None = None
     findable_at: datetime | None = None
 
@@ -55,7 +71,7 @@ class Due:
     parts: tuple[str, ...]
 
 
-def due_awards(catalogue: Catalogue, completed: Collection[str], awarded: Collection[str]) -> tuple[Due, ...]:
+def due_awards(courses: Sequence[Course], completed: Collection[str], awarded: Collection[str]) -> tuple[Due, ...]:
     """Everything earned but not yet awarded, knowledge badges before the competence badges they complete.
 
     Looks at all courses, so that a change of the catalogue strands nobody: a person who has done all that a module
@@ -63,7 +79,7 @@ def due_awards(catalogue: Catalogue, completed: Collection[str], awarded: Collec
     """
     due: list[Due] = []
     held = set(awarded)
-    for course in catalogue.courses:
+    for course in courses:
         for module in course.modules:
             units = tuple(unit.key for unit in module.units)
             if module.badge.key not in held and units and all(key in completed for key in units):

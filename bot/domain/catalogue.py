@@ -152,8 +152,19 @@ class Catalogue:
     def key(self) -> str:
         return self.issuer.key
 
+
+@dataclass(frozen=True)
+class Shelf:
+    """All catalogues of a deployment, together. Keys of units and badges are unique over all of them."""
+
+    catalogues: tuple[Catalogue, ...] = ()
+
+    @property
+    def courses(self) -> tuple[Course, ...]:
+        return tuple(course for catalogue in self.catalogues for course in catalogue.courses)
+
     def unit(self, key: str) -> Unit | None:
-        """The unit with this key, or None when the catalogue does not (or no longer) hold it."""
+        """The unit with this key, or None when no catalogue holds it (any more)."""
         return next((unit for course in self.courses for unit in course.units() if unit.key == key), None)
 
     def place_of(self, unit_key: str) -> tuple[Course, Module] | None:
@@ -163,3 +174,8 @@ class Catalogue:
                 if any(unit.key == unit_key for unit in module.units):
                     return course, module
         return None
+
+    @property
+    def shortest_minutes(self) -> int:
+        """The least time in which something can be learned."""
+        return min((unit.minutes for course in self.courses for unit in course.units()), default=SHORTEST_MINUTES)

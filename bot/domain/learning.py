@@ -1,11 +1,11 @@
 """Learning one unit: opening it, answering its check, and what then counts as completed (design.md 4.20)."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from bot.domain.catalogue import Catalogue, Check, ChoiceCheck, TextCheck, Unit
+from bot.domain.catalogue import ChoiceCheck, Course, TextCheck, Unit
 from bot.domain.outcomes import Refused
 
 WRONG_TRIES_BEFORE_REOPENING = 2
@@ -98,10 +98,6 @@ def mark_text(check: TextCheck, answer: str) -> Right | TooShort:
     return Right(self_assessed=True) if len(answer.strip()) >= check.min_chars else TooShort(check.min_chars)
 
 
-def is_text(check: Check) -> bool:
-    return isinstance(check, TextCheck)
-
-
 def after_wrong(progress: Progress, route: Route, today: date) -> Progress:
     """Progress once a wrong answer has been given."""
     if route is Route.PRIOR:
@@ -133,7 +129,7 @@ class Proposal:
 
 
 def propose(
-    catalogue: Catalogue,
+    courses: Sequence[Course],
     completed: Collection[str],
     minutes: int,
     *,
@@ -148,7 +144,7 @@ def propose(
     wanted = {key: rank for rank, key in enumerate(asked)}
     candidates: list[tuple[tuple[int, int, int, int], Proposal]] = []
     place = 0
-    for course in catalogue.courses:
+    for course in courses:
         for module in course.modules:
             open_units = [unit for unit in module.units if unit.key not in completed]
             begun = len(open_units) < len(module.units)

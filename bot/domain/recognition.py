@@ -65,11 +65,16 @@ class Withdrawn:
 
 
 @dataclass(frozen=True)
+class Rearmed:
+    """The reaction that *Undo* outweighed is gone: the next one counts again."""
+
+
+@dataclass(frozen=True)
 class Unchanged:
     pass
 
 
-Decision = Endorsed | Withdrawn | Unchanged | Refused
+Decision = Endorsed | Withdrawn | Rearmed | Unchanged | Refused
 
 
 @dataclass(frozen=True)
@@ -105,7 +110,7 @@ def unreacted(facts: Facts) -> Decision:
     if facts.current is None or facts.live_emoji:
         return Unchanged()
     if facts.current.undone:
-        return Unchanged()
+        return Rearmed()
     if not facts.current.stands or facts.current.held_by_button:
         return Unchanged()
     return Withdrawn()
