@@ -1,0 +1,456 @@
+"""What use cases ask of the rooms they do not know. `bot.app` joins these protocols to concrete parts.
+
+`Work` is one transaction of one school: every repository on it sees only that school's rows (design.md 4.17), and
+nothing on it commits. `Store.run` commits when the use case returns and rolls back when it raises.
+"""
+
+import random
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Protocol, TypeVar
+
+from bot.domain.awards import Achievement, Award, Evidence, Level
+from bot.domain.catalogue import Catalogue, Shelf
+from bot.domain.introductions import Introduction, Reply
+from bot.domain.language import Bilingual, Lang
+from bot.domain.learning import Attempt, Completion, Progress, Route, Why
+from bot.domain.offers import Answer, Offer, OfferState
+from bot.domain.people import Account, Consent, Person, Role, School, Workspace
+from bot.domain.recognition import As, Endorsement, Target
+from bot.domain.spare import Planned, Rhythm
+
+# ---------------------------------------------------------------- promises
+
+
+@dataclass(frozen=True)
+class Promise:
+    """What should become true, never rendered text. `subject` is the internal id that `kind` is about.
+
+    `lane` names whose sends are paced together (platform and workspace), or `sign` for work that sends nothing.
+    `token` identifies the delivery on the platform, so that a send in doubt can be looked up.
+    """
+
+    id: int
+    school_id: int
+    lane: str
+    kind: str
+    subject: int
+    person_id: int | None
+    detail: dict[str, str]
+    token: str
+    attempts: int
+    in_doubt: bool
+    """It was being sent when a process died: look on the platform before sending it again."""
+
+
+class Outbox(Protocol):
+    async def promise(
+        self,
+        kind: str,
+        subject: int,
+        *,
+        lane: str,
+        person_id: int | None = None,
+        detail: dict[str, str] | None = None,
+        due_at: datetime | None = None,
+        once: str | None = None,
+    ) -> None:
+        """Remember a promise. While one with the same `once` is still unclaimed, a further one is the same promise."""
+
+
+class Inbox(Protocol):
+    async def first_time(self, platform: str, event_id: str) -> bool:
+        """Whether this event was not seen before; remembers it."""
+
+
+class Audit(Protocol):
+    async def record(self, act: str, *, actor: Person | None, subject: str, detail: dict[str, str] | None = None) -> None:
+        """Append to the school's hash chain (design.md 4.15). The actor is kept as a hash under that person's key."""
+
+
+# ---------------------------------------------------------------- repositories
+
+
+@dataclass(frozen=True)
+class MessageRef:
+    """A message on a platform, in the platform's own keys."""
+
+    platform: str
+    workspace_key: str
+    channel: str
+    key: str
+
+
+@dataclass(frozen=True)
+class Posted:
+    """A message that Sukima posted, and what it is about: `about` is `award`, `share`, `unit`, `receipt`, `ask` …"""
+
+    id: int
+    school_id: int
+    workspace_id: int
+    ref: MessageRef
+    about: str
+    subject: int
+    person_id: int | None
+
+
+class Directory(Protocol):
+    """Schools, workspaces and accounts: the one repository that looks over all schools, to find the right one."""
+
+    async def school(self, school_id: int) -> School: ...
+    async def schools(self) -> tuple[School, ...]: ...
+    async def add_school(
+        self,
+        key: str,
+        name: Bilingual,
+        *,
+        zone: str,
+        lang: Lang,
+        country: str,
+        period_times: tuple[tuple[int, int, int], ...],
+        rehearsal: bool,
+    ) -> School:
+        """A new school; one with this `key` is returned as it is."""
+
+    async def workspace(self, platform: str, key: str) -> Workspace | None: ...
+    async def workspace_by_id(self, workspace_id: int) -> Workspace: ...
+    async def add_workspace(
+        self, school_id: int, platform: str, key: str, *, staff_channel: str, lang: Lang, emoji: tuple[str, ...]
+    ) -> Workspace:
+        """A new workspace; one with this platform and key is returned as it is."""
+
+
+class People(Protocol):
+    async def get(self, person_id: int) -> Person: ...
+    async def by_public_id(self, public_id: str) -> Person | None: ...
+    async def by_account(self, workspace_id: int, user_key: str) -> tuple[Person, Account] | None: ...
+    async def all(self) -> tuple[Person, ...]: ...
+    async def add(
+        self, name: str, lang: Lang, *, workspace_id: int, user_key: str, rhythm: Rhythm, roles: frozenset[Role]
+    ) -> tuple[Person, Account]:
+        """A new person with one account, and a key of their own (design.md 4.15)."""
+
+    async def accounts(self, person_id: int) -> tuple[Account, ...]: ...
+    async def save(self, person: Person) -> None:
+        """Language, welcome, consents and roles as they are on `person`."""
+
+    async def rhythm(self, person_id: int) -> Rhythm: ...
+    async def save_rhythm(self, person_id: int, rhythm: Rhythm, planned: Planned | None) -> None: ...
+    async def forget(self, person_id: int) -> None:
+        """Remove everything personal, destroy the person's key, keep a keyed tombstone (design.md 4.16)."""
+
+    async def is_forgotten(self, workspace_id: int, user_key: str) -> bool:
+        """Whether the account belonged to somebody who asked to be forgotten."""
+
+
+class Shelves(Protocol):
+    """The catalogues: shared content, of no school."""
+
+    async def current(self) -> Shelf: ...
+    async def save(self, catalogue: Catalogue) -> None:
+        """Put a catalogue on the shelf in the place of its former edition."""
+
+    async def achievement(self, achievement_id: int) -> Achievement: ...
+    async def newest(self, key: str) -> Achievement | None:
+        """The newest version of the achievement with this badge key."""
+
+    async def add_version(self, key: str, level: Level, definition: dict[str, object]) -> Achievement: ...
+    async def page(self, unit_key: str, lang: Lang) -> str | None:
+        """The unit's own page in Markdown, where the catalogue brought one."""
+
+    async def save_page(self, unit_key: str, lang: Lang, text: str) -> None: ...
+
+
+class Offers(Protocol):
+    async def add(
+        self,
+        person_id: int,
+        *,
+        slot_key: str,
+        minutes: int,
+        until: datetime,
+        requested: bool,
+        topic: str = "",
+        unit_key: str | None = None,
+        why: Why | None = None,
+    ) -> Offer | None:
+        """A new offer, or None when this person already has one for this slot."""
+
+    async def get(self, offer_id: int) -> Offer | None: ...
+    async def by_public_id(self, public_id: str) -> Offer | None: ...
+    async def save(self, offer: Offer) -> None: ...
+    async def newest_proactive(self, person_id: int, before: int) -> Offer | None:
+        """The last delivered offer that the clock made before the offer with id `before`."""
+
+    async def since(self, person_id: int, moment: datetime) -> tuple[Offer, ...]: ...
+
+
+class Learning(Protocol):
+    async def progress(self, person_id: int, unit_key: str) -> Progress: ...
+    async def save_progress(self, person_id: int, unit_key: str, progress: Progress) -> None: ...
+    async def completions(self, person_id: int) -> tuple[Completion, ...]: ...
+    async def completion(self, person_id: int, unit_key: str) -> Completion | None: ...
+    async def complete(self, person_id: int, unit_key: str, route: Route, *, self_assessed: bool) -> Completion | None:
+        """A new completion, or None when the person has already done the unit."""
+
+    async def reflect(self, completion_id: int, text: str) -> None: ...
+    async def add_attempt(self, person_id: int, unit_key: str, route: Route, order: tuple[int, ...]) -> Attempt: ...
+    async def attempt(self, public_id: str) -> Attempt | None: ...
+    async def answer(self, attempt_id: int, right: bool) -> bool:
+        """Keep the answer; False when this attempt was answered before."""
+
+
+class Awards(Protocol):
+    async def add(self, person_id: int, achievement: Achievement, evidence: tuple[Evidence, ...]) -> Award | None:
+        """A new award, or None when the person already holds this achievement (any version)."""
+
+    async def get(self, award_id: int) -> Award | None: ...
+    async def by_public_id(self, public_id: str) -> Award | None: ...
+    async def of_person(self, person_id: int) -> tuple[Award, ...]: ...
+    async def findable(self) -> tuple[Award, ...]:
+        """Every award in the school for which its holder may be named."""
+
+    async def save(self, award: Award) -> None:
+        """Display and findable as they are on `award`."""
+
+
+@dataclass(frozen=True)
+class Revision:
+    """One edition of an award's credential: `text` is the signed document, byte for byte."""
+
+    award_id: int
+    number: int
+    valid_from: datetime
+    text: str
+    embedded: tuple[int, ...]
+    """Ids of the endorsements that stand inside."""
+
+
+@dataclass(frozen=True)
+class SealedKey:
+    """An Ed25519 key: public part as did:key, private part sealed by the vault."""
+
+    id: int
+    did: str
+    sealed: bytes
+
+
+class Credentials(Protocol):
+    async def newest(self, award_id: int) -> Revision | None: ...
+    async def add(self, award_id: int, revision: Revision) -> bool:
+        """Keep a revision; False when its number is taken (somebody else re-issued meanwhile)."""
+
+    async def school_key(self) -> SealedKey | None: ...
+    async def add_school_key(self, did: str, sealed: bytes) -> SealedKey: ...
+    async def endorser_key(self, person_id: int) -> SealedKey | None:
+        """The lasting key of an endorser who agreed to be named."""
+
+    async def add_endorser_key(self, person_id: int, did: str, sealed: bytes) -> SealedKey: ...
+    async def endorsement_text(self, endorsement_id: int) -> str | None: ...
+    async def save_endorsement_text(self, endorsement_id: int, text: str) -> None:
+        """Keep the signed EndorsementCredential; a withdrawn one loses its text."""
+
+
+class Endorsements(Protocol):
+    async def get(self, endorsement_id: int) -> Endorsement | None: ...
+    async def by_public_id(self, public_id: str) -> Endorsement | None: ...
+    async def of(self, endorser_id: int, target: Target) -> Endorsement | None: ...
+    async def add(self, endorser_id: int, target: Target, role: As, *, by_button: bool) -> Endorsement: ...
+    async def save(self, endorsement: Endorsement) -> None: ...
+    async def standing(self, target: Target) -> tuple[Endorsement, ...]:
+        """Endorsements of the target that stand, oldest first."""
+
+    async def given_by(self, person_id: int) -> tuple[Endorsement, ...]: ...
+
+
+class Reactions(Protocol):
+    """Which endorsing emoji are live on which message, by which account."""
+
+    async def add(self, posted_id: int, account_id: int, emoji: str) -> None: ...
+    async def remove(self, posted_id: int, account_id: int, emoji: str) -> None: ...
+    async def on(self, posted_id: int) -> frozenset[tuple[int, str]]:
+        """(account id, emoji) on one message."""
+
+    async def live(self, person_id: int, posted_ids: Collection[int]) -> frozenset[str]:
+        """The emoji that a person, with any account, has on these messages."""
+
+
+class Messages(Protocol):
+    async def add(self, workspace_id: int, ref: MessageRef, about: str, subject: int, person_id: int | None) -> Posted: ...
+    async def find(self, ref: MessageRef) -> Posted | None: ...
+    async def about(self, about: str, subject: int) -> tuple[Posted, ...]: ...
+    async def of_units(self, unit_keys: Collection[str], person_id: int) -> tuple[Posted, ...]:
+        """Messages that brought one of these units to this person."""
+
+    async def watched(self) -> tuple[Posted, ...]:
+        """Messages on which reactions count, for reconciliation."""
+
+    async def drop(self, posted_id: int) -> None: ...
+
+
+class Introductions(Protocol):
+    async def add(self, asker_id: int, helper_id: int, award_id: int, question: str) -> Introduction: ...
+    async def by_public_id(self, public_id: str) -> Introduction | None: ...
+    async def get(self, introduction_id: int) -> Introduction | None: ...
+    async def reply(self, introduction_id: int, reply: Reply) -> bool:
+        """Keep the reply; False when there is one already."""
+
+    async def waiting(self, asker_id: int, helper_id: int) -> bool: ...
+    async def asked_since(self, helper_id: int, moment: datetime) -> int: ...
+    async def last_asked(self) -> dict[int, datetime]:
+        """When each person was last asked for an introduction."""
+
+
+# ---------------------------------------------------------------- read models
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Endorsements that stand, by role."""
+
+    colleagues: int = 0
+    leaders: int = 0
+
+
+@dataclass(frozen=True)
+class Held:
+    """An award as its holder's wallet shows it."""
+
+    award: Award
+    achievement: Achievement
+    counts: Counts
+
+
+class Queries(Protocol):
+    """Reads for screens; they change nothing."""
+
+    async def wallet(self, person_id: int) -> tuple[Held, ...]: ...
+    async def held(self, award_id: int) -> Held | None: ...
+    async def findable(self) -> tuple[Held, ...]: ...
+    async def counts(self, target: Target) -> Counts: ...
+
+
+# ---------------------------------------------------------------- the clock's own view, over all schools
+
+
+@dataclass(frozen=True)
+class DuePerson:
+    """Somebody whose next moment has come."""
+
+    person_id: int
+    school_id: int
+    public_id: str
+    country: str
+    rhythm: Rhythm
+    planned: Planned
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What a tick decided for one due person: an offer now or none, and the moment after it."""
+
+    due: DuePerson
+    offer_minutes: int | None
+    rhythm: Rhythm
+    next: Planned | None
+
+
+class Clock(Protocol):
+    async def due(self, limit: int) -> tuple[DuePerson, ...]:
+        """People whose `next_offer_at` has passed, earliest first."""
+
+    async def claim(self, claims: Sequence[Claim]) -> int:
+        """Store the claims together: offers (once per slot), their promises, and the next moments. Counts the offers."""
+
+
+class Work(Protocol):
+    """One transaction of one school (or, for the clock and the directory, of none)."""
+
+    now: datetime
+    rng: random.Random
+    directory: Directory
+    people: People
+    shelves: Shelves
+    offers: Offers
+    learning: Learning
+    awards: Awards
+    credentials: Credentials
+    endorsements: Endorsements
+    reactions: Reactions
+    messages: Messages
+    introductions: Introductions
+    queries: Queries
+    outbox: Outbox
+    inbox: Inbox
+    audit: Audit
+    clock: Clock
+
+    def new_id(self) -> str:
+        """A fresh public id: a random UUID in its usual 36 characters."""
+
+    async def school(self) -> School:
+        """The school of this transaction."""
+
+
+class Command(Protocol):
+    """What a use case is asked to do. `school_id` says whose rows it may see; None: no school's."""
+
+    @property
+    def school_id(self) -> int | None: ...
+
+
+C = TypeVar("C", bound=Command)
+R = TypeVar("R")
+UseCase = Callable[[Work, C], Awaitable[R]]
+
+
+class Store(Protocol):
+    async def run(self, use_case: UseCase[C, R], command: C) -> R:
+        """Run a use case in one transaction; commit when it returns. A lost race is run again, a few times."""
+
+    async def look(self, use_case: UseCase[C, R], command: C) -> R:
+        """Run a use case that only reads."""
+
+
+# ---------------------------------------------------------------- siblings
+
+
+class Vault(Protocol):
+    def seal(self, secret: bytes, *, label: str) -> bytes:
+        """Encrypt under the deployment's secret; `label` (key id and purpose) is bound to the result."""
+
+    def open(self, sealed: bytes, *, label: str) -> bytes:
+        """Decrypt. Raises `Problem("vault.wrong_secret")` for another secret, label or a changed text."""
+
+
+class Calendar(Protocol):
+    def closed(self, country: str, day: date) -> bool:
+        """Whether schools of this country are closed on this day (public holidays)."""
+
+
+View = TypeVar("View", contravariant=True)
+
+
+class Sender(Protocol[View]):
+    """One platform's way of showing a view. Raises `Unsendable` when it can never work, anything else to be tried again."""
+
+    async def send(self, workspace_key: str, to: str, view: View, *, direct: bool, token: str, lang: Lang) -> MessageRef:
+        """Post to a channel, or directly to a user. The same `token` twice posts once."""
+
+    async def edit(self, ref: MessageRef, view: View, *, lang: Lang) -> None: ...
+    async def delete(self, ref: MessageRef) -> None: ...
+    async def find(self, workspace_key: str, to: str, *, direct: bool, token: str) -> MessageRef | None:
+        """The message that a delivery in doubt left behind, if any."""
+
+    async def reactions(self, ref: MessageRef) -> frozenset[tuple[str, str]] | None:
+        """(user key, emoji) live on a message; None when they cannot be read completely."""
+
+
+class Unsendable(Exception):
+    """The platform will never take this: the message or the person is gone."""
+
+
+class Engine(Protocol):
+    def kick(self, lane: str) -> None:
+        """Say that the lane has something to drain."""
