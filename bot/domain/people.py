@@ -28,7 +28,7 @@ class Consent(StrEnum):
 
 @dataclass(frozen=True)
 class School:
-    """The tenant. `period_times` are the bell times that words such as 「5限」 stand for: (number, start, end) in minutes."""
+    """The tenant. `period_times` are what words such as 「5限」 stand for: (number, start, end), minutes of the day."""
 
     id: int
     public_id: str

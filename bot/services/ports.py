@@ -15,8 +15,8 @@ from bot.domain.catalogue import Catalogue, Shelf
 from bot.domain.introductions import Introduction, Reply
 from bot.domain.language import Bilingual, Lang
 from bot.domain.learning import Attempt, Completion, Progress, Route, Why
-from bot.domain.offers import Answer, Offer, OfferState
-from bot.domain.people import Account, Consent, Person, Role, School, Workspace
+from bot.domain.offers import Offer
+from bot.domain.people import Account, Person, Role, School, Workspace
 from bot.domain.recognition import As, Endorsement, Target
 from bot.domain.spare import Planned, Rhythm
 
@@ -65,7 +65,9 @@ class Inbox(Protocol):
 
 
 class Audit(Protocol):
-    async def record(self, act: str, *, actor: Person | None, subject: str, detail: dict[str, str] | None = None) -> None:
+    async def record(
+        self, act: str, *, actor: Person | None, subject: str, detail: dict[str, str] | None = None
+    ) -> None:
         """Append to the school's hash chain (design.md 4.15). The actor is kept as a hash under that person's key."""
 
 
@@ -277,7 +279,9 @@ class Reactions(Protocol):
 
 
 class Messages(Protocol):
-    async def add(self, workspace_id: int, ref: MessageRef, about: str, subject: int, person_id: int | None) -> Posted: ...
+    async def add(
+        self, workspace_id: int, ref: MessageRef, about: str, subject: int, person_id: int | None
+    ) -> Posted: ...
     async def find(self, ref: MessageRef) -> Posted | None: ...
     async def about(self, about: str, subject: int) -> tuple[Posted, ...]: ...
     async def of_units(self, unit_keys: Collection[str], person_id: int) -> tuple[Posted, ...]:
@@ -361,7 +365,7 @@ class Clock(Protocol):
         """People whose `next_offer_at` has passed, earliest first."""
 
     async def claim(self, claims: Sequence[Claim]) -> int:
-        """Store the claims together: offers (once per slot), their promises, and the next moments. Counts the offers."""
+        """Store the claims together: offers (once per slot), their promises, the next moments. Counts the offers."""
 
 
 class Work(Protocol):
@@ -433,9 +437,11 @@ View = TypeVar("View", contravariant=True)
 
 
 class Sender(Protocol[View]):
-    """One platform's way of showing a view. Raises `Unsendable` when it can never work, anything else to be tried again."""
+    """One platform's way of showing a view. `Unsendable` means it can never work; other errors are tried again."""
 
-    async def send(self, workspace_key: str, to: str, view: View, *, direct: bool, token: str, lang: Lang) -> MessageRef:
+    async def send(
+        self, workspace_key: str, to: str, view: View, *, direct: bool, token: str, lang: Lang
+    ) -> MessageRef:
         """Post to a channel, or directly to a user. The same `token` twice posts once."""
 
     async def edit(self, ref: MessageRef, view: View, *, lang: Lang) -> None: ...
