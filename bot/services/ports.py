@@ -293,7 +293,19 @@ class Messages(Protocol):
     async def drop(self, posted_id: int) -> None: ...
 
 
+@dataclass(frozen=True)
+class Question:
+    """What somebody asked, kept while the buttons of its answer live."""
+
+    id: int
+    public_id: str
+    asker_id: int
+    text: str
+
+
 class Introductions(Protocol):
+    async def keep_question(self, asker_id: int, text: str) -> Question: ...
+    async def question(self, public_id: str) -> Question | None: ...
     async def add(self, asker_id: int, helper_id: int, award_id: int, question: str) -> Introduction: ...
     async def by_public_id(self, public_id: str) -> Introduction | None: ...
     async def get(self, introduction_id: int) -> Introduction | None: ...

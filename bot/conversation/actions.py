@@ -1,0 +1,66 @@
+"""Action tokens: what a button or form carries, so that pressing it says which act on which thing.
+
+A token is `verb:subject:argument:expiry~mac`: short enough for every platform (Discord allows 100 characters) and
+authentic, since the deployment's key signs it. A token says *what*, never *who may*: the use case looks at that.
+"""
+
+import base64
+import hmac
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+
+from bot.errors import Problem
+
+MAC_BYTES = 9
+LONGEST = 100
+
+
+@dataclass(frozen=True)
+class Action:
+    """`verb` names the act (see `conversation.router`), `subject` a public id or a word, `argument` an option."""
+
+    verb: str
+    subject: str = ""
+    argument: str = ""
+
+
+class Actions:
+    """Writes and reads tokens under one key."""
+
+    def __init__(self, key: bytes) -> None:
+        self._key = key
+
+    def token(self, verb: str, subject: str = "", argument: str = "", *, until: datetime | None = None) -> str:
+        """A token for a button; with `until` it is refused after that moment (forms)."""
+        expiry = f"{int(until.timestamp()):x}" if until else ""
+        body = f"{verb}:{subject.replace('-', '')}:{argument}:{expiry}"
+        token = f"{body}~{self._mac(body)}"
+        if len(token) > LONGEST:
+            raise ValueError(f"action token too long: {verb}")
+        return token
+
+    def read(self, token: str, *, now: datetime) -> Action:
+        """The action in a token.
+
+        Raises `Problem("action.unknown")` for anything forged, truncated or foreign, `Problem("action.expired")`
+        after its time.
+        """
+        body, separator, mac = token.rpartition("~")
+        if not separator or not hmac.compare_digest(mac.encode(), self._mac(body).encode()):
+            raise Problem("action.unknown")
+        verb, subject, argument, expiry = body.split(":")
+        if expiry and now.timestamp() > int(expiry, 16):
+            raise Problem("action.expired")
+        return Action(verb, _dashed(subject), argument)
+
+    def _mac(self, body: str) -> str:
+        digest = hmac.new(self._key, body.encode(), sha256).digest()[:MAC_BYTES]
+        return base64.urlsafe_b64encode(digest).decode()
+
+
+def _dashed(subject: str) -> str:
+    """Public ids travel without their dashes."""
+    if len(subject) == 32 and all(character in "0123456789abcdef" for character in subject):
+        return "-".join((subject[:8], subject[8:12], subject[12:16], subject[16:20], subject[20:]))
+    return subject

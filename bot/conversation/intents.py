@@ -1,0 +1,75 @@
+"""What somebody did on a platform, in neutral words. Handlers make these; the router understands them."""
+
+from dataclasses import dataclass, field
+
+from bot.domain.language import Lang
+from bot.services.ports import MessageRef
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Who did it, and where. Keys are the platform's own.
+
+    `event_id` is set for events that the platform may bring again; None for interactions, which it does not.
+    """
+
+    platform: str
+    workspace_key: str
+    user_key: str
+    user_name: str
+    channel: str
+    direct: bool
+    """In a direct conversation with Sukima: answers need not be ephemeral."""
+    event_id: str | None = None
+    is_bot: bool = False
+    locale: Lang | None = None
+
+
+@dataclass(frozen=True)
+class Said:
+    """Plain words in a direct message, or with a mention."""
+
+    origin: Origin
+    text: str
+
+
+@dataclass(frozen=True)
+class Commanded:
+    """`/sukima …`: `text` is what follows the command's name."""
+
+    origin: Origin
+    text: str
+
+
+@dataclass(frozen=True)
+class Pressed:
+    """A button was pressed; `action` is the token it carried."""
+
+    origin: Origin
+    action: str
+
+
+@dataclass(frozen=True)
+class Submitted:
+    """A form was sent: `values` by field name, as typed."""
+
+    origin: Origin
+    action: str
+    values: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ReactionAdded:
+    origin: Origin
+    message: MessageRef
+    emoji: str
+
+
+@dataclass(frozen=True)
+class ReactionRemoved:
+    origin: Origin
+    message: MessageRef
+    emoji: str
+
+
+Intent = Said | Commanded | Pressed | Submitted | ReactionAdded | ReactionRemoved

@@ -1,0 +1,440 @@
+"""What a person needs to know, before anybody thinks of widgets. `conversation.cards` gives each its default look.
+
+Ids in views are public ids. Texts that exist in both languages stay `Bilingual` until the reader is known. Strings
+typed by people (names, questions, reflections) are data and are shown as they are, escaped by the renderer.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from bot.domain.awards import Level
+from bot.domain.catalogue import UnitKind
+from bot.domain.introductions import Reply
+from bot.domain.language import Bilingual, Lang
+from bot.domain.learning import Route, Why
+from bot.domain.people import Consent, Role
+from bot.domain.recognition import As
+from bot.domain.spare import Window
+from bot.services.ports import Counts
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A badge as a PNG with its credential baked in, or a drawn map."""
+
+    name: str
+    data: bytes = field(repr=False)
+
+
+# ------------------------------------------------------------------ being welcomed
+
+
+@dataclass(frozen=True)
+class WelcomeLanguage:
+    """First press: in which language?  Buttons: 日本語 · English."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class WelcomeQuiet:
+    """Second press: the proposed quiet hours are fine, or given in words."""
+
+    windows: tuple[Window, ...]
+
+
+@dataclass(frozen=True)
+class WelcomeConsent:
+    """Third press: may Sukima bring a unit in a spare moment, or only when asked? Says what is kept and who sees it."""
+
+
+# ------------------------------------------------------------------ learning
+
+
+@dataclass(frozen=True)
+class OfferView:
+    """One proposed unit with its five buttons. `left_in_module` counts this unit too."""
+
+    offer: str
+    title: Bilingual
+    minutes: int
+    kind: UnitKind
+    course: Bilingual
+    badge: Bilingual
+    why: Why
+    left_in_module: int
+    topic: str = ""
+    content: Counts | None = None
+    slower: bool = False
+    """Three offers stayed unanswered: said once with this offer."""
+
+
+@dataclass(frozen=True)
+class NothingFits:
+    """No unit for these minutes or this topic. `shortest` is the least minutes of what is left; None: all is done."""
+
+    minutes: int | None
+    topic: str
+    shortest: int | None
+
+
+@dataclass(frozen=True)
+class UnitPage:
+    """The unit, opened. `page` is its own text in Markdown, where the catalogue brought one; else follow `url`."""
+
+    offer: str
+    title: Bilingual
+    minutes: int
+    url: str
+    page: str | None
+
+
+@dataclass(frozen=True)
+class LaterView:
+    """Four choices of when."""
+
+    offer: str
+
+
+@dataclass(frozen=True)
+class PickDate:
+    """A form that asks for a date."""
+
+    offer: str
+
+
+@dataclass(frozen=True)
+class LaterSet:
+    """It comes back at `on` `at` (local, HH:MM). `moved`: what was asked for is not allowed (quiet, lesson, closed)."""
+
+    on: date
+    at: str
+    moved: bool
+
+
+@dataclass(frozen=True)
+class ChoiceQuestion:
+    """`choices` in the order to be shown; each with the author's index, which the answer carries."""
+
+    attempt: str
+    question: Bilingual
+    choices: tuple[tuple[int, Bilingual], ...]
+    route: Route
+
+
+@dataclass(frozen=True)
+class TextQuestion:
+    attempt: str
+    question: Bilingual
+    min_chars: int
+    too_short: bool = False
+    typed: str = ""
+
+
+@dataclass(frozen=True)
+class WrongAnswer:
+    """Kindly: why, and what next: again, open it (again), or tomorrow (a test-out has one try a day)."""
+
+    offer: str
+    why: Bilingual | None
+    next: str
+    """`again`, `open` or `tomorrow`."""
+
+
+@dataclass(frozen=True)
+class UnitCompleted:
+    """Done. `left_in_module` units remain to the badge; 0: the badge is on its way. Asks for one optional line."""
+
+    completion: str
+    title: Bilingual
+    badge: Bilingual
+    left_in_module: int
+    already: bool = False
+    """It had been done before: nothing changed."""
+
+
+# ------------------------------------------------------------------ badges
+
+
+@dataclass(frozen=True)
+class AwardView:
+    """An award to its holder, with *Share with colleagues · Keep private · View badge*."""
+
+    award: str
+    name: Bilingual
+    level: Level
+    issuer: Bilingual
+    awarded_on: date
+    picture: Picture
+    displayed: bool
+
+
+@dataclass(frozen=True)
+class BadgeDetails:
+    """*View badge*: what it says, evidence by date, endorsements by role, and its switches."""
+
+    award: str
+    name: Bilingual
+    level: Level
+    issuer: Bilingual
+    school: Bilingual
+    awarded_on: date
+    criteria: Bilingual
+    evidence: tuple[tuple[Bilingual, date, bool, bool], ...]
+    """(name, date, prior knowledge, self-assessed)"""
+    counts: Counts
+    displayed: bool
+    findable: bool
+    picture: Picture
+
+
+@dataclass(frozen=True)
+class FindableQuestion:
+    """Asked once, at the first *Share*: may Sukima name you for this badge when a colleague asks?"""
+
+    award: str
+    name: Bilingual
+
+
+@dataclass(frozen=True)
+class SharedPost:
+    """The post in the staff channel. Counts by role; button *My endorsement*."""
+
+    award: str
+    holder: str
+    name: Bilingual
+    level: Level
+    issuer: Bilingual
+    counts: Counts
+    emoji: tuple[str, ...]
+    picture: Picture | None
+    """None when a post is refreshed: its picture stays."""
+
+
+# ------------------------------------------------------------------ endorsing
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """To the endorser, privately: what was endorsed and as whom, with *Undo*. `holder` is None for content."""
+
+    endorsement: str
+    name: Bilingual
+    holder: str | None
+    role: As
+    stands: bool
+
+
+# ------------------------------------------------------------------ asking
+
+
+@dataclass(frozen=True)
+class Because:
+    """One reason for naming somebody: which badge, when, endorsements by role, and how it relates to the question."""
+
+    badge: Bilingual
+    level: Level
+    on: date
+    counts: Counts
+    matched: tuple[str, ...]
+    """Words of the question that matched."""
+    through: str
+    """`name`, `tag`, `description` or `thesaurus`: how they matched."""
+
+
+@dataclass(frozen=True)
+class Expert:
+    award: str
+    """The award that names them; *Ask for an introduction* carries it."""
+    name: str
+    reasons: tuple[Because, ...]
+
+
+@dataclass(frozen=True)
+class Experts:
+    question: str
+    ask: str
+    """Public id under which the question is kept while its buttons live."""
+    people: tuple[Expert, ...]
+
+
+@dataclass(frozen=True)
+class Nobody:
+    """An honest "nobody yet", with what one could learn instead: (course title, shortest unit's minutes, unit key)."""
+
+    question: str
+    closest: tuple[Bilingual, ...]
+    learn: tuple[tuple[Bilingual, int, str], ...]
+
+
+@dataclass(frozen=True)
+class Crisis:
+    """Words of crisis: the school's own procedure and people first, no search."""
+
+
+@dataclass(frozen=True)
+class IntroductionAsked:
+    """To the person asked, with their three answers."""
+
+    introduction: str
+    asker: str
+    question: str
+    badge: Bilingual
+
+
+@dataclass(frozen=True)
+class IntroductionAnswered:
+    """To the asker. `helper` is named only on yes."""
+
+    reply: Reply
+    helper: str
+    question: str
+
+
+# ------------------------------------------------------------------ looking
+
+
+@dataclass(frozen=True)
+class WalletLine:
+    award: str
+    name: Bilingual
+    level: Level
+    on: date
+    counts: Counts
+    displayed: bool
+    findable: bool
+
+
+@dataclass(frozen=True)
+class WalletView:
+    badges: tuple[WalletLine, ...]
+
+
+@dataclass(frozen=True)
+class MapModule:
+    name: Bilingual
+    done: int
+    total: int
+    earned: bool
+    next: bool
+
+
+@dataclass(frozen=True)
+class MapCourse:
+    title: Bilingual
+    badge: Bilingual
+    earned: bool
+    modules: tuple[MapModule, ...]
+
+
+@dataclass(frozen=True)
+class MapView:
+    courses: tuple[MapCourse, ...]
+    picture: Picture
+
+
+@dataclass(frozen=True)
+class RecordLine:
+    title: Bilingual
+    on: date
+    minutes: int
+    prior: bool
+    self_assessed: bool
+    reflection: str | None
+
+
+@dataclass(frozen=True)
+class RecordView:
+    """What I did: nominal minutes, never measured time. Newest first."""
+
+    lines: tuple[RecordLine, ...]
+    minutes: int
+    badges: int
+
+
+@dataclass(frozen=True)
+class SettingsView:
+    name: str
+    lang: Lang
+    roles: frozenset[Role]
+    consents: frozenset[Consent]
+    windows: tuple[Window, ...]
+    pace: int
+    next_on: date | None
+    next_at: str
+
+
+@dataclass(frozen=True)
+class WindowsForm:
+    """Free windows, quiet hours and lessons in words."""
+
+    windows: tuple[Window, ...]
+    typed: str = ""
+    complaint: str = ""
+    """Code of what was not understood (`complaint.<code>`)."""
+    complaint_params: dict[str, str | int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class HelpView:
+    pass
+
+
+@dataclass(frozen=True)
+class ExportReady:
+    """Everything about me as one ZIP."""
+
+    file_name: str
+    data: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
+class ForgetConfirm:
+    """Says plainly what will go and what stays, with *Forget me* and *Cancel*."""
+
+    badges: int
+    endorsements: int
+
+
+@dataclass(frozen=True)
+class Notice:
+    """One sentence: `key` in `wording` (`refused.own_award`, `notice.kept_private`, `problem.action.expired` …)."""
+
+    key: str
+    params: dict[str, str | int | Bilingual] = field(default_factory=dict)
+
+
+View = (
+    WelcomeLanguage
+    | WelcomeQuiet
+    | WelcomeConsent
+    | OfferView
+    | NothingFits
+    | UnitPage
+    | LaterView
+    | PickDate
+    | LaterSet
+    | ChoiceQuestion
+    | TextQuestion
+    | WrongAnswer
+    | UnitCompleted
+    | AwardView
+    | BadgeDetails
+    | FindableQuestion
+    | SharedPost
+    | Receipt
+    | Experts
+    | Nobody
+    | Crisis
+    | IntroductionAsked
+    | IntroductionAnswered
+    | WalletView
+    | MapView
+    | RecordView
+    | SettingsView
+    | WindowsForm
+    | HelpView
+    | ExportReady
+    | ForgetConfirm
+    | Notice
+)
