@@ -33,6 +33,7 @@ class Completion:
     """The fact that a person did a unit."""
 
     id: int
+    public_id: str
     person_id: int
     unit_key: str
     completed_at: datetime

@@ -46,5 +46,7 @@ class Offer:
     unit_key: str | None = None
     why: Why | None = None
     answer: Answer | None = None
+    slower: bool = False
+    """Three offers before this one stayed unanswered: this one says once that they come half as often."""
     passed_over: tuple[str, ...] = ()
     """Units declined by *Another* in this offer."""

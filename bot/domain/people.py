@@ -22,8 +22,6 @@ class Consent(StrEnum):
     """Sukima may bring a unit in a spare moment."""
     NAMED = "named"
     """My name may stand in the endorsements that I give."""
-    INTRODUCTIONS = "introductions"
-    """Colleagues may ask me for an introduction."""
 
 
 @dataclass(frozen=True)

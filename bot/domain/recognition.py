@@ -15,8 +15,10 @@ class TargetKind(StrEnum):
 
 @dataclass(frozen=True)
 class Target:
-    """What is endorsed: an award (the holder) or an achievement (the content). `id` is the internal id of the award,
-    or of the newest version of the achievement when it was first endorsed."""
+    """What is endorsed: an award (the holder) or an achievement (the content).
+
+    `id` is the internal id of the award, or of the achievement's first version.
+    """
 
     kind: TargetKind
     id: int

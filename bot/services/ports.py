@@ -157,6 +157,9 @@ class Shelves(Protocol):
     async def newest(self, key: str) -> Achievement | None:
         """The newest version of the achievement with this badge key."""
 
+    async def first_id(self, key: str) -> int:
+        """The id of the achievement's first version: it stands for the content over all its versions."""
+
     async def add_version(self, key: str, level: Level, definition: dict[str, object]) -> Achievement: ...
     async def page(self, unit_key: str, lang: Lang) -> str | None:
         """The unit's own page in Markdown, where the catalogue brought one."""
@@ -185,7 +188,7 @@ class Offers(Protocol):
     async def newest_proactive(self, person_id: int, before: int) -> Offer | None:
         """The last delivered offer that the clock made before the offer with id `before`."""
 
-    async def since(self, person_id: int, moment: datetime) -> tuple[Offer, ...]: ...
+    async def newest_for_unit(self, person_id: int, unit_key: str) -> Offer | None: ...
 
 
 class Learning(Protocol):
@@ -193,6 +196,7 @@ class Learning(Protocol):
     async def save_progress(self, person_id: int, unit_key: str, progress: Progress) -> None: ...
     async def completions(self, person_id: int) -> tuple[Completion, ...]: ...
     async def completion(self, person_id: int, unit_key: str) -> Completion | None: ...
+    async def completion_by_public_id(self, public_id: str) -> Completion | None: ...
     async def complete(self, person_id: int, unit_key: str, route: Route, *, self_assessed: bool) -> Completion | None:
         """A new completion, or None when the person has already done the unit."""
 
@@ -251,7 +255,10 @@ class Credentials(Protocol):
     async def add_endorser_key(self, person_id: int, did: str, sealed: bytes) -> SealedKey: ...
     async def endorsement_text(self, endorsement_id: int) -> str | None: ...
     async def save_endorsement_text(self, endorsement_id: int, text: str) -> None:
-        """Keep the signed EndorsementCredential; a withdrawn one loses its text."""
+        """Keep the signed EndorsementCredential."""
+
+    async def drop_endorsement_text(self, endorsement_id: int) -> None:
+        """A withdrawn endorsement has no credential; one that is signed anew loses its former text."""
 
 
 class Endorsements(Protocol):
@@ -271,8 +278,8 @@ class Reactions(Protocol):
 
     async def add(self, posted_id: int, account_id: int, emoji: str) -> None: ...
     async def remove(self, posted_id: int, account_id: int, emoji: str) -> None: ...
-    async def on(self, posted_id: int) -> frozenset[tuple[int, str]]:
-        """(account id, emoji) on one message."""
+    async def by_user(self, posted_id: int) -> tuple[tuple[Account, Person, str], ...]:
+        """Who has which endorsing emoji on one message."""
 
     async def live(self, person_id: int, posted_ids: Collection[int]) -> frozenset[str]:
         """The emoji that a person, with any account, has on these messages."""
@@ -380,11 +387,17 @@ class Clock(Protocol):
         """Store the claims together: offers (once per slot), their promises, the next moments. Counts the offers."""
 
 
+class Calendar(Protocol):
+    def closed(self, country: str, day: date) -> bool:
+        """Whether schools of this country are closed on this day (public holidays)."""
+
+
 class Work(Protocol):
     """One transaction of one school (or, for the clock and the directory, of none)."""
 
     now: datetime
     rng: random.Random
+    calendar: Calendar
     directory: Directory
     people: People
     shelves: Shelves
@@ -440,11 +453,6 @@ class Vault(Protocol):
         """Decrypt. Raises `Problem("vault.wrong_secret")` for another secret, label or a changed text."""
 
 
-class Calendar(Protocol):
-    def closed(self, country: str, day: date) -> bool:
-        """Whether schools of this country are closed on this day (public holidays)."""
-
-
 View = TypeVar("View", contravariant=True)
 
 
@@ -467,6 +475,12 @@ class Sender(Protocol[View]):
 
 class Unsendable(Exception):
     """The platform will never take this: the message or the person is gone."""
+
+
+class Phrases(Protocol):
+    """Finished sentences for documents that leave the house (the only way for services to say something)."""
+
+    def say(self, lang: Lang, key: str, **params: str | int) -> str: ...
 
 
 class Engine(Protocol):

@@ -1,0 +1,65 @@
+"""Who somebody is: the workspace, the account and the person behind it, made on the first contact."""
+
+from dataclasses import dataclass
+
+from bot.domain.language import Lang
+from bot.domain.people import Account, Person, Role, Workspace
+from bot.domain.spare import Rhythm, Window, WindowKind
+from bot.services.commands import OfNoSchool, OfSchool
+from bot.services.ports import Work
+
+QUIET_AT_FIRST = tuple(
+    window
+    for day in range(7)
+    for window in (
+        (Window(WindowKind.QUIET, day, 0, 7 * 60), Window(WindowKind.QUIET, day, 19 * 60, 24 * 60))
+        if day < 5
+        else (Window(WindowKind.QUIET, day, 0, 24 * 60),)
+    )
+)
+"""Evenings, nights and weekends are quiet until a person says otherwise."""
+
+FREE_AT_FIRST = tuple(Window(WindowKind.FREE, day, 16 * 60, 17 * 60) for day in range(5))
+"""After school on weekdays, until a person says otherwise."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FindWorkspace(OfNoSchool):
+    platform: str
+    key: str
+
+
+async def find_workspace(work: Work, command: FindWorkspace) -> Workspace | None:
+    """The workspace that a platform's key stands for; None when no school uses it."""
+    return await work.directory.workspace(command.platform, command.key)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Arrive(OfSchool):
+    """Somebody acts in a workspace. `name` and `locale` are what the platform says of them."""
+
+    workspace_id: int
+    user_key: str
+    name: str
+    locale: Lang | None
+
+
+async def known(work: Work, command: Arrive) -> tuple[Person, Account] | None:
+    """The person behind an account; None for somebody new."""
+    return await work.people.by_account(command.workspace_id, command.user_key)
+
+
+async def arrive(work: Work, command: Arrive) -> tuple[Person, Account]:
+    """The person behind an account, made on the first contact: nobody needs an administrator to begin."""
+    found = await known(work, command)
+    if found is not None:
+        return found
+    school = await work.school()
+    return await work.people.add(
+        command.name,
+        command.locale or school.lang,
+        workspace_id=command.workspace_id,
+        user_key=command.user_key,
+        rhythm=Rhythm(zone=school.zone, windows=QUIET_AT_FIRST + FREE_AT_FIRST),
+        roles=frozenset({Role.TEACHER}),
+    )

@@ -1,0 +1,260 @@
+"""Endorsing by reaction and by button, withdrawing, and staying true to the platform (design.md 4.8, 4.9)."""
+
+from dataclasses import dataclass, replace
+
+from bot.domain.outcomes import Refused
+from bot.domain.people import Account, Person
+from bot.domain.recognition import (
+    Decision,
+    Endorsed,
+    Endorsement,
+    Facts,
+    Rearmed,
+    Target,
+    TargetKind,
+    Unchanged,
+    Withdrawn,
+    pressed,
+    reacted,
+    undo,
+    unreacted,
+)
+from bot.services.arrivals import Arrive, arrive
+from bot.services.commands import ByPerson, OfSchool
+from bot.services.ports import MessageRef, Posted, Work
+from bot.services.promises import SIGN_LANE, Kind, promise_issue, promise_to
+
+SHARED = "share"
+"""A message about an award in the staff channel: reactions on it endorse the award."""
+UNIT = "unit"
+"""A message that brought a unit: reactions on it endorse the content."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class React(Arrive):
+    """An endorsing emoji was put on a message (`added`) or taken off."""
+
+    platform: str
+    event_id: str | None
+    message: MessageRef
+    emoji: str
+    added: bool
+    is_bot: bool
+
+
+async def react(work: Work, command: React) -> Decision:
+    """Take in one reaction. Brought again by the platform, it changes nothing."""
+    if command.event_id is not None and not await work.inbox.first_time(command.platform, command.event_id):
+        return Unchanged()
+    posted = await work.messages.find(command.message)
+    if posted is None or posted.about not in (SHARED, UNIT):
+        return Unchanged()
+    if command.is_bot:
+        return Refused("bot")
+    person, account = await arrive(work, command)
+    return await _take(work, posted, person, account, command.emoji, added=command.added)
+
+
+async def _take(work: Work, posted: Posted, person: Person, account: Account, emoji: str, *, added: bool) -> Decision:
+    target = await _target(work, posted)
+    if target is None:
+        return Unchanged()
+    if added:
+        await work.reactions.add(posted.id, account.id, emoji)
+    else:
+        await work.reactions.remove(posted.id, account.id, emoji)
+    facts = await _facts(work, person, target)
+    decision = reacted(facts) if added else unreacted(facts)
+    await _apply(work, person, target, facts.current, decision)
+    return decision
+
+
+@dataclass(frozen=True, kw_only=True)
+class PressEndorse(ByPerson):
+    award_id: int
+
+
+async def press_endorse(work: Work, command: PressEndorse) -> Decision:
+    """*My endorsement* on the shared post: endorses, and does not depend on reactions."""
+    person = await work.people.get(command.person_id)
+    target = Target(TargetKind.AWARD, command.award_id)
+    facts = await _facts(work, person, target)
+    decision = pressed(facts)
+    await _apply(work, person, target, facts.current, decision, by_button=True)
+    return decision
+
+
+@dataclass(frozen=True, kw_only=True)
+class Undo(ByPerson):
+    endorsement: str
+    """Public id."""
+
+
+async def undo_endorsement(work: Work, command: Undo) -> Decision:
+    """*Undo* on the receipt: withdraws, until the reaction is removed and given again."""
+    endorsement = await work.endorsements.by_public_id(command.endorsement)
+    if endorsement is None or endorsement.endorser_id != command.person_id:
+        return Refused("not_yours")
+    person = await work.people.get(command.person_id)
+    facts = await _facts(work, person, endorsement.target)
+    decision = undo(facts)
+    if isinstance(decision, Withdrawn):
+        held_by_reaction = bool(facts.live_emoji)
+        await _withdraw(work, person, replace(endorsement, undone=held_by_reaction))
+    return decision
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reconcile(OfSchool):
+    """What is live on one message, read completely: (user key, emoji), endorsing emoji only."""
+
+    posted_id: int
+    message: MessageRef
+    live: frozenset[tuple[str, str]]
+
+
+async def reconcile(work: Work, command: Reconcile) -> int:
+    """Make stored state equal to live reactions, as if no event had been lost. Counts the differences.
+
+    Only for a complete, successful reading: an unreadable message changes nothing and never comes here.
+    """
+    posted = await work.messages.find(command.message)
+    if posted is None:
+        return 0
+    stored: set[tuple[str, str]] = set()
+    people: dict[str, tuple[Person, Account]] = {}
+    for account, person, emoji in await work.reactions.by_user(posted.id):
+        stored.add((account.user_key, emoji))
+        people[account.user_key] = (person, account)
+    missed = sorted(command.live - stored)
+    gone = sorted(stored - command.live)
+    for user_key, emoji in gone:
+        await _take(work, posted, *people[user_key], emoji, added=False)
+    for user_key, emoji in missed:
+        who = Arrive(
+            school_id=command.school_id,
+            workspace_id=posted.workspace_id,
+            user_key=user_key,
+            name=user_key,
+            locale=None,
+        )
+        await _take(work, posted, *(await arrive(work, who)), emoji, added=True)
+    return len(missed) + len(gone)
+
+
+async def unname(work: Work, person_id: int) -> None:
+    """Take a person's name out of the endorsements they gave: those are signed anew, by role only."""
+    for endorsement in await work.endorsements.given_by(person_id):
+        if endorsement.stands:
+            await sign_again(work, endorsement)
+
+
+async def sign_again(work: Work, endorsement: Endorsement) -> None:
+    """Drop the signed text of an endorsement and promise a new one."""
+    await work.credentials.drop_endorsement_text(endorsement.id)
+    await _promise_signature(work, endorsement, settle=False)
+
+
+async def _target(work: Work, posted: Posted) -> Target | None:
+    if posted.about == SHARED:
+        return Target(TargetKind.AWARD, posted.subject)
+    offer = await work.offers.get(posted.subject)
+    place = (await work.shelves.current()).place_of(offer.unit_key) if offer and offer.unit_key else None
+    achievement = await work.shelves.newest(place[1].badge.key) if place else None
+    if achievement is None:
+        return None
+    return Target(TargetKind.ACHIEVEMENT, await work.shelves.first_id(achievement.key))
+
+
+async def _facts(work: Work, person: Person, target: Target) -> Facts:
+    current = await work.endorsements.of(person.id, target)
+    if target.kind is TargetKind.AWARD:
+        award = await work.awards.get(target.id)
+        messages = await work.messages.about(SHARED, target.id)
+        live = await work.reactions.live(person.id, [message.id for message in messages])
+        return Facts(
+            endorser_id=person.id,
+            is_bot=False,
+            leads=person.leads,
+            holder_id=award.person_id if award else person.id,
+            displayed=award is not None and award.displayed_at is not None,
+            current=current,
+            live_emoji=live,
+        )
+    achievement = await work.shelves.achievement(target.id)
+    units = await _units_of(work, achievement.key)
+    messages = await work.messages.of_units(units, person.id)
+    done = {completion.unit_key for completion in await work.learning.completions(person.id)}
+    return Facts(
+        endorser_id=person.id,
+        is_bot=False,
+        leads=person.leads,
+        holder_id=None,
+        displayed=True,
+        completed=not done.isdisjoint(units),
+        current=current,
+        live_emoji=await work.reactions.live(person.id, [message.id for message in messages]),
+    )
+
+
+async def _units_of(work: Work, badge_key: str) -> tuple[str, ...]:
+    for course in (await work.shelves.current()).courses:
+        for module in course.modules:
+            if module.badge.key == badge_key:
+                return tuple(unit.key for unit in module.units)
+    return ()
+
+
+async def _apply(
+    work: Work,
+    person: Person,
+    target: Target,
+    current: Endorsement | None,
+    decision: Decision,
+    *,
+    by_button: bool = False,
+) -> None:
+    match decision:
+        case Endorsed(role=role):
+            if current is None:
+                given = await work.endorsements.add(person.id, target, role, by_button=by_button)
+            else:
+                given = replace(
+                    current, role=role, given_at=work.now, withdrawn_at=None, held_by_button=by_button, undone=False
+                )
+                await work.endorsements.save(given)
+            await work.audit.record("endorse", actor=person, subject=given.public_id, detail={"role": role})
+            await _promise_signature(work, given, settle=True)
+            await _promise_receipt(work, person, given)
+        case Withdrawn() if current is not None:
+            await _withdraw(work, person, current)
+        case Rearmed() if current is not None:
+            await work.endorsements.save(replace(current, undone=False))
+        case Unchanged() if by_button and current is not None and not current.held_by_button:
+            await work.endorsements.save(replace(current, held_by_button=True))
+        case Refused(reason=reason) if reason != "bot":
+            await promise_to(work, person.id, Kind.REFUSAL, target.id, detail={"reason": reason})
+        case _:
+            pass
+
+
+async def _withdraw(work: Work, person: Person, endorsement: Endorsement) -> None:
+    gone = replace(endorsement, withdrawn_at=work.now, held_by_button=False)
+    await work.endorsements.save(gone)
+    await work.credentials.drop_endorsement_text(gone.id)
+    await work.audit.record("withdraw", actor=person, subject=gone.public_id)
+    if gone.target.kind is TargetKind.AWARD:
+        await promise_issue(work, gone.target.id, settle=True)
+    await _promise_receipt(work, person, gone)
+
+
+async def _promise_signature(work: Work, endorsement: Endorsement, *, settle: bool) -> None:
+    if endorsement.target.kind is TargetKind.AWARD:
+        await promise_issue(work, endorsement.target.id, settle=settle)
+    else:
+        once = f"content:{endorsement.id}"
+        await work.outbox.promise(Kind.ENDORSE_CONTENT, endorsement.id, lane=SIGN_LANE, once=once)
+
+
+async def _promise_receipt(work: Work, person: Person, endorsement: Endorsement) -> None:
+    await promise_to(work, person.id, Kind.RECEIPT, endorsement.id, once=f"receipt:{endorsement.id}")

@@ -1,0 +1,278 @@
+"""Doing one unit: open it, answer its check, leave a line of reflection, and earn what is due (design.md 4.1, 4.20)."""
+
+from dataclasses import dataclass
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from bot.domain.awards import Award, Due, Evidence, Level, due_awards
+from bot.domain.catalogue import ChoiceCheck, Shelf, TextCheck, Unit
+from bot.domain.language import Bilingual
+from bot.domain.learning import (
+    Attempt,
+    Completion,
+    Progress,
+    Right,
+    Route,
+    TooShort,
+    Wrong,
+    after_wrong,
+    mark_choice,
+    mark_text,
+    may_ask,
+)
+from bot.domain.offers import Answer, Offer
+from bot.domain.outcomes import Refused
+from bot.domain.people import Person
+from bot.errors import Problem
+from bot.services.commands import ByPerson
+from bot.services.offers import AboutOffer, answer_offer, own_offer
+from bot.services.ports import Work
+from bot.services.promises import promise_issue
+
+LONGEST_ANSWER = 2000
+LONGEST_REFLECTION = 300
+
+
+@dataclass(frozen=True)
+class Opened:
+    offer: Offer
+    unit: Unit
+    page: str | None
+    """The unit's own text in the person's language, where the catalogue brought one."""
+
+
+async def open_unit(work: Work, command: AboutOffer) -> Opened | Refused:
+    """*Open*: note the opening; wrong tries are forgiven."""
+    found = await own_offer(work, command)
+    if isinstance(found, Refused):
+        return found
+    offer, unit = found
+    progress = await work.learning.progress(offer.person_id, unit.key)
+    await work.learning.save_progress(
+        offer.person_id, unit.key, Progress(work.now, wrong_tries=0, tested_out_on=progress.tested_out_on)
+    )
+    offer = await answer_offer(work, offer, Answer.OPENED)
+    person = await work.people.get(offer.person_id)
+    return Opened(offer, unit, await work.shelves.page(unit.key, person.lang))
+
+
+@dataclass(frozen=True)
+class Asked:
+    attempt: Attempt
+    unit: Unit
+
+
+@dataclass(frozen=True, kw_only=True)
+class AskCheck(AboutOffer):
+    route: Route
+
+
+async def ask_check(work: Work, command: AskCheck) -> Asked | "Completed" | Refused:
+    """*Done* or *I know this already*: ask the check question, its choices shuffled."""
+    found = await own_offer(work, command)
+    if isinstance(found, Refused):
+        return found
+    offer, unit = found
+    completion = await work.learning.completion(offer.person_id, unit.key)
+    if completion is not None:
+        return await _completed(work, completion, unit, already=True)
+    today = await _today(work)
+    refusal = may_ask(await work.learning.progress(offer.person_id, unit.key), command.route, today)
+    if refusal is not None:
+        return refusal
+    await answer_offer(work, offer, Answer.KNOWN if command.route is Route.PRIOR else Answer.DONE)
+    order = list(range(len(unit.check.choices))) if isinstance(unit.check, ChoiceCheck) else []
+    work.rng.shuffle(order)
+    attempt = await work.learning.add_attempt(offer.person_id, unit.key, command.route, tuple(order))
+    return Asked(attempt, unit)
+
+
+@dataclass(frozen=True)
+class Mistaken:
+    """`next` is `again`, `open` (read it once more first) or `tomorrow` (one test-out a day)."""
+
+    offer: Offer | None
+    why: Bilingual | None
+    next: str
+
+
+@dataclass(frozen=True)
+class Completed:
+    completion: Completion
+    unit: Unit
+    badge: Bilingual
+    left_in_module: int
+    already: bool
+
+
+@dataclass(frozen=True)
+class Short:
+    """The text is too short; nothing is lost."""
+
+    attempt: Attempt
+    unit: Unit
+    min_chars: int
+    typed: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choose(ByPerson):
+    """`choice` is the author's index."""
+
+    attempt: str
+    choice: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Write(ByPerson):
+    attempt: str
+    text: str
+
+
+async def choose(work: Work, command: Choose) -> Completed | Mistaken | Refused:
+    """Answer a choice question. Pressed twice, it counts once."""
+    found = await _own_attempt(work, command.person_id, command.attempt)
+    if isinstance(found, Refused):
+        return found
+    attempt, unit = found
+    if not isinstance(unit.check, ChoiceCheck) or not 0 <= command.choice < len(unit.check.choices):
+        return Refused("gone")
+    settled = await _settled(work, attempt, unit)
+    if settled is not None:
+        return settled
+    match mark_choice(unit.check, command.choice):
+        case Right(self_assessed=self_assessed):
+            return await _pass(work, attempt, unit, self_assessed=self_assessed)
+        case Wrong():
+            return await _miss(work, attempt, unit, unit.check)
+
+
+async def write(work: Work, command: Write) -> Completed | Mistaken | Short | Refused:
+    """Answer an exercise in one's own words: self-assessed."""
+    found = await _own_attempt(work, command.person_id, command.attempt)
+    if isinstance(found, Refused):
+        return found
+    attempt, unit = found
+    if not isinstance(unit.check, TextCheck):
+        return Refused("gone")
+    settled = await _settled(work, attempt, unit)
+    if settled is not None:
+        return settled
+    match mark_text(unit.check, command.text[:LONGEST_ANSWER]):
+        case TooShort(min_chars=min_chars):
+            return Short(attempt, unit, min_chars, command.text)
+        case Right(self_assessed=self_assessed):
+            return await _pass(work, attempt, unit, self_assessed=self_assessed)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reflect(ByPerson):
+    completion_id: str
+    text: str
+
+
+async def reflect(work: Work, command: Reflect) -> Refused | None:
+    """Keep one line of reflection (気づき): private until the teacher submits it."""
+    completion = await work.learning.completion_by_public_id(command.completion_id)
+    if completion is None or completion.person_id != command.person_id:
+        return Refused("not_yours")
+    line = " ".join(command.text.split())[:LONGEST_REFLECTION]
+    if line:
+        await work.learning.reflect(completion.id, line)
+    return None
+
+
+async def earn(work: Work, person: Person, shelf: Shelf) -> tuple[Award, ...]:
+    """Award everything that is due and promise its credentials. Once each, however often it is asked."""
+    completions = {item.unit_key: item for item in await work.learning.completions(person.id)}
+    held = {award.achievement_key: award for award in await work.awards.of_person(person.id)}
+    zone = ZoneInfo((await work.school()).zone)
+    new: list[Award] = []
+    for due in due_awards(shelf.courses, completions, held):
+        achievement = await work.shelves.newest(due.key)
+        if achievement is None:
+            raise Problem("catalogue.not_loaded", badge=due.key)
+        award = await work.awards.add(person.id, achievement, _evidence(due, shelf, completions, held, zone))
+        if award is None:
+            continue
+        held[due.key] = award
+        new.append(award)
+        await work.audit.record("award", actor=person, subject=award.public_id)
+        await promise_issue(work, award.id, settle=False)
+    return tuple(new)
+
+
+def _evidence(
+    due: Due, shelf: Shelf, completions: dict[str, Completion], held: dict[str, Award], zone: ZoneInfo
+) -> tuple[Evidence, ...]:
+    if due.level is Level.COMPETENCE:
+        names = {module.badge.key: module.badge.name for course in shelf.courses for module in course.modules}
+        return tuple(Evidence(part, names[part], held[part].awarded_at.astimezone(zone).date()) for part in due.parts)
+    evidence = []
+    for key in due.parts:
+        unit, completion = shelf.unit(key), completions[key]
+        if unit is not None:
+            on = completion.completed_at.astimezone(zone).date()
+            prior = completion.route is Route.PRIOR
+            evidence.append(Evidence(key, unit.title, on, prior, completion.self_assessed))
+    return tuple(evidence)
+
+
+async def _own_attempt(work: Work, person_id: int, public_id: str) -> tuple[Attempt, Unit] | Refused:
+    attempt = await work.learning.attempt(public_id)
+    if attempt is None or attempt.person_id != person_id:
+        return Refused("not_yours")
+    unit = (await work.shelves.current()).unit(attempt.unit_key)
+    return Refused("gone") if unit is None else (attempt, unit)
+
+
+async def _settled(work: Work, attempt: Attempt, unit: Unit) -> Completed | Mistaken | Refused | None:
+    """What stands already: the unit is done, this attempt was answered, or no try is left. None: answer it."""
+    completion = await work.learning.completion(attempt.person_id, unit.key)
+    if completion is not None:
+        return await _completed(work, completion, unit, already=True)
+    progress = await work.learning.progress(attempt.person_id, unit.key)
+    if attempt.right is False and isinstance(unit.check, ChoiceCheck):
+        return await _mistaken(work, attempt, unit.check, progress)
+    return may_ask(progress, attempt.route, await _today(work))
+
+
+async def _pass(work: Work, attempt: Attempt, unit: Unit, *, self_assessed: bool) -> Completed:
+    await work.learning.answer(attempt.id, True)
+    completion = await work.learning.complete(attempt.person_id, unit.key, attempt.route, self_assessed=self_assessed)
+    if completion is None:
+        former = await work.learning.completion(attempt.person_id, unit.key)
+        assert former is not None  # noqa: S101 - the unique key just said so
+        return await _completed(work, former, unit, already=True)
+    person = await work.people.get(attempt.person_id)
+    await work.audit.record("complete", actor=person, subject=completion.public_id)
+    await earn(work, person, await work.shelves.current())
+    return await _completed(work, completion, unit, already=False)
+
+
+async def _miss(work: Work, attempt: Attempt, unit: Unit, check: ChoiceCheck) -> Mistaken:
+    progress = await work.learning.progress(attempt.person_id, unit.key)
+    if await work.learning.answer(attempt.id, False):
+        progress = after_wrong(progress, attempt.route, await _today(work))
+        await work.learning.save_progress(attempt.person_id, unit.key, progress)
+    return await _mistaken(work, attempt, check, progress)
+
+
+async def _mistaken(work: Work, attempt: Attempt, check: ChoiceCheck, progress: Progress) -> Mistaken:
+    offer = await work.offers.newest_for_unit(attempt.person_id, attempt.unit_key)
+    refusal = may_ask(progress, attempt.route, await _today(work))
+    next_step = {None: "again", "tested_out_today": "tomorrow"}.get(refusal.reason if refusal else None, "open")
+    return Mistaken(offer, check.why, next_step)
+
+
+async def _completed(work: Work, completion: Completion, unit: Unit, *, already: bool) -> Completed:
+    place = (await work.shelves.current()).place_of(unit.key)
+    if place is None:
+        return Completed(completion, unit, unit.title, 0, already)
+    done = {item.unit_key for item in await work.learning.completions(completion.person_id)}
+    left = sum(other.key not in done for other in place[1].units)
+    return Completed(completion, unit, place[1].badge.name, left, already)
+
+
+async def _today(work: Work) -> date:
+    return work.now.astimezone(ZoneInfo((await work.school()).zone)).date()

@@ -1,0 +1,122 @@
+"""What people set for themselves: language, consents, windows, pace; and the roles that a school gives."""
+
+from dataclasses import dataclass, replace
+
+from bot.domain.language import Lang
+from bot.domain.people import Consent, Person, Role
+from bot.domain.spare import Closed, Period, Planned, Rhythm, Window, WindowKind, answered, next_moment
+from bot.errors import Complaint
+from bot.intake.windows import read_windows
+from bot.services.commands import ByPerson
+from bot.services.endorsements import unname
+from bot.services.ports import Work
+
+
+@dataclass(frozen=True, kw_only=True)
+class SetLanguage(ByPerson):
+    lang: Lang
+
+
+async def set_language(work: Work, command: SetLanguage) -> Person:
+    person = replace(await work.people.get(command.person_id), lang=command.lang)
+    await work.people.save(person)
+    return person
+
+
+@dataclass(frozen=True, kw_only=True)
+class SetConsent(ByPerson):
+    consent: Consent
+    given: bool
+
+
+async def set_consent(work: Work, command: SetConsent) -> Person:
+    """Give or withdraw a consent. It holds from now on; withdrawn, what rested on it goes (names in endorsements)."""
+    person = await work.people.get(command.person_id)
+    consents = person.consents | {command.consent} if command.given else person.consents - {command.consent}
+    if consents == person.consents:
+        return person
+    person = replace(person, consents=consents)
+    await work.people.save(person)
+    await work.audit.record(
+        "consent", actor=person, subject=person.public_id, detail={command.consent: str(command.given).lower()}
+    )
+    if command.consent is Consent.NAMED and not command.given:
+        await unname(work, person.id)
+    if command.consent is Consent.DELIVERY:
+        await plan(work, person, await work.people.rhythm(person.id))
+    return person
+
+
+async def welcome(work: Work, command: SetConsent) -> Person:
+    """The last press of the welcome: with or without spare moments, the person has begun."""
+    person = await set_consent(work, command)
+    if person.welcomed_at is None:
+        person = replace(person, welcomed_at=work.now)
+        await work.people.save(person)
+    return person
+
+
+@dataclass(frozen=True, kw_only=True)
+class SetWindows(ByPerson):
+    """`default` is what words mean that do not say which kind they are."""
+
+    words: str
+    default: WindowKind = WindowKind.FREE
+
+
+async def set_windows(work: Work, command: SetWindows) -> tuple[Window, ...] | tuple[Complaint, ...]:
+    """Free windows, quiet hours and lessons in words; they replace those of the kinds that the words name."""
+    person = await work.people.get(command.person_id)
+    school = await work.school()
+    periods = tuple(Period(*times) for times in school.period_times)
+    read = read_windows(command.words, periods, command.default)
+    windows = tuple(item for item in read if isinstance(item, Window))
+    if len(windows) < len(read) or not read:
+        return tuple(item for item in read if isinstance(item, Complaint))
+    rhythm = await work.people.rhythm(person.id)
+    named = {window.kind for window in windows}
+    kept = tuple(window for window in rhythm.windows if window.kind not in named)
+    await plan(work, person, replace(rhythm, windows=kept + windows))
+    return kept + windows
+
+
+async def resume(work: Work, command: ByPerson) -> None:
+    """Back to the usual pace, because the person asked for it."""
+    person = await work.people.get(command.person_id)
+    await plan(work, person, answered(await work.people.rhythm(person.id)))
+
+
+async def hear_from(work: Work, person: Person) -> None:
+    """The person answered an offer: the pace is the usual one again."""
+    rhythm = await work.people.rhythm(person.id)
+    if rhythm != answered(rhythm):
+        await plan(work, person, answered(rhythm))
+
+
+async def plan(work: Work, person: Person, rhythm: Rhythm) -> None:
+    """Keep the rhythm and plan the next spare moment by it; none without the consent to be brought something."""
+    planned: Planned | None = None
+    if Consent.DELIVERY in person.consents:
+        shortest = (await work.shelves.current()).shortest_minutes
+        planned = next_moment(rhythm, person.public_id, work.now, await closed_days(work), shortest)
+    await work.people.save_rhythm(person.id, rhythm, planned)
+
+
+async def closed_days(work: Work) -> Closed:
+    """Says whether the school of this transaction is closed on a day."""
+    country = (await work.school()).country
+    return lambda day: work.calendar.closed(country, day)
+
+
+@dataclass(frozen=True, kw_only=True)
+class GrantRoles(ByPerson):
+    roles: frozenset[Role]
+
+
+async def grant_roles(work: Work, command: GrantRoles) -> Person:
+    """Set a person's roles: for set-up and staff lists. Nobody grants themselves anything from chat."""
+    person = replace(await work.people.get(command.person_id), roles=command.roles)
+    await work.people.save(person)
+    roles = " ".join(sorted(person.roles))
+    await work.audit.record("roles", actor=None, subject=person.public_id, detail={"roles": roles})
+    return person

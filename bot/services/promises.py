@@ -1,0 +1,93 @@
+"""The kinds of promises, and how use cases make them (see the outbox in `services.ports`)."""
+
+from datetime import timedelta
+from enum import StrEnum
+
+from bot.domain.people import Workspace
+from bot.services.ports import MessageRef, Work
+
+SIGN_LANE = "sign"
+A_MOMENT = timedelta(seconds=1)
+"""Reactions that come in one moment make one re-issue and one edit."""
+
+
+class Kind(StrEnum):
+    OFFER = "offer"
+    """Bring an offer to its person. Subject: offer."""
+    ISSUE = "issue"
+    """Compose and sign the award's credential with the endorsements that stand. Subject: award."""
+    ENDORSE_CONTENT = "endorse_content"
+    """Sign an endorsement of content. Subject: endorsement."""
+    AWARD = "award"
+    """Tell the holder of a new badge. Subject: award."""
+    SHARE = "share"
+    """Post the award to the staff channel, or bring its post up to date. Subject: award."""
+    RECEIPT = "receipt"
+    """Tell the endorser what was endorsed, or that it is withdrawn. Subject: endorsement."""
+    REFUSAL = "refusal"
+    """Explain privately why something did not count. Detail: `reason`."""
+    ASK = "ask"
+    """Carry a question to the person asked. Subject: introduction."""
+    ANSWER = "answer"
+    """Carry the answer back to the asker. Subject: introduction."""
+    UNPOST = "unpost"
+    """Take a message off the platform. Detail: the message's keys."""
+
+
+def lane_of(workspace: Workspace) -> str:
+    """The lane that paces what is sent to a workspace."""
+    return f"{workspace.platform}:{workspace.key}"
+
+
+async def home(work: Work, person_id: int) -> tuple[Workspace, str] | None:
+    """Where a person is reached directly: the workspace and user key of their first account."""
+    accounts = await work.people.accounts(person_id)
+    if not accounts:
+        return None
+    return await work.directory.workspace_by_id(accounts[0].workspace_id), accounts[0].user_key
+
+
+async def promise_to(
+    work: Work,
+    person_id: int,
+    kind: Kind,
+    subject: int,
+    *,
+    detail: dict[str, str] | None = None,
+    once: str | None = None,
+) -> None:
+    """Promise something to a person, where they are reached. Somebody without an account is told nothing."""
+    place = await home(work, person_id)
+    if place is not None:
+        await work.outbox.promise(kind, subject, lane=lane_of(place[0]), person_id=person_id, detail=detail, once=once)
+
+
+async def promise_issue(work: Work, award_id: int, *, settle: bool) -> None:
+    """Promise a new edition of an award's credential; with `settle` after a moment, to gather what comes together."""
+    await work.outbox.promise(
+        Kind.ISSUE,
+        award_id,
+        lane=SIGN_LANE,
+        once=f"issue:{award_id}",
+        due_at=work.now + A_MOMENT if settle else None,
+    )
+
+
+async def promise_post(work: Work, workspace: Workspace, award_id: int) -> None:
+    """Promise that the award's post in the staff channel says what is true."""
+    await work.outbox.promise(Kind.SHARE, award_id, lane=lane_of(workspace), once=f"share:{award_id}")
+
+
+async def promise_unpost(work: Work, ref: MessageRef) -> None:
+    """Promise to take a message off its platform."""
+    await work.outbox.promise(
+        Kind.UNPOST,
+        0,
+        lane=f"{ref.platform}:{ref.workspace_key}",
+        detail={
+            "platform": ref.platform,
+            "workspace_key": ref.workspace_key,
+            "channel": ref.channel,
+            "key": ref.key,
+        },
+    )
