@@ -138,6 +138,9 @@ class People(Protocol):
         """Language, welcome, consents and roles as they are on `person`."""
 
     async def rhythm(self, person_id: int) -> Rhythm: ...
+    async def planned(self, person_id: int) -> Planned | None:
+        """The next spare moment as planned."""
+
     async def save_rhythm(self, person_id: int, rhythm: Rhythm, planned: Planned | None) -> None: ...
     async def forget(self, person_id: int) -> None:
         """Remove everything personal, destroy the person's key, keep a keyed tombstone (design.md 4.16)."""

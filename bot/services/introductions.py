@@ -1,0 +1,61 @@
+"""Carrying a question to a findable colleague, and the answer back."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.domain.introductions import Introduction, Reply, may_reply, may_request
+from bot.domain.outcomes import Refused
+from bot.services.commands import ByPerson
+from bot.services.ports import Work
+from bot.services.promises import Kind, promise_to
+
+A_WEEK = timedelta(days=7)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestIntroduction(ByPerson):
+    """`award` names the colleague through the badge they may be named for; `question` is the kept question's id."""
+
+    award: str
+    question: str
+
+
+async def request_introduction(work: Work, command: RequestIntroduction) -> Introduction | Refused:
+    """Carry one's own question to the holder of a findable badge."""
+    question = await work.introductions.question(command.question)
+    if question is None or question.asker_id != command.person_id:
+        return Refused("not_yours")
+    award = await work.awards.by_public_id(command.award)
+    if award is None or award.findable_at is None:
+        return Refused("not_findable")
+    refusal = may_request(
+        command.person_id,
+        award.person_id,
+        await work.introductions.waiting(command.person_id, award.person_id),
+        await work.introductions.asked_since(award.person_id, work.now - A_WEEK),
+    )
+    if refusal is not None:
+        return refusal
+    introduction = await work.introductions.add(command.person_id, award.person_id, award.id, question.text)
+    await promise_to(work, award.person_id, Kind.ASK, introduction.id)
+    return introduction
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReplyToRequest(ByPerson):
+    introduction: str
+    reply: Reply
+
+
+async def reply_to_request(work: Work, command: ReplyToRequest) -> Introduction | Refused:
+    """The person asked answers, once; the asker hears back."""
+    introduction = await work.introductions.by_public_id(command.introduction)
+    if introduction is None:
+        return Refused("unknown_thing")
+    refusal = may_reply(introduction, command.person_id)
+    if refusal is not None:
+        return refusal
+    if not await work.introductions.reply(introduction.id, command.reply):
+        return Refused("already_answered")
+    await promise_to(work, introduction.asker_id, Kind.ANSWER, introduction.id)
+    return introduction

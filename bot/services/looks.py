@@ -1,0 +1,102 @@
+"""What a person looks at: map, record and settings. Reads only."""
+
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from bot.domain.awards import Award
+from bot.domain.catalogue import Course, Module, Unit
+from bot.domain.language import Bilingual
+from bot.domain.learning import Completion
+from bot.domain.people import Person, School
+from bot.domain.spare import Planned, Rhythm
+from bot.services.commands import ByPerson
+from bot.services.ports import Work
+
+
+@dataclass(frozen=True)
+class ModuleState:
+    module: Module
+    done: int
+    earned: bool
+    next: bool
+    """The first module of its course that is begun, or to begin, but not earned."""
+
+
+@dataclass(frozen=True)
+class CourseState:
+    course: Course
+    earned: bool
+    modules: tuple[ModuleState, ...]
+
+
+async def look_at_map(work: Work, command: ByPerson) -> tuple[CourseState, ...]:
+    """Courses × modules: earned, started, next, open."""
+    done = {item.unit_key for item in await work.learning.completions(command.person_id)}
+    held = {award.achievement_key for award in await work.awards.of_person(command.person_id)}
+    return tuple(_course(course, done, held) for course in (await work.shelves.current()).courses)
+
+
+def _course(course: Course, done: set[str], held: set[str]) -> CourseState:
+    open_modules = [module for module in course.modules if module.badge.key not in held]
+    begun = [module for module in open_modules if any(unit.key in done for unit in module.units)]
+    following = (begun or open_modules or [None])[0]
+    return CourseState(
+        course,
+        course.badge.key in held,
+        tuple(
+            ModuleState(
+                module,
+                sum(unit.key in done for unit in module.units),
+                module.badge.key in held,
+                module is following,
+            )
+            for module in course.modules
+        ),
+    )
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One completion; `unit` is None when no catalogue holds it any more."""
+
+    completion: Completion
+    unit: Unit | None
+    title: Bilingual
+
+
+@dataclass(frozen=True)
+class Record:
+    entries: tuple[Entry, ...]
+    awards: tuple[Award, ...]
+    zone: ZoneInfo
+
+
+async def look_at_record(work: Work, command: ByPerson) -> Record:
+    """Everything done, newest first."""
+    shelf = await work.shelves.current()
+    completions = await work.learning.completions(command.person_id)
+    newest_first = sorted(completions, key=lambda item: (item.completed_at, item.id), reverse=True)
+    entries = []
+    for completion in newest_first:
+        unit = shelf.unit(completion.unit_key)
+        title = unit.title if unit else Bilingual(completion.unit_key, completion.unit_key)
+        entries.append(Entry(completion, unit, title))
+    awards = await work.awards.of_person(command.person_id)
+    return Record(tuple(entries), awards, ZoneInfo((await work.school()).zone))
+
+
+@dataclass(frozen=True)
+class Preferences:
+    person: Person
+    school: School
+    rhythm: Rhythm
+    planned: Planned | None
+
+
+async def look_at_settings(work: Work, command: ByPerson) -> Preferences:
+    return Preferences(
+        await work.people.get(command.person_id),
+        await work.school(),
+        await work.people.rhythm(command.person_id),
+        await work.people.planned(command.person_id),
+    )
