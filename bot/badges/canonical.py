@@ -1,0 +1,117 @@
+"""From a JSON-LD document to the canonical RDF that is signed (W3C RDFC-1.0), with bounded work.
+
+PyLD's `URDNA2015` is RDFC-1.0 under its older name and agrees with the JavaScript verifiers in the field;
+pyoxigraph is the independent second opinion before anything is signed.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import factorial
+from threading import Lock
+from typing import Any
+
+import pyoxigraph
+from pyld.canon import URDNA2015
+from pyld.jsonld import JsonLdProcessor
+
+from bot.badges.contexts import Contexts, inlined, loader
+from bot.badges.jsontext import JsonObject, to_text
+from bot.errors import Problem
+
+MAX_WORK = 200_000
+"""Steps of the search among equal blank nodes. Honest documents need next to none, poison graphs billions."""
+_MAX_ALIKE = 7
+_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:[^\s<>\"{}|\\^`\x00-\x20]*")
+
+# PyLD keeps caches of contexts for the whole process that threads would tear.
+_ONE_AT_A_TIME = Lock()
+
+
+@dataclass(frozen=True)
+class Canonical:
+    """Canonical N-Quads, and what the document says beyond them (which no signature would cover)."""
+
+    nquads: str
+    undefined: tuple[str, ...] = ()
+    """Terms that no context defines, and ids and types that are no absolute IRIs."""
+
+
+def canonical(document: JsonObject, contexts: Contexts) -> Canonical:
+    """Canonicalize with PyLD.
+
+    Raises `Problem`: document_unreadable where the document is not JSON-LD under these contexts;
+    document_too_complex where canonicalization would take too long.
+    """
+    dropped: list[str] = []
+    options = {"documentLoader": loader(contexts), "base": ""}
+    with _ONE_AT_A_TIME:
+        try:
+            expanded = JsonLdProcessor(on_property_dropped=lambda term: dropped.append(str(term))).expand(
+                document, dict(options)
+            )
+            dataset = JsonLdProcessor().to_rdf(expanded, dict(options))
+            nquads = _BoundedCanonicalization().main(dataset, {"format": "application/n-quads"})
+        except Problem:
+            raise
+        except Exception as error:  # whatever a library makes of hostile input
+            raise Problem("document_unreadable") from error
+    undefined = dict.fromkeys([*dropped, *_relative(expanded)])
+    return Canonical(str(nquads), tuple(name[:200] for name in undefined))
+
+
+def second_opinion(document: JsonObject, contexts: Contexts) -> str:
+    """Canonical N-Quads by pyoxigraph. Only for documents that we composed: its work is not bounded.
+
+    Raises `Problem` document_unreadable.
+    """
+    try:
+        quads = pyoxigraph.parse(to_text(inlined(document, contexts)), pyoxigraph.RdfFormat.JSON_LD)
+        dataset = pyoxigraph.Dataset(quads)
+    except (SyntaxError, ValueError, LookupError) as error:
+        raise Problem("document_unreadable") from error
+    dataset.canonicalize(pyoxigraph.CanonicalizationAlgorithm.RDFC_1_0)
+    text = (pyoxigraph.serialize(dataset, format=pyoxigraph.RdfFormat.N_QUADS) or b"").decode()
+    return "".join(sorted(f"{line}\n" for line in text.split("\n") if line))
+
+
+def is_absolute(iri: str) -> bool:
+    """Whether a text can stand as an absolute IRI in RDF: scheme, colon, no forbidden sign (RFC 3987)."""
+    return _ABSOLUTE.fullmatch(iri) is not None
+
+
+class _BoundedCanonicalization(URDNA2015):  # type: ignore[misc]
+    """Counts the steps of the search among blank nodes that look alike and stops at `MAX_WORK`."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._left = MAX_WORK
+
+    def create_hash_to_related(self, id_: str, issuer: Any) -> dict[str, list[str]]:
+        self._spend(len(self.blank_node_info[id_]["quads"]))
+        related: dict[str, list[str]] = super().create_hash_to_related(id_, issuer)
+        copying = 1 + len(issuer.existing) // 16
+        for alike in related.values():
+            if len(alike) > _MAX_ALIKE:
+                raise Problem("document_too_complex")
+            self._spend(len(alike) * factorial(len(alike)) * copying)
+        return related
+
+    def _spend(self, steps: int) -> None:
+        self._left -= steps
+        if self._left < 0:
+            raise Problem("document_too_complex")
+
+
+def _relative(expanded: Any) -> Iterator[str]:
+    """Ids and types that RDF would silently lose."""
+    if isinstance(expanded, list):
+        for item in expanded:
+            yield from _relative(item)
+    elif isinstance(expanded, dict):
+        for key, value in expanded.items():
+            if key in ("@id", "@type"):
+                names = value if isinstance(value, list) else [value]
+                yield from (name for name in map(str, names) if not is_absolute(name))
+            else:
+                yield from _relative(value)

@@ -1,0 +1,120 @@
+"""Compose an `OpenBadgeCredential` (Open Badges 3.0 on VC Data Model 2.0), ready to be signed.
+
+There is no `image`: its id would have to be an address that answers, or a data URI in every copy. The badge
+picture carries the credential, not the other way round.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from bot.badges.contexts import ISSUED
+from bot.badges.documents import AchievementInfo, AlignmentInfo, AwardInfo, EvidenceInfo, ProfileInfo
+from bot.badges.jsontext import JsonObject
+from bot.badges.proof import timestamp
+from bot.badges.schema import require_credential
+from bot.badges.text import both, clean
+from bot.domain.language import Bilingual, Lang
+
+ROLE = "ext:EndorserRole"
+"""`identifierType` of the entry that gives an endorser's role to programs."""
+
+
+def compose(
+    award: AwardInfo,
+    achievement: AchievementInfo,
+    issuer: ProfileInfo,
+    endorsements: Sequence[JsonObject] = (),
+) -> JsonObject:
+    """The unsigned credential; `endorsements` are signed `EndorsementCredential`s to embed.
+
+    Raises `Problem` credential_malformed where the published schema would not be met.
+    """
+    lang = award.language
+    document = without_empty(
+        {
+            "@context": list(ISSUED),
+            "id": award.id,
+            "type": ["VerifiableCredential", "OpenBadgeCredential"],
+            "name": both(achievement.name, lang),
+            "inLanguage": lang,
+            "issuer": profile(issuer, lang),
+            "validFrom": timestamp(award.valid_from),
+            "awardedDate": timestamp(award.awarded),
+            "credentialSubject": {
+                "id": award.subject_id,
+                "type": ["AchievementSubject"],
+                "achievement": _achievement(achievement, lang),
+            },
+            "evidence": [_evidence(item, lang) for item in award.evidence],
+            "endorsement": list(endorsements),
+        }
+    )
+    require_credential(document)
+    return document
+
+
+def profile(info: ProfileInfo, lang: Lang) -> JsonObject:
+    """An OB 3.0 `Profile`."""
+    role = {"type": "IdentifierEntry", "identifier": info.role, "identifierType": ROLE} if info.role else None
+    return without_empty(
+        {
+            "id": info.id,
+            "type": ["Profile"],
+            "name": both(info.name, lang),
+            "description": _optional(info.description, lang),
+            "url": info.url,
+            "otherIdentifier": [role] if role else [],
+        }
+    )
+
+
+def without_empty(value: JsonObject) -> JsonObject:
+    """The object without members that are None, empty text or empty lists: the strict binding has neither."""
+    return {key: item for key, item in value.items() if item not in (None, "", [])}
+
+
+def _achievement(info: AchievementInfo, lang: Lang) -> JsonObject:
+    return without_empty(
+        {
+            "id": info.id,
+            "type": ["Achievement"],
+            "achievementType": str(info.type),
+            "name": both(info.name, lang),
+            "description": both(info.description, lang),
+            "criteria": {"narrative": both(info.criteria, lang)},
+            "creator": profile(info.creator, lang),
+            "version": clean(info.version),
+            "inLanguage": lang,
+            "tag": [*dict.fromkeys(tag for tag in map(clean, info.tags) if tag)],
+            "alignment": [_alignment(item, lang) for item in info.alignments],
+        }
+    )
+
+
+def _alignment(info: AlignmentInfo, lang: Lang) -> JsonObject:
+    return without_empty(
+        {
+            "type": ["Alignment"],
+            "targetName": both(info.name, lang),
+            "targetUrl": info.url,
+            "targetFramework": both(info.framework, lang),
+            "targetCode": clean(info.code),
+            "targetDescription": _optional(info.description, lang),
+        }
+    )
+
+
+def _evidence(info: EvidenceInfo, lang: Lang) -> JsonObject:
+    return without_empty(
+        {
+            "type": ["Evidence"],
+            "name": both(info.name, lang),
+            "description": info.on.isoformat(),
+            "narrative": both(info.narrative, lang),
+            "genre": " ".join(info.marks),
+        }
+    )
+
+
+def _optional(text: Bilingual | None, lang: Lang) -> Any:
+    return both(text, lang) if text else None

@@ -1,0 +1,122 @@
+"""What a credential is made from: facts and finished texts that the caller passes in.
+
+No holder appears anywhere here (4.18 of the plan): the subject is an opaque id per award. Sentences come
+finished from above, in both languages; moments are local midnights of the day they stand for (4.6).
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from bot.domain.language import Bilingual, Lang
+
+
+class AchievementType(StrEnum):
+    """Open Badges 3.0 `AchievementType`; its list has no nano-credential, so that one is an extension."""
+
+    NANO = "ext:NanoCredential"
+    MICRO = "MicroCredential"
+
+
+class EvidenceMark(StrEnum):
+    """How something was done, as the `genre` of its evidence."""
+
+    COMPLETED = "completed"
+    PRIOR_KNOWLEDGE = "prior-knowledge"
+    SELF_ASSESSED = "self-assessed"
+    PART = "part"
+    """A badge that is part of this one."""
+
+
+@dataclass(frozen=True)
+class ProfileInfo:
+    """Somebody who issues, makes or endorses. `id` is a did:key, an address or a urn:uuid."""
+
+    id: str
+    name: Bilingual
+    description: Bilingual | None = None
+    url: str | None = None
+    role: str | None = None
+    """For endorsers: the key of the role, such as `colleague`, for programs; the name says it to people."""
+
+
+@dataclass(frozen=True)
+class AlignmentInfo:
+    """One item of a board's teacher development index."""
+
+    framework: Bilingual
+    code: str
+    name: Bilingual
+    url: str
+    description: Bilingual | None = None
+
+
+@dataclass(frozen=True)
+class AchievementInfo:
+    """What can be earned, in the version that the award pins."""
+
+    id: str
+    type: AchievementType
+    name: Bilingual
+    description: Bilingual
+    criteria: Bilingual
+    creator: ProfileInfo
+    version: str
+    tags: tuple[str, ...] = ()
+    alignments: tuple[AlignmentInfo, ...] = ()
+
+
+@dataclass(frozen=True)
+class EvidenceInfo:
+    """One completion, or one part of a competence badge, by its date only.
+
+    `narrative` is the finished sentence that says what was done, how ("prior knowledge", "self-assessed")
+    and when.
+    """
+
+    name: Bilingual
+    on: date
+    narrative: Bilingual
+    marks: tuple[EvidenceMark, ...] = (EvidenceMark.COMPLETED,)
+
+
+@dataclass(frozen=True)
+class AwardInfo:
+    """The award's own facts. `id` stays through every re-issue, `valid_from` grows with each."""
+
+    id: str
+    subject_id: str
+    awarded: datetime
+    valid_from: datetime
+    language: Lang
+    evidence: tuple[EvidenceInfo, ...] = field(default=())
+
+
+@dataclass(frozen=True)
+class EndorsementInfo:
+    """One endorsement of an award, of an achievement or of an issuer.
+
+    An award is endorsed through its `subject_id`, which is opaque and stands for this one award. A subject
+    with the credential's own id would describe the credential a second time inside itself, and verifiers that
+    guard against credentials rearranged after signing refuse that. `statement` says in words that the deployment
+    signs on the endorser's behalf.
+    """
+
+    id: str
+    target_id: str
+    endorser: ProfileInfo
+    name: Bilingual
+    statement: Bilingual
+    comment: Bilingual
+    valid_from: datetime
+    language: Lang
+
+
+def next_valid_from(day_midnight: datetime, previous: datetime | None) -> datetime:
+    """`validFrom` of a new edition: the later of the day's local midnight and the former one plus a second.
+
+    So editions are ordered although no time of day leaves the house. Both are aware.
+    """
+    if day_midnight.tzinfo is None or (previous is not None and previous.tzinfo is None):
+        raise ValueError("aware datetimes are wanted")
+    return day_midnight if previous is None else max(day_midnight, previous + timedelta(seconds=1))

@@ -1,0 +1,124 @@
+"""JSON as text: the one way to write a document, and a bounded way to read one that anybody may have made."""
+
+import json
+import math
+import re
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from bot.errors import Problem
+
+JsonObject = dict[str, Any]
+
+MEBIBYTE = 1024 * 1024
+MAX_MEBIBYTES = 2
+MAX_DEPTH = 32
+MAX_VALUES = 20_000
+MAX_EMBEDDED = 250
+"""Objects with a `@context` of their own, that is, embedded credentials."""
+MAX_TYPES = 4_000
+MAX_PAIRS = 3_000_000
+"""Bound on the sum, over all terms, of (values of that term)²: JSON-LD processors compare values pairwise."""
+
+_STRING = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
+_BRACKET = re.compile(rb"[\[\]{}]")
+
+
+def to_text(document: JsonObject) -> str:
+    """The document as the text that is stored, baked and sent: the same for equal documents."""
+    return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
+def from_text(data: bytes) -> JsonObject:
+    """Read a JSON object of unknown origin.
+
+    Raises `Problem`: json_too_big, json_too_deep, json_duplicate_key, json_bad_text, json_not_object or
+    not_json.
+    """
+    if len(data) > MAX_MEBIBYTES * MEBIBYTE:
+        raise Problem("json_too_big", limit=MAX_MEBIBYTES)
+    if _depth(data) > MAX_DEPTH:
+        raise Problem("json_too_deep", limit=MAX_DEPTH)
+    try:
+        document = json.loads(
+            data.decode("utf-8"),
+            object_pairs_hook=_unique,
+            parse_constant=_no_constant,
+            parse_float=_finite,
+        )
+        json.dumps(document, ensure_ascii=False).encode("utf-8")
+    except UnicodeError:
+        raise Problem("json_bad_text") from None
+    except (ValueError, RecursionError):
+        raise Problem("not_json") from None
+    if not isinstance(document, dict):
+        raise Problem("json_not_object")
+    return document
+
+
+def require_modest(document: JsonObject) -> None:
+    """Refuse a document whose processing could take very long although its text is short.
+
+    Raises `Problem` document_too_complex.
+    """
+    values: Counter[str] = Counter()
+    embedded = 0
+    for key, value in walk(document):
+        values[key.rsplit(".", 1)[-1].rstrip("[]0123456789")] += 1
+        embedded += isinstance(value, dict) and "@context" in value
+    too_much = (
+        values.total() > MAX_VALUES
+        or embedded > MAX_EMBEDDED
+        or values["type"] > MAX_TYPES
+        or sum(count * count for count in values.values()) > MAX_PAIRS
+    )
+    if too_much:
+        raise Problem("document_too_complex")
+
+
+def walk(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    """Every value inside `value` with its dotted path (`a.b[2].c`), parents first."""
+    if isinstance(value, dict):
+        inside = ((f"{path}.{key}" if path else key, item) for key, item in value.items())
+    elif isinstance(value, list):
+        inside = ((f"{path}[{at}]", item) for at, item in enumerate(value))
+    else:
+        return
+    for where, item in inside:
+        yield where, item
+        yield from walk(item, where)
+
+
+def as_list(value: Any) -> list[Any]:
+    """JSON-LD's sets: one value may stand for a list of one, a missing value for an empty list."""
+    if value is None:
+        return []
+    return value if isinstance(value, list) else [value]
+
+
+def _depth(data: bytes) -> int:
+    deepest = depth = 0
+    for bracket in _BRACKET.finditer(_STRING.sub(b"", data)):
+        depth += 1 if bracket.group() in b"[{" else -1
+        deepest = max(deepest, depth)
+    return deepest
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> JsonObject:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        repeated = next(key for key, count in Counter(key for key, _ in pairs).items() if count > 1)
+        raise Problem("json_duplicate_key", key=repeated[:80])
+    return found
+
+
+def _no_constant(name: str) -> float:
+    raise ValueError(name)
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if not math.isfinite(number):
+        raise ValueError(digits)
+    return number

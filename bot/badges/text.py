@@ -1,0 +1,44 @@
+"""Text on its way into a signed document: one line, no invisible tricks, both languages side by side.
+
+RDF canonicalizers disagree about control characters, so none may be signed (PyLD leaves U+0001–U+001F and
+U+007F unescaped where RDFC-1.0 escapes them); U+FFFE is where pyoxigraph differs. Directional overrides could
+make a name read as another one.
+"""
+
+import unicodedata
+
+from bot.domain.language import Bilingual, Lang
+
+BETWEEN_LANGUAGES = " / "
+_DIRECTIONAL = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c")
+_UNDRAWN = frozenset({"Cc", "Cs", "Zl", "Zp"})
+
+
+def _is_noncharacter(char: str) -> bool:
+    return ord(char) & 0xFFFE == 0xFFFE or 0xFDD0 <= ord(char) <= 0xFDEF
+
+
+def is_control(char: str) -> bool:
+    """Whether a character is one of those that must not be signed: C0, DEL and C1 controls, lone surrogates,
+    noncharacters."""
+    return unicodedata.category(char) in {"Cc", "Cs"} or _is_noncharacter(char)
+
+
+def clean(text: str) -> str:
+    """The text on one line: controls and line breaks become a space, directional marks go."""
+    kept = (
+        " " if is_control(char) or unicodedata.category(char) in _UNDRAWN else char
+        for char in text
+        if char not in _DIRECTIONAL
+    )
+    return " ".join("".join(kept).split())
+
+
+def both(text: Bilingual, lang: Lang) -> str:
+    """The text in `lang`, then the other language; once only where they are the same or one is empty.
+
+    The OB 3.0 schema wants plain strings, so JSON-LD language maps are out; `related` would need a second
+    achievement id. One string with both can be read in any wallet.
+    """
+    first, second = clean(text.in_(lang)), clean(text.in_("en" if lang == "ja" else "ja"))
+    return BETWEEN_LANGUAGES.join(dict.fromkeys(part for part in (first, second) if part))
