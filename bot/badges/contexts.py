@@ -60,8 +60,7 @@ def inlined(value: Any, contexts: Contexts) -> Any:
     if not isinstance(value, dict):
         return value
     return {
-        key: _content(item, contexts) if key == "@context" else inlined(item, contexts)
-        for key, item in value.items()
+        key: _content(item, contexts) if key == "@context" else inlined(item, contexts) for key, item in value.items()
     }
 
 

@@ -30,9 +30,7 @@ class Unsecured:
         return self.document.get("@context")
 
 
-def secure(
-    document: JsonObject, key: SigningKey, created: datetime, contexts: Contexts | None = None
-) -> JsonObject:
+def secure(document: JsonObject, key: SigningKey, created: datetime, contexts: Contexts | None = None) -> JsonObject:
     """The document with one proof, in an array as OB 3.0 wants it. The only place where badges are signed.
 
     `created` is aware and in whole seconds. Raises `Problem`: sign_control_character, sign_empty,
@@ -67,11 +65,7 @@ def holds(unsecured: Unsecured, proof: JsonObject, public: bytes) -> bool:
     Raises `Problem` proof_unreadable where the proof is none of this suite, and what `unsecure` raises.
     """
     value = proof.get("proofValue")
-    if (
-        proof.get("type") != PROOF_TYPE
-        or proof.get("cryptosuite") != CRYPTOSUITE
-        or not isinstance(value, str)
-    ):
+    if proof.get("type") != PROOF_TYPE or proof.get("cryptosuite") != CRYPTOSUITE or not isinstance(value, str):
         raise Problem("proof_unreadable")
     try:
         signature = from_multibase(value)

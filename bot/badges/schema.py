@@ -105,9 +105,7 @@ _DEFS: _Schema = {
         **_SECURED,
         type=_ENDORSEMENT_TYPE,
         name=_NAME,
-        credentialSubject=_object(
-            ("id", "type"), id=_IRI, type=_typed("EndorsementSubject"), endorsementComment=_TEXT
-        ),
+        credentialSubject=_object(("id", "type"), id=_IRI, type=_typed("EndorsementSubject"), endorsementComment=_TEXT),
     ),
     "AchievementSubject": _object(
         ("type", "achievement"),

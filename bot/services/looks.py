@@ -39,7 +39,7 @@ async def look_at_map(work: Work, command: ByPerson) -> tuple[CourseState, ...]:
 def _course(course: Course, done: set[str], held: set[str]) -> CourseState:
     open_modules = [module for module in course.modules if module.badge.key not in held]
     begun = [module for module in open_modules if any(unit.key in done for unit in module.units)]
-    following = (begun or open_modules or [None])[0]
+    following = next(iter(begun or open_modules), None)
     return CourseState(
         course,
         course.badge.key in held,

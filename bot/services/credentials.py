@@ -1,0 +1,426 @@
+"""Issuing: from stored facts to a signed credential, in two transactions with the signing between them.
+
+The first reads what is true, the second keeps the new edition if it still is. No drawing, signing or waiting happens
+inside a transaction.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
+
+from bot.badges import compose, documents, endorse, jsontext, keys, proof
+from bot.domain.awards import Achievement, Award, Evidence, Level
+from bot.domain.language import LANGS, Bilingual
+from bot.domain.people import Consent, School
+from bot.domain.recognition import As, Endorsement, Target, TargetKind
+from bot.services.awards import staff_workspace
+from bot.services.commands import OfSchool
+from bot.services.ports import Phrases, Revision, SealedKey, Store, Vault, Work
+from bot.services.promises import Kind, promise_post, promise_to
+
+TRIES = 5
+
+
+class Stale(Exception):
+    """What was signed is no longer what is true: sign again."""
+
+
+@dataclass(frozen=True)
+class Endorser:
+    """Who an endorsement speaks for: by name only with consent, else by role."""
+
+    name: str | None
+    key: SealedKey | None
+    """The lasting key of a named endorser; others get a key of this endorsement alone."""
+    person_id: int | None
+
+
+@dataclass(frozen=True)
+class Standing:
+    endorsement: Endorsement
+    text: str | None
+    """The signed credential, if there is one."""
+    endorser: Endorser
+
+
+@dataclass(frozen=True)
+class Draft:
+    """Everything an edition is made from, read in one transaction."""
+
+    award: Award
+    achievement: Achievement
+    school: School
+    key: SealedKey
+    standing: tuple[Standing, ...]
+    newest: Revision | None
+    today: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReadDraft(OfSchool):
+    award_id: int
+
+
+async def read_draft(work: Work, command: ReadDraft) -> Draft | None:
+    """The facts of an award's next edition; None when the award is gone."""
+    award = await work.awards.get(command.award_id)
+    key = await work.credentials.school_key()
+    if award is None or key is None:
+        return None
+    school = await work.school()
+    endorsements = await work.endorsements.standing(Target(TargetKind.AWARD, award.id))
+    return Draft(
+        award,
+        await work.shelves.achievement(award.achievement_id),
+        school,
+        key,
+        tuple([await _standing(work, endorsement) for endorsement in endorsements]),
+        await work.credentials.newest(award.id),
+        work.now.astimezone(ZoneInfo(school.zone)).date(),
+    )
+
+
+async def _standing(work: Work, endorsement: Endorsement) -> Standing:
+    text = await work.credentials.endorsement_text(endorsement.id)
+    if endorsement.endorser_id is None:
+        return Standing(endorsement, text, Endorser(None, None, None))
+    person = await work.people.get(endorsement.endorser_id)
+    if Consent.NAMED not in person.consents:
+        return Standing(endorsement, text, Endorser(None, None, None))
+    return Standing(endorsement, text, Endorser(person.name, await work.credentials.endorser_key(person.id), person.id))
+
+
+@dataclass(frozen=True)
+class SignedEndorsement:
+    endorsement_id: int
+    text: str
+    new: bool
+    made_key: tuple[int, str, bytes] | None = None
+    """(person id, did, sealed) of a lasting key made on the way."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Keep(OfSchool):
+    draft: Draft
+    revision: Revision
+    endorsements: tuple[SignedEndorsement, ...]
+
+
+async def keep(work: Work, command: Keep) -> None:
+    """Keep an edition and promise what follows: the message to the holder (first edition) and the post's refresh.
+
+    Raises:
+        Stale: an endorsement came, went or changed since the draft was read, or somebody else was faster.
+    """
+    award_id = command.draft.award.id
+    now_standing = await work.endorsements.standing(Target(TargetKind.AWARD, award_id))
+    drafted = tuple(item.endorsement for item in command.draft.standing)
+    if tuple(now_standing) != drafted or await work.awards.get(award_id) is None:
+        raise Stale
+    for drafted_one, signed in zip(command.draft.standing, command.endorsements, strict=True):
+        if await work.credentials.endorsement_text(signed.endorsement_id) != drafted_one.text:
+            raise Stale
+        await _keep_endorsement(work, signed)
+    if not await work.credentials.add(award_id, command.revision):
+        raise Stale
+    first = command.revision.number == 1
+    act = "issue" if first else "re-issue"
+    await work.audit.record(
+        act, actor=None, subject=command.draft.award.public_id, detail={"revision": str(command.revision.number)}
+    )
+    if first:
+        await promise_to(work, command.draft.award.person_id, Kind.AWARD, award_id)
+
+
+async def _keep_endorsement(work: Work, signed: SignedEndorsement) -> None:
+    if not signed.new:
+        return
+    if signed.made_key is not None:
+        person_id, did, sealed = signed.made_key
+        if await work.credentials.endorser_key(person_id) is not None:
+            raise Stale
+        await work.credentials.add_endorser_key(person_id, did, sealed)
+    await work.credentials.save_endorsement_text(signed.endorsement_id, signed.text)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Refresh(OfSchool):
+    award_id: int
+
+
+async def refresh_post(work: Work, command: Refresh) -> None:
+    """Promise that a displayed award's post says what is true now."""
+    award = await work.awards.get(command.award_id)
+    if award is None or award.displayed_at is None:
+        return
+    workspace = await staff_workspace(work, award.person_id)
+    if workspace is not None:
+        await promise_post(work, workspace, award.id)
+
+
+class Issuing:
+    """Signs what is promised. It has the vault, the words and a source of randomness; rows come through the store."""
+
+    def __init__(self, store: Store, vault: Vault, phrases: Phrases, entropy: Callable[[int], bytes]) -> None:
+        self._store = store
+        self._vault = vault
+        self._phrases = phrases
+        self._entropy = entropy
+
+    async def issue(self, school_id: int, award_id: int) -> None:
+        """Make the award's next edition, if anything changed since the newest one; then refresh its post."""
+        for _ in range(TRIES):
+            draft = await self._store.look(read_draft, ReadDraft(school_id=school_id, award_id=award_id))
+            if draft is None:
+                return
+            if _is_current(draft):
+                break
+            revision, endorsements = await asyncio.to_thread(self._sign, draft)
+            try:
+                await self._store.run(
+                    keep,
+                    Keep(school_id=school_id, draft=draft, revision=revision, endorsements=endorsements),
+                )
+                break
+            except Stale:
+                continue
+        else:
+            raise Stale
+        await self._store.run(refresh_post, Refresh(school_id=school_id, award_id=award_id))
+
+    def _sign(self, draft: Draft) -> tuple[Revision, tuple[SignedEndorsement, ...]]:
+        signed = tuple(
+            self._endorsement(draft.school, item, draft.award.subject_id, draft.today) for item in draft.standing
+        )
+        midnight = midnight_of(draft.today, draft.school)
+        valid_from = documents.next_valid_from(midnight, draft.newest.valid_from if draft.newest else None)
+        unsigned = compose.compose(
+            self._award(draft, valid_from),
+            achievement_info(draft.achievement, draft.school, self._both),
+            self._issuer(draft),
+            [jsontext.from_text(item.text.encode()) for item in signed],
+        )
+        text = jsontext.to_text(proof.secure(unsigned, self._key(draft.key), valid_from))
+        number = draft.newest.number + 1 if draft.newest else 1
+        embedded = tuple(item.endorsement_id for item in signed)
+        return Revision(draft.award.id, number, valid_from, text, embedded), signed
+
+    def _award(self, draft: Draft, valid_from: datetime) -> documents.AwardInfo:
+        award = draft.award
+        awarded_on = award.awarded_at.astimezone(ZoneInfo(draft.school.zone)).date()
+        return documents.AwardInfo(
+            id=f"urn:uuid:{award.public_id}",
+            subject_id=award.subject_id,
+            awarded=midnight_of(awarded_on, draft.school),
+            valid_from=valid_from,
+            language=draft.school.lang,
+            evidence=tuple(self._evidence(item, draft.achievement.level) for item in award.evidence),
+        )
+
+    def _evidence(self, evidence: Evidence, level: Level) -> documents.EvidenceInfo:
+        on = evidence.on.isoformat()
+        if level is Level.COMPETENCE:
+            narrative = self._both("credential.evidence.part", on=on)
+            return documents.EvidenceInfo(evidence.name, evidence.on, narrative, (documents.EvidenceMark.PART,))
+        kind = "prior" if evidence.prior else "opened"
+        assessed = "self" if evidence.self_assessed else "checked"
+        marks = [documents.EvidenceMark.PRIOR_KNOWLEDGE if evidence.prior else documents.EvidenceMark.COMPLETED]
+        if evidence.self_assessed:
+            marks.append(documents.EvidenceMark.SELF_ASSESSED)
+        narrative = self._both(f"credential.evidence.{kind}_{assessed}", on=on)
+        return documents.EvidenceInfo(evidence.name, evidence.on, narrative, tuple(marks))
+
+    def _issuer(self, draft: Draft) -> documents.ProfileInfo:
+        return issuer_info(draft.school, draft.key.did, self._both)
+
+    def _endorsement(self, school: School, item: Standing, target_id: str, today: date) -> SignedEndorsement:
+        if item.text is not None:
+            return SignedEndorsement(item.endorsement.id, item.text, new=False)
+        made_key: tuple[int, str, bytes] | None = None
+        if item.endorser.person_id is None:
+            key = keys.generate(self._entropy(keys.SEED_BYTES))
+        elif item.endorser.key is None:
+            key = keys.generate(self._entropy(keys.SEED_BYTES))
+            made_key = (item.endorser.person_id, key.did, self._seal(key))
+        else:
+            key = self._key(item.endorser.key)
+        zone = ZoneInfo(school.zone)
+        given = midnight_of(item.endorsement.given_at.astimezone(zone).date(), school)
+        unsigned = endorse.compose_endorsement(self._endorsement_info(school, item, target_id, key.did, given))
+        text = jsontext.to_text(proof.secure(unsigned, key, given))
+        return SignedEndorsement(item.endorsement.id, text, new=True, made_key=made_key)
+
+    def _endorsement_info(
+        self, school: School, item: Standing, target_id: str, did: str, given: datetime
+    ) -> documents.EndorsementInfo:
+        role = item.endorsement.role
+        target = item.endorsement.target.kind
+        named = item.endorser.name
+        name = Bilingual(named, named) if named else self._both(f"credential.endorser.{role}", **_names(school))
+        return documents.EndorsementInfo(
+            id=f"urn:uuid:{item.endorsement.public_id}",
+            target_id=target_id,
+            endorser=documents.ProfileInfo(did, name, role=role),
+            name=self._both(f"credential.endorsement.{'recommendation' if role is As.LEADER else 'endorsement'}"),
+            statement=self._both("credential.endorsement.statement", **_names(school)),
+            comment=self._both(f"credential.endorsement.comment.{target}_{role}"),
+            valid_from=given,
+            language=school.lang,
+        )
+
+    async def endorse_content(self, school_id: int, endorsement_id: int) -> None:
+        """Sign an endorsement of content: an `EndorsementCredential` of the achievement."""
+        read = await self._store.look(read_content, ReadContent(school_id=school_id, endorsement_id=endorsement_id))
+        if read is None:
+            return
+        school, item, achievement, today = read
+        signed = await asyncio.to_thread(self._endorsement, school, item, achievement_id(achievement), today)
+        await self._store.run(keep_content, KeepContent(school_id=school_id, standing=item, signed=signed))
+
+    async def ensure_school_key(self, school_id: int) -> bool:
+        """Make the school's signing key at its first start. True when one was made."""
+        key = keys.generate(self._entropy(keys.SEED_BYTES))
+        return await self._store.run(
+            add_school_key, AddSchoolKey(school_id=school_id, did=key.did, sealed=self._seal(key))
+        )
+
+    def _seal(self, key: keys.SigningKey) -> bytes:
+        return self._vault.seal(key.seed, label=f"signing:{key.did}")
+
+    def _key(self, sealed: SealedKey) -> keys.SigningKey:
+        return keys.SigningKey(self._vault.open(sealed.sealed, label=f"signing:{sealed.did}"))
+
+    def _both(self, key: str, **params: Bilingual | str | int) -> Bilingual:
+        ja, en = (
+            self._phrases.say(
+                lang, key, **{k: v.in_(lang) if isinstance(v, Bilingual) else v for k, v in params.items()}
+            )
+            for lang in LANGS
+        )
+        return Bilingual(ja, en)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReadContent(OfSchool):
+    endorsement_id: int
+
+
+async def read_content(work: Work, command: ReadContent) -> tuple[School, Standing, Achievement, date] | None:
+    """What an endorsement of content is made from; None when it is withdrawn or signed already."""
+    endorsement = await work.endorsements.get(command.endorsement_id)
+    if endorsement is None or not endorsement.stands or endorsement.target.kind is not TargetKind.ACHIEVEMENT:
+        return None
+    standing = await _standing(work, endorsement)
+    if standing.text is not None:
+        return None
+    school = await work.school()
+    achievement = await work.shelves.achievement(endorsement.target.id)
+    return school, standing, achievement, work.now.astimezone(ZoneInfo(school.zone)).date()
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeepContent(OfSchool):
+    standing: Standing
+    signed: SignedEndorsement
+
+
+async def keep_content(work: Work, command: KeepContent) -> None:
+    """Keep it, unless it was withdrawn meanwhile."""
+    now = await work.endorsements.get(command.signed.endorsement_id)
+    if now == command.standing.endorsement:
+        await _keep_endorsement(work, command.signed)
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddSchoolKey(OfSchool):
+    did: str
+    sealed: bytes
+
+
+async def add_school_key(work: Work, command: AddSchoolKey) -> bool:
+    """Keep the school's first key; False when it has one."""
+    if await work.credentials.school_key() is not None:
+        return False
+    await work.credentials.add_school_key(command.did, command.sealed)
+    await work.audit.record("key", actor=None, subject=command.did)
+    return True
+
+
+def achievement_id(achievement: Achievement) -> str:
+    """The achievement's id in documents."""
+    return f"urn:uuid:{achievement.public_id}"
+
+
+def achievement_info(
+    achievement: Achievement, school: School, both: Callable[..., Bilingual]
+) -> documents.AchievementInfo:
+    """The achievement as the version that the award pins defines it."""
+    facts = achievement.definition
+    name, course, summary = (_text(facts[key]) for key in ("name", "course", "summary"))
+    level = achievement.level
+    parts = _list(facts.get("units" if level is Level.KNOWLEDGE else "parts"))
+    listed = Bilingual(
+        "、".join(_text(part["name"]).ja for part in parts), ", ".join(_text(part["name"]).en for part in parts)
+    )
+    issuer = _object(facts["issuer"])
+    url = str(issuer["url"])
+    return documents.AchievementInfo(
+        id=achievement_id(achievement),
+        type=(documents.AchievementType.NANO if level is Level.KNOWLEDGE else documents.AchievementType.MICRO),
+        name=name,
+        description=both(f"credential.description.{level}", course=course, summary=summary),
+        criteria=both(f"credential.criteria.{level}", parts=listed),
+        creator=documents.ProfileInfo(url, _text(issuer["name"]), url=url),
+        version=str(achievement.version),
+        tags=tuple(str(tag) for tag in _items(facts.get("tags"))),
+        alignments=tuple(
+            documents.AlignmentInfo(
+                framework=_text(item["framework"]),
+                code=str(item["code"]),
+                name=_text(item["name"]),
+                url=f"{url}#{item['index']}-{item['code']}",
+            )
+            for item in _list(facts.get("alignment"))
+        ),
+    )
+
+
+def issuer_info(school: School, did: str, both: Callable[..., Bilingual]) -> documents.ProfileInfo:
+    """The school as issuer. A rehearsal says so in its name (design.md 4.11)."""
+    name = both("credential.rehearsal_name", **_names(school)) if school.rehearsal else school.name
+    return documents.ProfileInfo(did, name)
+
+
+def midnight_of(day: date, school: School) -> datetime:
+    """The moment that stands for a day outside the house: its local midnight (design.md 4.6)."""
+    return datetime.combine(day, time(), tzinfo=ZoneInfo(school.zone))
+
+
+def _is_current(draft: Draft) -> bool:
+    if draft.newest is None or any(item.text is None for item in draft.standing):
+        return False
+    return draft.newest.embedded == tuple(item.endorsement.id for item in draft.standing)
+
+
+def _names(school: School) -> dict[str, Bilingual]:
+    return {"school": school.name}
+
+
+def _text(value: object) -> Bilingual:
+    pair = _object(value)
+    return Bilingual(str(pair["ja"]), str(pair["en"]))
+
+
+def _object(value: object) -> dict[str, object]:
+    assert isinstance(value, dict)  # noqa: S101 - definitions are written by services.catalogue alone
+    return value
+
+
+def _items(value: object) -> list[object]:
+    return value if isinstance(value, list) else []
+
+
+def _list(value: object) -> list[dict[str, object]]:
+    return [_object(item) for item in _items(value)]
