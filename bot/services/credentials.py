@@ -17,6 +17,7 @@ from bot.domain.people import Consent, School
 from bot.domain.recognition import As, Endorsement, Target, TargetKind
 from bot.services.awards import staff_workspace
 from bot.services.commands import OfSchool
+from bot.services.definitions import definition_of
 from bot.services.ports import Phrases, Revision, SealedKey, Store, Vault, Work
 from bot.services.promises import Kind, promise_post, promise_to
 
@@ -198,7 +199,7 @@ class Issuing:
         valid_from = documents.next_valid_from(midnight, draft.newest.valid_from if draft.newest else None)
         unsigned = compose.compose(
             self._award(draft, valid_from),
-            achievement_info(draft.achievement, draft.school, self._both),
+            achievement_info(draft.achievement, self._both),
             self._issuer(draft),
             [jsontext.from_text(item.text.encode()) for item in signed],
         )
@@ -353,36 +354,24 @@ def achievement_id(achievement: Achievement) -> str:
     return f"urn:uuid:{achievement.public_id}"
 
 
-def achievement_info(
-    achievement: Achievement, school: School, both: Callable[..., Bilingual]
-) -> documents.AchievementInfo:
+def achievement_info(achievement: Achievement, both: Callable[..., Bilingual]) -> documents.AchievementInfo:
     """The achievement as the version that the award pins defines it."""
-    facts = achievement.definition
-    name, course, summary = (_text(facts[key]) for key in ("name", "course", "summary"))
-    level = achievement.level
-    parts = _list(facts.get("units" if level is Level.KNOWLEDGE else "parts"))
-    listed = Bilingual(
-        "、".join(_text(part["name"]).ja for part in parts), ", ".join(_text(part["name"]).en for part in parts)
-    )
-    issuer = _object(facts["issuer"])
-    url = str(issuer["url"])
+    facts = definition_of(achievement)
+    listed = Bilingual("、".join(part.name.ja for part in facts.parts), ", ".join(part.name.en for part in facts.parts))
+    nano = achievement.level is Level.KNOWLEDGE
+    url = facts.issuer.url
     return documents.AchievementInfo(
         id=achievement_id(achievement),
-        type=(documents.AchievementType.NANO if level is Level.KNOWLEDGE else documents.AchievementType.MICRO),
-        name=name,
-        description=both(f"credential.description.{level}", course=course, summary=summary),
-        criteria=both(f"credential.criteria.{level}", parts=listed),
-        creator=documents.ProfileInfo(url, _text(issuer["name"]), url=url),
+        type=documents.AchievementType.NANO if nano else documents.AchievementType.MICRO,
+        name=facts.name,
+        description=both(f"credential.description.{achievement.level}", course=facts.course, summary=facts.summary),
+        criteria=both(f"credential.criteria.{achievement.level}", parts=listed),
+        creator=documents.ProfileInfo(url, facts.issuer.name, url=url),
         version=str(achievement.version),
-        tags=tuple(str(tag) for tag in _items(facts.get("tags"))),
+        tags=facts.tags,
         alignments=tuple(
-            documents.AlignmentInfo(
-                framework=_text(item["framework"]),
-                code=str(item["code"]),
-                name=_text(item["name"]),
-                url=f"{url}#{item['index']}-{item['code']}",
-            )
-            for item in _list(facts.get("alignment"))
+            documents.AlignmentInfo(item.framework, item.code, item.name, f"{url}#{item.index}-{item.code}")
+            for item in facts.alignment
         ),
     )
 
@@ -406,21 +395,3 @@ def _is_current(draft: Draft) -> bool:
 
 def _names(school: School) -> dict[str, Bilingual]:
     return {"school": school.name}
-
-
-def _text(value: object) -> Bilingual:
-    pair = _object(value)
-    return Bilingual(str(pair["ja"]), str(pair["en"]))
-
-
-def _object(value: object) -> dict[str, object]:
-    assert isinstance(value, dict)  # noqa: S101 - definitions are written by services.catalogue alone
-    return value
-
-
-def _items(value: object) -> list[object]:
-    return value if isinstance(value, list) else []
-
-
-def _list(value: object) -> list[dict[str, object]]:
-    return [_object(item) for item in _items(value)]

@@ -13,7 +13,7 @@ from bot.services.commands import ByPerson, OfSchool
 from bot.services.ports import Work
 from bot.services.preferences import closed_days, hear_from, plan
 from bot.services.promises import Kind, home, lane_of, promise_to
-from bot.services.topics import units_about
+from bot.services.topics import topics
 
 ASKED_MINUTES = 15
 """Somebody who asks without saying how long has time for any unit."""
@@ -51,7 +51,7 @@ async def learn(work: Work, command: Learn) -> Offer | NothingFits | Refused:
         asked = (command.unit_key,)
         done -= set(asked)
     elif command.topic:
-        asked = units_about(shelf, command.topic)
+        asked = topics.units_about(shelf, command.topic)
     minutes = command.minutes if command.minutes is not None else ASKED_MINUTES
     proposal = propose(shelf.courses, done, minutes, asked=asked) if asked or not command.topic else None
     if proposal is None:
@@ -106,7 +106,7 @@ async def another(work: Work, command: AboutOffer) -> Offer | NothingFits | Refu
     shelf = await work.shelves.current()
     done = await _done(work, offer.person_id)
     passed = (*offer.passed_over, unit.key)
-    asked = units_about(shelf, offer.topic) if offer.topic else ()
+    asked = topics.units_about(shelf, offer.topic) if offer.topic else ()
     proposal = propose(shelf.courses, done | {unit.key}, offer.minutes, passed_over=passed, asked=asked)
     if proposal is None:
         return NothingFits(offer.minutes, offer.topic, None)

@@ -125,6 +125,9 @@ class Directory(Protocol):
 
 class People(Protocol):
     async def get(self, person_id: int) -> Person: ...
+    async def exists(self, person_id: int) -> bool:
+        """False once the person was forgotten."""
+
     async def by_public_id(self, public_id: str) -> Person | None: ...
     async def by_account(self, workspace_id: int, user_key: str) -> tuple[Person, Account] | None: ...
     async def all(self) -> tuple[Person, ...]: ...
@@ -297,6 +300,9 @@ class Messages(Protocol):
     async def of_units(self, unit_keys: Collection[str], person_id: int) -> tuple[Posted, ...]:
         """Messages that brought one of these units to this person."""
 
+    async def of_person(self, person_id: int) -> tuple[Posted, ...]:
+        """Everything posted to a person, and their badges' posts."""
+
     async def watched(self) -> tuple[Posted, ...]:
         """Messages on which reactions count, for reconciliation."""
 
@@ -324,6 +330,7 @@ class Introductions(Protocol):
 
     async def waiting(self, asker_id: int, helper_id: int) -> bool: ...
     async def asked_since(self, helper_id: int, moment: datetime) -> int: ...
+    async def asked_by(self, person_id: int) -> tuple[Introduction, ...]: ...
     async def last_asked(self) -> dict[int, datetime]:
         """When each person was last asked for an introduction."""
 

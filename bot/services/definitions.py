@@ -1,0 +1,147 @@
+"""What a badge says of itself: the frozen facts of one version of an achievement, to and from plain JSON."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from bot.domain.awards import Achievement, Level
+from bot.domain.catalogue import BadgeSpec, Catalogue, Course, Issuer, Unit
+from bot.domain.language import Bilingual
+
+
+@dataclass(frozen=True)
+class Part:
+    """A unit of a knowledge badge, or a knowledge badge of a competence badge."""
+
+    key: str
+    name: Bilingual
+
+
+@dataclass(frozen=True)
+class Aligned:
+    """An item of a board's index that the badge is about."""
+
+    index: str
+    framework: Bilingual
+    code: str
+    name: Bilingual
+
+
+@dataclass(frozen=True)
+class Definition:
+    """One version of what can be earned. `minutes` is the sum of the units' nominal minutes."""
+
+    level: Level
+    name: Bilingual
+    course: Bilingual
+    summary: Bilingual
+    category: Bilingual
+    issuer: Issuer
+    parts: tuple[Part, ...]
+    minutes: int
+    tags: tuple[str, ...]
+    themes: tuple[str, ...]
+    stages: tuple[str, ...]
+    alignment: tuple[Aligned, ...]
+
+    def to_json(self) -> dict[str, object]:
+        return {
+            "name": _both(self.name),
+            "course": _both(self.course),
+            "summary": _both(self.summary),
+            "category": _both(self.category),
+            "issuer": {"key": self.issuer.key, "name": _both(self.issuer.name), "url": self.issuer.url},
+            "parts": [{"key": part.key, "name": _both(part.name)} for part in self.parts],
+            "minutes": self.minutes,
+            "tags": list(self.tags),
+            "themes": list(self.themes),
+            "stages": list(self.stages),
+            "alignment": [
+                {
+                    "index": item.index,
+                    "framework": _both(item.framework),
+                    "code": item.code,
+                    "name": _both(item.name),
+                }
+                for item in self.alignment
+            ],
+        }
+
+
+def definition_of(achievement: Achievement) -> Definition:
+    """The definition that this version pins."""
+    facts: dict[str, Any] = achievement.definition
+    issuer = facts["issuer"]
+    return Definition(
+        level=achievement.level,
+        name=_text(facts["name"]),
+        course=_text(facts["course"]),
+        summary=_text(facts["summary"]),
+        category=_text(facts["category"]),
+        issuer=Issuer(issuer["key"], _text(issuer["name"]), issuer["url"]),
+        parts=tuple(Part(part["key"], _text(part["name"])) for part in facts["parts"]),
+        minutes=facts["minutes"],
+        tags=tuple(facts["tags"]),
+        themes=tuple(facts["themes"]),
+        stages=tuple(facts["stages"]),
+        alignment=tuple(
+            Aligned(item["index"], _text(item["framework"]), item["code"], _text(item["name"]))
+            for item in facts["alignment"]
+        ),
+    )
+
+
+def definitions(catalogue: Catalogue) -> Iterator[tuple[str, Definition]]:
+    """Every badge of a catalogue by its key, knowledge badges before their course's."""
+    for course in catalogue.courses:
+        for module in course.modules:
+            parts = tuple(Part(unit.key, unit.title) for unit in module.units)
+            yield (
+                module.badge.key,
+                _definition(catalogue, course, module.badge, Level.KNOWLEDGE, module.units, parts),
+            )
+        parts = tuple(Part(module.badge.key, module.badge.name) for module in course.modules)
+        units = tuple(course.units())
+        yield course.badge.key, _definition(catalogue, course, course.badge, Level.COMPETENCE, units, parts)
+
+
+def _definition(
+    catalogue: Catalogue,
+    course: Course,
+    badge: BadgeSpec,
+    level: Level,
+    units: tuple[Unit, ...],
+    parts: tuple[Part, ...],
+) -> Definition:
+    codes = set(badge.index_items)
+    if level is Level.KNOWLEDGE:
+        codes |= {code for unit in units for code in unit.index_items}
+    return Definition(
+        level=level,
+        name=badge.name,
+        course=course.title,
+        summary=course.summary,
+        category=course.category,
+        issuer=catalogue.issuer,
+        parts=parts,
+        minutes=sum(unit.minutes for unit in units),
+        tags=tuple(sorted({tag for unit in units for tag in unit.tags})),
+        themes=course.themes,
+        stages=badge.stages,
+        alignment=_alignment(catalogue, codes),
+    )
+
+
+def _alignment(catalogue: Catalogue, codes: set[str]) -> tuple[Aligned, ...]:
+    index = catalogue.index
+    if index is None:
+        return ()
+    return tuple(Aligned(index.key, index.name, item.code, item.name) for item in index.items if item.code in codes)
+
+
+def _both(text: Bilingual) -> dict[str, str]:
+    return {"ja": text.ja, "en": text.en}
+
+
+def _text(pair: dict[str, str]) -> Bilingual:
+    return Bilingual(pair["ja"], pair["en"])

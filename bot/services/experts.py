@@ -1,0 +1,122 @@
+"""Who can teach X: the question, answered from badges for which people may be named."""
+
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from bot.domain.awards import Achievement, Level
+from bot.domain.catalogue import Unit
+from bot.domain.language import Bilingual
+from bot.expertise import experts, reasons
+from bot.expertise.index import Definition as Document
+from bot.expertise.ranking import Holding
+from bot.services.commands import ByPerson
+from bot.services.definitions import definition_of
+from bot.services.ports import Held, Question, Work
+from bot.services.topics import topics
+
+LEARN_INSTEAD = 3
+LEVELS = {Level.KNOWLEDGE: 1, Level.COMPETENCE: 2}
+
+
+@dataclass(frozen=True, kw_only=True)
+class AskWho(ByPerson):
+    question: str
+
+
+@dataclass(frozen=True)
+class Named:
+    """Somebody who may be named, and the one badge that names them, with how it relates to the question."""
+
+    name: str
+    held: Held
+    reason: reasons.Reason
+
+
+@dataclass(frozen=True)
+class Found:
+    question: Question
+    people: tuple[Named, ...]
+
+
+@dataclass(frozen=True)
+class NobodyYet:
+    """Nobody may be named; `closest` badges and `learn` units instead. `asked` is False when no topic was named."""
+
+    asked: bool
+    closest: tuple[Bilingual, ...]
+    learn: tuple[Unit, ...]
+
+
+@dataclass(frozen=True)
+class InDanger:
+    """Words of crisis: the school's own procedure comes first."""
+
+
+async def ask_who(work: Work, command: AskWho) -> Found | NobodyYet | InDanger:
+    """At most three findable colleagues of the asker's own school, each with the reason."""
+    held = {_key(item): item for item in await work.queries.findable()}
+    zone = ZoneInfo((await work.school()).zone)
+    defined = {item.achievement.key: item.achievement for item in held.values()}
+    snapshot = experts.Snapshot.of(
+        (_document(achievement) for achievement in defined.values()),
+        (_holding(item, zone) for item in held.values()),
+    )
+    asked = {str(person_id): moment for person_id, moment in (await work.introductions.last_asked()).items()}
+    answer = experts.ask(
+        snapshot, command.question, exclude=str(command.person_id), asked=asked, today=work.now.astimezone(zone).date()
+    )
+    match answer:
+        case experts.Crisis():
+            return InDanger()
+        case experts.Found(people=candidates):
+            people = [
+                Named(
+                    (await work.people.get(int(candidate.person))).name,
+                    held[candidate.person, candidate.reason.definition],
+                    candidate.reason,
+                )
+                for candidate in candidates
+            ]
+            question = await work.introductions.keep_question(command.person_id, command.question)
+            return Found(question, tuple(people))
+        case experts.Nobody(why=why, closest=closest):
+            shelf = await work.shelves.current()
+            keys = topics.units_about(shelf, command.question) or topics.nearest(shelf, command.question, LEARN_INSTEAD)
+            learn = [unit for key in keys[:LEARN_INSTEAD] if (unit := shelf.unit(key)) is not None]
+            names = tuple(definition_of(defined[hit.key]).name for hit in closest)
+            return NobodyYet(why is not experts.Why.NOTHING_ASKED, names, tuple(learn))
+
+
+def _key(held: Held) -> tuple[str, str]:
+    return str(held.award.person_id), held.achievement.key
+
+
+def _holding(held: Held, zone: ZoneInfo) -> Holding:
+    return Holding(
+        str(held.award.person_id),
+        held.achievement.key,
+        LEVELS[held.achievement.level],
+        held.award.awarded_at.astimezone(zone).date(),
+        held.counts.colleagues,
+        held.counts.leaders,
+    )
+
+
+def _document(achievement: Achievement) -> Document:
+    facts = definition_of(achievement)
+    return Document(
+        achievement.key,
+        name=_texts(facts.name),
+        tags=facts.tags,
+        description=_texts(facts.summary),
+        courses=_texts(facts.course),
+        criteria=tuple(text for part in facts.parts for text in _texts(part.name)),
+        alignment=(
+            *_texts(facts.category),
+            *(text for item in facts.alignment for text in _texts(item.name)),
+        ),
+    )
+
+
+def _texts(text: Bilingual) -> tuple[str, str]:
+    return text.ja, text.en
