@@ -49,7 +49,7 @@ _SIZES: dict[tuple[int, int], tuple[tuple[int, ...], tuple[int, ...]]] = {
     (2, 1): ((44, 42, 40, 38, 36), _ONE_LINE_EN),
     (2, 2): ((38, 36, 34, 32), (25, 24, 23)),
 }
-_BOLD, _SEMIBOLD = 0.028, 0.018
+_BOLD, _SEMIBOLD = 0.022, 0.018
 
 
 @dataclass(frozen=True)

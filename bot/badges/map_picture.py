@@ -10,22 +10,22 @@ from typing import Literal
 
 from PIL import Image
 
-from bot.badges.cloisonne import Cloisonne, Frame, Point, arc, circle, curve, indexed, mirrored, turned
+from bot.badges.cloisonne import Cloisonne, Frame, Point, arc, circle, indexed, turned
 from bot.badges.fonts import drawable, width
-from bot.badges.palettes import CREAM, GOLD, Colour, Palette, palette_of
+from bot.badges.palettes import CREAM, GOLD, NEUTRAL, Colour, Palette, palette_of
 from bot.badges.typesetting import Setting, Try, fit
 
 CellState = Literal["earned", "started", "next", "open"]
 Sign = Literal["earned", "started", "next", "open", "goal_earned", "goal_open"]
 
 MOST_COURSES = 40
-"""More rows than this end with an ellipsis and the number of those left out; so do modules beyond `MOST_MODULES`."""
+"""What goes beyond this many courses, or modules in a course, is given as an ellipsis and a number."""
 MOST_MODULES = 16
 
 _WIDTH, _GAP, _MARGIN = 1200, 16, 28
 _LINE, _PADDING = 152, 14
-_PER_LINE, _CELLS_LEFT, _CELL = 4, 320, 178
-_GOAL_X, _GOAL_ROOM = 1110, 148
+_PER_LINE, _CELLS_LEFT, _CELLS_RIGHT = 4, 316, 1016
+_GOAL_X, _GOAL_ROOM, _GOAL_RADIUS = 1110, 148, 35.0
 _STONE = 27.0
 _HEADER, _LEGEND = 92, 52
 _PAPER: Colour = (240, 232, 214)
@@ -105,7 +105,7 @@ def draw_map(picture: MapPicture) -> bytes:
         rest = _note(f"… +{left_out}", wide)
         page.paste(rest, (0, page.height - rest.height), rest)
     out = BytesIO()
-    indexed(page.convert("RGBA")).convert("RGB").quantize(256).save(out, "PNG", compress_level=6)
+    indexed(page).save(out, "PNG", compress_level=6)
     return out.getvalue()
 
 
@@ -134,10 +134,9 @@ def _header(picture: MapPicture, wide: int) -> Image.Image:
     subtitle, small = _one(picture.subtitle, max(wide - _MARGIN - left, 0), (24, 21, 18))
     if wide - left > 120:
         sheet.write(left, 54, subtitle, small, _QUIET, 0.0, "lm")
-    palette = palette_of("")
     for (sign, (words, size)), (x, line) in zip(entries, places, strict=True):
         y = _HEADER + _LEGEND * line + 20
-        _SIGNS[sign](sheet, Frame(x + 20, y, 18.0), palette, 1, 2)
+        _SIGNS[sign](sheet, Frame(x + 20, y, 18.0), NEUTRAL, 1, 2)
         sheet.write(x + 50, y, words, size, _INK, 0.01, "lm")
     return sheet.finish()
 
@@ -160,73 +159,95 @@ def _note(text: str, wide: int) -> Image.Image:
     return sheet.finish()
 
 
+@dataclass(frozen=True)
+class _Grid:
+    """Where the stones of one card lie: `count` stones in lines of equal length."""
+
+    count: int
+
+    @property
+    def lines(self) -> int:
+        return max(1, -(-self.count // _PER_LINE))
+
+    @property
+    def per_line(self) -> int:
+        return max(1, -(-self.count // self.lines))
+
+    @property
+    def cell(self) -> float:
+        """The width of a cell in pixels."""
+        return (_CELLS_RIGHT - _CELLS_LEFT) / self.per_line
+
+    @property
+    def tall(self) -> int:
+        """The height of the card in pixels."""
+        return self.lines * _LINE + 2 * _PADDING
+
+    @property
+    def goal_y(self) -> float:
+        return self.tall / 2 - 42
+
+    def middle(self, i: int) -> Point:
+        """The middle of the i-th stone."""
+        return _CELLS_LEFT + self.cell * (i % self.per_line + 0.5), self.line_y(i // self.per_line)
+
+    def line_y(self, line: int) -> float:
+        return _PADDING + _LINE * line + 34
+
+
 def _card(row: MapRow) -> Image.Image:
     """One course: its title, the stones, the goal."""
     palette = palette_of(row.category_ja)
     cells = row.cells[:MOST_MODULES]
-    lines = max(1, -(-len(cells) // _PER_LINE))
-    tall = lines * _LINE + 2 * _PADDING
-    sheet = Cloisonne(_WIDTH, tall, palette.metal)
-    sheet.fill(_rounded(0, 0, _WIDTH, tall, 18), palette.field)
-    sheet.fill(_rounded(14, 3, _WIDTH - 3, tall - 3, 15), CREAM)
-    title = fit(drawable(row.title), _CELLS_LEFT - 66, tuple(Try(s, 3) for s in (29, 27, 25, 23)))
-    _paragraph(sheet, title, 40, tall / 2, palette.ink(), 0.025, "lm")
-    _path(sheet, len(cells), lines, tall)
+    grid = _Grid(len(cells))
+    sheet = Cloisonne(_WIDTH, grid.tall, palette.metal)
+    sheet.fill(_rounded(0, 0, _WIDTH, grid.tall, 18), palette.field)
+    sheet.fill(_rounded(14, 3, _WIDTH - 3, grid.tall - 3, 15), CREAM)
+    title = fit(drawable(row.title), _CELLS_LEFT - 56, tuple(Try(s, 3) for s in (29, 27, 25, 23)))
+    _paragraph(sheet, title, 40, grid.tall / 2, palette.ink(), 0.022, "lm")
+    _path(sheet, grid)
     for i, cell in enumerate(cells):
-        _stone(sheet, cell, _place(i), palette)
-    if len(row.cells) > len(cells):
-        sheet.write(
-            _GOAL_X - 96, tall - _PADDING - 60, f"… +{len(row.cells) - len(cells)}", 20, _QUIET
-        )
-    _goal(sheet, row.goal, tall, palette)
+        _stone(sheet, cell, grid.middle(i), grid.cell - 14, palette)
+    if left_out := len(row.cells) - len(cells):
+        sheet.write(_GOAL_X, grid.tall - 24, f"… +{left_out}", 20, _QUIET)
+    _goal(sheet, row.goal, grid.goal_y, palette)
     return sheet.finish()
 
 
-def _place(i: int) -> Point:
-    """The middle of the i-th stone."""
-    return _CELLS_LEFT + _CELL * (i % _PER_LINE + 0.5) - 8, _PADDING + _LINE * (i // _PER_LINE) + 36
+def _path(sheet: Cloisonne, grid: _Grid) -> None:
+    """The dotted way over the stones to the goal: several lines meet before it."""
+    meet = _CELLS_RIGHT + 14.0
+    if grid.count:
+        for line in range(grid.lines):
+            _dots(sheet, (grid.middle(0)[0], grid.line_y(line)), (meet, grid.line_y(line)))
+        _dots(sheet, (meet, min(grid.line_y(0), grid.goal_y)), (meet, grid.line_y(grid.lines - 1)))
+        _dots(sheet, (meet, grid.goal_y), (_GOAL_X - _GOAL_RADIUS - 4, grid.goal_y))
 
 
-def _path(sheet: Cloisonne, count: int, lines: int, tall: int) -> None:
-    """The dotted way over the stones to the goal."""
-    for line in range(lines):
-        y = _place(line * _PER_LINE)[1]
-        x, end = _place(line * _PER_LINE)[0], _place((line + 1) * _PER_LINE - 1)[0]
-        stop = end + 78 if lines > 1 else _GOAL_X - 44
-        while x < stop and count:
-            sheet.fill(circle(2.6, x, y if lines > 1 else y, 12), _FAINT)
-            x += 13
-    if lines > 1:
-        x, y = _place(_PER_LINE - 1)[0] + 78, _place(0)[1]
-        while y <= _place((lines - 1) * _PER_LINE)[1]:
-            sheet.fill(circle(2.6, x, y, 12), _FAINT)
-            y += 13
-        while x < _GOAL_X - 44:
-            sheet.fill(circle(2.6, x, _goal_y(tall), 12), _FAINT)
-            x += 13
+def _dots(sheet: Cloisonne, start: Point, end: Point) -> None:
+    steps = int(max(end[0] - start[0], end[1] - start[1]) / 13)
+    for i in range(steps + 1):
+        share = i / max(1, steps)
+        x, y = start[0] + (end[0] - start[0]) * share, start[1] + (end[1] - start[1]) * share
+        sheet.fill(circle(2.6, x, y, 12), _FAINT)
 
 
-def _stone(sheet: Cloisonne, cell: MapCell, at: Point, palette: Palette) -> None:
+def _stone(sheet: Cloisonne, cell: MapCell, at: Point, room: float, palette: Palette) -> None:
     x, y = at
-    sheet.fill(circle(_STONE + 7, x, y, 60), CREAM)
+    sheet.fill(circle(_STONE + 9, x, y, 60), CREAM)
     _SIGNS[cell.state](sheet, Frame(x, y, _STONE), palette, cell.done, cell.total)
-    title = fit(drawable(cell.title), _CELL - 14, tuple(Try(s, 2) for s in (21, 20, 19, 18)))
-    words, size = _one(cell.words, _CELL - 14, (18, 17, 16))
+    title = fit(drawable(cell.title), room, tuple(Try(s, 2) for s in (22, 21, 20, 19, 18)))
+    words, size = _one(cell.words, room, (18, 17, 16))
     bottom = _paragraph_below(sheet, title, x, y + _STONE + 9, palette.ink())
     sheet.write(x, bottom + 13, words, size, _QUIET)
 
 
-def _goal_y(tall: float) -> float:
-    return tall / 2 - 40
-
-
-def _goal(sheet: Cloisonne, goal: MapGoal, tall: int, palette: Palette) -> None:
-    y = _goal_y(tall)
+def _goal(sheet: Cloisonne, goal: MapGoal, y: float, palette: Palette) -> None:
     sign: Sign = "goal_earned" if goal.earned else "goal_open"
-    _SIGNS[sign](sheet, Frame(_GOAL_X, y, 38.0), palette, 0, 0)
+    _SIGNS[sign](sheet, Frame(_GOAL_X, y, _GOAL_RADIUS), palette, 0, 0)
     title = fit(drawable(goal.title), _GOAL_ROOM, tuple(Try(s, 2) for s in (21, 20, 19, 18)))
     words, size = _one(goal.words, _GOAL_ROOM, (18, 17, 16))
-    bottom = _paragraph_below(sheet, title, _GOAL_X, y + 46, palette.ink())
+    bottom = _paragraph_below(sheet, title, _GOAL_X, y + _GOAL_RADIUS + 7, palette.ink())
     sheet.write(_GOAL_X, bottom + 13, words, size, _QUIET)
 
 
@@ -304,23 +325,26 @@ def _open(sheet: Cloisonne, frame: Frame, palette: Palette, done: int, total: in
     sheet.fill(frame.place(circle(0.8)), CREAM)
 
 
-def _flower() -> list[Point]:
+def _flower(radius: float) -> list[Point]:
     """Eight petals: the outline of a competence badge."""
-    petal = mirrored([*curve((-0.36, -0.76), (-0.52, -0.96), (-0.28, -1.08), (-0.05, -1.08)), (0, -1.02)])
-    return [point for i in range(8) for point in turned(petal, 45 * i)]
+    return [
+        point
+        for i in range(8)
+        for point in turned(arc(0.37 * radius, -70.6, 70.6, 0, -0.72 * radius, 12), 45 * i)
+    ]
 
 
 def _goal_earned(sheet: Cloisonne, frame: Frame, palette: Palette, done: int, total: int) -> None:
     """A full flower with a tick."""
-    sheet.plate(frame.place((x * 1.06, y * 1.06) for x, y in _flower()))
-    sheet.fill(frame.place((x * 0.96, y * 0.96) for x, y in _flower()), palette.tint)
-    _earned(sheet, Frame(frame.x, frame.y, frame.unit * 0.66), palette, done, total)
+    sheet.plate(frame.place(_flower(1.0)))
+    sheet.fill(frame.place(_flower(0.9)), palette.tint)
+    _earned(sheet, Frame(frame.x, frame.y, frame.unit * 0.6), palette, done, total)
 
 
 def _goal_open(sheet: Cloisonne, frame: Frame, palette: Palette, done: int, total: int) -> None:
     """The bare outline of a flower."""
-    sheet.fill(frame.place(_flower()), _FAINT)
-    sheet.fill(frame.place((x * 0.92, y * 0.92) for x, y in _flower()), CREAM)
+    sheet.fill(frame.place(_flower(0.98)), _FAINT)
+    sheet.fill(frame.place(_flower(0.9)), CREAM)
 
 
 _SIGNS = {

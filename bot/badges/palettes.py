@@ -63,6 +63,8 @@ _PALETTES = (
     _palette("1E2733 3D4C60 5C6C82 F8F6EF BCCBDA E0674A", SILVER),  # 鉄紺 iron blue
     _palette("4A2B1A 80512F 9E7150 FCF6E8 E6C9A0 74B8A8", ROSE),  # 栗 chestnut
 )
+NEUTRAL = _PALETTES[8]
+"""For signs that belong to no category."""
 # Chosen so that the five categories of the demonstration catalogue get five different palettes.
 _SALT = "927"
 

@@ -80,6 +80,8 @@ def _cost_inside(left: str, right: str, before: str) -> float | None:
         return None
     if "latin" in (left, right):
         return 0.3
+    if before == "を":  # the one kana that does nothing but end a phrase
+        return 0.15
     if left == "hiragana":
         return 0.9 if right == "hiragana" or before in _HONORIFIC else 0.15
     if left == right == "katakana":
@@ -124,7 +126,7 @@ def _one_line_more(
             line = width(text[start:end].strip(), 1)
             if line > room:
                 break
-            total = cost + hurt + 8 * ((line - ideal) / room) ** 2
+            total = cost + hurt + 4 * ((line - ideal) / room) ** 2
             if end not in longer or total < longer[end][0]:
                 longer[end] = (total, (*stops, end))
     return longer
