@@ -310,9 +310,7 @@ def _height(setting: Setting) -> float:
     return setting.size * _LEADING * len(setting.lines)
 
 
-def _block(
-    sheet: Cloisonne, medal: _Medal, palette: Palette, text: Setting, top: float, weight: float
-) -> None:
+def _block(sheet: Cloisonne, medal: _Medal, palette: Palette, text: Setting, top: float, weight: float) -> None:
     for i, line in enumerate(text.lines):
         y = top + text.size * _LEADING * (i + 0.5)
         sheet.write(medal.x, medal.y + y * medal.scale, line, text.size * medal.scale, palette.ink(), weight)
@@ -328,6 +326,4 @@ def _level(sheet: Cloisonne, medal: _Medal, palette: Palette, face: BadgeFace) -
         sheet.wire(medal.at(pill), 3)
     for setting, y, colour in ((ja, 217, palette.petal), (en, 260, palette.ink())):
         for line in setting.lines:
-            sheet.write(
-                medal.x, medal.y + y * medal.scale, line, setting.size * medal.scale, colour, _SEMIBOLD
-            )
+            sheet.write(medal.x, medal.y + y * medal.scale, line, setting.size * medal.scale, colour, _SEMIBOLD)

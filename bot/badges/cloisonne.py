@@ -33,9 +33,7 @@ class Frame:
     def place(self, shape: Iterable[Point]) -> list[Point]:
         """A shape in units, in pixels."""
         c, s = cos(radians(self.turn)), sin(radians(self.turn))
-        return [
-            (self.x + self.unit * (x * c - y * s), self.y + self.unit * (x * s + y * c)) for x, y in shape
-        ]
+        return [(self.x + self.unit * (x * c - y * s), self.y + self.unit * (x * s + y * c)) for x, y in shape]
 
 
 def circle(radius: float, x: float = 0.0, y: float = 0.0, corners: int = 180) -> list[Point]:
@@ -48,9 +46,7 @@ def ring(outer: float, inner: float) -> list[Point]:
     return [*arc(outer, 0, 360, steps=180), *arc(inner, 360, 0, steps=180)]
 
 
-def arc(
-    radius: float, start: float, end: float, x: float = 0.0, y: float = 0.0, steps: int = 48
-) -> list[Point]:
+def arc(radius: float, start: float, end: float, x: float = 0.0, y: float = 0.0, steps: int = 48) -> list[Point]:
     """Part of a circle; degrees are counted clockwise from the top."""
     turns = (radians(start + (end - start) * i / steps) for i in range(steps + 1))
     return [(x + radius * sin(t), y - radius * cos(t)) for t in turns]
@@ -170,9 +166,7 @@ class Cloisonne:
         upright = angle if line.over else angle - 180
         stamp = stamp.rotate(-upright, Image.Resampling.BICUBIC)
         ((px, py),) = arc(line.radius, angle, angle, x, y, steps=1)[:1]
-        self._enamel.paste(
-            (*colour, 255), (round(px * SCALE - box / 2), round(py * SCALE - box / 2)), mask=stamp
-        )
+        self._enamel.paste((*colour, 255), (round(px * SCALE - box / 2), round(py * SCALE - box / 2)), mask=stamp)
 
     def finish(self) -> Image.Image:
         """The finished picture (RGBA): reduced, its wires shining and casting a small shadow."""

@@ -327,11 +327,7 @@ def _open(sheet: Cloisonne, frame: Frame, palette: Palette, done: int, total: in
 
 def _flower(radius: float) -> list[Point]:
     """Eight petals: the outline of a competence badge."""
-    return [
-        point
-        for i in range(8)
-        for point in turned(arc(0.37 * radius, -70.6, 70.6, 0, -0.72 * radius, 12), 45 * i)
-    ]
+    return [point for i in range(8) for point in turned(arc(0.37 * radius, -70.6, 70.6, 0, -0.72 * radius, 12), 45 * i)]
 
 
 def _goal_earned(sheet: Cloisonne, frame: Frame, palette: Palette, done: int, total: int) -> None:

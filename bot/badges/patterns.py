@@ -44,11 +44,7 @@ def blue_sea(reach: float, step: float) -> list[Line]:
     """青海波: of each wave only the part that the two lower waves do not cover."""
     radius = step * 0.62
     wave = [
-        [
-            (x, y)
-            for x, y in arc(radius * share, -90, 90, steps=40)
-            if hypot(abs(x) - radius, y - radius / 2) >= radius
-        ]
+        [(x, y) for x, y in arc(radius * share, -90, 90, steps=40) if hypot(abs(x) - radius, y - radius / 2) >= radius]
         for share in (1.0, 0.74, 0.48, 0.24)
     ]
     return [
@@ -105,10 +101,7 @@ def rising_steam(reach: float, step: float) -> list[Line]:
         way = 1 if column % 2 else -1
         for inset in (-3.0, 3.0):
             lines.append(
-                [
-                    (x + inset + way * step * 0.2 * cos(2 * pi * y / height), y)
-                    for _, y in _steps(reach, height / 16)
-                ]
+                [(x + inset + way * step * 0.2 * cos(2 * pi * y / height), y) for _, y in _steps(reach, height / 16)]
             )
     return lines
 
@@ -121,9 +114,7 @@ def arrow_feathers(reach: float, step: float) -> list[Line]:
         lines.append([(x, -reach * 1.2), (x, reach * 1.2)])
         for row, y in _steps(reach, step * 0.34):
             if row % 4 != 3:
-                lines.append(
-                    [(x, y + way * step * 0.3), (x + step * 0.3, y), (x + step * 0.6, y + way * step * 0.3)]
-                )
+                lines.append([(x, y + way * step * 0.3), (x + step * 0.3, y), (x + step * 0.6, y + way * step * 0.3)])
     return lines
 
 

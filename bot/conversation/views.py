@@ -376,6 +376,13 @@ class WindowsForm:
 
 
 @dataclass(frozen=True)
+class WindowsSaved:
+    """The weekly windows as they are kept now."""
+
+    windows: tuple[Window, ...]
+
+
+@dataclass(frozen=True)
 class HelpView:
     pass
 
@@ -433,6 +440,7 @@ View = (
     | RecordView
     | SettingsView
     | WindowsForm
+    | WindowsSaved
     | HelpView
     | ExportReady
     | ForgetConfirm

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from bot.domain.language import Lang
-from bot.domain.people import Account, Person, Role, Workspace
+from bot.domain.people import Account, Person, Role
 from bot.domain.spare import Rhythm, Window, WindowKind
-from bot.services.commands import OfNoSchool, OfSchool
+from bot.services.commands import OfSchool
 from bot.services.ports import Work
 
 QUIET_AT_FIRST = tuple(
@@ -24,14 +24,21 @@ FREE_AT_FIRST = tuple(Window(WindowKind.FREE, day, 16 * 60, 17 * 60) for day in 
 
 
 @dataclass(frozen=True, kw_only=True)
-class FindWorkspace(OfNoSchool):
+class Event(OfSchool):
+    """An event that its platform may bring again."""
+
     platform: str
-    key: str
+    event_id: str
 
 
-async def find_workspace(work: Work, command: FindWorkspace) -> Workspace | None:
-    """The workspace that a platform's key stands for; None when no school uses it."""
-    return await work.directory.workspace(command.platform, command.key)
+async def seen(work: Work, command: Event) -> bool:
+    """Whether the event was answered before."""
+    return await work.inbox.seen(command.platform, command.event_id)
+
+
+async def take_in(work: Work, command: Event) -> bool:
+    """Note that the event has been answered: brought again, it is passed over."""
+    return await work.inbox.first_time(command.platform, command.event_id)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from bot.badges import compose, documents, endorse, jsontext, keys, proof
@@ -294,13 +295,20 @@ class Issuing:
         return keys.SigningKey(self._vault.open(sealed.sealed, label=f"signing:{sealed.did}"))
 
     def _both(self, key: str, **params: Bilingual | str | int) -> Bilingual:
-        ja, en = (
-            self._phrases.say(
-                lang, key, **{k: v.in_(lang) if isinstance(v, Bilingual) else v for k, v in params.items()}
-            )
-            for lang in LANGS
+        return in_both(self._phrases, key, **params)
+
+
+def in_both(phrases: Phrases, key: str, **params: Bilingual | str | int) -> Bilingual:
+    """A sentence in both languages; bilingual parameters go in each in its own."""
+    ja, en = (
+        phrases.say(
+            lang,
+            key,
+            **{name: value.in_(lang) if isinstance(value, Bilingual) else value for name, value in params.items()},
         )
-        return Bilingual(ja, en)
+        for lang in LANGS
+    )
+    return Bilingual(ja, en)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -374,6 +382,11 @@ def achievement_info(achievement: Achievement, both: Callable[..., Bilingual]) -
             for item in facts.alignment
         ),
     )
+
+
+def criteria(achievement: Achievement, phrases: Phrases) -> Bilingual:
+    """What was to be done for the badge, in words."""
+    return achievement_info(achievement, partial(in_both, phrases)).criteria
 
 
 def issuer_info(school: School, did: str, both: Callable[..., Bilingual]) -> documents.ProfileInfo:

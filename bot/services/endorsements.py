@@ -71,13 +71,17 @@ async def _take(work: Work, posted: Posted, person: Person, account: Account, em
 
 @dataclass(frozen=True, kw_only=True)
 class PressEndorse(ByPerson):
-    award_id: int
+    award: str
+    """Public id."""
 
 
 async def press_endorse(work: Work, command: PressEndorse) -> Decision:
     """*My endorsement* on the shared post: endorses, and does not depend on reactions."""
     person = await work.people.get(command.person_id)
-    target = Target(TargetKind.AWARD, command.award_id)
+    award = await work.awards.by_public_id(command.award)
+    if award is None:
+        return Refused("unknown_thing")
+    target = Target(TargetKind.AWARD, award.id)
     facts = await _facts(work, person, target)
     decision = pressed(facts)
     await _apply(work, person, target, facts.current, decision, by_button=True)

@@ -7,10 +7,12 @@ from bot.domain.awards import Award
 from bot.domain.catalogue import Course, Module, Unit
 from bot.domain.language import Bilingual
 from bot.domain.learning import Completion
+from bot.domain.outcomes import Refused
 from bot.domain.people import Person, School
 from bot.domain.spare import Planned, Rhythm
+from bot.services.awards import AboutAward, own_award
 from bot.services.commands import ByPerson
-from bot.services.ports import Work
+from bot.services.ports import Held, Revision, Work
 
 
 @dataclass(frozen=True)
@@ -100,3 +102,23 @@ async def look_at_settings(work: Work, command: ByPerson) -> Preferences:
         await work.people.rhythm(command.person_id),
         await work.people.planned(command.person_id),
     )
+
+
+async def look_at_wallet(work: Work, command: ByPerson) -> tuple[Held, ...]:
+    """One's own badges, newest first."""
+    return await work.queries.wallet(command.person_id)
+
+
+@dataclass(frozen=True)
+class BadgeSeen:
+    held: Held
+    revision: Revision | None
+
+
+async def look_at_badge(work: Work, command: AboutAward) -> BadgeSeen | Refused:
+    """One's own badge, closely."""
+    award = await own_award(work, command)
+    if isinstance(award, Refused):
+        return award
+    held = await work.queries.held(award.id)
+    return Refused("unknown_thing") if held is None else BadgeSeen(held, await work.credentials.newest(award.id))

@@ -8,7 +8,7 @@ from bot.domain.learning import Proposal, propose
 from bot.domain.offers import Answer, Offer, OfferState
 from bot.domain.outcomes import Refused
 from bot.domain.people import Consent, Person
-from bot.domain.spare import Later, LaterChoice, NoReturn, Planned, later, may_send, unanswered_again
+from bot.domain.spare import Later, LaterChoice, NoReturn, NoReturnReason, Planned, later, may_send, unanswered_again
 from bot.services.commands import ByPerson, OfSchool
 from bot.services.ports import Work
 from bot.services.preferences import closed_days, hear_from, plan
@@ -30,6 +30,11 @@ class NothingFits:
     shortest: int | None
 
 
+@dataclass(frozen=True)
+class Promised:
+    """The offer comes as a direct message."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Learn(ByPerson):
     """Learn now: within `minutes`, about `topic`, or this very unit."""
@@ -37,9 +42,11 @@ class Learn(ByPerson):
     minutes: int | None = None
     topic: str = ""
     unit_key: str | None = None
+    event: str | None = None
+    """The event that asks; brought again, it asks for the same offer."""
 
 
-async def learn(work: Work, command: Learn) -> Offer | NothingFits | Refused:
+async def learn(work: Work, command: Learn) -> Promised | NothingFits | Refused:
     """An offer on request, at once; it does not count against the send budget."""
     person = await work.people.get(command.person_id)
     shelf = await work.shelves.current()
@@ -60,7 +67,7 @@ async def learn(work: Work, command: Learn) -> Offer | NothingFits | Refused:
     await hear_from(work, person)
     offer = await work.offers.add(
         person.id,
-        slot_key=f"asked:{work.new_id()}",
+        slot_key=f"asked:{command.event or work.new_id()}",
         minutes=minutes,
         until=work.now + ASKED_FOR,
         requested=True,
@@ -68,9 +75,9 @@ async def learn(work: Work, command: Learn) -> Offer | NothingFits | Refused:
         unit_key=proposal.unit.key,
         why=proposal.why,
     )
-    assert offer is not None  # noqa: S101 - the slot key is fresh
-    await promise_to(work, person.id, Kind.OFFER, offer.id)
-    return offer
+    if offer is not None:
+        await promise_to(work, person.id, Kind.OFFER, offer.id)
+    return Promised()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,7 +104,7 @@ async def answer_offer(work: Work, offer: Offer, answer: Answer) -> Offer:
     return offer
 
 
-async def another(work: Work, command: AboutOffer) -> Offer | NothingFits | Refused:
+async def another(work: Work, command: AboutOffer) -> Promised | NothingFits | Refused:
     """Swap the unit for another that fits the same minutes; those passed over come last, then round again."""
     found = await own_offer(work, command)
     if isinstance(found, Refused):
@@ -126,7 +133,7 @@ async def another(work: Work, command: AboutOffer) -> Offer | NothingFits | Refu
     swapped = replace(swapped, passed_over=passed)
     await work.offers.save(swapped)
     await promise_to(work, offer.person_id, Kind.OFFER, swapped.id)
-    return swapped
+    return Promised()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -154,7 +161,7 @@ async def put_off(work: Work, command: PutOff) -> Returning | Refused:
     rhythm = await work.people.rhythm(person.id)
     planned = later(command.when, rhythm, person.public_id, work.now, await closed_days(work), unit.minutes)
     if isinstance(planned, NoReturn):
-        return Refused(str(planned.reason))
+        return Refused("past_date" if planned.reason is NoReturnReason.PAST else str(planned.reason))
     await answer_offer(work, offer, Answer.LATER)
     await _promise_return(work, offer, unit, planned)
     return Returning(planned.offer_at, planned.moved)

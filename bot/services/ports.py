@@ -60,6 +60,9 @@ class Outbox(Protocol):
 
 
 class Inbox(Protocol):
+    async def seen(self, platform: str, event_id: str) -> bool:
+        """Whether this event was taken in before."""
+
     async def first_time(self, platform: str, event_id: str) -> bool:
         """Whether this event was not seen before; remembers it."""
 

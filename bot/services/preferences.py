@@ -23,6 +23,13 @@ async def set_language(work: Work, command: SetLanguage) -> Person:
     return person
 
 
+async def language_of(work: Work, command: ByPerson) -> Lang | None:
+    """The person's language; None once they are forgotten."""
+    if not await work.people.exists(command.person_id):
+        return None
+    return (await work.people.get(command.person_id)).lang
+
+
 @dataclass(frozen=True, kw_only=True)
 class SetConsent(ByPerson):
     consent: Consent

@@ -1,0 +1,70 @@
+"""Who can teach X, and being introduced."""
+
+from bot.conversation.actions import Action
+from bot.conversation.scene import Act, Scene, Values, Views, refused
+from bot.conversation.views import Because, Crisis, Expert, Experts, Nobody, Notice
+from bot.domain.introductions import Reply
+from bot.domain.outcomes import Refused
+from bot.services import experts, introductions
+from bot.services.definitions import definition_of
+
+
+async def ask_who(scene: Scene, question: str) -> Views:
+    """At most three colleagues with the reasons, or an honest "nobody yet"."""
+    if not question.strip():
+        return (Notice("refused.question_empty"),)
+    answer = await scene.store.run(experts.ask_who, experts.AskWho(**scene.ids, question=question))
+    match answer:
+        case experts.InDanger():
+            return (Crisis(),)
+        case experts.NobodyYet(asked=False):
+            return (Notice("refused.question_empty"),)
+        case experts.NobodyYet(closest=closest, learn=learn):
+            units = tuple((unit.title, unit.minutes, unit.key) for unit in learn)
+            return (Nobody(question, closest, units),)
+        case experts.Found():
+            people = tuple(_expert(scene, named) for named in answer.people)
+            return (Experts(question, answer.question.public_id, people),)
+
+
+def _expert(scene: Scene, named: experts.Named) -> Expert:
+    facts = definition_of(named.held.achievement)
+    lang = scene.person.lang
+    words = [matched.meaning.in_(lang) if matched.meaning else matched.word for matched in named.reason.matched]
+    through = named.reason.matched[0].how if named.reason.matched else "name"
+    because = Because(
+        badge=facts.name,
+        level=facts.level,
+        on=named.reason.awarded_on,
+        counts=named.held.counts,
+        matched=tuple(dict.fromkeys(words)),
+        through=str(through),
+    )
+    return Expert(named.held.award.public_id, named.name, (because,))
+
+
+async def introduce(scene: Scene, action: Action, values: Values) -> Views:
+    """*Ask for an introduction*: the argument is the kept question, its id without dashes."""
+    command = introductions.RequestIntroduction(**scene.ids, award=action.subject, question=_dashed(action.argument))
+    outcome = await scene.store.run(introductions.request_introduction, command)
+    return refused(outcome) if isinstance(outcome, Refused) else (Notice("notice.intro_sent"),)
+
+
+async def not_meant(scene: Scene, action: Action, values: Values) -> Views:
+    return (Notice("notice.not_meant"),)
+
+
+async def reply(scene: Scene, action: Action, values: Values) -> Views:
+    if action.argument not in set(Reply):
+        return (Notice("refused.unknown_thing"),)
+    command = introductions.ReplyToRequest(**scene.ids, introduction=action.subject, reply=Reply(action.argument))
+    outcome = await scene.store.run(introductions.reply_to_request, command)
+    return refused(outcome) if isinstance(outcome, Refused) else (Notice(f"notice.reply_thanks_{action.argument}"),)
+
+
+def _dashed(hexadecimal: str) -> str:
+    parts = (hexadecimal[:8], hexadecimal[8:12], hexadecimal[12:16], hexadecimal[16:20], hexadecimal[20:])
+    return "-".join(parts)
+
+
+ACTS: dict[str, Act] = {"intro": introduce, "not_meant": not_meant, "reply": reply}

@@ -1,0 +1,64 @@
+"""One's own badges: share, keep private, allow to be named, look closely."""
+
+from bot.conversation.actions import Action
+from bot.conversation.pictures import Baked
+from bot.conversation.scene import Act, Scene, Values, Views, refused
+from bot.conversation.views import BadgeDetails, FindableQuestion, Notice
+from bot.domain.outcomes import Refused
+from bot.services import awards, credentials, looks
+from bot.services.awards import AboutAward
+from bot.services.definitions import definition_of
+
+
+async def share(scene: Scene, action: Action, values: Values) -> Views:
+    about = AboutAward(**scene.ids, award=action.subject)
+    outcome = await scene.store.run(awards.share, about)
+    if isinstance(outcome, Refused):
+        return refused(outcome)
+    said = Notice("notice.shared")
+    if not outcome.ask_findable:
+        return (said,)
+    seen = await scene.store.look(looks.look_at_badge, about)
+    if isinstance(seen, Refused):
+        return (said,)
+    return (said, FindableQuestion(action.subject, definition_of(seen.held.achievement).name))
+
+
+async def keep_private(scene: Scene, action: Action, values: Values) -> Views:
+    outcome = await scene.store.run(awards.keep_private, AboutAward(**scene.ids, award=action.subject))
+    return refused(outcome) if isinstance(outcome, Refused) else (Notice("notice.kept_private"),)
+
+
+async def findable(scene: Scene, action: Action, values: Values) -> Views:
+    on = action.argument == "yes"
+    command = awards.SetFindable(**scene.ids, award=action.subject, findable=on)
+    outcome = await scene.store.run(awards.set_findable, command)
+    return refused(outcome) if isinstance(outcome, Refused) else (Notice(f"notice.findable_{'on' if on else 'off'}"),)
+
+
+async def details(scene: Scene, action: Action, values: Values) -> Views:
+    seen = await scene.store.look(looks.look_at_badge, AboutAward(**scene.ids, award=action.subject))
+    if isinstance(seen, Refused):
+        return refused(seen)
+    held, facts = seen.held, definition_of(seen.held.achievement)
+    picture = await scene.parts.pictures.badge(Baked(held.award, held.achievement, scene.school, seen.revision))
+    criteria = credentials.criteria(held.achievement, scene.parts.phrases)
+    return (
+        BadgeDetails(
+            award=held.award.public_id,
+            name=facts.name,
+            level=facts.level,
+            issuer=facts.issuer.name,
+            school=scene.school.name,
+            awarded_on=scene.local(held.award.awarded_at).date(),
+            criteria=criteria,
+            evidence=tuple((item.name, item.on, item.prior, item.self_assessed) for item in held.award.evidence),
+            counts=held.counts,
+            displayed=held.award.displayed_at is not None,
+            findable=held.award.findable_at is not None,
+            picture=picture,
+        ),
+    )
+
+
+ACTS: dict[str, Act] = {"share": share, "private": keep_private, "findable": findable, "badge": details}

@@ -1,0 +1,214 @@
+"""Looking: wallet, map, record, settings, help; and setting what can be set."""
+
+import asyncio
+
+from bot.badges.map_picture import CellState, LegendEntry, MapCell, MapGoal, MapPicture, MapRow, Sign, draw_map
+from bot.conversation.actions import Action
+from bot.conversation.scene import Act, Scene, Values, Views
+from bot.conversation.understanding import Place
+from bot.conversation.views import (
+    HelpView,
+    MapCourse,
+    MapModule,
+    MapView,
+    Notice,
+    Picture,
+    RecordLine,
+    RecordView,
+    SettingsView,
+    View,
+    WalletLine,
+    WalletView,
+    WelcomeConsent,
+    WindowsForm,
+    WindowsSaved,
+)
+from bot.domain.language import LANGS
+from bot.domain.learning import Route
+from bot.domain.people import Consent
+from bot.domain.spare import Window
+from bot.errors import Complaint
+from bot.services import looks, preferences
+from bot.services.definitions import definition_of
+
+
+async def look(scene: Scene, place: Place) -> Views:
+    """The screen asked for by name."""
+    match place:
+        case Place.WALLET:
+            return (await wallet(scene),)
+        case Place.MAP:
+            return (await badge_map(scene),)
+        case Place.RECORD:
+            return (await record(scene),)
+        case Place.SETTINGS:
+            return (await settings(scene),)
+        case Place.HELP:
+            return (HelpView(),)
+
+
+async def wallet(scene: Scene) -> View:
+    held = await scene.store.look(looks.look_at_wallet, scene.me)
+    return WalletView(
+        tuple(
+            WalletLine(
+                item.award.public_id,
+                definition_of(item.achievement).name,
+                item.achievement.level,
+                scene.local(item.award.awarded_at).date(),
+                item.counts,
+                item.award.displayed_at is not None,
+                item.award.findable_at is not None,
+            )
+            for item in held
+        )
+    )
+
+
+async def badge_map(scene: Scene) -> View:
+    courses = await scene.store.look(looks.look_at_map, scene.me)
+    picture = Picture("map.png", await asyncio.to_thread(draw_map, _picture(scene, courses)))
+    return MapView(
+        tuple(
+            MapCourse(
+                state.course.title,
+                state.course.badge.name,
+                state.earned,
+                tuple(
+                    MapModule(
+                        module.module.badge.name, module.done, len(module.module.units), module.earned, module.next
+                    )
+                    for module in state.modules
+                ),
+            )
+            for state in courses
+        ),
+        picture,
+    )
+
+
+def _picture(scene: Scene, courses: tuple[looks.CourseState, ...]) -> MapPicture:
+    lang = scene.person.lang
+
+    def say(key: str, **params: str | int) -> str:
+        return scene.parts.phrases.say(lang, key, **params)
+
+    def cell(state: looks.ModuleState) -> MapCell:
+        total = len(state.module.units)
+        sign = _sign(state)
+        words = say(f"map.cell.{sign}", done=state.done, total=total)
+        return MapCell(state.module.badge.name.in_(lang), sign, state.done, total, words)
+
+    signs: tuple[Sign, ...] = ("earned", "started", "next", "open", "goal_earned", "goal_open")
+    return MapPicture(
+        title=say("map.title"),
+        rows=tuple(
+            MapRow(
+                state.course.title.in_(lang),
+                state.course.category.ja,
+                tuple(cell(module) for module in state.modules),
+                MapGoal(
+                    state.course.badge.name.in_(lang),
+                    state.earned,
+                    say(f"map.cell.{'goal_earned' if state.earned else 'goal_open'}"),
+                ),
+            )
+            for state in courses
+        ),
+        legend=tuple(LegendEntry(sign, say(f"map.legend.{sign}")) for sign in signs),
+    )
+
+
+def _sign(state: looks.ModuleState) -> CellState:
+    if state.earned:
+        return "earned"
+    if state.done:
+        return "started"
+    return "next" if state.next else "open"
+
+
+async def record(scene: Scene) -> View:
+    seen = await scene.store.look(looks.look_at_record, scene.me)
+    lines = tuple(
+        RecordLine(
+            entry.title,
+            entry.completion.completed_at.astimezone(seen.zone).date(),
+            entry.unit.minutes if entry.unit else 0,
+            entry.completion.route is Route.PRIOR,
+            entry.completion.self_assessed,
+            entry.completion.reflection,
+        )
+        for entry in seen.entries
+    )
+    return RecordView(lines, sum(line.minutes for line in lines), len(seen.awards))
+
+
+async def settings(scene: Scene) -> View:
+    seen = await scene.store.look(looks.look_at_settings, scene.me)
+    following = scene.local(seen.planned.offer_at) if seen.planned else None
+    return SettingsView(
+        seen.person.name,
+        seen.person.lang,
+        seen.person.roles,
+        seen.person.consents,
+        seen.rhythm.windows,
+        seen.rhythm.pace,
+        following.date() if following else None,
+        f"{following:%H:%M}" if following else "",
+    )
+
+
+async def open_place(scene: Scene, action: Action, values: Values) -> Views:
+    return await look(scene, Place(action.verb))
+
+
+async def my_language(scene: Scene, action: Action, values: Values) -> Views:
+    lang = next((lang for lang in LANGS if lang == action.subject), None)
+    if lang is None:
+        return (Notice("refused.unknown_thing"),)
+    await scene.store.run(preferences.set_language, preferences.SetLanguage(**scene.ids, lang=lang))
+    return (Notice("notice.saved_language"),)
+
+
+async def consent(scene: Scene, action: Action, values: Values) -> Views:
+    if action.subject not in set(Consent):
+        return (Notice("refused.unknown_thing"),)
+    given = action.argument == "on"
+    command = preferences.SetConsent(**scene.ids, consent=Consent(action.subject), given=given)
+    await scene.store.run(preferences.set_consent, command)
+    return (Notice(f"notice.consent_{action.subject}_{'on' if given else 'off'}"),)
+
+
+async def windows(scene: Scene, action: Action, values: Values) -> Views:
+    """The button opens the form; the sent form is kept, or shown again with what was not understood."""
+    if "words" not in values:
+        seen = await scene.store.look(looks.look_at_settings, scene.me)
+        return (WindowsForm(seen.rhythm.windows),)
+    return await set_windows(scene, values["words"])
+
+
+async def set_windows(scene: Scene, words: str) -> Views:
+    """Keep windows given in words; in the welcome, the next press follows."""
+    kept = await scene.store.run(preferences.set_windows, preferences.SetWindows(**scene.ids, words=words))
+    complaint = next((item for item in kept if isinstance(item, Complaint)), None)
+    if complaint is not None:
+        seen = await scene.store.look(looks.look_at_settings, scene.me)
+        form = WindowsForm(seen.rhythm.windows, words, complaint.code, complaint.params)
+        return (form,)
+    shown = tuple(item for item in kept if isinstance(item, Window))
+    saved = WindowsSaved(shown)
+    return (saved,) if scene.person.welcomed_at else (saved, WelcomeConsent())
+
+
+async def resume(scene: Scene, action: Action, values: Values) -> Views:
+    await scene.store.run(preferences.resume, scene.me)
+    return (Notice("notice.pace_resumed"),)
+
+
+ACTS: dict[str, Act] = {
+    **dict.fromkeys(Place, open_place),
+    "my_lang": my_language,
+    "consent": consent,
+    "windows": windows,
+    "pace": resume,
+}

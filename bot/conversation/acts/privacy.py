@@ -1,0 +1,34 @@
+"""Export my data, forget me."""
+
+import asyncio
+
+from bot.conversation.actions import Action
+from bot.conversation.export import export_zip
+from bot.conversation.scene import Act, Scene, Values, Views
+from bot.conversation.views import ExportReady, ForgetConfirm, Notice
+from bot.services import privacy
+
+
+async def export(scene: Scene, action: Action, values: Values) -> Views:
+    """Everything about me as one ZIP, handed over privately."""
+    everything = await scene.store.run(privacy.gather, scene.me)
+    today = scene.local(scene.parts.now()).date()
+    data = await asyncio.to_thread(export_zip, everything, scene.parts.pictures, scene.parts.phrases, today)
+    return (ExportReady(f"sukima-{today.isoformat()}.zip", data),)
+
+
+async def confirm(scene: Scene, action: Action, values: Values) -> Views:
+    belongings = await scene.store.look(privacy.count_belongings, scene.me)
+    return (ForgetConfirm(belongings.badges, belongings.endorsements),)
+
+
+async def forget(scene: Scene, action: Action, values: Values) -> Views:
+    await scene.store.run(privacy.forget, scene.me)
+    return (Notice("notice.forgotten"),)
+
+
+async def cancel(scene: Scene, action: Action, values: Values) -> Views:
+    return (Notice("notice.cancelled"),)
+
+
+ACTS: dict[str, Act] = {"export": export, "forget": confirm, "forget_yes": forget, "cancel": cancel}

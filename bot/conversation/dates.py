@@ -1,0 +1,47 @@
+"""Reading a date that a person typed: 2026-11-25, 11/25, 11月25日, tomorrow, 明日, 水曜, next Friday."""
+
+import re
+import unicodedata
+from datetime import date, timedelta
+
+_NEAR = {
+    "today": 0, "今日": 0, "本日": 0, "tomorrow": 1, "明日": 1, "あした": 1, "あす": 1,
+    "day after tomorrow": 2, "明後日": 2, "あさって": 2,
+}  # fmt: skip
+_WEEKDAYS = {"mon": 0, "tue": 1, "wed": 2, "thu": 3, "fri": 4, "sat": 5, "sun": 6}
+_KANJI = "月火水木金土日"
+_FULL = re.compile(r"^(?P<year>\d{4})[-/.年](?P<month>\d{1,2})[-/.月](?P<day>\d{1,2})日?$")
+_SHORT = re.compile(r"^(?P<month>\d{1,2})[-/.月](?P<day>\d{1,2})日?$")
+_WEEKDAY_JA = re.compile(rf"^(?P<next>来週の?)?(?P<day>[{_KANJI}])(?:曜日?)?$")
+_WEEKDAY_EN = re.compile(r"^(?P<next>next )?(?P<day>mon|tue|wed|thu|fri|sat|sun)[a-z]*$")
+
+
+def read_date(text: str, today: date) -> date | None:
+    """The date meant, or None when the words are none. A day and month without a year is the next such day."""
+    words = " ".join(unicodedata.normalize("NFKC", text[:60]).casefold().split())
+    if words in _NEAR:
+        return today + timedelta(days=_NEAR[words])
+    if match := _FULL.match(words):
+        return _date(int(match["year"]), int(match["month"]), int(match["day"]))
+    if match := _SHORT.match(words):
+        month, day = int(match["month"]), int(match["day"])
+        this_year = _date(today.year, month, day)
+        return this_year if this_year is None or this_year >= today else _date(today.year + 1, month, day)
+    if match := _WEEKDAY_JA.match(words):
+        return _next_weekday(today, _KANJI.index(match["day"]), in_next_week=bool(match["next"]))
+    if match := _WEEKDAY_EN.match(words):
+        return _next_weekday(today, _WEEKDAYS[match["day"]], in_next_week=bool(match["next"]))
+    return None
+
+
+def _date(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _next_weekday(today: date, weekday: int, *, in_next_week: bool) -> date:
+    if in_next_week:
+        return today - timedelta(days=today.weekday()) + timedelta(days=7 + weekday)
+    return today + timedelta(days=(weekday - today.weekday() - 1) % 7 + 1)

@@ -1,0 +1,96 @@
+"""Everything about one person as a ZIP: a readable page, JSON, credentials and baked badges."""
+
+import io
+import json
+import zipfile
+from datetime import date
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.conversation.pictures import Baked, Pictures
+from bot.services.definitions import definition_of
+from bot.services.ports import Phrases
+from bot.services.privacy import Everything, OwnAward
+
+EPOCH = (1980, 1, 1, 0, 0, 0)
+"""Files in the archive carry no time: what was done at which hour does not leave the house."""
+
+
+def export_zip(everything: Everything, pictures: Pictures, phrases: Phrases, today: date) -> bytes:
+    """The archive: `README.txt`, `wallet.json`, `record.json`, `settings.json`, `endorsements-given/`,
+    `credentials/` and `badges/` (PNG with the credential inside)."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+
+        def put(name: str, data: bytes) -> None:
+            archive.writestr(zipfile.ZipInfo(name, EPOCH), data)
+
+        lang = everything.person.lang
+        put("README.txt", phrases.say(lang, "export.readme", day=today.isoformat()).encode())
+        put("wallet.json", _json([_award(everything, own) for own in everything.awards]))
+        put("record.json", _json(_record(everything)))
+        put("settings.json", _json(_settings(everything)))
+        for own in everything.awards:
+            name = f"{own.award.achievement_key}-{own.award.public_id[:8]}"
+            if own.revision is not None:
+                put(f"credentials/{name}.json", own.revision.text.encode())
+            baked = Baked(own.award, own.achievement, everything.school, own.revision)
+            put(f"badges/{name}.png", pictures.draw(baked).data)
+        for given in everything.given:
+            if given.text is not None:
+                put(f"endorsements-given/{given.endorsement.public_id}.json", given.text.encode())
+    return out.getvalue()
+
+
+def _award(everything: Everything, own: OwnAward) -> dict[str, Any]:
+    facts = definition_of(own.achievement)
+    zone = ZoneInfo(everything.school.zone)
+    return {
+        "id": own.award.public_id,
+        "badge": own.award.achievement_key,
+        "name": {"ja": facts.name.ja, "en": facts.name.en},
+        "level": facts.level,
+        "version": own.achievement.version,
+        "awarded_on": own.award.awarded_at.astimezone(zone).date().isoformat(),
+        "displayed": own.award.displayed_at is not None,
+        "findable": own.award.findable_at is not None,
+        "revision": own.revision.number if own.revision else None,
+    }
+
+
+def _record(everything: Everything) -> dict[str, Any]:
+    return {
+        "completions": [
+            {
+                "unit": entry.completion.unit_key,
+                "title": {"ja": entry.title.ja, "en": entry.title.en},
+                "on": entry.completion.completed_at.astimezone(everything.record.zone).date().isoformat(),
+                "minutes": entry.unit.minutes if entry.unit else None,
+                "route": entry.completion.route,
+                "self_assessed": entry.completion.self_assessed,
+                "reflection": entry.completion.reflection,
+            }
+            for entry in everything.record.entries
+        ],
+        "questions_asked": [{"on": on, "question": question} for on, question in everything.questions],
+    }
+
+
+def _settings(everything: Everything) -> dict[str, Any]:
+    person = everything.person
+    return {
+        "id": person.public_id,
+        "name": person.name,
+        "school": {"ja": everything.school.name.ja, "en": everything.school.name.en},
+        "language": person.lang,
+        "roles": sorted(person.roles),
+        "consents": sorted(person.consents),
+        "windows": [
+            {"kind": window.kind, "weekday": window.weekday, "start": window.start, "end": window.end}
+            for window in everything.rhythm.windows
+        ],
+    }
+
+
+def _json(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False, indent=2).encode()

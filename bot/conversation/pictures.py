@@ -1,0 +1,71 @@
+"""Badge pictures: drawn, with the newest credential baked in, and kept while they are in use."""
+
+import asyncio
+from collections import OrderedDict
+from dataclasses import dataclass
+
+from bot.badges.artwork import BadgeFace, draw_badge
+from bot.badges.bake import bake
+from bot.conversation.views import Picture
+from bot.domain.awards import Achievement, Award
+from bot.domain.people import School
+from bot.services.definitions import definition_of
+from bot.services.ports import Phrases, Revision
+
+MOST_KEPT = 256
+
+
+@dataclass(frozen=True)
+class Baked:
+    """What a picture is of."""
+
+    award: Award
+    achievement: Achievement
+    school: School
+    revision: Revision | None
+    """None while the first edition is still being signed: the picture is then bare."""
+
+
+class Pictures:
+    """Draws each achievement's face once and bakes on demand; the same facts give the same bytes."""
+
+    def __init__(self, phrases: Phrases) -> None:
+        self._phrases = phrases
+        self._faces: OrderedDict[tuple[int, bool], bytes] = OrderedDict()
+
+    async def badge(self, baked: Baked) -> Picture:
+        """The award's picture. Not for use inside a transaction: drawing takes milliseconds."""
+        return await asyncio.to_thread(self.draw, baked)
+
+    def draw(self, baked: Baked) -> Picture:
+        """The same, at once."""
+        key = (baked.achievement.id, baked.school.rehearsal)
+        png = self._faces.get(key)
+        if png is None:
+            png = draw_badge(self._face(baked))
+            self._faces[key] = png
+            if len(self._faces) > MOST_KEPT:
+                self._faces.popitem(last=False)
+        if baked.revision is not None:
+            png = bake(png, baked.revision.text.encode())
+        return Picture(f"{baked.achievement.key}-{baked.award.public_id[:8]}.png", png)
+
+    def _face(self, baked: Baked) -> BadgeFace:
+        facts = definition_of(baked.achievement)
+        level = f"badge.level.{facts.level}"
+        return BadgeFace(
+            title_ja=facts.name.ja,
+            title_en=facts.name.en,
+            level=facts.level.value,
+            level_label_ja=self._phrases.say("ja", level),
+            level_label_en=self._phrases.say("en", level),
+            issuer_ja=facts.issuer.name.ja,
+            issuer_en=facts.issuer.name.en,
+            category_ja=facts.category.ja,
+            seed=baked.achievement.key,
+            rehearsal_label=(
+                f"{self._phrases.say('ja', 'badge.rehearsal')} / {self._phrases.say('en', 'badge.rehearsal')}"
+                if baked.school.rehearsal
+                else None
+            ),
+        )

@@ -1,0 +1,196 @@
+"""From what somebody did to what they are told: find out who, ask the use case, answer with views."""
+
+import re
+from dataclasses import dataclass
+
+import structlog
+
+from bot.conversation.actions import Actions
+from bot.conversation.acts import ACTS
+from bot.conversation.acts.asking import ask_who
+from bot.conversation.acts.learning import offer_now
+from bot.conversation.acts.looking import look, set_windows
+from bot.conversation.acts.welcome import greet
+from bot.conversation.intents import (
+    Commanded,
+    Intent,
+    Origin,
+    Pressed,
+    ReactionAdded,
+    ReactionRemoved,
+    Said,
+    Submitted,
+)
+from bot.conversation.scene import Parts, Scene, Views
+from bot.conversation.understanding import (
+    LearnRequest,
+    Look,
+    NotANumber,
+    Request,
+    Unknown,
+    WhoRequest,
+    plain,
+    understand,
+    understand_command,
+)
+from bot.conversation.views import Notice
+from bot.domain.language import Lang
+from bot.domain.people import School, Workspace
+from bot.domain.spare import Period
+from bot.errors import Problem
+from bot.intake.windows import read_windows
+from bot.services import arrivals, endorsements, preferences, schools
+from bot.services.topics import topics
+
+log = structlog.get_logger(__name__)
+SHOWN = 60
+"""How much of what was not understood is quoted back."""
+_FREE_WORDS = re.compile(r"[\d０-９]|空き|静か|quiet|free|lesson|授業")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What to show, privately, in which language."""
+
+    views: Views
+    lang: Lang
+
+
+class Router:
+    """One for all platforms."""
+
+    def __init__(self, parts: Parts, actions: Actions) -> None:
+        self._parts = parts
+        self._actions = actions
+        self._workspaces: dict[tuple[str, str], tuple[Workspace, School]] = {}
+
+    async def handle(self, intent: Intent) -> Answer:
+        """Answer an intent. When it returns, everything that it did is durable.
+
+        An unexpected failure is raised: an event is then brought again by its platform; for an interaction the
+        handler says so.
+        """
+        home = await self._home(intent.origin)
+        if home is None:
+            return Answer((Notice("refused.unknown_workspace"),), intent.origin.locale or "ja")
+        workspace, school = home
+        if isinstance(intent, ReactionAdded | ReactionRemoved):
+            await self._react(intent, workspace)
+            return Answer((), workspace.lang)
+        if intent.origin.is_bot:
+            return Answer((), workspace.lang)
+        scene = await self._scene(intent.origin, workspace, school)
+        try:
+            views = await self._answer(scene, intent)
+        except Problem as problem:
+            views = (Notice(f"problem.{problem.code}", dict(problem.params)),)
+        return Answer(views, await self._language(scene))
+
+    async def _answer(self, scene: Scene, intent: Said | Commanded | Pressed | Submitted) -> Views:
+        match intent:
+            case Pressed(action=token):
+                return await self._act(scene, token, {})
+            case Submitted(action=token, values=values):
+                return await self._act(scene, token, values)
+            case Commanded(text=text):
+                return await self._words(scene, text, understand_command(text), is_command=True)
+            case Said(text=text):
+                return await self._said(scene, text)
+
+    async def _said(self, scene: Scene, text: str) -> Views:
+        """Words may be brought again by their platform: what they do is keyed by their event, which is noted last."""
+        if scene.event is None:
+            return await self._words(scene, text, understand(text), is_command=False)
+        event = arrivals.Event(school_id=scene.school.id, platform=scene.workspace.platform, event_id=scene.event)
+        if await scene.store.look(arrivals.seen, event):
+            return ()
+        views = await self._words(scene, text, understand(text), is_command=False)
+        await scene.store.run(arrivals.take_in, event)
+        return views
+
+    async def _act(self, scene: Scene, token: str, values: dict[str, str]) -> Views:
+        action = self._actions.read(token, now=self._parts.now())
+        act = ACTS.get(action.verb)
+        if act is None:
+            return (Notice("problem.action.unknown"),)
+        return await act(scene, action, values)
+
+    async def _words(self, scene: Scene, text: str, request: Request, *, is_command: bool) -> Views:
+        if scene.person.welcomed_at is None and not isinstance(request, WhoRequest):
+            return await greet(scene)
+        match request:
+            case LearnRequest(minutes=minutes, topic=topic):
+                return await offer_now(scene, minutes=minutes, topic=topic)
+            case WhoRequest(question=question):
+                return await ask_who(scene, question)
+            case Look(place=place):
+                return await look(scene, place)
+            case NotANumber(typed=typed):
+                return (Notice("notice.minutes_not_number", {"typed": typed[:SHOWN]}),)
+            case Unknown(words=words):
+                return await self._other(scene, text, words, is_command=is_command)
+
+    async def _other(self, scene: Scene, text: str, words: str, *, is_command: bool) -> Views:
+        """Weekly windows in words, or a topic to learn about; else what one can say."""
+        if not is_command and _FREE_WORDS.search(words) and self._are_windows(scene, text):
+            return await set_windows(scene, plain_lines(text))
+        shelf = await scene.store.look(schools.read_shelf, scene.me)
+        if not is_command and topics.units_about(shelf, words):
+            return await offer_now(scene, topic=words)
+        return (Notice("notice.unknown_command", {"typed": words[:SHOWN]}),)
+
+    def _are_windows(self, scene: Scene, text: str) -> bool:
+        periods = tuple(Period(*times) for times in scene.school.period_times)
+        return not any(hasattr(item, "code") for item in read_windows(plain_lines(text), periods))
+
+    async def _react(self, intent: ReactionAdded | ReactionRemoved, workspace: Workspace) -> None:
+        if intent.emoji not in workspace.emoji:
+            return
+        origin = intent.origin
+        command = endorsements.React(
+            school_id=workspace.school_id,
+            workspace_id=workspace.id,
+            user_key=origin.user_key,
+            name=origin.user_name,
+            locale=origin.locale,
+            platform=origin.platform,
+            event_id=origin.event_id,
+            message=intent.message,
+            emoji=intent.emoji,
+            added=isinstance(intent, ReactionAdded),
+            is_bot=origin.is_bot,
+        )
+        await self._parts.store.run(endorsements.react, command)
+
+    async def _home(self, origin: Origin) -> tuple[Workspace, School] | None:
+        key = (origin.platform, origin.workspace_key)
+        if key not in self._workspaces:
+            found = await self._parts.store.look(schools.find_home, schools.FindHome(platform=key[0], key=key[1]))
+            if found is None:
+                return None
+            self._workspaces[key] = found
+        return self._workspaces[key]
+
+    async def _scene(self, origin: Origin, workspace: Workspace, school: School) -> Scene:
+        command = arrivals.Arrive(
+            school_id=school.id,
+            workspace_id=workspace.id,
+            user_key=origin.user_key,
+            name=origin.user_name,
+            locale=origin.locale,
+        )
+        store = self._parts.store
+        found = await store.look(arrivals.known, command)
+        if found is None:
+            found = await store.run(arrivals.arrive, command)
+        return Scene(self._parts, found[0], found[1], workspace, school, origin.direct, origin.event_id)
+
+    async def _language(self, scene: Scene) -> Lang:
+        """The person's language as it is after the act: they may just have chosen it, or be forgotten."""
+        found = await scene.store.look(preferences.language_of, scene.me)
+        return found or scene.person.lang
+
+
+def plain_lines(text: str) -> str:
+    """The text normalised line by line: windows may be given one a line."""
+    return "\n".join(plain(line) for line in text.splitlines())

@@ -1,0 +1,69 @@
+"""Who is in front of us while a press or word is answered, and the parts that answering needs."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.conversation.actions import Action
+from bot.conversation.pictures import Pictures
+from bot.conversation.views import Notice, View
+from bot.domain.outcomes import Refused
+from bot.domain.people import Account, Person, School, Workspace
+from bot.services.commands import ByPerson
+from bot.services.ports import Phrases, Store
+
+Views = tuple[View, ...]
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What every answer may use."""
+
+    store: Store
+    pictures: Pictures
+    phrases: Phrases
+    now: Callable[[], datetime]
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One person, here and now."""
+
+    parts: Parts
+    person: Person
+    account: Account
+    workspace: Workspace
+    school: School
+    direct: bool
+    event: str | None = None
+    """The event that is being answered, where its platform may bring it again."""
+
+    @property
+    def store(self) -> Store:
+        return self.parts.store
+
+    @property
+    def me(self) -> ByPerson:
+        """A command that says nothing but who acts."""
+        return ByPerson(school_id=self.school.id, person_id=self.person.id)
+
+    @property
+    def ids(self) -> dict[str, Any]:
+        """The fields of `ByPerson`, for commands that say more."""
+        return {"school_id": self.school.id, "person_id": self.person.id}
+
+    def local(self, moment: datetime) -> datetime:
+        """The moment on the school's clock."""
+        return moment.astimezone(ZoneInfo(self.school.zone))
+
+
+Values = Mapping[str, str]
+Act = Callable[[Scene, Action, Values], Awaitable[Views]]
+"""Answers one pressed button or sent form."""
+
+
+def refused(refusal: Refused) -> Views:
+    """A refusal in words."""
+    return (Notice(f"refused.{refusal.reason}", dict(refusal.params)),)

@@ -1,0 +1,155 @@
+"""What plain words and subcommands ask for, in both languages. Pure: the same words are always the same request."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from enum import StrEnum
+
+LONGEST_WORDS = 10_000
+"""What any platform lets a person type; searching reads only a part of it."""
+
+
+class Place(StrEnum):
+    """Screens that can be asked for by name."""
+
+    WALLET = "wallet"
+    MAP = "map"
+    RECORD = "record"
+    SETTINGS = "settings"
+    HELP = "help"
+
+
+@dataclass(frozen=True)
+class LearnRequest:
+    minutes: int | None = None
+    topic: str = ""
+
+
+@dataclass(frozen=True)
+class WhoRequest:
+    question: str
+
+
+@dataclass(frozen=True)
+class Look:
+    place: Place
+
+
+@dataclass(frozen=True)
+class NotANumber:
+    """Minutes were given that are no number from 1 on."""
+
+    typed: str
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """None of the above. `words` are what was typed, normalised."""
+
+    words: str
+
+
+Request = LearnRequest | WhoRequest | Look | NotANumber | Unknown
+
+_LEARN = ("learn", "学ぶ", "まなぶ")
+_WHO = ("who", "誰", "だれ")
+_PLACES = {
+    "wallet": Place.WALLET,
+    "ウォレット": Place.WALLET,
+    "バッジ": Place.WALLET,
+    "badges": Place.WALLET,
+    "my badges": Place.WALLET,
+    "map": Place.MAP,
+    "マップ": Place.MAP,
+    "record": Place.RECORD,
+    "my record": Place.RECORD,
+    "記録": Place.RECORD,
+    "settings": Place.SETTINGS,
+    "設定": Place.SETTINGS,
+    "help": Place.HELP,
+    "ヘルプ": Place.HELP,
+    "使い方": Place.HELP,
+    "": Place.HELP,
+}
+
+_UNIT = r"(?:分間?|ふん|minutes?|mins?|m)"
+_MINUTES = re.compile(rf"^(?P<number>[+-]?\d+(?:[.,]\d+)?)\s*{_UNIT}?$")
+_NO_MINUTES = re.compile(r"^(?:[+-]?[\d.,]+.{0,8}|\S+\s*(?:分間?|minutes?|mins?))$")
+_SPARE = re.compile(rf"(?P<number>\d+)\s*{_UNIT}")
+_SPARE_FRAME = re.compile(
+    r"学べ|学び|学習|空い|ある|できる|何か|なにか|おすすめ|ください|教材|learn|have|spare|free|something|unit|time|what",
+)
+_WHO_FRAME = re.compile(
+    r"\bwho\b|\bwhom\b|\banyone\b|\banybody\b|\bsomeone\b|\bexpert|誰|だれ|どなた|どの先生"
+    r"|(?:得意|詳し|くわし|教えられ|できる|わか[るっ]|知って)[^。?]{0,8}(?:人|先生|方)",
+)
+_LEARN_FRAME = (
+    re.compile(
+        r"^(?:i(?:'d| would)? (?:want|like)(?: to)? (?:learn|study|know)(?: more)?(?: about)?"
+        r"|teach me(?: about)?|learn(?: about)?|show me)\s+(?P<topic>.+?)[.!?]*$"
+    ),
+    re.compile(
+        r"^(?P<topic>.+?)(?:について|に関して|を|の)?"
+        r"(?:学びたい|学ぶ|学習したい|勉強したい|知りたい|教えて)(?:です|ください|ほしい)?[。!?]*$"
+    ),
+)
+
+
+def understand_command(text: str) -> Request:
+    """What follows `/sukima`. Words that are no subcommand are taken as plain words."""
+    words = plain(text)
+    head, _, rest = words.partition(" ")
+    rest = rest.strip()
+    if words.casefold() in _PLACES:
+        return Look(_PLACES[words.casefold()])
+    if head.casefold() in _LEARN:
+        return _learn(rest)
+    if head.casefold() in _WHO:
+        return WhoRequest(rest)
+    if _MINUTES.match(words.casefold()):
+        return _learn(words)
+    request = understand(text)
+    return request if isinstance(request, WhoRequest | LearnRequest) else Unknown(words)
+
+
+def understand(text: str) -> Request:
+    """What a direct message or a mention asks for."""
+    words = plain(text)
+    folded = words.casefold().rstrip("。.!?")
+    if folded in _PLACES:
+        return Look(_PLACES[folded])
+    head, _, rest = words.partition(" ")
+    if head.casefold() in _LEARN:
+        return _learn(rest.strip())
+    if _WHO_FRAME.search(folded):
+        return WhoRequest(words)
+    spare = _SPARE.search(folded)
+    if _MINUTES.match(folded) or (spare and _SPARE_FRAME.search(folded)):
+        return _learn(spare["number"] if spare else folded)
+    for frame in _LEARN_FRAME:
+        match = frame.match(words.casefold())
+        if match:
+            return LearnRequest(topic=match["topic"].strip())
+    return Unknown(words)
+
+
+def plain(text: str) -> str:
+    """NFKC (full-width digits, U+2F00 radicals), control and format characters out, spaces folded, bounded."""
+    composed = unicodedata.normalize("NFKC", text[:LONGEST_WORDS])
+    kept = "".join(" " if unicodedata.category(char) in {"Cc", "Zl", "Zp"} else char for char in composed)
+    kept = "".join(char for char in kept if unicodedata.category(char) not in {"Cf", "Cs", "Co", "Cn"})
+    return " ".join(kept.split())
+
+
+def _learn(rest: str) -> Request:
+    if not rest:
+        return LearnRequest()
+    match = _MINUTES.match(rest.casefold())
+    if match:
+        number = match["number"]
+        if not number.isdecimal() or not 1 <= int(number[:6]) <= 999:
+            return NotANumber(rest)
+        return LearnRequest(minutes=int(number))
+    if _NO_MINUTES.match(rest.casefold()):
+        return NotANumber(rest)
+    return LearnRequest(topic=rest)

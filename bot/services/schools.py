@@ -1,0 +1,29 @@
+"""Which school and workspace an act belongs to, and what its people can learn."""
+
+from dataclasses import dataclass
+
+from bot.domain.catalogue import Shelf
+from bot.domain.people import School, Workspace
+from bot.services.commands import ByPerson, OfNoSchool
+from bot.services.ports import Work
+
+
+@dataclass(frozen=True, kw_only=True)
+class FindHome(OfNoSchool):
+    platform: str
+    key: str
+
+
+async def find_home(work: Work, command: FindHome) -> tuple[Workspace, School] | None:
+    """The workspace that a platform's key stands for, and its school; None when no school uses it."""
+    workspace = await work.directory.workspace(command.platform, command.key)
+    return None if workspace is None else (workspace, await work.directory.school(workspace.school_id))
+
+
+async def all_schools(work: Work, command: OfNoSchool) -> tuple[School, ...]:
+    return await work.directory.schools()
+
+
+async def read_shelf(work: Work, command: ByPerson) -> Shelf:
+    """All catalogues."""
+    return await work.shelves.current()
