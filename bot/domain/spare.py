@@ -79,8 +79,8 @@ class Rhythm:
     """How often, and when, one person wants to be offered something.
 
     `pace` means: on every pace-th of the days on which this person has a usable slot. `offers_that_day`
-    counts the proactive offers on `last_offer_on`; offers that the person asked for are not counted. No offer comes
-    before the local date `paused_until`.
+    counts the proactive offers on `last_offer_on`, not those that the person asked for. No offer comes before
+    the local date `paused_until`.
     """
 
     zone: str
@@ -278,9 +278,9 @@ def _days_from(first: date) -> Iterator[date]:
 
 def _usable(rhythm: Rhythm, day: date, closed: Closed, shortest_minutes: int) -> bool:
     """Does the person have time for the shortest unit on this day, by the clock on the wall?"""
-    needed = _needed(shortest_minutes) + SETTLE
+    needed = (_needed(shortest_minutes) + SETTLE) / timedelta(minutes=1)
     spans = _free_spans(rhythm.windows, day.weekday())
-    return any(timedelta(minutes=end - start) >= needed for start, end in spans) and not closed(day)
+    return any(end - start >= needed for start, end in spans) and not closed(day)
 
 
 def _used_on(rhythm: Rhythm, day: date) -> int:
@@ -335,12 +335,14 @@ def _free_slots(rhythm: Rhythm, day: date) -> tuple[Slot, ...]:
 
 def _open_slots(rhythm: Rhythm, day: date) -> tuple[Slot, ...]:
     """Every stretch of the day in which something asked for may come: all but quiet hours and lessons."""
-    return _slots(rhythm.zone, day, _without_blocked([(0, DAY_MINUTES)], rhythm.windows, day.weekday()))
+    todays = [window for window in rhythm.windows if window.weekday == day.weekday()]
+    return _slots(rhythm.zone, day, _without_blocked([(0, DAY_MINUTES)], todays))
 
 
 def _free_spans(windows: tuple[Window, ...], weekday: int) -> list[LocalSpan]:
-    free = [(w.start, w.end) for w in windows if w.weekday == weekday and w.kind is WindowKind.FREE]
-    return _without_blocked(_joined(free), windows, weekday) if free else free
+    todays = [window for window in windows if window.weekday == weekday]
+    free = [(window.start, window.end) for window in todays if window.kind is WindowKind.FREE]
+    return _without_blocked(_joined(free), todays) if free else free
 
 
 def _joined(spans: list[LocalSpan]) -> list[LocalSpan]:
@@ -354,17 +356,23 @@ def _joined(spans: list[LocalSpan]) -> list[LocalSpan]:
     return joined
 
 
-def _without_blocked(spans: list[LocalSpan], windows: tuple[Window, ...], weekday: int) -> list[LocalSpan]:
-    for window in windows:
-        if window.weekday == weekday and window.kind is not WindowKind.FREE:
-            low, high = window.start, window.end
-            spans = [
-                part
-                for start, end in spans
-                for part in ((start, min(end, low)), (max(start, high), end))
-                if part[0] < part[1]
-            ]
+def _without_blocked(spans: list[LocalSpan], todays: list[Window]) -> list[LocalSpan]:
+    for window in todays:
+        if window.kind is not WindowKind.FREE:
+            spans = [part for span in spans for part in _cut(span, window)]
     return spans
+
+
+def _cut(span: LocalSpan, window: Window) -> Iterator[LocalSpan]:
+    """What is left of a span before and after a window."""
+    start, end = span
+    if window.end <= start or end <= window.start:
+        yield span
+        return
+    if start < window.start:
+        yield start, window.start
+    if window.end < end:
+        yield window.end, end
 
 
 def _first_in(
@@ -420,7 +428,7 @@ def _next_gap(
 def _on_date(
     asked: date, rhythm: Rhythm, person_key: str, now: datetime, closed: Closed, shortest_minutes: int
 ) -> Planned | NoReturn:
-    """A moment on the local date: in a free slot if there is one, else about the time of day it is now."""
+    """A moment on the local date: in a free slot if there is one, else about the same time of day as now."""
     today = _local_date(rhythm.zone, now)
     if asked < today:
         return NoReturn(NoReturnReason.PAST)
@@ -433,12 +441,16 @@ def _on_date(
     return NoReturn(NoReturnReason.NO_GAP)
 
 
-def _on_day(day: date, rhythm: Rhythm, person_key: str, now: datetime, shortest_minutes: int) -> Planned | None:
+def _on_day(
+    day: date, rhythm: Rhythm, person_key: str, now: datetime, shortest_minutes: int
+) -> Planned | None:
     planned = _first_in(_free_slots(rhythm, day), person_key, day, now, shortest_minutes)
     if planned is not None:
         return planned
     local = now.astimezone(ZoneInfo(rhythm.zone))
     like_now = local.replace(year=day.year, month=day.month, day=day.day).astimezone(UTC)
+    if day == local.date():
+        like_now += IN20
     candidates = [
         Planned(min(max(slot.start, like_now), slot.end - _needed(shortest_minutes)), slot)
         for slot in _open_slots(rhythm, day)

@@ -1,0 +1,129 @@
+"""Fresh reads for what is about to be told: each answers with what is true now, or None when there is nothing to tell."""
+
+from dataclasses import dataclass
+
+from bot.domain.awards import Achievement, Award
+from bot.domain.introductions import Introduction
+from bot.domain.language import Bilingual
+from bot.domain.people import Person, School, Workspace
+from bot.domain.recognition import Endorsement, TargetKind
+from bot.services.commands import OfSchool
+from bot.services.definitions import definition_of
+from bot.services.endorsements import SHARED
+from bot.services.ports import Counts, Posted, Revision, Work
+from bot.services.promises import home
+
+
+@dataclass(frozen=True, kw_only=True)
+class About(OfSchool):
+    """Something by its internal id."""
+
+    subject: int
+
+
+@dataclass(frozen=True)
+class Reached:
+    """A person, and where they are reached directly."""
+
+    person: Person
+    workspace: Workspace
+    user_key: str
+
+
+async def reach(work: Work, command: About) -> Reached | None:
+    """Where a person is reached; None for somebody forgotten or without an account."""
+    if not await work.people.exists(command.subject):
+        return None
+    place = await home(work, command.subject)
+    return None if place is None else Reached(await work.people.get(command.subject), *place)
+
+
+@dataclass(frozen=True)
+class AwardNews:
+    award: Award
+    achievement: Achievement
+    school: School
+    holder: Person
+    workspace: Workspace
+    revision: Revision | None
+    counts: Counts
+    posts: tuple[Posted, ...]
+    """Its posts in the staff channel."""
+
+
+async def award_news(work: Work, command: About) -> AwardNews | None:
+    """An award with everything that its message and its post show."""
+    held = await work.queries.held(command.subject)
+    place = await home(work, held.award.person_id) if held else None
+    if held is None or place is None:
+        return None
+    return AwardNews(
+        held.award,
+        held.achievement,
+        await work.school(),
+        await work.people.get(held.award.person_id),
+        place[0],
+        await work.credentials.newest(held.award.id),
+        held.counts,
+        await work.messages.about(SHARED, held.award.id),
+    )
+
+
+@dataclass(frozen=True)
+class ReceiptNews:
+    endorsement: Endorsement
+    name: Bilingual
+    holder: str | None
+    receipts: tuple[Posted, ...]
+
+
+RECEIPT = "receipt"
+"""A message that tells an endorser what they endorsed."""
+
+
+async def receipt_news(work: Work, command: About) -> ReceiptNews | None:
+    """An endorsement with what its receipt says."""
+    endorsement = await work.endorsements.get(command.subject)
+    if endorsement is None or endorsement.endorser_id is None:
+        return None
+    receipts = await work.messages.about(RECEIPT, endorsement.id)
+    if endorsement.target.kind is TargetKind.ACHIEVEMENT:
+        achievement = await work.shelves.achievement(endorsement.target.id)
+        return ReceiptNews(endorsement, definition_of(achievement).name, None, receipts)
+    held = await work.queries.held(endorsement.target.id)
+    if held is None:
+        return None
+    holder = await work.people.get(held.award.person_id)
+    return ReceiptNews(endorsement, definition_of(held.achievement).name, holder.name, receipts)
+
+
+@dataclass(frozen=True)
+class IntroductionNews:
+    introduction: Introduction
+    asker: str
+    helper: str
+    badge: Bilingual
+
+
+async def introduction_news(work: Work, command: About) -> IntroductionNews | None:
+    """A request for an introduction with the names it needs; None when one of the two was forgotten."""
+    introduction = await work.introductions.get(command.subject)
+    if introduction is None:
+        return None
+    held = await work.queries.held(introduction.award_id)
+    people = (introduction.asker_id, introduction.helper_id)
+    if held is None or not all([await work.people.exists(person_id) for person_id in people]):
+        return None
+    asker, helper = [(await work.people.get(person_id)).name for person_id in people]
+    return IntroductionNews(introduction, asker, helper, definition_of(held.achievement).name)
+
+
+@dataclass(frozen=True, kw_only=True)
+class AboutContent(OfSchool):
+    unit_key: str
+
+
+async def content_counts(work: Work, command: AboutContent) -> Counts:
+    """How many colleagues who did a unit endorse the module it belongs to."""
+    place = (await work.shelves.current()).place_of(command.unit_key)
+    return await work.queries.content_counts(place[1].badge.key) if place else Counts()
