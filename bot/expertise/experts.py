@@ -137,7 +137,7 @@ def _candidates(
     today: date,
 ) -> tuple[Candidate, ...]:
     near = [(document, score / topics[0][1]) for document, score in topics]
-    scored = snapshot.holders.best(near, exclude)
+    scored = snapshot.holders.best(near, exclude, MOST_PEOPLE)
     document_of = {snapshot.index.keys[document]: document for document, _ in topics}
     chosen = in_turn(scored, snapshot.holders, asked, today, MOST_PEOPLE)
     return tuple(_candidate(snapshot, asking, choice, document_of) for choice in chosen)

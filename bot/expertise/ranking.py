@@ -66,8 +66,8 @@ class Holders:
         documents = np.array([document_of[holding.definition] for holding in known], dtype=np.int64)
         days = np.array([holding.awarded_on.toordinal() for holding in known], dtype=np.int64)
         self.people = tuple(sorted({holding.person for holding in known}))
-        number_of = {person: number for number, person in enumerate(self.people)}
-        people = np.array([number_of[holding.person] for holding in known], dtype=np.int64)
+        self._number_of: dict[str | None, int] = {person: number for number, person in enumerate(self.people)}
+        people = np.array([self._number_of[holding.person] for holding in known], dtype=np.int64)
         counts = np.array([(h.leaders, h.colleagues) for h in known], dtype=np.int64).reshape(-1, 2)
         # Every column takes part, so the order of rows never depends on the order in which they came.
         order = np.lexsort((counts[:, 1], counts[:, 0], people, -days, -qualities, documents))
@@ -76,8 +76,11 @@ class Holders:
         self._people = _frozen(people[order])
         self._starts = _frozen(np.searchsorted(documents[order], np.arange(len(keys) + 1)))
 
-    def best(self, topics: Sequence[tuple[int, float]], exclude: str | None) -> list[tuple[float, Choice]]:
-        """Everybody's best evidence for these (definition, nearness) pairs, with its score; in no promised order."""
+    def best(self, topics: Sequence[tuple[int, float]], exclude: str | None, limit: int) -> list[tuple[float, Choice]]:
+        """People's best evidence for these (definition, nearness) pairs, with its score; in no promised order.
+
+        Everybody who may be among the first `limit`: they, and those who count as equal to the last of them.
+        """
         rows = [self._rows(document) for document, _ in topics]
         if not sum(map(len, rows)):
             return []
@@ -89,11 +92,12 @@ class Holders:
         order = np.lexsort((at, -scores, people))
         _, first = np.unique(people[order], return_index=True)
         chosen = order[first]
-        return [
-            (float(scores[row]), Choice(self.people[people[row]], int(at[row])))
-            for row in chosen
-            if self.people[people[row]] != exclude
-        ]
+        chosen = chosen[people[chosen] != self._number_of.get(exclude, -1)]
+        if len(chosen) > limit:
+            last = np.partition(scores[chosen], -limit)[-limit]
+            # A little further than a band is wide, so that rounding cuts nobody off; `in_turn` is exact.
+            chosen = chosen[scores[chosen] >= last / (1 + 2 * EQUAL_WITHIN)]
+        return [(float(scores[row]), Choice(self.people[people[row]], int(at[row]))) for row in chosen]
 
     def _rows(self, document: int) -> npt.NDArray[np.int64]:
         start, end = int(self._starts[document]), int(self._starts[document + 1])

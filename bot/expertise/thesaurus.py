@@ -62,6 +62,10 @@ class Thesaurus:
         for stems_found in self._english.values():
             stems_found.sort(key=lambda entry: (-len(entry[0]), entry))
 
+    def __iter__(self) -> Iterator[str]:
+        """The keys of all concepts."""
+        return iter(self._concepts)
+
     def __len__(self) -> int:
         return len(self._concepts)
 

@@ -8,7 +8,8 @@ from bot.expertise.crisis import Danger
 from bot.expertise.experts import Answer, Crisis, Found, Nobody, Snapshot, Why, ask
 from bot.expertise.index import How
 from bot.expertise.ranking import Holding
-from tests.expertise.school import DEFINITIONS, TODAY, holding
+
+from .school import DEFINITIONS, TODAY, holding
 
 
 def answer(

@@ -1,7 +1,7 @@
 """What holds for every staff room: order of rows, holders who left, endorsements added, any text asked."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from random import Random
 
 from hypothesis import given, settings
@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from bot.expertise.experts import Answer, Crisis, Found, Snapshot, ask
 from bot.expertise.ranking import Holding, band, quality
 from bot.expertise.text import fold, tokens
-from tests.expertise.school import DEFINITIONS, TODAY
+
+from .school import DEFINITIONS, TODAY
 
 KEYS = [definition.key for definition in DEFINITIONS]
 PEOPLE = [f"p{number}" for number in range(6)]
@@ -31,7 +32,7 @@ HOLDINGS = st.lists(
     unique_by=lambda holding: (holding.person, holding.definition),
 )
 ASKED = st.dictionaries(
-    st.sampled_from(PEOPLE), st.datetimes(datetime(2026, 1, 1), datetime(2026, 11, 1), timezones=st.just(UTC))
+    st.sampled_from(PEOPLE), st.integers(1, 300).map(lambda days: datetime(2026, 11, 1, tzinfo=UTC) - timedelta(days))
 )
 INDEX = Snapshot.of(DEFINITIONS, ()).index
 

@@ -17,7 +17,8 @@ from bot.expertise.experts import Crisis, Found, Snapshot, ask
 from bot.expertise.index import Definition
 from bot.expertise.ranking import Holding
 from bot.expertise.search import search
-from tests.expertise.school import TODAY
+
+from .school import TODAY
 
 SHARED = Path(os.environ.get("SUKIMA_SHARED") or Path(__file__).parents[2].parent / "shared") / "data"
 COLLECTION = SHARED / "expertise_dev"
