@@ -1,0 +1,98 @@
+"""The default look of every view: a neutral card with finished sentences in the reader's language.
+
+One small function per view, by subject. What a platform shows differently it draws itself, from the same view.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import assert_never
+
+from bot.conversation import views
+from bot.conversation.actions import Actions
+from bot.conversation.card import Card
+from bot.conversation.cards import asking, badges, endorsing, learning, looking, notices, settings, welcome
+from bot.conversation.cards.pen import Pen
+from bot.domain.language import Lang
+from bot.wording import Wording
+
+
+class Cards:
+    """Draws views. `actions` writes the buttons' tokens; `now` says until when a form is taken."""
+
+    def __init__(self, actions: Actions, now: Callable[[], datetime]) -> None:
+        self._actions = actions
+        self._now = now
+
+    def draw(self, view: views.View, lang: Lang) -> Card:
+        """The card that shows `view` to somebody who reads `lang`."""
+        return _drawn(view, Pen(Wording(lang), self._actions, self._now()))
+
+
+def _drawn(view: views.View, pen: Pen) -> Card:
+    match view:
+        case views.WelcomeLanguage():
+            return welcome.language(view, pen)
+        case views.WelcomeQuiet():
+            return welcome.quiet(view, pen)
+        case views.WelcomeConsent():
+            return welcome.consent(view, pen)
+        case views.OfferView():
+            return learning.offer(view, pen)
+        case views.NothingFits():
+            return learning.nothing_fits(view, pen)
+        case views.UnitPage():
+            return learning.unit_page(view, pen)
+        case views.LaterView():
+            return learning.later(view, pen)
+        case views.PickDate():
+            return learning.pick_date(view, pen)
+        case views.LaterSet():
+            return learning.later_set(view, pen)
+        case views.ChoiceQuestion():
+            return learning.choice_question(view, pen)
+        case views.TextQuestion():
+            return learning.text_question(view, pen)
+        case views.WrongAnswer():
+            return learning.wrong_answer(view, pen)
+        case views.UnitCompleted():
+            return learning.unit_completed(view, pen)
+        case views.AwardView():
+            return badges.award(view, pen)
+        case views.BadgeDetails():
+            return badges.details(view, pen)
+        case views.FindableQuestion():
+            return badges.findable_question(view, pen)
+        case views.SharedPost():
+            return badges.shared_post(view, pen)
+        case views.Receipt():
+            return endorsing.receipt(view, pen)
+        case views.Experts():
+            return asking.experts(view, pen)
+        case views.Nobody():
+            return asking.nobody(view, pen)
+        case views.Crisis():
+            return asking.crisis(view, pen)
+        case views.IntroductionAsked():
+            return asking.introduction_asked(view, pen)
+        case views.IntroductionAnswered():
+            return asking.introduction_answered(view, pen)
+        case views.WalletView():
+            return looking.wallet(view, pen)
+        case views.MapView():
+            return looking.badge_map(view, pen)
+        case views.RecordView():
+            return looking.record(view, pen)
+        case views.SettingsView():
+            return settings.settings(view, pen)
+        case views.WindowsForm():
+            return settings.windows_form(view, pen)
+        case views.HelpView():
+            return settings.help_(view, pen)
+        case views.ExportReady():
+            return settings.export_ready(view, pen)
+        case views.ForgetConfirm():
+            return settings.forget_confirm(view, pen)
+        case views.Notice():
+            return notices.notice(view, pen)
+        case _:
+            assert_never(view)

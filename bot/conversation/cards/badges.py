@@ -1,0 +1,96 @@
+"""A badge to its holder, and its post in the staff channel."""
+
+from datetime import date
+
+from bot.conversation.card import Button, Card, Section
+from bot.conversation.cards.pen import Pen
+from bot.conversation.views import AwardView, BadgeDetails, FindableQuestion, SharedPost
+from bot.domain.language import Bilingual
+
+
+def award(view: AwardView, pen: Pen) -> Card:
+    facts = pen.say(
+        "award.facts", level=pen.words.level(view.level), issuer=view.issuer, date=pen.words.full_date(view.awarded_on)
+    )
+    share = () if view.displayed else (pen.button("share", "share", view.award, style="primary"),)
+    seen = ("award.displayed",) if view.displayed else ("award.only_you", "award.share_hint")
+    return Card(
+        title=pen.say("award.title", name=view.name),
+        lines=(facts, *(pen.say(key) for key in seen)),
+        buttons=(
+            *share,
+            pen.button("private", "private", view.award),
+            pen.button("view_badge", "badge", view.award),
+        ),
+        files=(pen.badge_picture(view.picture, view.name, view.level, view.issuer),),
+    )
+
+
+def details(view: BadgeDetails, pen: Pen) -> Card:
+    made_by = pen.say(
+        "badge.made_by", issuer=view.issuer, school=view.school, date=pen.words.full_date(view.awarded_on)
+    )
+    counts = pen.say("badge.counts", counts=pen.words.counts(view.counts))
+    return Card(
+        title=pen.read(view.name),
+        lines=(pen.words.level(view.level), made_by, counts),
+        sections=(
+            Section(pen.say("badge.criteria"), (pen.read(view.criteria),)),
+            Section(pen.say("badge.evidence"), tuple(_evidence(line, pen) for line in view.evidence)),
+            Section(pen.say("badge.state"), _who_sees(view, pen)),
+        ),
+        buttons=switches(view.award, view.displayed, view.findable, pen),
+        files=(pen.badge_picture(view.picture, view.name, view.level, view.issuer),),
+    )
+
+
+def _evidence(line: tuple[Bilingual, date, bool, bool], pen: Pen) -> str:
+    name, on, prior, self_assessed = line
+    tags = [pen.say("badge.prior")] if prior else []
+    if self_assessed:
+        tags.append(pen.say("badge.self_assessed"))
+    when = pen.words.full_date(on)
+    if tags:
+        return pen.say("badge.evidence_tagged", name=name, date=when, tags=pen.words.listed(tags))
+    return pen.say("badge.evidence_line", name=name, date=when)
+
+
+def switches(award: str, displayed: bool, findable: bool, pen: Pen) -> tuple[Button, ...]:
+    """Display and findable are acts of their own; each button changes one of them."""
+    show = pen.button("private", "private", award) if displayed else pen.button("share", "share", award)
+    if findable:
+        return (show, pen.button("findable_off", "findable", award, "no"))
+    return (show, pen.button("findable_on", "findable", award, "yes"))
+
+
+def _who_sees(view: BadgeDetails, pen: Pen) -> tuple[str, ...]:
+    return (
+        pen.say("badge.displayed") if view.displayed else pen.say("badge.only_you"),
+        pen.say("badge.findable") if view.findable else pen.say("badge.not_findable"),
+    )
+
+
+def findable_question(view: FindableQuestion, pen: Pen) -> Card:
+    return Card(
+        title=pen.say("findable.title"),
+        lines=(pen.say("findable.ask", name=view.name), pen.say("findable.change")),
+        buttons=(
+            pen.button("findable_yes", "findable", view.award, "yes"),
+            pen.button("findable_no", "findable", view.award, "no"),
+        ),
+    )
+
+
+def shared_post(view: SharedPost, pen: Pen) -> Card:
+    if view.emoji:
+        how = pen.say("shared.how", emoji=" ".join(view.emoji))
+    else:
+        how = pen.say("shared.how_button", label=pen.say("label.endorse"))
+    facts = pen.say("shared.facts", level=pen.words.level(view.level), issuer=view.issuer)
+    picture = view.picture
+    return Card(
+        title=pen.say("shared.title", holder=view.holder, name=view.name),
+        lines=(facts, pen.say("badge.counts", counts=pen.words.counts(view.counts)), how),
+        buttons=(pen.button("endorse", "endorse", view.award),),
+        files=(pen.badge_picture(picture, view.name, view.level, view.issuer),) if picture else (),
+    )

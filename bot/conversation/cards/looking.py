@@ -1,0 +1,116 @@
+"""Wallet, map and record: what is mine, and where it leads."""
+
+from bot.conversation.card import Card, File, Section
+from bot.conversation.cards.badges import switches
+from bot.conversation.cards.pen import PNG, Pen
+from bot.conversation.views import MapCourse, MapModule, MapView, RecordLine, RecordView, WalletLine, WalletView
+
+NEWEST_BADGES = 20
+NEWEST_UNITS = 30
+
+
+def wallet(view: WalletView, pen: Pen) -> Card:
+    if not view.badges:
+        return Card(title=pen.say("wallet.title"), lines=(pen.say("wallet.empty"),))
+    newest = sorted(view.badges, key=lambda badge: badge.on, reverse=True)[:NEWEST_BADGES]
+    lines = [pen.say_n("wallet.number", len(view.badges))]
+    if more := len(view.badges) - len(newest):
+        lines.append(pen.say_n("wallet.more", more))
+    return Card(
+        title=pen.say("wallet.title"),
+        lines=tuple(lines),
+        sections=tuple(_held(badge, pen) for badge in newest),
+        buttons=(pen.button("map", "map"),),
+    )
+
+
+def _held(badge: WalletLine, pen: Pen) -> Section:
+    line = pen.say(
+        "wallet.line",
+        level=pen.words.level(badge.level),
+        date=pen.words.full_date(badge.on),
+        counts=pen.words.counts(badge.counts),
+    )
+    view_badge = pen.button("view_badge", "badge", badge.award)
+    return Section(
+        pen.read(badge.name),
+        (line, _who_sees(badge, pen)),
+        (view_badge, *switches(badge.award, badge.displayed, badge.findable, pen)),
+    )
+
+
+def _who_sees(badge: WalletLine, pen: Pen) -> str:
+    seen = pen.say("wallet.displayed") if badge.displayed else pen.say("wallet.only_you")
+    return pen.words.listed((seen, pen.say("wallet.findable"))) if badge.findable else seen
+
+
+def badge_map(view: MapView, pen: Pen) -> Card:
+    sections = tuple(_course(course, pen) for course in view.courses)
+    whole = [
+        pen.say("map.alt_course", title=section.title, state=pen.words.listed(section.lines)) for section in sections
+    ]
+    alt = pen.say("map.alt", state=" ".join(whole)) if whole else pen.say("map.empty")
+    return Card(
+        title=pen.say("map.title"),
+        lines=() if sections else (pen.say("map.empty"),),
+        sections=sections,
+        files=(File(view.picture.name, PNG, view.picture.data, alt),),
+    )
+
+
+def _course(course: MapCourse, pen: Pen) -> Section:
+    if course.earned:
+        whole = pen.say("map.course_earned", badge=course.badge)
+    else:
+        done = sum(module.earned for module in course.modules)
+        whole = pen.say("map.course_open", badge=course.badge, done=done, total=len(course.modules))
+    return Section(pen.read(course.title), (whole, *(_module(module, pen) for module in course.modules)))
+
+
+def _module(module: MapModule, pen: Pen) -> str:
+    if module.earned:
+        line = pen.say("map.module_earned", name=module.name)
+    elif module.done:
+        line = pen.say("map.module_started", name=module.name, done=module.done, total=module.total)
+    else:
+        line = pen.say_n("map.module_open", module.total, name=module.name)
+    return pen.say("map.next", line=line) if module.next else line
+
+
+def record(view: RecordView, pen: Pen) -> Card:
+    title = pen.say("record.title")
+    if not view.lines:
+        return Card(title=title, lines=(pen.say("record.empty"),))
+    totals = pen.words.listed(
+        (
+            pen.say_n("record.units", len(view.lines)),
+            pen.words.minutes(view.minutes),
+            pen.say_n("record.badges", view.badges),
+        )
+    )
+    shown = view.lines[:NEWEST_UNITS]
+    more = len(view.lines) - len(shown)
+    rest = (pen.say_n("record.more", more),) if more else ()
+    return Card(
+        title=title,
+        lines=(totals, pen.say("record.nominal"), *rest),
+        sections=(Section(lines=tuple(_completion(line, pen) for line in shown)),),
+        buttons=(pen.button("export", "export"),),
+    )
+
+
+def _completion(completion: RecordLine, pen: Pen) -> str:
+    tags = [pen.words.minutes(completion.minutes)]
+    if completion.prior:
+        tags.append(pen.say("badge.prior"))
+    if completion.self_assessed:
+        tags.append(pen.say("badge.self_assessed"))
+    line = pen.say(
+        "record.line",
+        date=pen.words.full_date(completion.on),
+        title=completion.title,
+        tags=pen.words.listed(tags),
+    )
+    if completion.reflection is None:
+        return line
+    return pen.say("record.reflection", line=line, reflection=completion.reflection)

@@ -1,0 +1,56 @@
+"""What a card is written with: the reader's language, and the tokens that its buttons carry."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from bot.conversation.actions import Actions
+from bot.conversation.card import Button, File
+from bot.conversation.views import Picture
+from bot.domain.awards import Level
+from bot.domain.language import Bilingual, Lang
+from bot.wording import Param, Wording
+
+FORM_LIVES = timedelta(hours=24)
+PNG = "image/png"
+
+Style = Literal["plain", "primary", "danger"]
+
+
+@dataclass(frozen=True)
+class Pen:
+    """Writes one card. `now` is only for forms, which are refused a day later."""
+
+    words: Wording
+    actions: Actions
+    now: datetime
+
+    @property
+    def lang(self) -> Lang:
+        return self.words.lang
+
+    def in_other_language(self) -> "Pen":
+        """The same, in the language that the reader may not have chosen."""
+        return Pen(Wording("en" if self.lang == "ja" else "ja"), self.actions, self.now)
+
+    def say(self, key: str, /, **params: Param) -> str:
+        return self.words.say(key, **params)
+
+    def say_n(self, key: str, n: int, /, **params: Param) -> str:
+        return self.words.say_n(key, n, **params)
+
+    def read(self, text: Bilingual) -> str:
+        """A text that exists in both languages, in the reader's."""
+        return text.in_(self.lang)
+
+    def button(self, label: str, verb: str, subject: str = "", argument: str = "", style: Style = "plain") -> Button:
+        """A button with the words `label.<label>`."""
+        return Button(self.say(f"label.{label}"), self.actions.token(verb, subject, argument), style)
+
+    def form_token(self, verb: str, subject: str = "") -> str:
+        return self.actions.token(verb, subject, until=self.now + FORM_LIVES)
+
+    def badge_picture(self, picture: Picture, name: Bilingual, level: Level, issuer: Bilingual) -> File:
+        """A badge's picture; its alternative text says what is written on it."""
+        alt = self.say("badge.alt", name=name, level=self.words.level(level), issuer=issuer)
+        return File(picture.name, PNG, picture.data, alt)

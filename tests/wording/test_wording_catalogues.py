@@ -1,0 +1,241 @@
+"""The catalogues hold together: both languages, no key without a use, no use without a key, no forbidden word."""
+
+import ast
+import re
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from string import Formatter
+
+import pytest
+from babel.messages.pofile import read_po
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.language import LANGS, Lang
+
+ROOT = Path(__file__).parents[2]
+WORDING = ROOT / "bot" / "wording"
+
+BUILT = {
+    "kind.": "the kind of a unit",
+    "language.": "the two languages",
+    "level.": "the level of a badge",
+    "role.": "the roles of a person",
+    "week.": "the kind of a window",
+    "label.": "Pen.button",
+    "offer.why.": "Why",
+    "wrong.": "what to do after a wrong answer",
+    "receipt.": "what was endorsed, and as whom",
+    "who.through.": "how a word matched",
+    "answered.": "Reply",
+    "settings.consent.": "Consent",
+    "help.": "the commands",
+    "notice.consent_": "the consents, on and off",
+    "notice.reply_thanks_": "Reply",
+    "refused.": "Refused(reason)",
+    "problem.": "Problem(code)",
+    "complaint.": "Complaint(code)",
+    "notice.": "views that the router makes",
+}
+"""Keys put together at run time: how they begin, and from what. The only such list."""
+
+FORBIDDEN = {
+    "en": r"\b(rank(ed|ing|ings)?|leader ?boards?|streaks?|degrees?|credits?|top \d+|high ?scores?|points?|failed)\b",
+    "ja": r"単位|順位|ランキング|ランク|連続記録|連続\d*日|学位|ポイント|[0-9一]位|表彰台|落第|しなければなりません",
+}
+"""No comparison of persons, no streak, nothing of a university's currency, no scolding (design.md 4.5)."""
+
+Sentences = dict[str, tuple[str, ...]]
+
+
+def sentences(lang: Lang) -> Sentences:
+    """Every key with its forms."""
+    with (WORDING / f"{lang}.po").open("rb") as source:
+        messages = read_po(source, locale=lang, abort_invalid=True)
+    found: Sentences = {}
+    for message in messages:
+        if message.id:
+            key = message.id if isinstance(message.id, str) else message.id[0]
+            found[key] = (message.string,) if isinstance(message.string, str) else tuple(message.string)
+    return found
+
+
+SENTENCES: dict[Lang, Sentences] = {lang: sentences(lang) for lang in LANGS}
+KEYS = frozenset(SENTENCES["ja"])
+
+
+def params(form: str) -> frozenset[str]:
+    return frozenset(name for _, name, _, _ in Formatter().parse(form) if name is not None)
+
+
+def params_of(key: str) -> frozenset[str]:
+    return frozenset().union(*(params(form) for form in SENTENCES["en"][key]))
+
+
+def product_files() -> list[Path]:
+    return sorted((ROOT / "bot").rglob("*.py"))
+
+
+# ---------------------------------------------------------------- the two languages
+
+
+def test_both_languages_have_the_same_keys() -> None:
+    assert SENTENCES["ja"].keys() == SENTENCES["en"].keys()
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_key_stands_once(lang: Lang) -> None:
+    ids = re.findall(r'^msgid "(.+)"$', (WORDING / f"{lang}.po").read_text("utf-8"), re.MULTILINE)
+    assert [key for key, times in Counter(ids).items() if times > 1] == []
+
+
+def test_both_languages_take_the_same_params() -> None:
+    differing = {
+        key: (sorted(params_of(key)), [sorted(params(form)) for form in forms])
+        for key, forms in SENTENCES["ja"].items()
+        if any(params(form) != params_of(key) for form in forms)
+    }
+    assert differing == {}
+
+
+def test_plural_keys_are_plural_in_both_languages_and_have_all_forms() -> None:
+    for key in KEYS:
+        english, japanese = SENTENCES["en"][key], SENTENCES["ja"][key]
+        assert len(japanese) == 1, key
+        assert len(english) in (1, 2), key
+    source = {lang: (WORDING / f"{lang}.po").read_text("utf-8") for lang in LANGS}
+    plural = {lang: set(re.findall(r'^msgid_plural "(.+)"$', text, re.MULTILINE)) for lang, text in source.items()}
+    assert plural["ja"] == plural["en"] == {key for key in KEYS if len(SENTENCES["en"][key]) == 2}
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_no_sentence_is_empty_or_frayed(lang: Lang) -> None:
+    joints = {"list.separator", "week.separator", "count.separator"}
+    frayed = [
+        key
+        for key, forms in SENTENCES[lang].items()
+        for form in forms
+        if not form.strip() or (form != form.strip() and key not in joints)
+    ]
+    assert frayed == []
+
+
+def test_params_are_plain_names() -> None:
+    """No attribute, index, conversion or format can be reached from a sentence."""
+    for forms in (*SENTENCES["ja"].values(), *SENTENCES["en"].values()):
+        for form in forms:
+            for _, name, spec, conversion in Formatter().parse(form):
+                assert name is None or (name.isidentifier() and not spec and not conversion), form
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_no_forbidden_word(lang: Lang) -> None:
+    found = {
+        key: match[0]
+        for key, forms in SENTENCES[lang].items()
+        for form in forms
+        if (match := re.search(FORBIDDEN[lang], form, re.IGNORECASE))
+    }
+    assert found == {}
+
+
+@given(st.sampled_from(["Your ranking", "a 5-day streak", "two credits", "a master's degree", "Rank 3"]))
+def test_the_forbidden_words_are_found(text: str) -> None:
+    assert re.search(FORBIDDEN["en"], text, re.IGNORECASE)
+
+
+# ---------------------------------------------------------------- sentences and the program
+
+
+SAYERS = {"say": "", "say_n": "", "Notice": "", "Problem": "problem.", "Complaint": "complaint.", "Refused": "refused."}
+"""Calls whose first argument names a sentence, with what stands before it in the catalogues."""
+
+
+def calls() -> Iterator[tuple[str, str, frozenset[str] | None]]:
+    """Where, which key, and which params it is given there (None: not to be seen from the call)."""
+    for path in product_files():
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and (key := _key(node)):
+                yield f"{path.relative_to(ROOT)}:{node.lineno}", key, _given(node)
+
+
+def _name(call: ast.Call) -> str:
+    if isinstance(call.func, ast.Attribute):
+        return call.func.attr
+    return call.func.id if isinstance(call.func, ast.Name) else ""
+
+
+def _key(call: ast.Call) -> str | None:
+    name = _name(call)
+    first = call.args[0] if call.args else None
+    if name == "button" and isinstance(first, ast.Constant):
+        return f"label.{first.value}"
+    if name in SAYERS and isinstance(first, ast.Constant) and isinstance(first.value, str):
+        return SAYERS[name] + first.value
+    return None
+
+
+def _given(call: ast.Call) -> frozenset[str] | None:
+    if any(keyword.arg is None for keyword in call.keywords):
+        return None
+    named = frozenset(keyword.arg for keyword in call.keywords if keyword.arg)
+    name = _name(call)
+    if name in ("Notice", "Complaint", "Refused"):
+        filled = (
+            call.args[1] if len(call.args) > 1 else next((k.value for k in call.keywords if k.arg == "params"), None)
+        )
+        if filled is None:
+            return frozenset()
+        if not isinstance(filled, ast.Dict) or not all(isinstance(key, ast.Constant) for key in filled.keys):
+            return None
+        return frozenset(str(key.value) for key in filled.keys if isinstance(key, ast.Constant))
+    return named | {"n"} if name == "say_n" else named
+
+
+def test_every_key_in_the_program_has_a_sentence() -> None:
+    missing = [f"{where}: {key}" for where, key, _ in calls() if key not in KEYS]
+    assert missing == []
+
+
+def test_every_sentence_gets_its_params() -> None:
+    lacking = [
+        f"{where}: {key} needs {sorted(params_of(key) - given)}"
+        for where, key, given in calls()
+        if key in KEYS and given is not None and not params_of(key) <= given
+    ]
+    assert lacking == []
+
+
+def test_every_key_is_used() -> None:
+    used = {key for _, key, _ in calls()}
+    for path in product_files():
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                used.add(node.value)
+    unused = sorted(key for key in KEYS - used if not key.startswith(tuple(BUILT)))
+    assert unused == []
+
+
+def test_what_is_built_exists() -> None:
+    """No prefix outlives its keys."""
+    assert [prefix for prefix in BUILT if not any(key.startswith(prefix) for key in KEYS)] == []
+
+
+def test_no_sentence_stands_in_the_conversation() -> None:
+    """Every text of the cards comes from the catalogues: no literal there holds Japanese or reads like a sentence."""
+    found = []
+    for path in sorted((ROOT / "bot" / "conversation" / "cards").glob("*.py")):
+        tree = ast.parse(path.read_text("utf-8"))
+        documented = {
+            id(node.body[0].value)
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
+            and node.body
+            and isinstance(node.body[0], ast.Expr)
+        }
+        for node in ast.walk(tree):
+            spoken = isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in documented
+            if spoken and re.search(r"[\u3040-\u9fff]|[A-Za-z]{2,} [a-z]{2,}", node.value):
+                found.append(f"{path.name}:{node.lineno}: {node.value!r}")
+    assert found == []
