@@ -1,0 +1,131 @@
+"""Between the room and the router: events and interactions in, answers out.
+
+An event is acknowledged only after the router has returned, for then its inbox row is committed (design.md 4.2);
+when Sukima dies in between, the room delivers it again. A failing event is tried again some ticks later, a bounded
+number of times in one life of the process; the events that follow it about the same thing wait for their turn.
+"""
+
+import asyncio
+from dataclasses import dataclass
+from typing import Protocol
+
+import structlog
+
+from bot.conversation.card import Card
+from bot.conversation.intents import Commanded, Intent, Origin, Pressed, Submitted
+from bot.conversation.views import Notice, View
+from bot.domain.language import Lang
+from bot.errors import Problem
+from bot.handlers.local.inbound import delivered
+from bot.handlers.local.room import Room
+from bot.handlers.local.room_types import SUKIMA, Event
+from bot.handlers.local.sender import Draws, is_markdown
+
+ATTEMPTS = 7
+"""How often one process tries an event: at once, then 1, 2, 4, 8, 16 and 32 ticks later."""
+
+Interaction = Commanded | Pressed | Submitted
+log = structlog.get_logger(__name__)
+
+
+class Answers(Protocol):
+    """What the router answers: views, and the language of the one who asked."""
+
+    @property
+    def views(self) -> tuple[View, ...]: ...
+    @property
+    def lang(self) -> Lang: ...
+
+
+class Routes(Protocol):
+    """The part of `conversation.router.Router` that a platform needs."""
+
+    async def handle(self, intent: Intent) -> Answers: ...
+
+
+@dataclass(frozen=True)
+class _Failure:
+    attempts: int
+    due_tick: int
+
+
+class LocalAdapter:
+    """Delivers what happens in `room` to `router` and shows what it answers."""
+
+    def __init__(self, room: Room, router: Routes, cards: Draws) -> None:
+        self._room = room
+        self._router = router
+        self._cards = cards
+        self._failures: dict[str, _Failure] = {}
+        self._tick = 0
+        self._one_at_a_time = asyncio.Lock()
+
+    async def interact(self, intent: Interaction) -> None:
+        """A command, a press, a form: answered at once, never brought again."""
+        try:
+            answer = await self._router.handle(intent)
+            self._show(answer.views, answer.lang, intent.origin)
+        except Problem as problem:
+            self._apologise(intent.origin, Notice(f"problem.{problem.code}", dict(problem.params)))
+        except Exception:
+            log.exception("interaction_failed", act=type(intent).__name__)
+            self._apologise(intent.origin, Notice("room.trouble"))
+
+    async def deliver(self) -> int:
+        """Deliver every event that is due; how many were acknowledged."""
+        async with self._one_at_a_time:
+            done = 0
+            held: set[tuple[str, str, str]] = set()
+            for event in self._room.waiting():
+                about = (event.workspace, event.user, event.message)
+                if about in held:
+                    continue
+                if not self._is_due(event) or not await self._deliver(event):
+                    held.add(about)
+                else:
+                    done += 1
+            return done
+
+    async def tick(self) -> int:
+        """A tick of the clock: failed events come nearer to their next attempt; then as `deliver`."""
+        self._tick += 1
+        return await self.deliver()
+
+    async def _deliver(self, event: Event) -> bool:
+        intent = delivered(event)
+        try:
+            answer = await self._router.handle(intent)
+        except Exception:
+            attempts = self._failures[event.id].attempts + 1 if event.id in self._failures else 1
+            self._failures[event.id] = _Failure(attempts, self._tick + 2 ** (attempts - 1))
+            log.exception("event_failed", event_id=event.id, kind=event.kind, attempts=attempts)
+            return False
+        self._room.acknowledge(event.id)
+        self._failures.pop(event.id, None)
+        try:
+            self._show(answer.views, answer.lang, intent.origin)
+        except Exception:
+            # What was asked for is done and kept; only its answer is lost, as it is when a process dies here.
+            log.exception("answer_failed", event_id=event.id, kind=event.kind)
+        return True
+
+    def _is_due(self, event: Event) -> bool:
+        failure = self._failures.get(event.id)
+        return failure is None or (failure.attempts < ATTEMPTS and failure.due_tick <= self._tick)
+
+    def _show(self, views: tuple[View, ...], lang: Lang, origin: Origin) -> None:
+        """As messages in a direct conversation; in a channel only the one who asked sees them."""
+        drawn: list[tuple[Card, bool]] = [(self._cards.draw(view, lang), is_markdown(view)) for view in views]
+        for number, (card, markdown) in enumerate(drawn):
+            self._room.post(
+                origin.workspace_key,
+                origin.channel,
+                SUKIMA,
+                card,
+                token=f"{origin.event_id}/{number}" if origin.event_id else None,
+                ephemeral_for=None if origin.direct else origin.user_key,
+                markdown=markdown,
+            )
+
+    def _apologise(self, origin: Origin, notice: Notice) -> None:
+        self._show((notice,), origin.locale or self._room.workspace(origin.workspace_key).lang, origin)

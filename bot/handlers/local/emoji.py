@@ -1,0 +1,65 @@
+"""Emoji as the room names them: 💮, `:white_flower:` and `white_flower` are one and the same.
+
+Variation selectors and skin tones say how a reaction looks, not what it means, so they are dropped. An emoji that
+has no name here is named by its own characters.
+"""
+
+import re
+import unicodedata
+
+_PICTURES = {
+    "white_flower": "💮",
+    "white_check_mark": "✅",
+    "heavy_check_mark": "✔",
+    "+1": "👍",
+    "-1": "👎",
+    "clap": "👏",
+    "tada": "🎉",
+    "heart": "❤",
+    "pray": "🙏",
+    "bow": "🙇",
+    "raised_hands": "🙌",
+    "eyes": "👀",
+    "bulb": "💡",
+    "star": "⭐",
+    "sparkles": "✨",
+    "smile": "😄",
+    "cherry_blossom": "🌸",
+    "thinking_face": "🤔",
+    "100": "💯",
+}
+_ALIASES = {"thumbsup": "+1", "thumbsdown": "-1", "thinking": "thinking_face"}
+_NAMES = {picture: name for name, picture in _PICTURES.items()}
+_DRESSING = re.compile("[\ufe0e\ufe0f\U0001f3fb-\U0001f3ff]")
+_TONE_NAME = re.compile(r":*skin-tone-[1-6]:*", re.IGNORECASE)
+_SHORTCODE = re.compile(r"[a-z0-9_+\-']+")
+LONGEST = 60
+"""Characters; longer than any emoji sequence or shortcode in use."""
+
+
+def emoji_name(text: str) -> str | None:
+    """The room's name of an emoji, or None when the text is none (words, markup, nothing)."""
+    plain = _DRESSING.sub("", _TONE_NAME.sub("", text.strip()))
+    if not plain or len(plain) > LONGEST:
+        return None
+    if plain in _NAMES:
+        return _NAMES[plain]
+    name = unicodedata.normalize("NFKC", plain).strip(":").lower()
+    if _SHORTCODE.fullmatch(name):
+        return _ALIASES.get(name, name)
+    return plain if _is_picture(plain) else None
+
+
+def emoji_picture(name: str) -> str:
+    """How to show a name: its picture where it is known, else `:name:` or the characters themselves."""
+    if name in _PICTURES:
+        return _PICTURES[name]
+    return f":{name}:" if _SHORTCODE.fullmatch(name) else name
+
+
+def _is_picture(text: str) -> bool:
+    """Symbols, joined and marked as emoji sequences are; no letters, no spaces, no control characters."""
+    return unicodedata.category(text[0]) in {"So", "Sk", "Sm", "Po", "Nd"} and all(
+        unicodedata.category(character) in {"So", "Sk", "Sm", "Po", "Nd", "Me", "Mn"} or character == "\u200d"
+        for character in text
+    )

@@ -1,0 +1,429 @@
+"""The staff room as a platform: who is in it, what was said, who reacted, and what Sukima must still hear of.
+
+It behaves towards Sukima as Slack and Discord do: a token posts once, an event is delivered until it is
+acknowledged, a direct conversation is private, an ephemeral message has one reader. Its calls are short and never
+wait, so they are plain functions; use a room from one thread.
+"""
+
+import json
+import sqlite3
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from bot.conversation.card import Card, File
+from bot.domain.language import Bilingual, Lang
+from bot.errors import Problem
+from bot.handlers.local.attachments import Cabinet
+from bot.handlers.local.cardbox import pack, unpack
+from bot.handlers.local.emoji import emoji_name
+from bot.handlers.local.ledger import Ledger
+from bot.handlers.local.room_types import (
+    PLATFORM,
+    SUKIMA,
+    Attachment,
+    Channel,
+    Event,
+    EventKind,
+    Message,
+    Reaction,
+    Space,
+    User,
+)
+from bot.services.ports import MessageRef
+
+
+class Room:
+    """The room kept at `path`; its files lie in the folder `files` beside it.
+
+    `now` is the real clock, `new_id` makes keys that were never used. `Room.now` is the room's own clock, which may
+    be ahead. Raises `Problem` as `Ledger` does, and `room.no_such_…` for what is not there.
+    """
+
+    def __init__(self, path: Path, now: Callable[[], datetime], new_id: Callable[[], str]) -> None:
+        self._ledger = Ledger(path)
+        self._cabinet = Cabinet(path.parent / "files")
+        self._real_now = now
+        self._new_id = new_id
+        self._listeners: list[Callable[[], None]] = []
+        offset = self._ledger.row("SELECT value FROM settings WHERE key = 'clock_ahead_seconds'")
+        self._ahead = timedelta(seconds=float(offset["value"])) if offset else timedelta()
+
+    def close(self) -> None:
+        self._ledger.close()
+
+    def listen(self, listener: Callable[[], None]) -> None:
+        """Call `listener` after every change of a message."""
+        self._listeners.append(listener)
+
+    # ------------------------------------------------------------------ clock
+
+    def now(self) -> datetime:
+        """The room's time, aware UTC: the real one and what it was put forward."""
+        return self._real_now() + self._ahead
+
+    def put_clock(self, moment: datetime) -> None:
+        """Put the clock forward to `moment`; raises `Problem("room.clock_backwards")` for a moment that is past."""
+        ahead = moment - self._real_now()
+        if ahead < self._ahead:
+            raise Problem("room.clock_backwards")
+        with self._ledger.writing() as db:
+            db.execute(
+                "INSERT OR REPLACE INTO settings VALUES ('clock_ahead_seconds', ?)", (str(ahead.total_seconds()),)
+            )
+        self._ahead = ahead
+
+    # ------------------------------------------------------------------ people and places
+
+    def add_workspace(self, key: str, name: str, *, zone: str, lang: Lang, staff_channel: str = "staff") -> Space:
+        """A workspace with its staff channel and Sukima in it; one with this key keeps its messages."""
+        with self._ledger.writing() as db:
+            db.execute(
+                "INSERT INTO workspaces VALUES (?, ?, ?, ?, ?) ON CONFLICT (key) DO UPDATE SET name = excluded.name, "
+                "zone = excluded.zone, lang = excluded.lang",
+                (key, name, staff_channel, zone, lang),
+            )
+            db.execute("INSERT OR IGNORE INTO channels VALUES (?, ?, NULL)", (key, staff_channel))
+            _save_user(db, User(key, SUKIMA, "Sukima", lang, Bilingual("", ""), is_bot=True))
+        return self.workspace(key)
+
+    def add_user(
+        self, workspace: str, key: str, name: str, *, lang: Lang, title: Bilingual, is_bot: bool = False
+    ) -> User:
+        """Somebody with a chair and a direct conversation with Sukima; a known key takes the new profile."""
+        self.workspace(workspace)
+        user = User(workspace, key, name, lang, title, is_bot)
+        with self._ledger.writing() as db:
+            _save_user(db, user)
+            db.execute("INSERT OR IGNORE INTO channels VALUES (?, ?, ?)", (workspace, f"dm-{key}", key))
+        return user
+
+    def workspaces(self) -> tuple[Space, ...]:
+        return tuple(_space(row) for row in self._ledger.rows("SELECT * FROM workspaces ORDER BY rowid"))
+
+    def workspace(self, key: str) -> Space:
+        row = self._ledger.row("SELECT * FROM workspaces WHERE key = ?", key)
+        if row is None:
+            raise Problem("room.no_such_workspace", workspace=key)
+        return _space(row)
+
+    def users(self, workspace: str) -> tuple[User, ...]:
+        """The people of a workspace in the order in which they came; no bots."""
+        rows = self._ledger.rows("SELECT * FROM users WHERE workspace = ? AND NOT is_bot ORDER BY seat", workspace)
+        return tuple(_user(row) for row in rows)
+
+    def user(self, workspace: str, key: str) -> User:
+        row = self._ledger.row("SELECT * FROM users WHERE workspace = ? AND key = ?", workspace, key)
+        if row is None:
+            raise Problem("room.no_such_user", user=key)
+        return _user(row)
+
+    def channel(self, workspace: str, key: str) -> Channel:
+        row = self._ledger.row("SELECT * FROM channels WHERE workspace = ? AND key = ?", workspace, key)
+        if row is None:
+            raise Problem("room.no_such_channel", channel=key)
+        return Channel(row["workspace"], row["key"], row["direct_user"])
+
+    def direct_channel(self, workspace: str, user: str) -> Channel:
+        row = self._ledger.row("SELECT * FROM channels WHERE workspace = ? AND direct_user = ?", workspace, user)
+        if row is None:
+            raise Problem("room.no_such_user", user=user)
+        return Channel(row["workspace"], row["key"], row["direct_user"])
+
+    # ------------------------------------------------------------------ messages
+
+    def post(
+        self,
+        workspace: str,
+        channel: str,
+        author: str,
+        card: Card,
+        *,
+        token: str | None = None,
+        ephemeral_for: str | None = None,
+        markdown: bool = False,
+    ) -> MessageRef:
+        """Post a card. The same `token` twice in one channel is the same message."""
+        self._reader_of(self.channel(workspace, channel), author)
+        known = self.find(workspace, channel, token) if token is not None else None
+        if known is not None:
+            return known
+        key = self._new_id()
+        kept = self._keep(card.files)
+        with self._ledger.writing() as db:
+            seq = db.execute(
+                "INSERT INTO messages (changed, workspace, channel, key, author, token, card, markdown, ephemeral_for, "
+                "sent_at) VALUES ((SELECT coalesce(max(changed), 0) + 1 FROM messages), ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (workspace, channel, key, author, token, pack(card), markdown, ephemeral_for, self._stamp()),
+            ).lastrowid
+            _attach(db, seq, card.files, kept)
+        self._tell()
+        return MessageRef(PLATFORM, workspace, channel, key)
+
+    def edit(self, ref: MessageRef, card: Card, *, markdown: bool = False) -> None:
+        """Replace a message's card; its files stay when the new card brings none."""
+        row = self._standing(ref)
+        kept = self._keep(card.files)
+        with self._ledger.writing() as db:
+            db.execute(
+                "UPDATE messages SET card = ?, markdown = ?, edited_at = ?, "
+                "changed = (SELECT max(changed) + 1 FROM messages) WHERE seq = ?",
+                (pack(card), markdown, self._stamp(), row["seq"]),
+            )
+            gone = _detach(db, row["seq"]) if card.files else []
+            _attach(db, row["seq"], card.files, kept)
+        self._discard(gone)
+        self._tell()
+
+    def delete(self, ref: MessageRef) -> None:
+        """Take a message's content, files and reactions away; once more changes nothing."""
+        row = self._row(ref)
+        if row["deleted_at"] is not None:
+            return
+        with self._ledger.writing() as db:
+            gone = _detach(db, row["seq"])
+            db.execute("DELETE FROM reactions WHERE message = ?", (row["seq"],))
+            db.execute(
+                "UPDATE messages SET card = ?, deleted_at = ?, changed = (SELECT max(changed) + 1 FROM messages) "
+                "WHERE seq = ?",
+                (pack(Card()), self._stamp(), row["seq"]),
+            )
+        self._discard(gone)
+        self._tell()
+
+    def find(self, workspace: str, channel: str, token: str) -> MessageRef | None:
+        """The message that was posted with this token, also when it was deleted since."""
+        row = self._ledger.row(
+            "SELECT key FROM messages WHERE workspace = ? AND channel = ? AND token = ?", workspace, channel, token
+        )
+        return MessageRef(PLATFORM, workspace, channel, row["key"]) if row else None
+
+    def messages(self, workspace: str, channel: str, viewer: str, *, since: int = 0) -> tuple[Message, ...]:
+        """What `viewer` sees in a channel, oldest first; with `since` only what changed after that mark."""
+        self._reader_of(self.channel(workspace, channel), viewer)
+        rows = self._ledger.rows(
+            "SELECT * FROM (SELECT *, row_number() OVER (ORDER BY seq) AS number FROM messages WHERE workspace = ? "
+            "AND channel = ? AND (ephemeral_for IS NULL OR ephemeral_for = ?)) WHERE changed > ? ORDER BY seq",
+            workspace,
+            channel,
+            viewer,
+            since,
+        )
+        return tuple(self._message(row) for row in rows)
+
+    def seen(self, workspace: str, channel: str, viewer: str) -> int:
+        """The mark up to which `viewer` has read a channel."""
+        row = self._ledger.row(
+            "SELECT changed FROM seen WHERE workspace = ? AND channel = ? AND user = ?", workspace, channel, viewer
+        )
+        return int(row["changed"]) if row else 0
+
+    def mark_seen(self, workspace: str, channel: str, viewer: str, changed: int) -> None:
+        """Remember that `viewer` has read a channel up to a message's `changed`."""
+        with self._ledger.writing() as db:
+            db.execute(
+                "INSERT OR REPLACE INTO seen (workspace, user, channel, changed) VALUES (?, ?, ?, ?)",
+                (workspace, viewer, channel, changed),
+            )
+
+    # ------------------------------------------------------------------ what people do
+
+    def say(self, workspace: str, channel: str, user: str, text: str, *, to_sukima: str | None = None) -> MessageRef:
+        """Somebody says something. `to_sukima` is what Sukima shall hear of it, stored as an event together with it."""
+        speaker = self.user(workspace, user)
+        place = self.channel(workspace, channel)
+        self._reader_of(place, user)
+        key = self._new_id()
+        card = Card(lines=tuple(_storable(text).splitlines()))
+        with self._ledger.writing() as db:
+            db.execute(
+                "INSERT INTO messages (changed, workspace, channel, key, author, card, markdown, sent_at) "
+                "VALUES ((SELECT coalesce(max(changed), 0) + 1 FROM messages), ?, ?, ?, ?, ?, 0, ?)",
+                (workspace, channel, key, user, pack(card), self._stamp()),
+            )
+            if to_sukima is not None:
+                self._store_event(db, self._event("said", speaker, place, key, text=_storable(to_sukima)))
+        self._tell()
+        return MessageRef(PLATFORM, workspace, channel, key)
+
+    def react(self, ref: MessageRef, user: str, emoji: str) -> bool:
+        """Put an emoji on a message; False when it was there. Raises `Problem` `room.no_such_emoji`."""
+        return self._change_reaction("reaction_added", ref, user, emoji)
+
+    def unreact(self, ref: MessageRef, user: str, emoji: str) -> bool:
+        """Take one's emoji off a message; False when it was not there."""
+        return self._change_reaction("reaction_removed", ref, user, emoji)
+
+    def reactions(self, ref: MessageRef) -> tuple[Reaction, ...] | None:
+        """All reactions on a message; None when it is deleted and they cannot be known."""
+        row = self._row(ref)
+        return None if row["deleted_at"] is not None else self._reactions(row["seq"])
+
+    # ------------------------------------------------------------------ events
+
+    def waiting(self) -> tuple[Event, ...]:
+        """Events that were not acknowledged, in the order in which they happened."""
+        rows = self._ledger.rows("SELECT payload FROM events WHERE acked_at IS NULL ORDER BY seq")
+        return tuple(Event(**json.loads(row["payload"])) for row in rows)
+
+    def acknowledge(self, event_id: str) -> None:
+        """Sukima has it: never deliver it again."""
+        with self._ledger.writing() as db:
+            db.execute(
+                "UPDATE events SET acked_at = ?, payload = '{}' WHERE id = ? AND acked_at IS NULL",
+                (self._stamp(), event_id),
+            )
+
+    # ------------------------------------------------------------------ inside
+
+    def _change_reaction(self, kind: EventKind, ref: MessageRef, user: str, emoji: str) -> bool:
+        reactor = self.user(ref.workspace_key, user)
+        place = self.channel(ref.workspace_key, ref.channel)
+        self._reader_of(place, user)
+        row = self._standing(ref)
+        if row["ephemeral_for"] is not None:
+            raise Problem("room.ephemeral_reaction")
+        name = emoji_name(emoji)
+        if name is None:
+            raise Problem("room.no_such_emoji", emoji=emoji)
+        sql = (
+            "INSERT OR IGNORE INTO reactions VALUES (?, ?, ?)"
+            if kind == "reaction_added"
+            else "DELETE FROM reactions WHERE message = ? AND user = ? AND emoji = ?"
+        )
+        with self._ledger.writing() as db:
+            changed = db.execute(sql, (row["seq"], user, name)).rowcount == 1
+            if changed:
+                self._store_event(db, self._event(kind, reactor, place, ref.key, emoji=name))
+        return changed
+
+    def _event(
+        self, kind: EventKind, user: User, place: Channel, message: str, *, text: str = "", emoji: str = ""
+    ) -> Event:
+        return Event(
+            id=self._new_id(),
+            kind=kind,
+            workspace=place.workspace,
+            channel=place.key,
+            direct=place.direct_user is not None,
+            user=user.key,
+            user_name=user.name,
+            lang=user.lang,
+            is_bot=user.is_bot,
+            message=message,
+            text=text,
+            emoji=emoji,
+        )
+
+    def _store_event(self, db: sqlite3.Connection, event: Event) -> None:
+        payload = json.dumps(asdict(event), ensure_ascii=False)
+        db.execute("INSERT INTO events (id, payload, stored_at) VALUES (?, ?, ?)", (event.id, payload, self._stamp()))
+
+    def _reader_of(self, place: Channel, user: str) -> None:
+        """A direct conversation is its person's and Sukima's; for everybody else it is not there."""
+        self.user(place.workspace, user)
+        if place.direct_user is not None and user not in {place.direct_user, SUKIMA}:
+            raise Problem("room.no_such_channel", channel=place.key)
+
+    def _row(self, ref: MessageRef) -> sqlite3.Row:
+        row = self._ledger.row(
+            "SELECT * FROM messages WHERE workspace = ? AND channel = ? AND key = ?",
+            ref.workspace_key,
+            ref.channel,
+            ref.key,
+        )
+        if row is None or ref.platform != PLATFORM:
+            raise Problem("room.no_such_message")
+        return row
+
+    def _standing(self, ref: MessageRef) -> sqlite3.Row:
+        row = self._row(ref)
+        if row["deleted_at"] is not None:
+            raise Problem("room.deleted_message")
+        return row
+
+    def _message(self, row: sqlite3.Row) -> Message:
+        return Message(
+            ref=MessageRef(PLATFORM, row["workspace"], row["channel"], row["key"]),
+            number=row["number"],
+            author=row["author"],
+            card=unpack(row["card"]),
+            attachments=self._attachments(row["seq"]),
+            reactions=self._reactions(row["seq"]),
+            sent_at=datetime.fromisoformat(row["sent_at"]),
+            edited=row["edited_at"] is not None,
+            deleted=row["deleted_at"] is not None,
+            ephemeral=row["ephemeral_for"] is not None,
+            markdown=bool(row["markdown"]),
+            changed=row["changed"],
+        )
+
+    def _attachments(self, seq: int) -> tuple[Attachment, ...]:
+        rows = self._ledger.rows("SELECT * FROM files WHERE message = ? ORDER BY position", seq)
+        return tuple(
+            Attachment(row["name"], row["media_type"], self._cabinet.path(row["kept"]), row["alt"]) for row in rows
+        )
+
+    def _reactions(self, seq: int) -> tuple[Reaction, ...]:
+        rows = self._ledger.rows("SELECT user, emoji FROM reactions WHERE message = ? ORDER BY rowid", seq)
+        return tuple(Reaction(row["user"], row["emoji"]) for row in rows)
+
+    def _keep(self, files: tuple[File, ...]) -> list[str]:
+        """Files are on disk before the row that names them is committed."""
+        try:
+            return [self._cabinet.keep(file.name, file.data) for file in files]
+        except OSError as error:
+            raise Problem("room.unwritable", path=str(error.filename or "")) from error
+
+    def _discard(self, kept: list[str]) -> None:
+        for name in kept:
+            if self._ledger.row("SELECT 1 FROM files WHERE kept = ?", name) is None:
+                self._cabinet.remove(name)
+
+    def _stamp(self) -> str:
+        return self.now().isoformat()
+
+    def _tell(self) -> None:
+        for listener in self._listeners:
+            listener()
+
+
+def _storable(text: str) -> str:
+    """Text that a database can hold: half characters become the replacement character."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _save_user(db: sqlite3.Connection, user: User) -> None:
+    db.execute(
+        "INSERT INTO users VALUES (?, ?, (SELECT count(*) FROM users), ?, ?, ?, ?, ?) ON CONFLICT (workspace, key) "
+        "DO UPDATE SET name = excluded.name, lang = excluded.lang, title_ja = excluded.title_ja, "
+        "title_en = excluded.title_en, is_bot = excluded.is_bot",
+        (user.workspace, user.key, user.name, user.lang, user.title.ja, user.title.en, user.is_bot),
+    )
+
+
+def _attach(db: sqlite3.Connection, seq: int | None, files: tuple[File, ...], kept: list[str]) -> None:
+    db.executemany(
+        "INSERT INTO files VALUES (?, ?, ?, ?, ?, ?)",
+        [
+            (seq, position, file.name, file.media_type, name, file.alt)
+            for position, (file, name) in enumerate(zip(files, kept, strict=True))
+        ],
+    )
+
+
+def _detach(db: sqlite3.Connection, seq: int) -> list[str]:
+    """Drop a message's files; the names under which they were kept."""
+    kept = [row["kept"] for row in db.execute("SELECT kept FROM files WHERE message = ?", (seq,))]
+    db.execute("DELETE FROM files WHERE message = ?", (seq,))
+    return kept
+
+
+def _space(row: sqlite3.Row) -> Space:
+    return Space(row["key"], row["name"], row["staff_channel"], row["zone"], row["lang"])
+
+
+def _user(row: sqlite3.Row) -> User:
+    title = Bilingual(row["title_ja"], row["title_en"])
+    return User(row["workspace"], row["key"], row["name"], row["lang"], title, bool(row["is_bot"]))

@@ -1,0 +1,86 @@
+"""How the relay shows things in the staff room: the port `Sender` on a `Room`."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Protocol
+
+from bot.conversation.card import Card
+from bot.conversation.views import UnitPage, View
+from bot.domain.language import Lang
+from bot.errors import Problem
+from bot.handlers.local.room import Room
+from bot.handlers.local.room_types import SUKIMA
+from bot.services.ports import MessageRef, Unsendable
+
+_NEVER = {
+    "room.no_such_workspace",
+    "room.no_such_user",
+    "room.no_such_channel",
+    "room.no_such_message",
+    "room.deleted_message",
+}
+
+
+class Draws(Protocol):
+    """The default look of a view (`conversation.cards.Cards`)."""
+
+    def draw(self, view: View, lang: Lang) -> Card: ...
+
+
+def is_markdown(view: View) -> bool:
+    """A unit's page is its author's Markdown; everything else on a card is plain."""
+    return isinstance(view, UnitPage) and view.page is not None
+
+
+class LocalSender:
+    """Sends, edits and reads back. Raises `Unsendable` where the person, the channel or the message is gone."""
+
+    def __init__(self, room: Room, cards: Draws) -> None:
+        self._room = room
+        self._cards = cards
+
+    async def send(
+        self, workspace_key: str, to: str, view: View, *, direct: bool, token: str, lang: Lang
+    ) -> MessageRef:
+        with _final():
+            channel = self._channel(workspace_key, to, direct=direct)
+            card = self._cards.draw(view, lang)
+            return self._room.post(workspace_key, channel, SUKIMA, card, token=token, markdown=is_markdown(view))
+
+    async def edit(self, ref: MessageRef, view: View, *, lang: Lang) -> None:
+        with _final():
+            self._room.edit(ref, self._cards.draw(view, lang), markdown=is_markdown(view))
+
+    async def delete(self, ref: MessageRef) -> None:
+        with _final():
+            self._room.delete(ref)
+
+    async def find(self, workspace_key: str, to: str, *, direct: bool, token: str) -> MessageRef | None:
+        with _final():
+            return self._room.find(workspace_key, self._channel(workspace_key, to, direct=direct), token)
+
+    async def reactions(self, ref: MessageRef) -> frozenset[tuple[str, str]] | None:
+        """Every (user key, emoji name), bots' too; None when the message is gone and nothing can be known."""
+        try:
+            reactions = self._room.reactions(ref)
+        except Problem as problem:
+            if problem.code in _NEVER:
+                return None
+            raise
+        return None if reactions is None else frozenset((each.user, each.emoji) for each in reactions)
+
+    def _channel(self, workspace_key: str, to: str, *, direct: bool) -> str:
+        if direct:
+            return self._room.direct_channel(workspace_key, to).key
+        return self._room.channel(workspace_key, to).key
+
+
+@contextmanager
+def _final() -> Iterator[None]:
+    """Tell what can never work from what may work later."""
+    try:
+        yield
+    except Problem as problem:
+        if problem.code in _NEVER:
+            raise Unsendable(problem.code) from problem
+        raise
