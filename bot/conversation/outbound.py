@@ -4,7 +4,9 @@ Rendering happens here, at delivery, so that what is shown is what is true at th
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from bot.conversation.pictures import Baked, Pictures
 from bot.conversation.views import (
@@ -13,6 +15,7 @@ from bot.conversation.views import (
     IntroductionAsked,
     Notice,
     OfferView,
+    Picture,
     Receipt,
     SharedPost,
     View,
@@ -24,7 +27,7 @@ from bot.services import delivery, news, offers
 from bot.services.definitions import definition_of
 from bot.services.endorsements import SHARED, UNIT
 from bot.services.news import RECEIPT, About, AwardNews
-from bot.services.ports import MessageRef, Phrases, Posted, Promise, Sender, Store, Unsendable
+from bot.services.ports import MessageRef, Posted, Promise, Sender, Store, Unsendable
 from bot.services.promises import Kind
 
 AWARD = "award"
@@ -50,13 +53,10 @@ class Post:
 class Outbound:
     """Delivers every kind of promise that ends in a message."""
 
-    def __init__(
-        self, store: Store, senders: Mapping[str, Sender[View]], pictures: Pictures, phrases: Phrases
-    ) -> None:
+    def __init__(self, store: Store, senders: Mapping[str, Sender[View]], pictures: Pictures) -> None:
         self._store = store
         self._senders = senders
         self._pictures = pictures
-        self._phrases = phrases
 
     async def deliver(self, promise: Promise) -> None:
         """Keep one promise. Raises `Unsendable` when it can never be kept, anything else to be tried again."""
@@ -112,8 +112,8 @@ class Outbound:
             name=facts.name,
             level=facts.level,
             issuer=facts.issuer.name,
-            awarded_on=local_date(found),
-            picture=await self._pictures.badge(baked(found)),
+            awarded_on=found.award.awarded_at.astimezone(ZoneInfo(found.school.zone)).date(),
+            picture=await self._pictures.badge(_baked(found)),
             displayed=found.award.displayed_at is not None,
         )
         await self._direct(promise, view, AWARD)
@@ -125,16 +125,16 @@ class Outbound:
         sender = self._senders[found.workspace.platform]
         if found.posts:
             for posted in found.posts:
-                await self._edit(sender, posted, self._post_view(found, None), found.workspace.lang)
+                await self._edit(sender, posted, _post_view(found, None), found.workspace.lang)
             return
-        picture = await self._pictures.badge(baked(found))
+        picture = await self._pictures.badge(_baked(found))
         await self._say(
             promise,
             Post(
                 found.workspace,
                 found.workspace.staff_channel,
                 False,
-                self._post_view(found, picture),
+                _post_view(found, picture),
                 found.workspace.lang,
                 SHARED,
                 found.award.id,
@@ -142,5 +142,115 @@ class Outbound:
             ),
         )
 
-    def _post_view(self, found: AwardNews, picture: object) -> SharedPost:
-        raise NotImplementedError
+    async def _receipt(self, promise: Promise) -> None:
+        about = About(school_id=promise.school_id, subject=promise.subject)
+        found = await self._store.look(news.receipt_news, about)
+        if found is None:
+            return
+        view = Receipt(
+            found.endorsement.public_id,
+            found.name,
+            found.holder,
+            found.endorsement.role,
+            found.endorsement.stands,
+        )
+        reached = await self._reach(promise)
+        if reached is None:
+            return
+        if found.receipts:
+            for posted in found.receipts:
+                await self._edit(self._senders[posted.ref.platform], posted, view, reached.person.lang)
+        elif found.endorsement.stands:
+            await self._direct(promise, view, RECEIPT)
+
+    async def _ask(self, promise: Promise) -> None:
+        found = await self._introduction(promise)
+        if found is not None:
+            asked = found.introduction
+            await self._direct(
+                promise, IntroductionAsked(asked.public_id, found.asker, asked.question, found.badge), ASK
+            )
+
+    async def _answer(self, promise: Promise) -> None:
+        found = await self._introduction(promise)
+        if found is not None and found.introduction.reply is not None:
+            view = IntroductionAnswered(found.introduction.reply, found.helper, found.introduction.question)
+            await self._direct(promise, view, ANSWER)
+
+    async def _unpost(self, promise: Promise) -> None:
+        detail = promise.detail
+        ref = MessageRef(detail["platform"], detail["workspace_key"], detail["channel"], detail["key"])
+        await self._senders[ref.platform].delete(ref)
+
+    async def _news(self, promise: Promise) -> AwardNews | None:
+        about = About(school_id=promise.school_id, subject=promise.subject)
+        return await self._store.look(news.award_news, about)
+
+    async def _introduction(self, promise: Promise) -> news.IntroductionNews | None:
+        about = About(school_id=promise.school_id, subject=promise.subject)
+        return await self._store.look(news.introduction_news, about)
+
+    async def _reach(self, promise: Promise) -> news.Reached | None:
+        if promise.person_id is None:
+            return None
+        about = About(school_id=promise.school_id, subject=promise.person_id)
+        return await self._store.look(news.reach, about)
+
+    async def _direct(self, promise: Promise, view: View, about: str) -> None:
+        reached = await self._reach(promise)
+        if reached is not None:
+            person = reached.person
+            await self._say(
+                promise,
+                Post(
+                    reached.workspace,
+                    reached.user_key,
+                    True,
+                    view,
+                    person.lang,
+                    about,
+                    promise.subject,
+                    person.id,
+                ),
+            )
+
+    async def _say(self, promise: Promise, post: Post) -> None:
+        """Say it once: a delivery in doubt is looked up on the platform before anything is sent again."""
+        sender = self._senders[post.workspace.platform]
+        key, token = post.workspace.key, promise.token
+        ref = None
+        if promise.in_doubt:
+            ref = await sender.find(key, post.to, direct=post.direct, token=token)
+        if ref is None:
+            ref = await sender.send(key, post.to, post.view, direct=post.direct, token=token, lang=post.lang)
+        command = delivery.Delivered(
+            school_id=promise.school_id,
+            workspace_id=post.workspace.id,
+            ref=ref,
+            about=post.about,
+            subject=post.subject,
+            person_id=post.person_id,
+        )
+        await self._store.run(delivery.delivered, command)
+
+    async def _edit(self, sender: Sender[View], posted: Posted, view: View, lang: Lang) -> None:
+        with suppress(Unsendable):
+            await sender.edit(posted.ref, view, lang=lang)
+
+
+def _post_view(found: AwardNews, picture: Picture | None) -> SharedPost:
+    facts = definition_of(found.achievement)
+    return SharedPost(
+        award=found.award.public_id,
+        holder=found.holder.name,
+        name=facts.name,
+        level=facts.level,
+        issuer=facts.issuer.name,
+        counts=found.counts,
+        emoji=found.workspace.emoji,
+        picture=picture,
+    )
+
+
+def _baked(found: AwardNews) -> Baked:
+    return Baked(found.award, found.achievement, found.school, found.revision)

@@ -441,9 +441,7 @@ def _on_date(
     return NoReturn(NoReturnReason.NO_GAP)
 
 
-def _on_day(
-    day: date, rhythm: Rhythm, person_key: str, now: datetime, shortest_minutes: int
-) -> Planned | None:
+def _on_day(day: date, rhythm: Rhythm, person_key: str, now: datetime, shortest_minutes: int) -> Planned | None:
     planned = _first_in(_free_slots(rhythm, day), person_key, day, now, shortest_minutes)
     if planned is not None:
         return planned

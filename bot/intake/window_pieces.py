@@ -166,9 +166,6 @@ def _may_share_a_kind(pieces: Sequence[Piece], place: int, default: WindowKind) 
     """「22時から24時、0時から7時は静かに」: whether the first is meant too cannot be seen, so it is asked."""
     piece, following = pieces[place], pieces[place + 1 : place + 2]
     return not piece.days and any(
-        after.kind not in (None, default)
-        and not after.kind_first
-        and not after.days
-        and not _is_periods(after)
+        after.kind not in (None, default) and not after.kind_first and not after.days and not _is_periods(after)
         for after in following
     )

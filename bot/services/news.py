@@ -1,4 +1,4 @@
-"""Fresh reads for what is about to be told: each answers with what is true now, or None when there is nothing to tell."""
+"""Fresh reads for what is about to be told: what is true now, or None when there is nothing to tell."""
 
 from dataclasses import dataclass
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from bot.domain.catalogue import Shelf
 from bot.domain.people import School, Workspace
-from bot.services.commands import ByPerson, OfNoSchool
+from bot.services.commands import ByPerson, OfNoSchool, OfSchool
 from bot.services.ports import Work
 
 
@@ -27,3 +27,12 @@ async def all_schools(work: Work, command: OfNoSchool) -> tuple[School, ...]:
 async def read_shelf(work: Work, command: ByPerson) -> Shelf:
     """All catalogues."""
     return await work.shelves.current()
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkspaceOf(OfSchool):
+    workspace_id: int
+
+
+async def workspace_of(work: Work, command: WorkspaceOf) -> Workspace:
+    return await work.directory.workspace_by_id(command.workspace_id)

@@ -117,7 +117,7 @@ def _filled(atoms: list[str], width: int) -> list[str]:
         while columns(atom) > width:
             head = _head(atom, width)
             lines.append(head)
-            atom = atom[len(head) :]  # noqa: PLW2901
+            atom = atom[len(head) :]
         line = atom
     return [*lines, line.rstrip()] if line.strip() or not lines else lines
 
