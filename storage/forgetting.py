@@ -8,11 +8,10 @@ empty husk with a new public id, since other people's introductions lead to it.
 from sqlalchemy import ColumnElement, Table, delete, select, update
 
 from storage import tables as t
+from storage.repositories.messages import ABOUT_AN_AWARD
 from storage.scope import Scope
 from storage.tombstones import account_mark, erasure_mark
 
-ABOUT_AN_AWARD = ("award", "share")
-"""Messages whose subject is an award."""
 _OWN = (
     t.message,
     t.outbox,

@@ -272,6 +272,7 @@ completion = Table(
     "completion",
     metadata,
     _id(),
+    Column("public_id", UUID, nullable=False, unique=True),
     _school(),
     Column("person_id", Id, nullable=False),
     Column("unit_key", KEY, nullable=False),

@@ -79,6 +79,13 @@ class IntroductionRows:
         row = await self._scope.one(self._introductions(t.introduction.c.id == introduction_id))
         return row and to_introduction(row)
 
+    async def asked_by(self, person_id: int) -> tuple[Introduction, ...]:
+        """Oldest first."""
+        rows = await self._scope.all(
+            self._introductions(t.introduction.c.asker_id == person_id).order_by(t.introduction.c.id)
+        )
+        return tuple(map(to_introduction, rows))
+
     async def reply(self, introduction_id: int, reply: Reply) -> bool:
         changed = await self._scope.run(
             update(t.introduction)

@@ -12,6 +12,7 @@ from storage.scope import Scope
 def to_completion(row: Row[Any]) -> Completion:
     return Completion(
         id=row.id,
+        public_id=row.public_id,
         person_id=row.person_id,
         unit_key=row.unit_key,
         completed_at=row.completed_at,
@@ -83,9 +84,15 @@ class LearningRows:
         )
         return row and to_completion(row)
 
+    async def completion_by_public_id(self, public_id: str) -> Completion | None:
+        row = await self._scope.one(self._completions(t.completion.c.public_id == public_id))
+        return row and to_completion(row)
+
     async def complete(self, person_id: int, unit_key: str, route: Route, *, self_assessed: bool) -> Completion | None:
+        public_id = self._scope.new_id()
         new = await self._scope.new_unless_there(
             t.completion,
+            public_id=public_id,
             school_id=self._scope.school_id,
             person_id=person_id,
             unit_key=unit_key,
@@ -93,7 +100,9 @@ class LearningRows:
             route=route,
             self_assessed=self_assessed,
         )
-        return None if new is None else Completion(new, person_id, unit_key, self._scope.now, route, self_assessed)
+        if new is None:
+            return None
+        return Completion(new, public_id, person_id, unit_key, self._scope.now, route, self_assessed)
 
     async def reflect(self, completion_id: int, text: str) -> None:
         await self._scope.run(

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, delete, select
+from sqlalchemy import ColumnElement, Row, Select, delete, or_, select
 
 from bot.services.ports import MessageRef, Posted
 from storage import tables as t
@@ -13,6 +13,8 @@ UNIT = "unit"
 """A message that brought a unit; its subject is the offer."""
 WATCHED = ("share", UNIT)
 """Messages on which reactions count."""
+ABOUT_AN_AWARD = ("award", "share")
+"""Messages whose subject is an award."""
 
 
 def to_posted(row: Row[Any]) -> Posted:
@@ -72,6 +74,12 @@ class MessageRows:
         """Messages about `unit` whose offer, made to this person, is of one of these units."""
         offers = select(t.offer.c.id).where(t.offer.c.person_id == person_id, t.offer.c.unit_key.in_(unit_keys))
         return await self._listed(t.message.c.about == UNIT, t.message.c.subject.in_(offers))
+
+    async def of_person(self, person_id: int) -> tuple[Posted, ...]:
+        """Everything posted to a person, and their badges' posts."""
+        awards = select(t.award.c.id).where(t.award.c.person_id == person_id)
+        theirs = t.message.c.about.in_(ABOUT_AN_AWARD) & t.message.c.subject.in_(awards)
+        return await self._listed(or_(t.message.c.person_id == person_id, theirs))
 
     async def watched(self) -> tuple[Posted, ...]:
         return await self._listed(t.message.c.about.in_(WATCHED))

@@ -11,7 +11,7 @@ from bot.domain.spare import Planned, Rhythm
 from storage import tables as t
 from storage.forgetting import forget
 from storage.personkeys import new_person_key
-from storage.rhythms import planned_columns, rhythm_columns, to_rhythm
+from storage.rhythms import planned_columns, rhythm_columns, to_planned, to_rhythm
 from storage.scope import Scope
 from storage.tombstones import account_mark
 
@@ -63,6 +63,10 @@ class PeopleRows:
         if row is None:
             raise LookupError(f"no person {person_id} in this school")
         return to_person(row)
+
+    async def exists(self, person_id: int) -> bool:
+        """False once the person was forgotten."""
+        return await self._scope.one(self._people(t.person.c.id == person_id)) is not None
 
     async def by_public_id(self, public_id: str) -> Person | None:
         row = await self._scope.one(self._people(t.person.c.public_id == public_id))
@@ -135,6 +139,17 @@ class PeopleRows:
                 findable_asked_at=person.findable_asked_at,
             )
         )
+
+    async def planned(self, person_id: int) -> Planned | None:
+        """The next spare moment as planned."""
+        row = await self._scope.one(
+            select(t.rhythm).where(
+                t.rhythm.c.person_id == person_id,
+                t.rhythm.c.school_id == self._scope.school_id,
+                t.rhythm.c.next_offer_at.is_not(None),
+            )
+        )
+        return row and to_planned(row)
 
     async def rhythm(self, person_id: int) -> Rhythm:
         row = await self._scope.one(
