@@ -59,6 +59,34 @@ class Outbox(Protocol):
         """Remember a promise. While one with the same `once` is still unclaimed, a further one is the same promise."""
 
 
+class Promises(Protocol):
+    """The relay's side of the outbox, over all schools. Each act is durable when it returns.
+
+    What is reported about a promise that has meanwhile been released and claimed again changes nothing and is False.
+    """
+
+    async def lanes_due(self) -> frozenset[str]:
+        """Lanes in which a promise waits whose time has come."""
+
+    async def claim(self, lane: str, limit: int) -> tuple[Promise, ...]:
+        """Take up to `limit` due promises of a lane, the earliest first: nobody else gets them. Counts the attempt."""
+
+    async def done(self, promise: Promise) -> bool:
+        """It has become true."""
+
+    async def retry_at(self, promise: Promise, moment: datetime, error: str, *, in_doubt: bool = False) -> bool:
+        """Try again at `moment`; `in_doubt` when it may have happened all the same. Gives way to a newer same one."""
+
+    async def fail(self, promise: Promise, error: str) -> bool:
+        """It can never become true; it stays on record."""
+
+    async def release_in_doubt(self, claimed_before: datetime | None = None) -> int:
+        """Give free, as in doubt, what was claimed before this moment and never reported on; None: everything.
+
+        Everything is right only where no other process works on the database (at the start, on SQLite).
+        """
+
+
 class Inbox(Protocol):
     async def seen(self, platform: str, event_id: str) -> bool:
         """Whether this event was taken in before."""
@@ -379,6 +407,8 @@ class DuePerson:
     school_id: int
     public_id: str
     country: str
+    lane: str
+    """The lane of the workspace where they are reached."""
     rhythm: Rhythm
     planned: Planned
 

@@ -1,0 +1,296 @@
+"""What the owner does with the database: upgrade, check, back up, restore. Synchronous, for the command line."""
+
+import os
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing, suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+
+from sqlalchemy import Connection, select, text
+from sqlalchemy.exc import DBAPIError
+
+from bot.errors import Complaint, Problem
+from bot.services.ports import Vault
+from storage import tables as t
+from storage.audit import verify_chains
+from storage.engine import Place, place_of, sync_engine
+from storage.locking import DatabaseLock
+from storage.personkeys import key_label
+from storage.schema import HEAD, examine_file, migrate, revision_at
+from storage.store import TOMBSTONE_KEY, TOMBSTONE_LABEL
+from storage.trouble import problem_of
+
+Opens = Callable[[str, bytes], object]
+"""Opens one sealed signing key (its did, the sealed bytes); raises `Problem` when it cannot."""
+
+
+@dataclass(frozen=True)
+class Upgraded:
+    """What an upgrade did. `backup` is where the former file was kept."""
+
+    from_revision: str | None
+    to_revision: str
+    backup: Path | None = None
+
+    @property
+    def changed(self) -> bool:
+        return self.from_revision != self.to_revision
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What a check found: nothing, or one complaint for each thing wrong."""
+
+    revision: str
+    complaints: tuple[Complaint, ...] = field(default=())
+
+
+def upgrade(url: str, *, now: datetime) -> Upgraded:
+    """Make a new database, or bring an older one to this version; an existing file is backed up first.
+
+    `now` dates the backup's name. Raises `Problem` (`db.…`) and changes nothing when the database is newer, foreign,
+    in use or not writable.
+    """
+    place = place_of(url)
+    if place.file is None:
+        return _upgrade(place, None)
+    _make_room(place.file)
+    with DatabaseLock(place.file):
+        return _upgrade(place, _beside(place.file, "before-upgrade", now))
+
+
+def _upgrade(place: Place, keep: Path | None) -> Upgraded:
+    former = revision_at(place)
+    if former == HEAD:
+        return Upgraded(former, HEAD)
+    kept = None
+    if former is not None and place.file is not None and keep is not None:
+        _copy(place.file, keep)
+        kept = keep
+    migrate(place)
+    return Upgraded(former, HEAD, kept)
+
+
+def _make_room(file: Path) -> None:
+    """The folder is there and both can be written."""
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Problem("db.read_only", file=str(file)) from error
+    if not os.access(file.parent, os.W_OK) or (file.exists() and not os.access(file, os.W_OK)):
+        raise Problem("db.read_only", file=str(file))
+
+
+def _beside(file: Path, why: str, now: datetime) -> Path:
+    """A name beside the file that is not taken yet."""
+    stem = f"{file.name}.{why}-{now:%Y%m%dT%H%M%SZ}"
+    candidate, number = file.with_name(stem), 1
+    while candidate.exists():
+        number += 1
+        candidate = file.with_name(f"{stem}-{number}")
+    return candidate
+
+
+# ---------------------------------------------------------------- check
+
+
+def check(url: str, *, vault: Vault | None = None, opens: Opens | None = None) -> Checked:
+    """Look over the whole database: its file, its links between rows, its version, the audit chains.
+
+    With a `vault`, also that everything which storage sealed opens; with `opens`, the signing keys too.
+    """
+    place = place_of(url)
+    revision = revision_at(place)
+    if revision is None:
+        raise Problem("db.missing", file=place.name)
+    if revision != HEAD:
+        return Checked(revision, (Complaint("db_older", {"revision": revision}, place.name),))
+    engine = sync_engine(place)
+    try:
+        with engine.connect() as conn:
+            return Checked(revision, tuple(_complaints(conn, place, vault, opens)))
+    except DBAPIError as error:
+        raise problem_of(error, file=place.name) or error from error
+    finally:
+        engine.dispose()
+
+
+def _complaints(conn: Connection, place: Place, vault: Vault | None, opens: Opens | None) -> Iterator[Complaint]:
+    if place.file is not None:
+        yield from _file_complaints(conn, place.name)
+    for broken in verify_chains(conn):
+        school = conn.scalar(select(t.school.c.key).where(t.school.c.id == broken.school_id)) or ""
+        yield Complaint("audit_broken", {"school": school, "entry": broken.seq}, place.name)
+    if vault is not None:
+        yield from _sealed_complaints(conn, place.name, vault)
+    if opens is not None:
+        for row in conn.execute(select(t.signing_key.c.did, t.signing_key.c.sealed)):
+            if not _opened(partial(opens, row.did, bytes(row.sealed))):
+                yield Complaint("key_shut", {"key": row.did}, place.name)
+
+
+def _file_complaints(conn: Connection, name: str) -> Iterator[Complaint]:
+    for (found,) in conn.execute(text("PRAGMA integrity_check")):
+        if found != "ok":
+            yield Complaint("db_damaged", {"detail": str(found)}, name)
+    for table, row_id, parent, _ in conn.execute(text("PRAGMA foreign_key_check")):
+        yield Complaint("db_dangling", {"table": table, "row": str(row_id), "parent": parent}, name)
+
+
+def _sealed_complaints(conn: Connection, name: str, vault: Vault) -> Iterator[Complaint]:
+    sealed = conn.scalar(select(t.meta.c.value).where(t.meta.c.key == TOMBSTONE_KEY))
+    if sealed is not None and not _opened(partial(vault.open, bytes.fromhex(sealed), label=TOMBSTONE_LABEL)):
+        yield Complaint("key_shut", {"key": TOMBSTONE_LABEL}, name)
+    keys = select(t.person.c.public_id, t.person_key.c.sealed).join(
+        t.person_key, t.person_key.c.person_id == t.person.c.id
+    )
+    for row in conn.execute(keys):
+        if not _opened(partial(vault.open, bytes(row.sealed), label=key_label(row.public_id))):
+            yield Complaint("key_shut", {"key": row.public_id}, name)
+
+
+def _opened(attempt: Callable[[], object]) -> bool:
+    try:
+        attempt()
+    except Problem:
+        return False
+    return True
+
+
+# ---------------------------------------------------------------- backup and restore
+
+
+def backup(url: str, to: Path) -> Path:
+    """Copy the database, while it is in use, to a new file; the copy is checked before it gets its name."""
+    place = _file_place(url)
+    if revision_at(place) is None:
+        raise Problem("db.missing", file=place.name)
+    if to.is_dir():
+        raise Problem("db.directory", file=str(to))
+    if to.exists():
+        raise Problem("db.exists", file=str(to))
+    _make_room(to)
+    _copy(_file(place), to)
+    return to
+
+
+def restore(source: Path, url: str, *, now: datetime, replay: Callable[[str], None] | None = None) -> Path | None:
+    """Put a backup in the database's place. The former file is kept beside it; returns where.
+
+    `replay` is called with the URL of the restored copy before it takes its place: erasures since the backup are done
+    again there (see `storage.erasures.replay`). Nothing is changed when anything fails.
+    """
+    place = _file_place(url)
+    file = _file(place)
+    if not source.exists():
+        raise Problem("db.missing", file=str(source))
+    if not examine_file(source):
+        raise Problem("db.not_a_database", file=str(source))
+    revision_at(Place(place.url.set(database=str(source)), source))
+    _make_room(file)
+    if file.is_dir():
+        raise Problem("db.directory", file=str(file))
+    with DatabaseLock(file):
+        fresh = _beside(file, "restoring", now)
+        try:
+            return _restore(source, file, fresh, place, now, replay)
+        finally:
+            for leftover in (fresh, *_companions(fresh), fresh.with_name(fresh.name + ".lock")):
+                leftover.unlink(missing_ok=True)
+
+
+def _restore(
+    source: Path, file: Path, fresh: Path, place: Place, now: datetime, replay: Callable[[str], None] | None
+) -> Path | None:
+    _copy(source, fresh)
+    copy_url = place.url.set(database=str(fresh))
+    migrate(Place(copy_url, fresh))
+    if replay is not None:
+        replay(copy_url.render_as_string(hide_password=False))
+    _settle(fresh)
+    kept = None
+    if file.exists() and file.stat().st_size > 0:
+        kept = _beside(file, "before-restore", now)
+        _set_aside(file, kept)
+    fresh.replace(file)
+    _sync_folder(file.parent)
+    return kept
+
+
+def _set_aside(file: Path, kept: Path) -> None:
+    """Move the former database whole, with whatever its log still holds; a damaged one is moved as it is."""
+    with suppress(Problem):
+        _settle(file)
+    for companion in _companions(file):
+        if companion.exists():
+            shutil.move(companion, kept.with_name(kept.name + companion.name.removeprefix(file.name)))
+    shutil.move(file, kept)
+
+
+def _file_place(url: str) -> Place:
+    place = place_of(url)
+    if place.file is None:
+        raise Problem("db.not_sqlite")
+    return place
+
+
+def _file(place: Place) -> Path:
+    if place.file is None:
+        raise Problem("db.not_sqlite")
+    return place.file
+
+
+def _companions(file: Path) -> tuple[Path, Path]:
+    """SQLite's own files beside a database: the log, and its index."""
+    return file.with_name(file.name + "-wal"), file.with_name(file.name + "-shm")
+
+
+def _copy(source: Path, to: Path) -> None:
+    """A consistent, compact copy, durable and checked before it gets its name."""
+    part = to.with_name(to.name + ".part")
+    part.unlink(missing_ok=True)
+    try:
+        with closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True)) as conn:
+            conn.execute("VACUUM INTO ?", (str(part),))
+        with closing(sqlite3.connect(part)) as copied:
+            if copied.execute("PRAGMA quick_check").fetchone()[0] != "ok":
+                raise Problem("db.damaged", file=str(source))
+        _sync_file(part)
+        part.replace(to)
+        _sync_folder(to.parent)
+    except sqlite3.Error as error:
+        raise problem_of(error, file=str(source)) or error from error
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _settle(file: Path) -> None:
+    """Bring everything from the log into the file itself."""
+    try:
+        with closing(sqlite3.connect(file)) as conn:
+            conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            if conn.execute("PRAGMA quick_check").fetchone()[0] != "ok":
+                raise Problem("db.damaged", file=str(file))
+    except sqlite3.Error as error:
+        raise problem_of(error, file=str(file)) or error from error
+    _sync_file(file)
+
+
+def _sync_file(file: Path) -> None:
+    with file.open("rb+") as opened:
+        os.fsync(opened.fileno())
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make names durable, where the system can (Windows cannot open folders)."""
+    if os.name == "nt":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,156 @@
+"""Forgetting a person (design.md 4.16): what is theirs goes, what others count stays right.
+
+Awards, learning, messages and keys are removed. Endorsements that they gave stay, anonymous and unsigned, and carry
+the trace of their tombstone, so that they are not counted twice should they return. The person's row stays as an
+empty husk with a new public id, since other people's introductions lead to it.
+"""
+
+from sqlalchemy import ColumnElement, Table, delete, select, update
+
+from storage import tables as t
+from storage.repositories.messages import ABOUT_AN_AWARD
+from storage.scope import Scope
+from storage.tombstones import account_mark, erasure_mark
+
+_OWN = (
+    t.message,
+    t.outbox,
+    t.offer,
+    t.progress,
+    t.completion,
+    t.attempt,
+    t.signing_key,
+    t.person_key,
+    t.rhythm,
+    t.account,
+)
+
+
+async def forget(scope: Scope, person_id: int) -> None:
+    """Forget a person of this transaction's school. Promises made to them before are dropped too."""
+    trace = await _bury(scope, person_id)
+    await _make_anonymous(scope, person_id, trace)
+    await _remove_awards(scope, person_id)
+    await _remove_introductions(scope, person_id)
+    await _remove_own_rows(scope, person_id)
+    await _empty(scope, person_id)
+
+
+async def _bury(scope: Scope, person_id: int) -> str:
+    """Leave a tombstone for each account; returns the trace they share (with those of an earlier forgetting)."""
+    rows = await scope.all(
+        select(t.account.c.user_key, t.account.c.trace, t.workspace.c.platform, t.workspace.c.key, t.school.c.public_id)
+        .join(t.workspace, t.workspace.c.id == t.account.c.workspace_id)
+        .join(t.school, t.school.c.id == t.account.c.school_id)
+        .where(t.account.c.person_id == person_id, t.account.c.school_id == scope.school_id)
+    )
+    former = sorted({row.trace for row in rows if row.trace})
+    trace = former[0] if former else scope.new_id()
+    if former[1:]:
+        await scope.run(update(t.tombstone).where(t.tombstone.c.trace.in_(former[1:])).values(trace=trace))
+        await scope.run(update(t.account).where(t.account.c.trace.in_(former[1:])).values(trace=trace))
+        await _join_traces(scope, former[1:], trace)
+    for row in rows:
+        mark = account_mark(scope.deployment, row.public_id, row.platform, row.key, row.user_key)
+        grave = scope.insert(t.tombstone).values(mark=mark, school_id=scope.school_id, trace=trace)
+        await scope.run(grave.on_conflict_do_nothing())
+    return trace
+
+
+async def _join_traces(scope: Scope, former: list[str], trace: str) -> None:
+    """Endorsements under several traces turn out to be of one person: one per target stays."""
+    rows = await scope.all(
+        select(t.endorsement.c.id, t.endorsement.c.target_kind, t.endorsement.c.target_id)
+        .where(t.endorsement.c.school_id == scope.school_id, t.endorsement.c.by_tombstone.in_([*former, trace]))
+        .order_by(t.endorsement.c.withdrawn_at.is_not(None), t.endorsement.c.id)
+    )
+    kept: dict[tuple[str, int], int] = {}
+    for row in rows:
+        kept.setdefault((row.target_kind, row.target_id), row.id)
+    doubled = {row.id for row in rows} - set(kept.values())
+    await scope.run(delete(t.endorsement).where(t.endorsement.c.id.in_(doubled)))
+    await scope.run(update(t.endorsement).where(t.endorsement.c.by_tombstone.in_(former)).values(by_tombstone=trace))
+
+
+async def _make_anonymous(scope: Scope, person_id: int, trace: str) -> None:
+    given = t.endorsement.c.endorser_id == person_id
+    await _outdate_revisions(scope, {row.id for row in await scope.all(select(t.endorsement.c.id).where(given))})
+    await scope.run(delete(t.endorsement).where(given, t.endorsement.c.withdrawn_at.is_not(None)))
+    await scope.run(
+        update(t.endorsement)
+        .where(given)
+        .values(endorser_id=None, by_tombstone=trace, document=None, held_by_button=True, undone=False)
+    )
+
+
+async def _outdate_revisions(scope: Scope, endorsement_ids: set[int]) -> None:
+    """Editions that hold an endorsement of theirs go: superseded ones now, the newest when the next one is there."""
+    rows = await scope.all(
+        select(t.revision.c.award_id, t.revision.c.number, t.revision.c.embedded)
+        .where(t.revision.c.school_id == scope.school_id)
+        .order_by(t.revision.c.award_id, t.revision.c.number)
+    )
+    newest = {row.award_id: row.number for row in rows}
+    for row in rows:
+        if endorsement_ids.isdisjoint(row.embedded):
+            continue
+        this = (t.revision.c.award_id == row.award_id) & (t.revision.c.number == row.number)
+        if row.number == newest[row.award_id]:
+            await scope.run(update(t.revision).where(this).values(outdated=True))
+        else:
+            await scope.run(delete(t.revision).where(this))
+
+
+async def _remove_awards(scope: Scope, person_id: int) -> None:
+    held = select(t.award.c.id).where(t.award.c.person_id == person_id, t.award.c.school_id == scope.school_id)
+    await scope.run(delete(t.introduction).where(t.introduction.c.award_id.in_(held)))
+    await scope.run(delete(t.message).where(t.message.c.about.in_(ABOUT_AN_AWARD), t.message.c.subject.in_(held)))
+    await scope.run(
+        delete(t.endorsement).where(t.endorsement.c.target_kind == "award", t.endorsement.c.target_id.in_(held))
+    )
+    await scope.run(delete(t.revision).where(t.revision.c.award_id.in_(held)))
+    await scope.run(delete(t.award).where(t.award.c.person_id == person_id))
+
+
+async def _remove_introductions(scope: Scope, person_id: int) -> None:
+    """What they were asked goes; what they asked loses its words, so that the helper's load still counts."""
+    await scope.run(delete(t.introduction).where(t.introduction.c.helper_id == person_id))
+    await scope.run(update(t.introduction).where(t.introduction.c.asker_id == person_id).values(question=""))
+    await scope.run(delete(t.question).where(t.question.c.asker_id == person_id))
+
+
+async def _remove_own_rows(scope: Scope, person_id: int) -> None:
+    theirs = select(t.account.c.id).where(t.account.c.person_id == person_id)
+    await _remove(scope, t.reaction, t.reaction.c.account_id.in_(theirs))
+    for table in _OWN:
+        await _remove(scope, table, table.c.person_id == person_id)
+
+
+async def _remove(scope: Scope, table: Table, where: ColumnElement[bool]) -> None:
+    await scope.run(delete(table).where(where, table.c.school_id == scope.school_id))
+
+
+async def _empty(scope: Scope, person_id: int) -> None:
+    row = await scope.the(
+        select(t.person.c.public_id, t.school.c.lang)
+        .join(t.school, t.school.c.id == t.person.c.school_id)
+        .where(t.person.c.id == person_id, t.person.c.school_id == scope.school_id)
+    )
+    mark = erasure_mark(row.public_id)
+    noted = scope.insert(t.erasure).values(mark=mark, school_id=scope.school_id, erased_at=scope.now)
+    await scope.run(noted.on_conflict_do_nothing())
+    await scope.run(
+        update(t.person)
+        .where(t.person.c.id == person_id)
+        .values(
+            public_id=scope.new_id(),
+            name="",
+            lang=row.lang,
+            roles=frozenset(),
+            consents=frozenset(),
+            welcomed_at=None,
+            findable_asked_at=None,
+            forgotten_at=scope.now,
+        )
+    )
+    scope.erased.append(mark)

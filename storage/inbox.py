@@ -1,0 +1,26 @@
+"""Events that a platform brought: each counts once, however often it is brought."""
+
+from datetime import datetime
+
+from sqlalchemy import delete
+
+from storage import tables as t
+from storage.scope import Scope
+
+
+class InboxRows:
+    """Implements `Inbox`."""
+
+    def __init__(self, scope: Scope) -> None:
+        self._scope = scope
+
+    async def first_time(self, platform: str, event_id: str) -> bool:
+        new = self._scope.insert(t.inbox).values(
+            school_id=self._scope.school_id, platform=platform, event_id=event_id, seen_at=self._scope.now
+        )
+        return await self._scope.run(new.on_conflict_do_nothing()) == 1
+
+
+async def forget_events(scope: Scope, before: datetime) -> int:
+    """Drop what was seen before a moment, in all schools: platforms do not bring old events again."""
+    return await scope.run(delete(t.inbox).where(t.inbox.c.seen_at < before))

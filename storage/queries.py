@@ -1,0 +1,79 @@
+"""Read models for screens: one query each, and nothing is changed."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Integer, Row, Select, cast, func, select
+
+from bot.domain.awards import Achievement
+from bot.domain.recognition import As, Target, TargetKind
+from bot.services.ports import Counts, Held
+from storage import tables as t
+from storage.repositories.awards import to_award
+from storage.repositories.shelves import to_achievement
+from storage.scope import Scope
+
+
+def _count(role: As) -> ColumnElement[int]:
+    return func.coalesce(func.sum(cast(t.endorsement.c.role == role, Integer)), 0)
+
+
+class QueryRows:
+    """Implements `Queries`."""
+
+    def __init__(self, scope: Scope) -> None:
+        self._scope = scope
+
+    def _held(self, *where: ColumnElement[bool]) -> Select[Any]:
+        return (
+            select(
+                t.award,
+                _count(As.COLLEAGUE).label("colleagues"),
+                _count(As.LEADER).label("leaders"),
+            )
+            .outerjoin(
+                t.endorsement,
+                (t.endorsement.c.target_id == t.award.c.id)
+                & (t.endorsement.c.target_kind == TargetKind.AWARD)
+                & t.endorsement.c.withdrawn_at.is_(None),
+            )
+            .where(t.award.c.school_id == self._scope.school_id, *where)
+            .group_by(t.award.c.id)
+            .order_by(t.award.c.awarded_at.desc(), t.award.c.id.desc())
+        )
+
+    async def wallet(self, person_id: int) -> tuple[Held, ...]:
+        """Newest first."""
+        return await self._all(self._held(t.award.c.person_id == person_id))
+
+    async def held(self, award_id: int) -> Held | None:
+        found = await self._all(self._held(t.award.c.id == award_id))
+        return found[0] if found else None
+
+    async def findable(self) -> tuple[Held, ...]:
+        return await self._all(self._held(t.award.c.findable_at.is_not(None)))
+
+    async def counts(self, target: Target) -> Counts:
+        row = await self._scope.the(
+            select(_count(As.COLLEAGUE).label("colleagues"), _count(As.LEADER).label("leaders")).where(
+                t.endorsement.c.school_id == self._scope.school_id,
+                t.endorsement.c.target_kind == target.kind,
+                t.endorsement.c.target_id == target.id,
+                t.endorsement.c.withdrawn_at.is_(None),
+            )
+        )
+        return _counts(row)
+
+    async def _all(self, query: Select[Any]) -> tuple[Held, ...]:
+        rows = await self._scope.all(query)
+        achievements = await self._achievements({row.achievement_id for row in rows})
+        return tuple(Held(to_award(row), achievements[row.achievement_id], _counts(row)) for row in rows)
+
+    async def _achievements(self, ids: set[int]) -> dict[int, Achievement]:
+        if not ids:
+            return {}
+        rows = await self._scope.all(select(t.achievement).where(t.achievement.c.id.in_(ids)))
+        return {row.id: to_achievement(row) for row in rows}
+
+
+def _counts(row: Row[Any]) -> Counts:
+    return Counts(int(row.colleagues), int(row.leaders))

@@ -1,0 +1,1 @@
+"""One repository per subject: rows in, domain objects out, and never a row of another school."""

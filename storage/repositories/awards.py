@@ -1,0 +1,71 @@
+"""Awards: one per person and achievement, whatever its version."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, select, update
+
+from bot.domain.awards import Achievement, Award, Evidence
+from storage import tables as t
+from storage.codec import from_plain, to_plain
+from storage.scope import Scope
+
+
+def to_award(row: Row[Any]) -> Award:
+    return Award(
+        id=row.id,
+        public_id=row.public_id,
+        school_id=row.school_id,
+        person_id=row.person_id,
+        achievement_id=row.achievement_id,
+        achievement_key=row.achievement_key,
+        awarded_at=row.awarded_at,
+        subject_id=row.subject_id,
+        evidence=tuple(from_plain(Evidence, item) for item in row.evidence),
+        displayed_at=row.displayed_at,
+        findable_at=row.findable_at,
+    )
+
+
+class AwardRows:
+    """Implements `Awards`."""
+
+    def __init__(self, scope: Scope) -> None:
+        self._scope = scope
+
+    def _awards(self, *where: ColumnElement[bool]) -> Select[Any]:
+        return select(t.award).where(t.award.c.school_id == self._scope.school_id, *where).order_by(t.award.c.id)
+
+    async def add(self, person_id: int, achievement: Achievement, evidence: tuple[Evidence, ...]) -> Award | None:
+        new = await self._scope.new_unless_there(
+            t.award,
+            public_id=self._scope.new_id(),
+            school_id=self._scope.school_id,
+            person_id=person_id,
+            achievement_id=achievement.id,
+            achievement_key=achievement.key,
+            awarded_at=self._scope.now,
+            subject_id=f"urn:uuid:{self._scope.new_id()}",
+            evidence=to_plain(evidence),
+        )
+        return None if new is None else await self.get(new)
+
+    async def get(self, award_id: int) -> Award | None:
+        row = await self._scope.one(self._awards(t.award.c.id == award_id))
+        return row and to_award(row)
+
+    async def by_public_id(self, public_id: str) -> Award | None:
+        row = await self._scope.one(self._awards(t.award.c.public_id == public_id))
+        return row and to_award(row)
+
+    async def of_person(self, person_id: int) -> tuple[Award, ...]:
+        return tuple(map(to_award, await self._scope.all(self._awards(t.award.c.person_id == person_id))))
+
+    async def findable(self) -> tuple[Award, ...]:
+        return tuple(map(to_award, await self._scope.all(self._awards(t.award.c.findable_at.is_not(None)))))
+
+    async def save(self, award: Award) -> None:
+        await self._scope.run(
+            update(t.award)
+            .where(t.award.c.id == award.id, t.award.c.school_id == self._scope.school_id)
+            .values(displayed_at=award.displayed_at, findable_at=award.findable_at)
+        )

@@ -1,0 +1,118 @@
+"""Signed documents, byte for byte, and the sealed keys they were signed with."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, delete, select, update
+
+from bot.services.ports import Revision, SealedKey
+from storage import tables as t
+from storage.scope import Scope
+
+
+def to_revision(row: Row[Any]) -> Revision:
+    return Revision(row.award_id, row.number, row.valid_from, row.text, tuple(row.embedded))
+
+
+def to_key(row: Row[Any]) -> SealedKey:
+    return SealedKey(row.id, row.did, bytes(row.sealed))
+
+
+class CredentialRows:
+    """Implements `Credentials`."""
+
+    def __init__(self, scope: Scope) -> None:
+        self._scope = scope
+
+    async def newest(self, award_id: int) -> Revision | None:
+        row = await self._scope.one(
+            select(t.revision)
+            .where(t.revision.c.award_id == award_id, t.revision.c.school_id == self._scope.school_id)
+            .order_by(t.revision.c.number.desc())
+            .limit(1)
+        )
+        return row and to_revision(row)
+
+    async def add(self, award_id: int, revision: Revision) -> bool:
+        mine = select(t.award.c.id).where(t.award.c.id == award_id, t.award.c.school_id == self._scope.school_id)
+        if await self._scope.value(mine) is None:
+            raise LookupError(f"no award {award_id} in this school")
+        new = (
+            self._scope.insert(t.revision)
+            .values(
+                award_id=award_id,
+                number=revision.number,
+                school_id=self._scope.school_id,
+                valid_from=revision.valid_from,
+                text=revision.text,
+                embedded=revision.embedded,
+            )
+            .on_conflict_do_nothing()
+        )
+        if await self._scope.run(new) == 0:
+            return False
+        older = (t.revision.c.award_id == award_id) & (t.revision.c.number < revision.number)
+        await self._scope.run(delete(t.revision).where(older, t.revision.c.outdated.is_(True)))
+        return True
+
+    async def _key(self, *where: ColumnElement[bool]) -> SealedKey | None:
+        row = await self._scope.one(
+            select(t.signing_key).where(
+                t.signing_key.c.school_id == self._scope.school_id, t.signing_key.c.retired_at.is_(None), *where
+            )
+        )
+        return row and to_key(row)
+
+    async def _add_key(self, person_id: int | None, did: str, sealed: bytes) -> SealedKey:
+        new = await self._scope.new(
+            t.signing_key,
+            school_id=self._scope.school_id,
+            person_id=person_id,
+            did=did,
+            sealed=sealed,
+            created_at=self._scope.now,
+        )
+        return SealedKey(new, did, sealed)
+
+    async def school_key(self) -> SealedKey | None:
+        """The key that the school signs with now."""
+        return await self._key(t.signing_key.c.person_id.is_(None))
+
+    async def add_school_key(self, did: str, sealed: bytes) -> SealedKey:
+        """A new key for the school; the former one is retired, not removed."""
+        await self._scope.run(
+            update(t.signing_key)
+            .where(
+                t.signing_key.c.school_id == self._scope.school_id,
+                t.signing_key.c.person_id.is_(None),
+                t.signing_key.c.retired_at.is_(None),
+            )
+            .values(retired_at=self._scope.now)
+        )
+        return await self._add_key(None, did, sealed)
+
+    async def endorser_key(self, person_id: int) -> SealedKey | None:
+        return await self._key(t.signing_key.c.person_id == person_id)
+
+    async def add_endorser_key(self, person_id: int, did: str, sealed: bytes) -> SealedKey:
+        return await self._add_key(person_id, did, sealed)
+
+    async def endorsement_text(self, endorsement_id: int) -> str | None:
+        text: str | None = await self._scope.value(
+            select(t.endorsement.c.document).where(
+                t.endorsement.c.id == endorsement_id, t.endorsement.c.school_id == self._scope.school_id
+            )
+        )
+        return text
+
+    async def save_endorsement_text(self, endorsement_id: int, text: str) -> None:
+        await self._save_text(endorsement_id, text)
+
+    async def drop_endorsement_text(self, endorsement_id: int) -> None:
+        await self._save_text(endorsement_id, None)
+
+    async def _save_text(self, endorsement_id: int, text: str | None) -> None:
+        await self._scope.run(
+            update(t.endorsement)
+            .where(t.endorsement.c.id == endorsement_id, t.endorsement.c.school_id == self._scope.school_id)
+            .values(document=text)
+        )

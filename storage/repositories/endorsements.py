@@ -1,0 +1,124 @@
+"""Endorsements: one per endorser and target, also when the endorser was forgotten and came back."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, or_, select, update
+
+from bot.domain.recognition import As, Endorsement, Target, TargetKind
+from storage import tables as t
+from storage.scope import Scope
+
+_COLUMNS = [column for column in t.endorsement.c if column is not t.endorsement.c.document]
+
+
+def to_endorsement(row: Row[Any]) -> Endorsement:
+    return Endorsement(
+        id=row.id,
+        public_id=row.public_id,
+        school_id=row.school_id,
+        endorser_id=row.endorser_id,
+        target=Target(TargetKind(row.target_kind), row.target_id),
+        role=As(row.role),
+        given_at=row.given_at,
+        withdrawn_at=row.withdrawn_at,
+        held_by_button=row.held_by_button,
+        undone=row.undone,
+    )
+
+
+class EndorsementRows:
+    """Implements `Endorsements`."""
+
+    def __init__(self, scope: Scope) -> None:
+        self._scope = scope
+
+    def _endorsements(self, *where: ColumnElement[bool]) -> Select[Any]:
+        return select(*_COLUMNS).where(t.endorsement.c.school_id == self._scope.school_id, *where)
+
+    async def get(self, endorsement_id: int) -> Endorsement | None:
+        row = await self._scope.one(self._endorsements(t.endorsement.c.id == endorsement_id))
+        return row and to_endorsement(row)
+
+    async def by_public_id(self, public_id: str) -> Endorsement | None:
+        row = await self._scope.one(self._endorsements(t.endorsement.c.public_id == public_id))
+        return row and to_endorsement(row)
+
+    async def of(self, endorser_id: int, target: Target) -> Endorsement | None:
+        """What this person gave to the target, also before being forgotten: that one is anonymous."""
+        traces = select(t.account.c.trace).where(t.account.c.person_id == endorser_id, t.account.c.trace.is_not(None))
+        row = await self._scope.one(
+            self._endorsements(
+                t.endorsement.c.target_kind == target.kind,
+                t.endorsement.c.target_id == target.id,
+                or_(t.endorsement.c.endorser_id == endorser_id, t.endorsement.c.by_tombstone.in_(traces)),
+            )
+            .order_by(t.endorsement.c.endorser_id.is_(None), t.endorsement.c.id)
+            .limit(1)
+        )
+        return row and to_endorsement(row)
+
+    async def add(self, endorser_id: int, target: Target, role: As, *, by_button: bool) -> Endorsement:
+        """A new endorsement. Somebody who was forgotten and came back takes their anonymous one up again."""
+        former = await self.of(endorser_id, target)
+        if former is not None and former.endorser_id is None:
+            return await self._take_up(former, endorser_id, role, by_button)
+        public_id = self._scope.new_id()
+        new = await self._scope.new(
+            t.endorsement,
+            public_id=public_id,
+            school_id=self._scope.school_id,
+            endorser_id=endorser_id,
+            target_kind=target.kind,
+            target_id=target.id,
+            role=role,
+            given_at=self._scope.now,
+            held_by_button=by_button,
+        )
+        return Endorsement(
+            new, public_id, self._scope.school_id, endorser_id, target, role, self._scope.now, held_by_button=by_button
+        )
+
+    async def _take_up(self, former: Endorsement, endorser_id: int, role: As, by_button: bool) -> Endorsement:
+        await self._scope.run(
+            update(t.endorsement)
+            .where(t.endorsement.c.id == former.id)
+            .values(
+                endorser_id=endorser_id,
+                by_tombstone=None,
+                role=role,
+                given_at=self._scope.now,
+                withdrawn_at=None,
+                held_by_button=by_button,
+                undone=False,
+                document=None,
+            )
+        )
+        return to_endorsement(await self._scope.the(self._endorsements(t.endorsement.c.id == former.id)))
+
+    async def save(self, endorsement: Endorsement) -> None:
+        await self._scope.run(
+            update(t.endorsement)
+            .where(t.endorsement.c.id == endorsement.id, t.endorsement.c.school_id == self._scope.school_id)
+            .values(
+                role=endorsement.role,
+                given_at=endorsement.given_at,
+                withdrawn_at=endorsement.withdrawn_at,
+                held_by_button=endorsement.held_by_button,
+                undone=endorsement.undone,
+            )
+        )
+
+    async def standing(self, target: Target) -> tuple[Endorsement, ...]:
+        return await self._listed(
+            t.endorsement.c.target_kind == target.kind,
+            t.endorsement.c.target_id == target.id,
+            t.endorsement.c.withdrawn_at.is_(None),
+        )
+
+    async def given_by(self, person_id: int) -> tuple[Endorsement, ...]:
+        """Oldest first, withdrawn ones too."""
+        return await self._listed(t.endorsement.c.endorser_id == person_id)
+
+    async def _listed(self, *where: ColumnElement[bool]) -> tuple[Endorsement, ...]:
+        query = self._endorsements(*where).order_by(t.endorsement.c.given_at, t.endorsement.c.id)
+        return tuple(map(to_endorsement, await self._scope.all(query)))

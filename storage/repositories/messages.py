@@ -1,0 +1,93 @@
+"""What Sukima posted on the platforms, and what each message is about."""
+
+from collections.abc import Collection
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, delete, or_, select
+
+from bot.services.ports import MessageRef, Posted
+from storage import tables as t
+from storage.scope import Scope
+
+UNIT = "unit"
+"""A message that brought a unit; its subject is the offer."""
+WATCHED = ("share", UNIT)
+"""Messages on which reactions count."""
+ABOUT_AN_AWARD = ("award", "share")
+"""Messages whose subject is an award."""
+
+
+def to_posted(row: Row[Any]) -> Posted:
+    return Posted(
+        id=row.id,
+        school_id=row.school_id,
+        workspace_id=row.workspace_id,
+        ref=MessageRef(row.platform, row.workspace_key, row.channel, row.key),
+        about=row.about,
+        subject=row.subject,
+        person_id=row.person_id,
+    )
+
+
+class MessageRows:
+    """Implements `Messages`."""
+
+    def __init__(self, scope: Scope) -> None:
+        self._scope = scope
+
+    def _messages(self, *where: ColumnElement[bool]) -> Select[Any]:
+        return (
+            select(t.message, t.workspace.c.platform, t.workspace.c.key.label("workspace_key"))
+            .join(t.workspace, t.workspace.c.id == t.message.c.workspace_id)
+            .where(t.message.c.school_id == self._scope.school_id, *where)
+            .order_by(t.message.c.id)
+        )
+
+    async def add(self, workspace_id: int, ref: MessageRef, about: str, subject: int, person_id: int | None) -> Posted:
+        """Remember a message; one that is known already is now about this."""
+        values = {"about": about, "subject": subject, "person_id": person_id}
+        new = self._scope.insert(t.message).values(
+            school_id=self._scope.school_id, workspace_id=workspace_id, channel=ref.channel, key=ref.key, **values
+        )
+        posted_id: int = await self._scope.value(
+            new.on_conflict_do_update(index_elements=["workspace_id", "channel", "key"], set_=values).returning(
+                t.message.c.id
+            )
+        )
+        return Posted(posted_id, self._scope.school_id, workspace_id, ref, about, subject, person_id)
+
+    async def find(self, ref: MessageRef) -> Posted | None:
+        row = await self._scope.one(
+            self._messages(
+                t.workspace.c.platform == ref.platform,
+                t.workspace.c.key == ref.workspace_key,
+                t.message.c.channel == ref.channel,
+                t.message.c.key == ref.key,
+            )
+        )
+        return row and to_posted(row)
+
+    async def about(self, about: str, subject: int) -> tuple[Posted, ...]:
+        return await self._listed(t.message.c.about == about, t.message.c.subject == subject)
+
+    async def of_units(self, unit_keys: Collection[str], person_id: int) -> tuple[Posted, ...]:
+        """Messages about `unit` whose offer, made to this person, is of one of these units."""
+        offers = select(t.offer.c.id).where(t.offer.c.person_id == person_id, t.offer.c.unit_key.in_(unit_keys))
+        return await self._listed(t.message.c.about == UNIT, t.message.c.subject.in_(offers))
+
+    async def of_person(self, person_id: int) -> tuple[Posted, ...]:
+        """Everything posted to a person, and their badges' posts."""
+        awards = select(t.award.c.id).where(t.award.c.person_id == person_id)
+        theirs = t.message.c.about.in_(ABOUT_AN_AWARD) & t.message.c.subject.in_(awards)
+        return await self._listed(or_(t.message.c.person_id == person_id, theirs))
+
+    async def watched(self) -> tuple[Posted, ...]:
+        return await self._listed(t.message.c.about.in_(WATCHED))
+
+    async def _listed(self, *where: ColumnElement[bool]) -> tuple[Posted, ...]:
+        return tuple(map(to_posted, await self._scope.all(self._messages(*where))))
+
+    async def drop(self, posted_id: int) -> None:
+        await self._scope.run(
+            delete(t.message).where(t.message.c.id == posted_id, t.message.c.school_id == self._scope.school_id)
+        )

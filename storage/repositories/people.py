@@ -1,0 +1,193 @@
+"""People of one school, their accounts, roles, consents and rhythm."""
+
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, select, update
+
+from bot.domain.language import Lang
+from bot.domain.people import Account, Consent, Person, Role
+from bot.domain.spare import Planned, Rhythm
+from storage import tables as t
+from storage.forgetting import forget
+from storage.personkeys import new_person_key
+from storage.rhythms import planned_columns, rhythm_columns, to_planned, to_rhythm
+from storage.scope import Scope
+from storage.tombstones import account_mark
+
+
+def to_person(row: Row[Any]) -> Person:
+    return Person(
+        id=row.id,
+        school_id=row.school_id,
+        public_id=row.public_id,
+        name=row.name,
+        lang=row.lang,
+        roles=frozenset(map(Role, row.roles)),
+        consents=frozenset(map(Consent, row.consents)),
+        welcomed_at=row.welcomed_at,
+        findable_asked_at=row.findable_asked_at,
+    )
+
+
+def to_account(row: Row[Any]) -> Account:
+    return Account(row.id, row.school_id, row.person_id, row.workspace_id, row.user_key)
+
+
+_JOINED = select(
+    t.person,
+    t.account.c.id.label("account_id"),
+    t.account.c.workspace_id,
+    t.account.c.user_key,
+).join(t.account, t.account.c.person_id == t.person.c.id)
+
+
+def to_pair(row: Row[Any]) -> tuple[Person, Account]:
+    """A row of a person joined with one account."""
+    return to_person(row), Account(row.account_id, row.school_id, row.id, row.workspace_id, row.user_key)
+
+
+class PeopleRows:
+    """Implements `People`. Who was forgotten is nobody any more."""
+
+    def __init__(self, scope: Scope) -> None:
+        self._scope = scope
+
+    def _people(self, *where: ColumnElement[bool]) -> Select[Any]:
+        return select(t.person).where(
+            t.person.c.school_id == self._scope.school_id, t.person.c.forgotten_at.is_(None), *where
+        )
+
+    async def get(self, person_id: int) -> Person:
+        row = await self._scope.one(self._people(t.person.c.id == person_id))
+        if row is None:
+            raise LookupError(f"no person {person_id} in this school")
+        return to_person(row)
+
+    async def exists(self, person_id: int) -> bool:
+        """False once the person was forgotten."""
+        return await self._scope.one(self._people(t.person.c.id == person_id)) is not None
+
+    async def by_public_id(self, public_id: str) -> Person | None:
+        row = await self._scope.one(self._people(t.person.c.public_id == public_id))
+        return row and to_person(row)
+
+    async def by_account(self, workspace_id: int, user_key: str) -> tuple[Person, Account] | None:
+        row = await self._scope.one(
+            _JOINED.where(
+                t.account.c.workspace_id == workspace_id,
+                t.account.c.user_key == user_key,
+                t.account.c.school_id == self._scope.school_id,
+            )
+        )
+        return row and to_pair(row)
+
+    async def all(self) -> tuple[Person, ...]:
+        return tuple(map(to_person, await self._scope.all(self._people().order_by(t.person.c.id))))
+
+    async def add(
+        self, name: str, lang: Lang, *, workspace_id: int, user_key: str, rhythm: Rhythm, roles: frozenset[Role]
+    ) -> tuple[Person, Account]:
+        mark = await self._mark(workspace_id, user_key)
+        new = Person(0, self._scope.school_id, self._scope.new_id(), name, lang, roles)
+        new = replace(
+            new,
+            id=await self._scope.new(
+                t.person,
+                school_id=new.school_id,
+                public_id=new.public_id,
+                name=name,
+                lang=lang,
+                roles=new.roles,
+                consents=new.consents,
+            ),
+        )
+        await new_person_key(self._scope, new)
+        account_id = await self._scope.new(
+            t.account,
+            school_id=new.school_id,
+            person_id=new.id,
+            workspace_id=workspace_id,
+            user_key=user_key,
+            trace=await self._trace(mark),
+        )
+        await self._add_rhythm(new.id, rhythm)
+        return new, Account(account_id, new.school_id, new.id, workspace_id, user_key)
+
+    async def _add_rhythm(self, person_id: int, rhythm: Rhythm) -> None:
+        values = {**rhythm_columns(rhythm), **planned_columns(None)}
+        await self._scope.run(t.rhythm.insert().values(person_id=person_id, school_id=self._scope.school_id, **values))
+
+    async def accounts(self, person_id: int) -> tuple[Account, ...]:
+        rows = await self._scope.all(
+            select(t.account)
+            .where(t.account.c.person_id == person_id, t.account.c.school_id == self._scope.school_id)
+            .order_by(t.account.c.id)
+        )
+        return tuple(map(to_account, rows))
+
+    async def save(self, person: Person) -> None:
+        await self._scope.run(
+            update(t.person)
+            .where(t.person.c.id == person.id, t.person.c.school_id == self._scope.school_id)
+            .where(t.person.c.forgotten_at.is_(None))
+            .values(
+                lang=person.lang,
+                roles=person.roles,
+                consents=person.consents,
+                welcomed_at=person.welcomed_at,
+                findable_asked_at=person.findable_asked_at,
+            )
+        )
+
+    async def planned(self, person_id: int) -> Planned | None:
+        """The next spare moment as planned."""
+        row = await self._scope.one(
+            select(t.rhythm).where(
+                t.rhythm.c.person_id == person_id,
+                t.rhythm.c.school_id == self._scope.school_id,
+                t.rhythm.c.next_offer_at.is_not(None),
+            )
+        )
+        return row and to_planned(row)
+
+    async def rhythm(self, person_id: int) -> Rhythm:
+        row = await self._scope.one(
+            select(t.rhythm).where(t.rhythm.c.person_id == person_id, t.rhythm.c.school_id == self._scope.school_id)
+        )
+        if row is None:
+            raise LookupError(f"no person {person_id} in this school")
+        return to_rhythm(row)
+
+    async def save_rhythm(self, person_id: int, rhythm: Rhythm, planned: Planned | None) -> None:
+        await self._scope.run(
+            update(t.rhythm)
+            .where(t.rhythm.c.person_id == person_id, t.rhythm.c.school_id == self._scope.school_id)
+            .values(**rhythm_columns(rhythm), **planned_columns(planned))
+        )
+
+    async def forget(self, person_id: int) -> None:
+        await self.get(person_id)
+        await forget(self._scope, person_id)
+
+    async def is_forgotten(self, workspace_id: int, user_key: str) -> bool:
+        return await self._trace(await self._mark(workspace_id, user_key)) is not None
+
+    async def _mark(self, workspace_id: int, user_key: str) -> str:
+        """The mark that an account would have left behind."""
+        row = await self._scope.one(
+            select(t.school.c.public_id, t.workspace.c.platform, t.workspace.c.key)
+            .join(t.workspace, t.workspace.c.school_id == t.school.c.id)
+            .where(t.workspace.c.id == workspace_id, t.school.c.id == self._scope.school_id)
+        )
+        if row is None:
+            raise LookupError(f"no workspace {workspace_id} in this school")
+        return account_mark(self._scope.deployment, row.public_id, row.platform, row.key, user_key)
+
+    async def _trace(self, mark: str) -> str | None:
+        found: str | None = await self._scope.value(
+            select(t.tombstone.c.trace).where(
+                t.tombstone.c.mark == mark, t.tombstone.c.school_id == self._scope.school_id
+            )
+        )
+        return found

@@ -1,0 +1,119 @@
+"""The schema's version, and whether a database is ours at all."""
+
+import sqlite3
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, inspect, text
+from sqlalchemy.exc import DBAPIError
+
+from bot.errors import Problem
+from storage import migrations
+from storage.engine import Place, sync_engine
+from storage.trouble import problem_of
+
+HEAD = "0001"
+"""The newest migration. A test compares it with the migrations themselves."""
+PRODUCT = "sukima"
+APPLICATION_ID = 0x53554B4D
+"""In the header of every SQLite file of ours: `SUKM`."""
+SQLITE_HEADER = b"SQLite format 3\x00"
+
+
+def alembic_config() -> Config:
+    """Alembic without a file of its own: the migrations lie in the package."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(migrations.__file__).parent).replace("%", "%%"))
+    return config
+
+
+def known_revisions() -> frozenset[str]:
+    folder = Path(migrations.__file__).parent / "versions"
+    return frozenset(file.stem.split("_", 1)[0] for file in folder.glob("[0-9]*.py"))
+
+
+def examine_file(file: Path) -> bool:
+    """Whether the file holds a database of ours; False when there is nothing yet. Raises `Problem` for all else."""
+    if file.is_dir():
+        raise Problem("db.directory", file=str(file))
+    if not file.exists() or file.stat().st_size == 0:
+        return False
+    try:
+        with file.open("rb") as opened:
+            header = opened.read(100)
+    except OSError as error:
+        raise Problem("db.cannot_open", file=str(file)) from error
+    if not header.startswith(SQLITE_HEADER):
+        raise Problem("db.not_a_database", file=str(file))
+    if int.from_bytes(header[68:72]) == APPLICATION_ID:
+        return True
+    if _is_empty(file):
+        return False
+    raise Problem("db.foreign", file=str(file))
+
+
+def _is_empty(file: Path) -> bool:
+    try:
+        conn = sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True)
+        try:
+            tables: int = conn.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+            application: int = conn.execute("PRAGMA application_id").fetchone()[0]
+        finally:
+            conn.close()
+    except sqlite3.Error as error:
+        raise problem_of(error, file=str(file)) or Problem("db.damaged", file=str(file)) from error
+    return tables == 0 and application == 0
+
+
+def revision_of(conn: Connection, name: str) -> str | None:
+    """The migration a database stands at; None for an empty one. Raises `Problem("db.newer")` or `db.foreign`."""
+    inspector = inspect(conn)
+    if not inspector.has_table("alembic_version"):
+        if inspector.has_table("meta"):
+            raise Problem("db.foreign", file=name)
+        return None
+    product = conn.scalar(text("SELECT value FROM meta WHERE key = 'product'")) if inspector.has_table("meta") else None
+    if product != PRODUCT:
+        raise Problem("db.foreign", file=name)
+    revision: str | None = conn.scalar(text("SELECT version_num FROM alembic_version"))
+    if revision is not None and revision not in known_revisions():
+        raise Problem("db.newer", file=name)
+    return revision
+
+
+def revision_at(place: Place) -> str | None:
+    """As `revision_of`, for a database that may not exist yet."""
+    if place.file is not None and not examine_file(place.file):
+        return None
+    engine = sync_engine(place)
+    try:
+        with engine.connect() as conn:
+            return revision_of(conn, place.name)
+    except DBAPIError as error:
+        raise problem_of(error, file=place.name) or error from error
+    finally:
+        engine.dispose()
+
+
+def require_current(place: Place) -> None:
+    """Raises `Problem` unless the database is ours and of this version's schema."""
+    revision = revision_at(place)
+    if revision is None:
+        raise Problem("db.missing", file=place.name)
+    if revision != HEAD:
+        raise Problem("db.older", file=place.name)
+
+
+def migrate(place: Place) -> None:
+    """Bring the schema to this version, in one transaction."""
+    engine = sync_engine(place, foreign_keys=False)
+    try:
+        with engine.begin() as conn:
+            config = alembic_config()
+            config.attributes["connection"] = conn
+            command.upgrade(config, "head")
+    except DBAPIError as error:
+        raise problem_of(error, file=place.name) or error from error
+    finally:
+        engine.dispose()

@@ -1,0 +1,539 @@
+"""Every table. Migrations build them; tests compare the two.
+
+Every table but shared catalogue content, achievements and the deployment's own `meta` carries `school_id` (design.md
+4.17). Keys that lead to a person, workspace, award, account or message carry the school too, so that the database
+itself refuses a row that would join two schools. The unique keys are those of design.md 4.1.
+"""
+
+from typing import Any
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Date,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    false,
+)
+
+from bot.domain.awards import Level
+from bot.domain.introductions import Reply
+from bot.domain.language import LANGS
+from bot.domain.learning import Route, Why
+from bot.domain.offers import Answer, OfferState
+from bot.domain.recognition import As, TargetKind
+from storage.columns import Id, Json, Moment, Words, one_of
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+KEY = String(200)
+UUID = String(36)
+WORD = String(20)
+
+
+def _id() -> Column[Any]:
+    return Column("id", Id, primary_key=True)
+
+
+def _school() -> Column[Any]:
+    return Column("school_id", Id, ForeignKey("school.id"), nullable=False)
+
+
+def _yes_no(name: str) -> Column[Any]:
+    return Column(name, Boolean, nullable=False, server_default=false())
+
+
+def _same_school(column: str, table: str, *, cascade: bool = False) -> ForeignKeyConstraint:
+    """The row that `column` leads to belongs to the same school."""
+    return ForeignKeyConstraint(
+        [column, "school_id"], [f"{table}.id", f"{table}.school_id"], ondelete="CASCADE" if cascade else None
+    )
+
+
+# ---------------------------------------------------------------- the deployment
+
+meta = Table("meta", metadata, Column("key", KEY, primary_key=True), Column("value", Text, nullable=False))
+
+school = Table(
+    "school",
+    metadata,
+    _id(),
+    Column("public_id", UUID, nullable=False, unique=True),
+    Column("key", KEY, nullable=False, unique=True),
+    Column("name_ja", Text, nullable=False),
+    Column("name_en", Text, nullable=False),
+    Column("zone", KEY, nullable=False),
+    Column("lang", WORD, nullable=False),
+    Column("country", WORD, nullable=False),
+    Column("period_times", Json, nullable=False),
+    _yes_no("rehearsal"),
+    one_of("lang", LANGS),
+    sqlite_autoincrement=True,
+)
+
+workspace = Table(
+    "workspace",
+    metadata,
+    _id(),
+    _school(),
+    Column("platform", WORD, nullable=False),
+    Column("key", KEY, nullable=False),
+    Column("staff_channel", KEY, nullable=False),
+    Column("lang", WORD, nullable=False),
+    Column("emoji", Json, nullable=False),
+    UniqueConstraint("platform", "key"),
+    UniqueConstraint("id", "school_id"),
+    one_of("lang", LANGS),
+    sqlite_autoincrement=True,
+)
+
+# ---------------------------------------------------------------- people
+
+person = Table(
+    "person",
+    metadata,
+    _id(),
+    _school(),
+    Column("public_id", UUID, nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("lang", WORD, nullable=False),
+    Column("roles", Words, nullable=False),
+    Column("consents", Words, nullable=False),
+    Column("welcomed_at", Moment),
+    Column("findable_asked_at", Moment),
+    Column("forgotten_at", Moment),
+    UniqueConstraint("id", "school_id"),
+    Index(None, "school_id"),
+    one_of("lang", LANGS),
+    sqlite_autoincrement=True,
+)
+
+person_key = Table(
+    "person_key",
+    metadata,
+    Column("person_id", Id, primary_key=True, autoincrement=False),
+    _school(),
+    Column("sealed", LargeBinary, nullable=False),
+    _same_school("person_id", "person"),
+)
+
+account = Table(
+    "account",
+    metadata,
+    _id(),
+    _school(),
+    Column("person_id", Id, nullable=False),
+    Column("workspace_id", Id, nullable=False),
+    Column("user_key", KEY, nullable=False),
+    # The trace of the person whom this account belonged to before being forgotten.
+    Column("trace", UUID),
+    UniqueConstraint("workspace_id", "user_key"),
+    UniqueConstraint("id", "school_id"),
+    Index(None, "person_id"),
+    _same_school("person_id", "person"),
+    _same_school("workspace_id", "workspace"),
+    sqlite_autoincrement=True,
+)
+
+rhythm = Table(
+    "rhythm",
+    metadata,
+    Column("person_id", Id, primary_key=True, autoincrement=False),
+    _school(),
+    Column("zone", KEY, nullable=False),
+    Column("windows", Text, nullable=False),
+    Column("daily_budget", Integer, nullable=False),
+    Column("pace", Integer, nullable=False),
+    Column("unanswered", Integer, nullable=False),
+    _yes_no("pace_told"),
+    Column("last_offer_on", Date),
+    Column("offers_that_day", Integer, nullable=False),
+    Column("paused_until", Date),
+    _yes_no("stopped"),
+    Column("next_offer_at", Moment),
+    Column("slot_start", Moment),
+    Column("slot_end", Moment),
+    _yes_no("requested"),
+    _yes_no("moved"),
+    Index(None, "next_offer_at"),
+    _same_school("person_id", "person"),
+)
+
+# A keyed hash of an account that was forgotten, and the trace that its anonymous endorsements share.
+tombstone = Table(
+    "tombstone",
+    metadata,
+    Column("mark", String(64), primary_key=True),
+    _school(),
+    Column("trace", UUID, nullable=False),
+    Index(None, "trace"),
+)
+
+erasure = Table(
+    "erasure",
+    metadata,
+    Column("mark", String(64), primary_key=True),
+    _school(),
+    Column("erased_at", Moment, nullable=False),
+)
+
+# ---------------------------------------------------------------- shared content
+
+catalogue = Table(
+    "catalogue",
+    metadata,
+    _id(),
+    Column("key", KEY, nullable=False, unique=True),
+    Column("digest", String(64), nullable=False),
+    Column("document", Text, nullable=False),
+)
+
+page = Table(
+    "page",
+    metadata,
+    Column("unit_key", KEY, primary_key=True),
+    Column("lang", WORD, primary_key=True),
+    Column("text", Text, nullable=False),
+    one_of("lang", LANGS),
+)
+
+achievement = Table(
+    "achievement",
+    metadata,
+    _id(),
+    Column("public_id", UUID, nullable=False, unique=True),
+    Column("key", KEY, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("level", WORD, nullable=False),
+    Column("definition", Json, nullable=False),
+    UniqueConstraint("key", "version"),
+    one_of("level", Level),
+    sqlite_autoincrement=True,
+)
+
+# ---------------------------------------------------------------- learning
+
+offer = Table(
+    "offer",
+    metadata,
+    _id(),
+    Column("public_id", UUID, nullable=False, unique=True),
+    _school(),
+    Column("person_id", Id, nullable=False),
+    Column("slot_key", KEY, nullable=False),
+    Column("minutes", Integer, nullable=False),
+    Column("state", WORD, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("until", Moment, nullable=False),
+    _yes_no("requested"),
+    Column("topic", Text, nullable=False),
+    Column("unit_key", KEY),
+    Column("why", WORD),
+    Column("answer", WORD),
+    _yes_no("slower"),
+    Column("passed_over", Json, nullable=False),
+    UniqueConstraint("person_id", "slot_key"),
+    one_of("state", OfferState),
+    one_of("why", Why),
+    one_of("answer", Answer),
+    _same_school("person_id", "person"),
+    sqlite_autoincrement=True,
+)
+
+progress = Table(
+    "progress",
+    metadata,
+    Column("person_id", Id, primary_key=True, autoincrement=False),
+    Column("unit_key", KEY, primary_key=True),
+    _school(),
+    Column("opened_at", Moment),
+    Column("wrong_tries", Integer, nullable=False),
+    Column("tested_out_on", Date),
+    _same_school("person_id", "person"),
+)
+
+completion = Table(
+    "completion",
+    metadata,
+    _id(),
+    Column("public_id", UUID, nullable=False, unique=True),
+    _school(),
+    Column("person_id", Id, nullable=False),
+    Column("unit_key", KEY, nullable=False),
+    Column("completed_at", Moment, nullable=False),
+    Column("route", WORD, nullable=False),
+    _yes_no("self_assessed"),
+    Column("reflection", Text),
+    UniqueConstraint("person_id", "unit_key"),
+    one_of("route", Route),
+    _same_school("person_id", "person"),
+    sqlite_autoincrement=True,
+)
+
+attempt = Table(
+    "attempt",
+    metadata,
+    _id(),
+    Column("public_id", UUID, nullable=False, unique=True),
+    _school(),
+    Column("person_id", Id, nullable=False),
+    Column("unit_key", KEY, nullable=False),
+    Column("route", WORD, nullable=False),
+    Column("asked_at", Moment, nullable=False),
+    Column("choice_order", Json, nullable=False),
+    Column("answered_at", Moment),
+    Column("was_right", Boolean),
+    Index(None, "person_id"),
+    one_of("route", Route),
+    _same_school("person_id", "person"),
+    sqlite_autoincrement=True,
+)
+
+# ---------------------------------------------------------------- badges
+
+award = Table(
+    "award",
+    metadata,
+    _id(),
+    Column("public_id", UUID, nullable=False, unique=True),
+    _school(),
+    Column("person_id", Id, nullable=False),
+    Column("achievement_id", Id, ForeignKey("achievement.id"), nullable=False),
+    Column("achievement_key", KEY, nullable=False),
+    Column("awarded_at", Moment, nullable=False),
+    Column("subject_id", String(45), nullable=False, unique=True),
+    Column("evidence", Json, nullable=False),
+    Column("displayed_at", Moment),
+    Column("findable_at", Moment),
+    UniqueConstraint("person_id", "achievement_key"),
+    UniqueConstraint("id", "school_id"),
+    _same_school("person_id", "person"),
+    sqlite_autoincrement=True,
+)
+Index(
+    "ix_award_findable",
+    award.c.school_id,
+    sqlite_where=award.c.findable_at.is_not(None),
+    postgresql_where=award.c.findable_at.is_not(None),
+)
+
+revision = Table(
+    "revision",
+    metadata,
+    Column("award_id", Id, primary_key=True, autoincrement=False),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    _school(),
+    Column("valid_from", Moment, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("embedded", Json, nullable=False),
+    # It names somebody who was forgotten: it goes as soon as a newer one is there.
+    _yes_no("outdated"),
+    _same_school("award_id", "award"),
+)
+
+# The school's own keys (no person) and the lasting keys of endorsers who agreed to be named.
+signing_key = Table(
+    "signing_key",
+    metadata,
+    _id(),
+    _school(),
+    Column("person_id", Id),
+    Column("did", KEY, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("retired_at", Moment),
+    UniqueConstraint("school_id", "did"),
+    UniqueConstraint("person_id"),
+    _same_school("person_id", "person"),
+    sqlite_autoincrement=True,
+)
+_IN_USE = signing_key.c.person_id.is_(None) & signing_key.c.retired_at.is_(None)
+Index(
+    "uq_signing_key_of_school",
+    signing_key.c.school_id,
+    unique=True,
+    sqlite_where=_IN_USE,
+    postgresql_where=_IN_USE,
+)
+
+endorsement = Table(
+    "endorsement",
+    metadata,
+    _id(),
+    Column("public_id", UUID, nullable=False, unique=True),
+    _school(),
+    Column("endorser_id", Id),
+    Column("target_kind", WORD, nullable=False),
+    Column("target_id", Id, nullable=False),
+    Column("role", WORD, nullable=False),
+    Column("given_at", Moment, nullable=False),
+    Column("withdrawn_at", Moment),
+    _yes_no("held_by_button"),
+    _yes_no("undone"),
+    # The trace of an endorser who was forgotten: should they come back, they are not counted twice.
+    Column("by_tombstone", UUID),
+    Column("document", Text),
+    UniqueConstraint("endorser_id", "target_kind", "target_id"),
+    UniqueConstraint("school_id", "by_tombstone", "target_kind", "target_id"),
+    Index(None, "target_id", "target_kind"),
+    one_of("target_kind", TargetKind),
+    one_of("role", As),
+    _same_school("endorser_id", "person"),
+    sqlite_autoincrement=True,
+)
+
+# ---------------------------------------------------------------- what is on the platforms
+
+message = Table(
+    "message",
+    metadata,
+    _id(),
+    _school(),
+    Column("workspace_id", Id, nullable=False),
+    Column("channel", KEY, nullable=False),
+    Column("key", KEY, nullable=False),
+    Column("about", WORD, nullable=False),
+    Column("subject", Id, nullable=False),
+    Column("person_id", Id),
+    UniqueConstraint("workspace_id", "channel", "key"),
+    UniqueConstraint("id", "school_id"),
+    Index(None, "subject", "about"),
+    Index(None, "person_id"),
+    _same_school("workspace_id", "workspace"),
+    _same_school("person_id", "person"),
+    sqlite_autoincrement=True,
+)
+
+reaction = Table(
+    "reaction",
+    metadata,
+    Column("posted_id", Id, primary_key=True, autoincrement=False),
+    Column("account_id", Id, primary_key=True, autoincrement=False),
+    Column("emoji", KEY, primary_key=True),
+    _school(),
+    Index(None, "account_id"),
+    _same_school("posted_id", "message", cascade=True),
+    _same_school("account_id", "account", cascade=True),
+)
+
+question = Table(
+    "question",
+    metadata,
+    _id(),
+    Column("public_id", UUID, nullable=False, unique=True),
+    _school(),
+    Column("asker_id", Id, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("asked_at", Moment, nullable=False),
+    Index(None, "asker_id"),
+    Index(None, "asked_at"),
+    _same_school("asker_id", "person"),
+    sqlite_autoincrement=True,
+)
+
+introduction = Table(
+    "introduction",
+    metadata,
+    _id(),
+    Column("public_id", UUID, nullable=False, unique=True),
+    _school(),
+    Column("asker_id", Id, nullable=False),
+    Column("helper_id", Id, nullable=False),
+    Column("question", Text, nullable=False),
+    Column("award_id", Id, nullable=False),
+    Column("asked_at", Moment, nullable=False),
+    Column("reply", WORD),
+    Column("replied_at", Moment),
+    Index(None, "helper_id", "asked_at"),
+    Index(None, "asker_id"),
+    one_of("reply", Reply),
+    _same_school("asker_id", "person"),
+    _same_school("helper_id", "person"),
+    _same_school("award_id", "award"),
+    sqlite_autoincrement=True,
+)
+
+# ---------------------------------------------------------------- promises, events, audit
+
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("school_id", Id, ForeignKey("school.id"), primary_key=True, autoincrement=False),
+    Column("platform", WORD, primary_key=True),
+    Column("event_id", KEY, primary_key=True),
+    Column("seen_at", Moment, nullable=False),
+    Index(None, "seen_at"),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    _id(),
+    _school(),
+    Column("lane", KEY, nullable=False),
+    Column("kind", KEY, nullable=False),
+    Column("subject", Id, nullable=False),
+    Column("person_id", Id),
+    Column("detail", Json, nullable=False),
+    Column("token", UUID, nullable=False, unique=True),
+    Column("once", KEY),
+    Column("state", WORD, nullable=False),
+    Column("due_at", Moment, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    _yes_no("in_doubt"),
+    Column("claimed_at", Moment),
+    Column("error", Text),
+    Index(None, "person_id"),
+    one_of("state", ("new", "claimed", "failed")),
+    _same_school("person_id", "person"),
+    sqlite_autoincrement=True,
+)
+_WAITING = outbox.c.state == "new"
+Index(
+    "uq_outbox_once", outbox.c.school_id, outbox.c.once, unique=True, sqlite_where=_WAITING, postgresql_where=_WAITING
+)
+Index("ix_outbox_waiting", outbox.c.lane, outbox.c.due_at, sqlite_where=_WAITING, postgresql_where=_WAITING)
+Index(
+    "ix_outbox_claimed",
+    outbox.c.claimed_at,
+    sqlite_where=outbox.c.state == "claimed",
+    postgresql_where=outbox.c.state == "claimed",
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("school_id", Id, ForeignKey("school.id"), primary_key=True, autoincrement=False),
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("at", Moment, nullable=False),
+    Column("act", KEY, nullable=False),
+    Column("actor", String(64), nullable=False),
+    Column("subject", KEY, nullable=False),
+    Column("detail", Json, nullable=False),
+    Column("hash", String(64), nullable=False),
+)
+
+# The end of each school's chain, so that cutting off its last entries is noticed too.
+audit_head = Table(
+    "audit_head",
+    metadata,
+    Column("school_id", Id, ForeignKey("school.id"), primary_key=True, autoincrement=False),
+    Column("seq", Integer, nullable=False),
+    Column("hash", String(64), nullable=False),
+)

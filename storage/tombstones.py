@@ -1,0 +1,15 @@
+"""What stays of a forgotten person: keyed marks that say nothing without the deployment's key (design.md 4.16)."""
+
+import hashlib
+
+from storage.scope import Deployment
+
+
+def account_mark(deployment: Deployment, school: str, platform: str, workspace_key: str, user_key: str) -> str:
+    """The mark of one account. A returning person is recognised by it as having been counted."""
+    return deployment.mark(school, platform, workspace_key, user_key)
+
+
+def erasure_mark(public_id: str) -> str:
+    """How the log of erasures names a person: a hash of the random public id, which is gone from the database."""
+    return hashlib.sha256(public_id.encode()).hexdigest()

@@ -1,0 +1,83 @@
+"""One transaction as use cases see it: the repositories, the outbox, the time, and no commit."""
+
+import random
+from datetime import datetime
+
+from bot.domain.people import School
+from bot.services.ports import (
+    Audit,
+    Awards,
+    Calendar,
+    Clock,
+    Credentials,
+    Directory,
+    Endorsements,
+    Inbox,
+    Introductions,
+    Learning,
+    Messages,
+    Offers,
+    Outbox,
+    People,
+    Queries,
+    Reactions,
+    Shelves,
+    Work,
+)
+from storage.audit import AuditRows
+from storage.clock import ClockRows
+from storage.inbox import InboxRows
+from storage.outbox import OutboxRows
+from storage.queries import QueryRows
+from storage.repositories.awards import AwardRows
+from storage.repositories.credentials import CredentialRows
+from storage.repositories.directory import DirectoryRows
+from storage.repositories.endorsements import EndorsementRows
+from storage.repositories.introductions import IntroductionRows
+from storage.repositories.learning import LearningRows
+from storage.repositories.messages import MessageRows
+from storage.repositories.offers import OfferRows
+from storage.repositories.people import PeopleRows
+from storage.repositories.reactions import ReactionRows
+from storage.repositories.shelves import ShelfRows
+from storage.scope import Scope
+
+
+class RowWork:
+    """Implements `Work`."""
+
+    def __init__(self, scope: Scope) -> None:
+        self._scope = scope
+        self._school: School | None = None
+        self.now: datetime = scope.now
+        self.rng: random.Random = scope.deployment.rng
+        self.calendar: Calendar = scope.deployment.calendar
+        self.directory: Directory = DirectoryRows(scope)
+        self.people: People = PeopleRows(scope)
+        self.shelves: Shelves = ShelfRows(scope)
+        self.offers: Offers = OfferRows(scope)
+        self.learning: Learning = LearningRows(scope)
+        self.awards: Awards = AwardRows(scope)
+        self.credentials: Credentials = CredentialRows(scope)
+        self.endorsements: Endorsements = EndorsementRows(scope)
+        self.reactions: Reactions = ReactionRows(scope)
+        self.messages: Messages = MessageRows(scope)
+        self.introductions: Introductions = IntroductionRows(scope)
+        self.queries: Queries = QueryRows(scope)
+        self.outbox: Outbox = OutboxRows(scope)
+        self.inbox: Inbox = InboxRows(scope)
+        self.audit: Audit = AuditRows(scope)
+        self.clock: Clock = ClockRows(scope)
+
+    def new_id(self) -> str:
+        return self._scope.new_id()
+
+    async def school(self) -> School:
+        if self._school is None:
+            self._school = await self.directory.school(self._scope.school_id)
+        return self._school
+
+
+def work_in(scope: Scope) -> Work:
+    """The work of one transaction."""
+    return RowWork(scope)
