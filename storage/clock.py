@@ -1,14 +1,14 @@
 """The clock's own view, over all schools: who is due, and what a tick decided for them, stored together."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, bindparam, false, literal, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.domain.offers import OfferState
-from bot.domain.spare import MARGIN, Planned
+from bot.domain.spare import Planned
 from bot.services.ports import Claim, DuePerson
 from storage import tables as t
 from storage.rhythms import COUNTERS, counter_columns, planned_columns, to_planned, to_rhythm
@@ -90,7 +90,7 @@ def _offer_values(claim: Claim, minutes: int, now: datetime, public_id: str) -> 
         "b_slot_key": slot_key(planned),
         "b_minutes": minutes,
         "b_now": now,
-        "b_until": min(planned.slot.end, now + timedelta(minutes=minutes) + MARGIN),
+        "b_until": planned.slot.end,
         "b_requested": planned.requested,
         "b_lane": claim.due.lane,
     }

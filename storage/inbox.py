@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from storage import tables as t
 from storage.scope import Scope
@@ -13,6 +13,17 @@ class InboxRows:
 
     def __init__(self, scope: Scope) -> None:
         self._scope = scope
+
+    async def seen(self, platform: str, event_id: str) -> bool:
+        """Whether this event was taken in before."""
+        found = await self._scope.one(
+            select(t.inbox.c.event_id).where(
+                t.inbox.c.school_id == self._scope.school_id,
+                t.inbox.c.platform == platform,
+                t.inbox.c.event_id == event_id,
+            )
+        )
+        return found is not None
 
     async def first_time(self, platform: str, event_id: str) -> bool:
         new = self._scope.insert(t.inbox).values(

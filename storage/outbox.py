@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import ColumnElement, Row, delete, select, update
+from sqlalchemy import ColumnElement, Row, delete, func, select, update
 
 from bot.services.ports import Promise
 from storage import tables as t
@@ -35,7 +35,6 @@ class OutboxRows:
         due_at: datetime | None = None,
         once: str | None = None,
     ) -> None:
-        due = due_at or self._scope.now
         new = self._scope.insert(t.outbox).values(
             school_id=self._scope.school_id,
             lane=lane,
@@ -46,14 +45,13 @@ class OutboxRows:
             token=self._scope.new_id(),
             once=once,
             state="new",
-            due_at=due,
+            due_at=due_at or self._scope.now,
             attempts=0,
         )
         await self._scope.run(
             new.on_conflict_do_nothing(index_elements=["school_id", "once"], index_where=t.outbox.c.state == "new")
         )
-        if due <= self._scope.now:
-            self._scope.lanes.add(lane)
+        self._scope.lanes.add(lane)
 
 
 class Transact(Protocol):
@@ -87,6 +85,9 @@ class PromiseRows:
     async def lanes_due(self) -> frozenset[str]:
         return await self._read(_lanes_due)
 
+    async def next_due(self) -> datetime | None:
+        return await self._read(_next_due)
+
     async def claim(self, lane: str, limit: int) -> tuple[Promise, ...]:
         return await self._write(lambda scope: _claim(scope, lane, limit))
 
@@ -118,6 +119,13 @@ async def _lanes_due(scope: Scope) -> frozenset[str]:
         select(t.outbox.c.lane).where(t.outbox.c.state == "new", t.outbox.c.due_at <= scope.now).distinct()
     )
     return frozenset(row.lane for row in rows)
+
+
+async def _next_due(scope: Scope) -> datetime | None:
+    moment: datetime | None = await scope.value(
+        select(func.min(t.outbox.c.due_at)).where(t.outbox.c.state == "new", t.outbox.c.due_at > scope.now)
+    )
+    return moment
 
 
 async def _claim(scope: Scope, lane: str, limit: int) -> tuple[Promise, ...]:

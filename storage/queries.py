@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Integer, Row, Select, cast, func, select
 
 from bot.domain.awards import Achievement
-from bot.domain.recognition import As, Target, TargetKind
+from bot.domain.recognition import As, TargetKind
 from bot.services.ports import Counts, Held
 from storage import tables as t
 from storage.repositories.awards import to_award
@@ -52,12 +52,14 @@ class QueryRows:
     async def findable(self) -> tuple[Held, ...]:
         return await self._all(self._held(t.award.c.findable_at.is_not(None)))
 
-    async def counts(self, target: Target) -> Counts:
+    async def content_counts(self, badge_key: str) -> Counts:
+        """Endorsements of the content behind a badge, over all versions of its achievement."""
+        versions = select(t.achievement.c.id).where(t.achievement.c.key == badge_key)
         row = await self._scope.the(
             select(_count(As.COLLEAGUE).label("colleagues"), _count(As.LEADER).label("leaders")).where(
                 t.endorsement.c.school_id == self._scope.school_id,
-                t.endorsement.c.target_kind == target.kind,
-                t.endorsement.c.target_id == target.id,
+                t.endorsement.c.target_kind == TargetKind.ACHIEVEMENT,
+                t.endorsement.c.target_id.in_(versions),
                 t.endorsement.c.withdrawn_at.is_(None),
             )
         )

@@ -49,7 +49,7 @@ class RowStore:
         self.writer: Writer = writer(writing_engine(place), deployment, self._committed)
         self.promises = PromiseRows(self.write, self.read)
         self.on_commit: Callable[[frozenset[str]], None] = _nobody
-        """Called after commits with the lanes in which promises are due."""
+        """Called after commits with the lanes in which something was promised, for now or for later."""
         self.on_erased: Callable[[str], None] = _nobody
         """Called after a person was forgotten, with the mark for the log of erasures (see `storage.erasures`)."""
 

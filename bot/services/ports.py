@@ -68,6 +68,9 @@ class Promises(Protocol):
     async def lanes_due(self) -> frozenset[str]:
         """Lanes in which a promise waits whose time has come."""
 
+    async def next_due(self) -> datetime | None:
+        """When the first of the promises comes due whose time has not come yet; None when there is none."""
+
     async def claim(self, lane: str, limit: int) -> tuple[Promise, ...]:
         """Take up to `limit` due promises of a lane, the earliest first: nobody else gets them. Counts the attempt."""
 
