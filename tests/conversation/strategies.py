@@ -1,0 +1,188 @@
+"""Views of every kind, filled with what people really type and with what nobody should."""
+
+from datetime import date
+
+from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
+
+from bot.conversation import views
+from bot.domain.awards import Level
+from bot.domain.catalogue import UnitKind
+from bot.domain.introductions import Reply
+from bot.domain.language import LANGS, Bilingual
+from bot.domain.learning import Route, Why
+from bot.domain.people import Consent, Role
+from bot.domain.recognition import As
+from bot.domain.spare import DAY_MINUTES, Window, WindowKind
+from bot.services.ports import Counts
+
+HOSTILE = (
+    "<!channel>",
+    "@everyone",
+    "<script>alert(1)</script>",
+    "*bold* _it_ `code` [link](javascript:x)",
+    "=HYPERLINK(1)",
+    "{name} {0} {",
+    "%(n)d %s",
+    "\u202eevil\u202c",
+    "⼀⼁ 👩\u200d🏫",
+    "line\nbreak",
+    "長" * 500,
+)
+
+# Blank texts are left out: they say nothing, so nothing could survive.
+texts = st.one_of(st.sampled_from(HOSTILE), st.text(min_size=1, max_size=60).filter(lambda text: bool(text.strip())))
+both = st.builds(Bilingual, texts, texts)
+ids = st.uuids(version=4).map(str)
+dates = st.dates(min_value=date(2000, 1, 1), max_value=date(2100, 1, 1))
+minutes = st.integers(2, 15)
+numbers = st.integers(0, 400)
+counts = st.builds(Counts, st.integers(0, 99), st.integers(0, 9))
+levels = st.sampled_from(Level)
+pictures = st.builds(views.Picture, st.just("badge.png"), st.binary(max_size=8))
+windows = st.lists(
+    st.builds(
+        lambda kind, weekday, start, length: Window(kind, weekday, start, min(start + length, DAY_MINUTES)),
+        st.sampled_from(WindowKind),
+        st.integers(0, 6),
+        st.integers(0, DAY_MINUTES - 1),
+        st.integers(1, DAY_MINUTES),
+    ),
+    max_size=12,
+).map(tuple)
+
+
+def some(one: SearchStrategy, most: int = 3) -> SearchStrategy:
+    return st.lists(one, max_size=most).map(tuple)
+
+
+because = st.builds(
+    views.Because,
+    badge=both,
+    level=levels,
+    on=dates,
+    counts=counts,
+    matched=some(texts),
+    through=st.sampled_from(["name", "tag", "description", "thesaurus"]),
+)
+wallet_line = st.builds(
+    views.WalletLine,
+    award=ids,
+    name=both,
+    level=levels,
+    on=dates,
+    counts=counts,
+    displayed=st.booleans(),
+    findable=st.booleans(),
+)
+map_module = st.builds(
+    views.MapModule,
+    name=both,
+    done=st.integers(0, 5),
+    total=st.integers(1, 5),
+    earned=st.booleans(),
+    next=st.booleans(),
+)
+map_course = st.builds(views.MapCourse, title=both, badge=both, earned=st.booleans(), modules=some(map_module))
+record_line = st.builds(
+    views.RecordLine,
+    title=both,
+    on=dates,
+    minutes=minutes,
+    prior=st.booleans(),
+    self_assessed=st.booleans(),
+    reflection=st.none() | texts,
+)
+
+VIEWS: dict[type, SearchStrategy] = {
+    views.WelcomeLanguage: st.builds(views.WelcomeLanguage, texts),
+    views.WelcomeQuiet: st.builds(views.WelcomeQuiet, windows),
+    views.WelcomeConsent: st.just(views.WelcomeConsent()),
+    views.OfferView: st.builds(
+        views.OfferView,
+        offer=ids,
+        title=both,
+        minutes=minutes,
+        kind=st.sampled_from(UnitKind),
+        course=both,
+        badge=both,
+        why=st.sampled_from(Why),
+        left_in_module=st.integers(1, 9),
+        topic=texts | st.just(""),
+        content=st.none() | counts,
+        slower=st.booleans(),
+    ),
+    views.NothingFits: st.builds(views.NothingFits, st.none() | numbers, texts | st.just(""), st.none() | minutes),
+    views.UnitPage: st.builds(views.UnitPage, ids, both, minutes, st.just("https://example.org/u"), st.none() | texts),
+    views.LaterView: st.builds(views.LaterView, ids),
+    views.PickDate: st.builds(views.PickDate, ids),
+    views.LaterSet: st.builds(views.LaterSet, dates, st.just("16:40"), st.booleans()),
+    views.ChoiceQuestion: st.builds(
+        views.ChoiceQuestion,
+        ids,
+        both,
+        st.lists(both, min_size=2, max_size=6).map(lambda choices: tuple(enumerate(choices))),
+        st.sampled_from(Route),
+    ),
+    views.TextQuestion: st.builds(views.TextQuestion, ids, both, st.integers(1, 400), st.booleans(), texts),
+    views.WrongAnswer: st.builds(
+        views.WrongAnswer, ids, st.none() | both, st.sampled_from(["again", "open", "tomorrow"])
+    ),
+    views.UnitCompleted: st.builds(views.UnitCompleted, ids, both, both, st.integers(0, 9), st.booleans()),
+    views.AwardView: st.builds(views.AwardView, ids, both, levels, both, dates, pictures, st.booleans()),
+    views.BadgeDetails: st.builds(
+        views.BadgeDetails,
+        award=ids,
+        name=both,
+        level=levels,
+        issuer=both,
+        school=both,
+        awarded_on=dates,
+        criteria=both,
+        evidence=some(st.tuples(both, dates, st.booleans(), st.booleans())),
+        counts=counts,
+        displayed=st.booleans(),
+        findable=st.booleans(),
+        picture=pictures,
+    ),
+    views.FindableQuestion: st.builds(views.FindableQuestion, ids, both),
+    views.SharedPost: st.builds(
+        views.SharedPost,
+        ids,
+        texts,
+        both,
+        levels,
+        both,
+        counts,
+        some(st.sampled_from(["💮", "✅"])),
+        st.none() | pictures,
+    ),
+    views.Receipt: st.builds(views.Receipt, ids, both, st.none() | texts, st.sampled_from(As), st.booleans()),
+    views.Experts: st.builds(views.Experts, texts, ids, some(st.builds(views.Expert, ids, texts, some(because)))),
+    views.Nobody: st.builds(
+        views.Nobody, texts, some(both), some(st.tuples(both, minutes, st.sampled_from(["c1u1", "access_4"])))
+    ),
+    views.Crisis: st.just(views.Crisis()),
+    views.IntroductionAsked: st.builds(views.IntroductionAsked, ids, texts, texts, both),
+    views.IntroductionAnswered: st.builds(views.IntroductionAnswered, st.sampled_from(Reply), texts, texts),
+    views.WalletView: st.builds(views.WalletView, some(wallet_line, 30)),
+    views.MapView: st.builds(views.MapView, some(map_course), pictures),
+    views.RecordView: st.builds(views.RecordView, some(record_line, 40), numbers, numbers),
+    views.SettingsView: st.builds(
+        views.SettingsView,
+        name=texts,
+        lang=st.sampled_from(LANGS),
+        roles=st.frozensets(st.sampled_from(Role)),
+        consents=st.frozensets(st.sampled_from(Consent)),
+        windows=windows,
+        pace=st.sampled_from([1, 2, 4, 8]),
+        next_on=st.none() | dates,
+        next_at=st.just("10:35"),
+    ),
+    views.WindowsForm: st.builds(views.WindowsForm, windows, texts | st.just("")),
+    views.HelpView: st.just(views.HelpView()),
+    views.ExportReady: st.builds(views.ExportReady, st.just("my-sukima.zip"), st.binary(max_size=8)),
+    views.ForgetConfirm: st.builds(views.ForgetConfirm, numbers, numbers),
+    views.Notice: st.builds(views.Notice, st.sampled_from(["notice.hello", "refused.own_award"])),
+}
+"""A strategy for every view there is (a test compares it with `views.View`)."""
