@@ -1,6 +1,8 @@
-"""A credential inside a PNG (Open Badges 3.0, baking): one uncompressed `iTXt` chunk, keyword `openbadgecredential`.
+"""A credential inside a PNG (Open Badges 3.0, baking): one uncompressed `iTXt` chunk, keyword
+`openbadgecredential`.
 
-Chunks are inserted and removed; the picture is never decoded and encoded again. What is read may come from anybody.
+Chunks are inserted and removed; the picture is never decoded and encoded again. What is read may come from
+anybody.
 """
 
 import struct
@@ -53,8 +55,8 @@ def bake(png: bytes, text: bytes) -> bytes:
 def unbake(png: bytes) -> bytes:
     """The text that was baked in.
 
-    Raises `Problem`: picture_without_badge, picture_several_badges, picture_compressed_badge, picture_old_badge
-    (Open Badges 1 or 2), picture_not_png, picture_broken, picture_too_big.
+    Raises `Problem`: picture_without_badge, picture_several_badges, picture_compressed_badge,
+    picture_old_badge (Open Badges 1 or 2), picture_not_png, picture_broken, picture_too_big.
     """
     chunks = _chunks(png)
     baked = [chunk for chunk in chunks if chunk.keyword == KEYWORD]

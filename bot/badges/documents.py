@@ -98,8 +98,8 @@ class EndorsementInfo:
 
     An award is endorsed through its `subject_id`, which is opaque and stands for this one award. A subject
     with the credential's own id would describe the credential a second time inside itself, and verifiers that
-    guard against credentials rearranged after signing refuse that. `statement` says in words that the deployment
-    signs on the endorser's behalf.
+    guard against credentials rearranged after signing refuse that. `statement` says in words that the
+    deployment signs on the endorser's behalf.
     """
 
     id: str

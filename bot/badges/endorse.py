@@ -1,7 +1,8 @@
 """Compose an `EndorsementCredential` (Open Badges 3.0), ready to be signed with the endorser's key.
 
 An endorser who agreed to be named has one lasting key and a name; others have a key of this endorsement and a
-role only. The deployment holds those keys and signs on the endorser's behalf; the credential says so in words.
+role only. The deployment holds those keys and signs on the endorser's behalf; the credential says so in
+words.
 """
 
 from bot.badges.compose import profile, without_empty

@@ -1,8 +1,9 @@
 """What Open Badges 3.0 wants of a document's structure, in our own words (the published file does not ship).
 
 The strict binding: sets are arrays (`proof` and nested `type` included), no nulls, moments with a zone,
-closed `Image`, `IdentityObject` and `IdentifierEntry`. Credentials of others often hold one value where a set is
-wanted, which JSON-LD allows: `loosened` puts such values into arrays, so that this can be told from defects.
+closed `Image`, `IdentityObject` and `IdentifierEntry`. Credentials of others often hold one value where a
+set is wanted, which JSON-LD allows: `loosened` puts such values into arrays, so that this can be told from
+defects.
 """
 
 from collections.abc import Iterator
@@ -275,12 +276,12 @@ def require_endorsement(document: JsonObject) -> None:
 
 
 def loosened(value: Any, inside: str = "") -> Any:
-    """The document with single values of sets put into arrays; equal where it was strict already."""
+    """The strict form of a document, as far as JSON-LD sees no difference: sets as arrays, nothing empty."""
     if isinstance(value, list):
         return [loosened(item, inside) for item in value]
     if not isinstance(value, dict):
         return value
-    return {key: _loosened_member(key, item, inside) for key, item in value.items()}
+    return {key: _loosened_member(key, item, inside) for key, item in value.items() if item not in (None, [])}
 
 
 def _loosened_member(key: str, value: Any, inside: str) -> Any:

@@ -24,6 +24,11 @@ def is_control(char: str) -> bool:
     return unicodedata.category(char) in {"Cc", "Cs"} or _is_noncharacter(char)
 
 
+def canonicalizes_differently(char: str) -> bool:
+    """Whether PyLD writes a character otherwise than RDFC-1.0 wants: C0 but TAB, LF and CR, and DEL."""
+    return (char < " " and char not in "\t\n\r") or char == "\x7f"
+
+
 def clean(text: str) -> str:
     """The text on one line: controls and line breaks become a space, directional marks go."""
     kept = (

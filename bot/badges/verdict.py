@@ -1,0 +1,190 @@
+"""The answer of a verification: checks by name, each with a code for its sentence, and what was read."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Outcome(StrEnum):
+    """What one check found. A note informs and decides nothing."""
+
+    PASS = "pass"  # noqa: S105 — an outcome, no password
+    FAIL = "fail"
+    UNKNOWN = "unknown"
+    NOTE = "note"
+
+
+class Validity(StrEnum):
+    VALID = "valid"
+    INVALID = "invalid"
+    UNKNOWN = "unknown"
+
+
+EXIT_CODES = {Validity.VALID: 0, Validity.INVALID: 1, Validity.UNKNOWN: 3}
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """One check. Its sentence is `verify.<name>.<code>` in `wording`, filled with `params`."""
+
+    name: str
+    outcome: Outcome
+    code: str
+    params: dict[str, str | int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class EndorsementSummary:
+    """An endorsement that was found good: the role's key (or nothing) and the endorser's name."""
+
+    role: str
+    endorser: str
+
+
+@dataclass(frozen=True)
+class BadgeSummary:
+    """What the badge says, made safe to show; empty where it says nothing. Dates are ISO dates."""
+
+    achievement: str
+    achievement_type: str
+    issuer: str
+    issuer_id: str
+    awarded: str
+    valid_from: str
+    valid_until: str
+    endorsements: tuple[EndorsementSummary, ...]
+
+    def endorsements_by_role(self) -> dict[str, int]:
+        """How many good endorsements there are of each role."""
+        return dict(Counter(endorsement.role for endorsement in self.endorsements))
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """All checks in the order they were made, and the summary where a badge could be read."""
+
+    checks: tuple[CheckResult, ...]
+    summary: BadgeSummary | None = None
+
+    @property
+    def validity(self) -> Validity:
+        """Invalid where a check failed, else unknown where one could not be made, else valid."""
+        outcomes = {check.outcome for check in self.checks}
+        if Outcome.FAIL in outcomes:
+            return Validity.INVALID
+        return Validity.UNKNOWN if Outcome.UNKNOWN in outcomes else Validity.VALID
+
+    @property
+    def exit_code(self) -> int:
+        """What `sukima verify` exits with: 0 valid, 1 not valid, 3 cannot tell."""
+        return EXIT_CODES[self.validity]
+
+
+def passed(name: str, code: str, **params: str | int) -> CheckResult:
+    return CheckResult(name, Outcome.PASS, code, params)
+
+
+def failed(name: str, code: str, **params: str | int) -> CheckResult:
+    return CheckResult(name, Outcome.FAIL, code, params)
+
+
+def unknown(name: str, code: str, **params: str | int) -> CheckResult:
+    return CheckResult(name, Outcome.UNKNOWN, code, params)
+
+
+def noted(name: str, code: str, **params: str | int) -> CheckResult:
+    return CheckResult(name, Outcome.NOTE, code, params)
+
+
+CODES: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("verify.form.read", ("format",)),
+    ("verify.form.later", ("format",)),
+    ("verify.form.json_too_big", ("limit",)),
+    ("verify.form.json_too_deep", ("limit",)),
+    ("verify.form.json_duplicate_key", ("key",)),
+    ("verify.form.json_bad_text", ()),
+    ("verify.form.json_not_object", ()),
+    ("verify.form.not_json", ()),
+    ("verify.form.document_too_complex", ()),
+    ("verify.form.picture_too_big", ("limit",)),
+    ("verify.form.picture_broken", ()),
+    ("verify.form.picture_without_badge", ()),
+    ("verify.form.picture_several_badges", ()),
+    ("verify.form.picture_compressed_badge", ()),
+    ("verify.contexts.known", ()),
+    ("verify.contexts.missing", ()),
+    ("verify.contexts.order", ()),
+    ("verify.contexts.nested", ("path",)),
+    ("verify.contexts.inline", ()),
+    ("verify.contexts.unknown", ("context",)),
+    ("verify.terms.defined", ()),
+    ("verify.terms.undefined", ("term",)),
+    ("verify.terms.disguised", ("path",)),
+    ("verify.terms.anonymous", ("path",)),
+    ("verify.terms.redescribed", ("path",)),
+    ("verify.terms.control", ("path",)),
+    ("verify.terms.unreadable", ()),
+    ("verify.terms.too_complex", ()),
+    ("verify.schema.met", ()),
+    ("verify.schema.loose", ()),
+    ("verify.schema.violated", ("path", "rule")),
+    ("verify.proof.holds", ("method",)),
+    ("verify.proof.missing", ()),
+    ("verify.proof.unread", ()),
+    ("verify.proof.unsupported", ("suite",)),
+    ("verify.proof.too_many", ("limit",)),
+    ("verify.proof.malformed", ()),
+    ("verify.proof.purpose", ()),
+    ("verify.proof.expired", ("date",)),
+    ("verify.proof.no_key", ("method",)),
+    ("verify.proof.altered", ()),
+    ("verify.key.issuers", ()),
+    ("verify.key.others", ("issuer",)),
+    ("verify.key.published", ("issuer",)),
+    ("verify.dates.current", ("date",)),
+    ("verify.dates.not_yet", ("date",)),
+    ("verify.dates.expired", ("date",)),
+    ("verify.dates.reversed", ()),
+    ("verify.dates.malformed", ("field",)),
+    ("verify.status.none", ()),
+    ("verify.status.elsewhere", ()),
+    ("verify.endorsement.good", ("number", "endorser")),
+    ("verify.endorsement.altered", ("number", "endorser")),
+    ("verify.endorsement.unsigned", ("number", "endorser")),
+    ("verify.endorsement.other_key", ("number", "endorser")),
+    ("verify.endorsement.other_target", ("number", "endorser")),
+    ("verify.endorsement.malformed", ("number", "endorser")),
+    ("verify.endorsement.expired", ("number", "endorser")),
+    ("verify.endorsement.not_yet", ("number", "endorser")),
+    ("verify.endorsement.unread", ("number", "endorser")),
+    ("verify.endorsement.jwt", ()),
+    ("verify.issuer.trusted", ("issuer",)),
+    ("verify.issuer.self_declared", ("issuer",)),
+)
+"""Every sentence that a verification may need, with its parameters."""
+
+PROBLEMS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("problem.json_too_big", ("limit",)),
+    ("problem.json_too_deep", ("limit",)),
+    ("problem.json_duplicate_key", ("key",)),
+    ("problem.json_bad_text", ()),
+    ("problem.json_not_object", ()),
+    ("problem.not_json", ()),
+    ("problem.document_too_complex", ()),
+    ("problem.document_unreadable", ()),
+    ("problem.picture_not_png", ()),
+    ("problem.picture_too_big", ("limit",)),
+    ("problem.picture_broken", ()),
+    ("problem.picture_without_badge", ()),
+    ("problem.picture_several_badges", ()),
+    ("problem.picture_compressed_badge", ()),
+    ("problem.picture_old_badge", ()),
+    ("problem.credential_malformed", ("path", "rule")),
+    ("problem.sign_control_character", ("path",)),
+    ("problem.sign_empty", ("path",)),
+    ("problem.sign_undefined_term", ("term",)),
+    ("problem.sign_disagreement", ()),
+    ("problem.proof_unreadable", ()),
+    ("problem.key_unreadable", ()),
+)
+"""Every `Problem` that this room raises, with its parameters."""

@@ -1,0 +1,230 @@
+"""Verify a badge offline: a baked PNG or a JSON file, check by check, without a fetch and without a crash.
+
+Intact is not trusted: who the issuer is stands apart from whether the badge is what the issuer signed.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bot.badges.bake import is_png, unbake
+from bot.badges.checks import Examined, examine, profile_id, shown
+from bot.badges.compose import ROLE
+from bot.badges.jsontext import JsonObject, as_list, from_text, require_modest, walk
+from bot.badges.verdict import (
+    CODES,
+    PROBLEMS,
+    BadgeSummary,
+    CheckResult,
+    EndorsementSummary,
+    Outcome,
+    Validity,
+    Verdict,
+    noted,
+    passed,
+    unknown,
+)
+from bot.errors import Problem
+
+__all__ = [
+    "CODES",
+    "PROBLEMS",
+    "BadgeSummary",
+    "CheckResult",
+    "EndorsementSummary",
+    "Outcome",
+    "Validity",
+    "Verdict",
+    "verify",
+]
+
+_JWT = re.compile(rb"\s*[\w-]{10,}\.[\w-]*\.[\w-]+\s*", re.ASCII)
+_OUR_LIMITS = frozenset({"json_too_big", "json_too_deep", "picture_too_big", "document_too_complex"})
+
+
+class _Later(Exception):
+    """A badge of a sort that this version does not verify."""
+
+    def __init__(self, format_name: str) -> None:
+        super().__init__(format_name)
+        self.format = format_name
+
+
+@dataclass(frozen=True)
+class _Embedded:
+    """An endorsement inside the badge, and the id of the object that holds it."""
+
+    number: int
+    document: JsonObject
+    holder_id: str
+
+
+def verify(data: bytes, *, now: datetime, trusted: frozenset[str] = frozenset()) -> Verdict:
+    """What can be said offline about a badge file of unknown origin.
+
+    `now` is aware; `trusted` holds the issuer ids (did:key …) that the caller knows. Never raises for any
+    `data`.
+    """
+    if now.tzinfo is None:
+        raise ValueError("an aware datetime is wanted")
+    try:
+        document, picture = _read(data)
+    except _Later as later:
+        return Verdict((unknown("form", "later", format=later.format),))
+    except Problem as problem:
+        outcome = Outcome.UNKNOWN if problem.code in _OUR_LIMITS else Outcome.FAIL
+        return Verdict((CheckResult("form", outcome, problem.code, problem.params),))
+    form = passed("form", "read", format="PNG" if picture else "JSON")
+    examined = examine(document, "OpenBadgeCredential", now)
+    look = _endorsement if examined.canonicalized else _unread
+    endorsements = [look(item, document, now) for item in _embedded(document)]
+    checks = (
+        form,
+        *examined.results(),
+        *(result for result, _ in endorsements),
+        *_endorsements_as_jwt(document),
+        _issuer(document, examined, trusted),
+    )
+    return Verdict(checks, _summary(document, tuple(good for _, good in endorsements if good)))
+
+
+def _read(data: bytes) -> tuple[JsonObject, bool]:
+    """The credential, and whether it came in a picture."""
+    picture = is_png(data)
+    try:
+        text = unbake(data) if picture else data
+    except Problem as problem:
+        if problem.code == "picture_old_badge":
+            raise _Later("Open Badges 2.0") from None
+        raise
+    if _JWT.fullmatch(text):
+        raise _Later("VC-JWT")
+    if text.lstrip()[:1] == b"<":
+        raise _Later("SVG")
+    document = from_text(text)
+    if _is_old(document):
+        raise _Later("Open Badges 2.0")
+    require_modest(document)
+    return document, picture
+
+
+def _is_old(document: JsonObject) -> bool:
+    """Open Badges 1 and 2 have a context of their own; assertions of 1.0 have none but a `badge`."""
+    named = as_list(document.get("@context"))
+    if any(isinstance(item, str) and "openbadges" in item and "/v3" not in item for item in named):
+        return True
+    return "badge" in document and ("verify" in document or "verification" in document)
+
+
+def _issuer(document: JsonObject, examined: Examined, trusted: frozenset[str]) -> CheckResult:
+    issuer = document.get("issuer")
+    name = shown(issuer.get("name")) if isinstance(issuer, dict) else ""
+    is_own = all(
+        result is not None and result.outcome is Outcome.PASS for result in (examined.proof, examined.key)
+    )
+    known = is_own and profile_id(issuer) in trusted
+    shown_name = name or shown(profile_id(issuer)) or "?"
+    if known:
+        return passed("issuer", "trusted", issuer=shown_name)
+    return noted("issuer", "self_declared", issuer=shown_name)
+
+
+def _embedded(document: JsonObject) -> Iterator[_Embedded]:
+    holders = [document, *(value for _, value in walk(document) if isinstance(value, dict))]
+    held = ((item, holder) for holder in holders for item in as_list(holder.get("endorsement")))
+    for number, (item, holder) in enumerate(held, 1):
+        yield _Embedded(number, item if isinstance(item, dict) else {}, profile_id(holder))
+
+
+def _endorsement(
+    embedded: _Embedded, badge: JsonObject, now: datetime
+) -> tuple[CheckResult, EndorsementSummary | None]:
+    """The check of one endorsement, and its summary where it is good."""
+    endorsement = embedded.document
+    examined = examine(endorsement, "EndorsementCredential", now)
+    issuer = endorsement.get("issuer")
+    endorser = shown(_object(issuer).get("name"))
+    code, outcome = _endorsement_code(examined)
+    if code == "good" and _target(endorsement) not in {*_targets(badge), embedded.holder_id}:
+        code, outcome = "other_target", Outcome.FAIL
+    result = CheckResult("endorsement", outcome, code, _naming(embedded))
+    return result, EndorsementSummary(_role(issuer), endorser) if code == "good" else None
+
+
+def _unread(
+    embedded: _Embedded, _badge: JsonObject, _now: datetime
+) -> tuple[CheckResult, EndorsementSummary | None]:
+    """Where the whole cannot be canonicalized its parts are not tried: they may be what is hostile."""
+    return CheckResult("endorsement", Outcome.UNKNOWN, "unread", _naming(embedded)), None
+
+
+def _naming(embedded: _Embedded) -> dict[str, str | int]:
+    name = shown(_object(embedded.document.get("issuer")).get("name"))
+    return {"number": embedded.number, "endorser": name or "?"}
+
+
+def _endorsement_code(examined: Examined) -> tuple[str, Outcome]:
+    """One code for all checks of an endorsement; one that is out of date is worth a note and no more."""
+    bad = {result.name: result.code for result in examined.results() if result.outcome is Outcome.FAIL}
+    if bad.get("proof") == "missing":
+        return "unsigned", Outcome.FAIL
+    if bad.get("proof") == "altered":
+        return "altered", Outcome.FAIL
+    if "key" in bad:
+        return "other_key", Outcome.FAIL
+    if bad.keys() == {"dates"} and bad["dates"] in ("expired", "not_yet"):
+        return bad["dates"], Outcome.NOTE
+    if bad:
+        return "malformed", Outcome.FAIL
+    if any(result.outcome is Outcome.UNKNOWN for result in examined.results()):
+        return "unread", Outcome.UNKNOWN
+    return "good", Outcome.PASS
+
+
+def _targets(badge: JsonObject) -> set[str]:
+    """What an endorsement in this badge may be about: badge, subject (the award), achievement, people."""
+    subject = _object(badge.get("credentialSubject"))
+    achievement = _object(subject.get("achievement"))
+    things = (badge, subject, achievement, badge.get("issuer"), achievement.get("creator"))
+    return {profile_id(thing) for thing in things} - {""}
+
+
+def _target(endorsement: JsonObject) -> str:
+    return profile_id(_object(endorsement.get("credentialSubject")))
+
+
+def _role(issuer: Any) -> str:
+    for entry in as_list(_object(issuer).get("otherIdentifier")):
+        if isinstance(entry, dict) and entry.get("identifierType") == ROLE:
+            return shown(entry.get("identifier"))
+    return ""
+
+
+def _endorsements_as_jwt(document: JsonObject) -> tuple[CheckResult, ...]:
+    holders = (document, *(value for _, value in walk(document) if isinstance(value, dict)))
+    return (unknown("endorsement", "jwt"),) if any("endorsementJwt" in holder for holder in holders) else ()
+
+
+def _summary(document: JsonObject, endorsements: tuple[EndorsementSummary, ...]) -> BadgeSummary:
+    achievement = _object(_object(document.get("credentialSubject")).get("achievement"))
+    issuer = document.get("issuer")
+    return BadgeSummary(
+        achievement=shown(achievement.get("name")) or shown(document.get("name")),
+        achievement_type=shown(achievement.get("achievementType")),
+        issuer=shown(_object(issuer).get("name")),
+        issuer_id=shown(profile_id(issuer)),
+        awarded=_day(document.get("awardedDate") or document.get("validFrom")),
+        valid_from=_day(document.get("validFrom")),
+        valid_until=_day(document.get("validUntil")),
+        endorsements=endorsements,
+    )
+
+
+def _object(value: Any) -> JsonObject:
+    return value if isinstance(value, dict) else {}
+
+
+def _day(value: Any) -> str:
+    return shown(value)[:10]
