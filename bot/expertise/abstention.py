@@ -28,8 +28,9 @@ class Signs:
 # Fitted by logistic regression (both classes weighted alike) on a development collection of 124 questions whose
 # author could see them; on other questions expect more errors of both kinds.
 _WORDS, _COVERED, _NAMED, _BIAS = 0.95, 2.2, 2.55, -2.1
-ENOUGH = 0.35
-"""The confidence from which a definition is an answer. Below one half: a wrong "nobody" hides a willing colleague."""
+ENOUGH = 0.25
+"""The confidence from which a definition is an answer. Below one half, because a wrong "nobody" hides a willing
+colleague, and because questions whose words the thesaurus lacks get less confidence than those it was written by."""
 
 
 def confidence(signs: Signs) -> float:

@@ -145,7 +145,8 @@ class Index:
 
 def build(definitions: Iterable[Definition], thesaurus: Thesaurus | None = None) -> Index:
     """Index definitions. Raises ValueError when a key stands twice."""
-    thesaurus = thesaurus or built_in()
+    # An empty thesaurus is a choice, and false: only none at all means the built-in one.
+    thesaurus = built_in() if thesaurus is None else thesaurus
     ordered = sorted(definitions, key=lambda definition: definition.key)
     keys = tuple(definition.key for definition in ordered)
     if len(set(keys)) != len(keys):

@@ -98,9 +98,23 @@ def test_equals_take_turns_the_least_recently_asked_first() -> None:
     ]
 
 
+def test_nearly_equal_counts_as_equal() -> None:
+    asked = {person: datetime(2026, 11, 20, tzinfo=UTC) for person in ("kim", "lee", "mori")}
+    eleven = [holding(person, colleagues=11) for person in asked]
+    assert people(answer("分数", *eleven, holding("sato", colleagues=10), asked=asked))[0] == "sato"
+
+
 def test_turns_do_not_outweigh_evidence() -> None:
     asked = {"kim": datetime(2026, 11, 20, tzinfo=UTC)}
     assert people(answer("分数", holding("kim", leaders=3), holding("lee"), asked=asked)) == ["kim", "lee"]
+
+
+def test_the_best_of_very_many_holders_is_found_whatever_order_they_came_in() -> None:
+    many = [holding(f"p{number}", day=1 + number % 20) for number in range(700)]
+    best = holding("kim", leaders=3)
+    first, last = answer("分数", best, *many), answer("分数", *reversed(many), best)
+    assert people(first)[0] == "kim"
+    assert first == last
 
 
 def test_of_equals_never_asked_the_newer_badge_comes_first() -> None:

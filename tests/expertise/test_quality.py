@@ -1,7 +1,8 @@
 """How well it answers, on a collection of 124 questions and 2,000 invented people.
 
-Whoever wrote the thesaurus had seen these questions, so the figures flatter: without the thesaurus the badges reach
-.62, with half of its words struck out at random about .80. The floors guard against getting worse, no more.
+Whoever wrote the thesaurus and fitted the abstention had seen these questions, so the figures flatter. With half of
+the thesaurus's words struck out at random the badges' nDCG falls from .90 to about .7 and every fifth question that
+has an answer finds none; on unseen questions expect something between. The floors only guard against getting worse.
 """
 
 import json
@@ -71,7 +72,7 @@ def test_answers_stay_as_good_as_they_are(monkeypatch: pytest.MonkeyPatch) -> No
             "people": people,
         }
     score = runpy.run_path(str(SHARED / "expertise_score.py"))["score"](queries, given)
-    assert score["badges"]["ndcg10"] >= 0.84
-    assert score["people"]["ndcg10"] >= 0.72
+    assert score["badges"]["ndcg10"] >= 0.86
+    assert score["people"]["ndcg10"] >= 0.75
     assert score["people"]["false_abstain"] <= 0.12
-    assert score["people"]["false_answer"] <= 0.10
+    assert score["people"]["false_answer"] <= 0.20

@@ -40,6 +40,15 @@ def test_no_more_hits_than_asked_for() -> None:
     assert len(search(build(UNITS), "特別支援 国語 保護者", 2)) <= 2
 
 
+def test_equal_definitions_come_by_key_whatever_order_they_came_in() -> None:
+    same = [Definition(key, name=("分数の指導",)) for key in ("c", "a", "b")]
+    assert [hit.key for hit in nearest(build(same), "分数", 3)] == ["a", "b", "c"]
+
+
+def test_a_thesaurus_without_words_is_respected() -> None:
+    assert search(build(DEFINITIONS, thesaurus.parse("")), "fractions", 5) == []
+
+
 def test_an_empty_index_and_a_double_key() -> None:
     assert search(build(()), "分数", 5) == []
     with pytest.raises(ValueError, match="twice"):
