@@ -29,6 +29,10 @@ class Stale(Exception):
     """What was signed is no longer what is true: sign again."""
 
 
+class Keyless(Exception):
+    """The school has no signing key yet."""
+
+
 @dataclass(frozen=True)
 class Endorser:
     """Who an endorsement speaks for: by name only with consent, else by role."""
@@ -66,11 +70,17 @@ class ReadDraft(OfSchool):
 
 
 async def read_draft(work: Work, command: ReadDraft) -> Draft | None:
-    """The facts of an award's next edition; None when the award is gone."""
+    """The facts of an award's next edition; None when the award is gone.
+
+    Raises:
+        Keyless: the school has no signing key yet.
+    """
     award = await work.awards.get(command.award_id)
-    key = await work.credentials.school_key()
-    if award is None or key is None:
+    if award is None:
         return None
+    key = await work.credentials.school_key()
+    if key is None:
+        raise Keyless
     school = await work.school()
     endorsements = await work.endorsements.standing(Target(TargetKind.AWARD, award.id))
     return Draft(
@@ -174,7 +184,11 @@ class Issuing:
     async def issue(self, school_id: int, award_id: int) -> None:
         """Make the award's next edition, if anything changed since the newest one; then refresh its post."""
         for _ in range(TRIES):
-            draft = await self._store.look(read_draft, ReadDraft(school_id=school_id, award_id=award_id))
+            try:
+                draft = await self._store.look(read_draft, ReadDraft(school_id=school_id, award_id=award_id))
+            except Keyless:
+                await self.ensure_school_key(school_id)
+                continue
             if draft is None:
                 return
             if _is_current(draft):

@@ -11,7 +11,7 @@ from bot.expertise.index import Definition as Document
 from bot.expertise.ranking import Holding
 from bot.services.commands import ByPerson
 from bot.services.definitions import definition_of
-from bot.services.ports import Held, Question, Work
+from bot.services.ports import Counts, Held, Question, Work
 from bot.services.topics import topics
 
 LEARN_INSTEAD = 3
@@ -57,10 +57,7 @@ async def ask_who(work: Work, command: AskWho) -> Found | NobodyYet | InDanger:
     held = {_key(item): item for item in await work.queries.findable()}
     zone = ZoneInfo((await work.school()).zone)
     defined = {item.achievement.key: item.achievement for item in held.values()}
-    snapshot = experts.Snapshot.of(
-        (_document(achievement) for achievement in defined.values()),
-        (_holding(item, zone) for item in held.values()),
-    )
+    snapshot = snapshots.of(command.school_id, tuple(held.values()), zone)
     asked = {str(person_id): moment for person_id, moment in (await work.introductions.last_asked()).items()}
     answer = experts.ask(
         snapshot, command.question, exclude=str(command.person_id), asked=asked, today=work.now.astimezone(zone).date()
@@ -85,6 +82,32 @@ async def ask_who(work: Work, command: AskWho) -> Found | NobodyYet | InDanger:
             learn = [unit for key in keys[:LEARN_INSTEAD] if (unit := shelf.unit(key)) is not None]
             names = tuple(definition_of(defined[hit.key]).name for hit in closest)
             return NobodyYet(why is not experts.Why.NOTHING_ASKED, names, tuple(learn))
+
+
+class Snapshots:
+    """The newest snapshot of each school; built again only when somebody's badges, endorsements or choices changed."""
+
+    def __init__(self) -> None:
+        self._kept: dict[int, tuple[Revision, experts.Snapshot]] = {}
+
+    def of(self, school_id: int, held: tuple[Held, ...], zone: ZoneInfo) -> experts.Snapshot:
+        """What can be asked now, from fresh rows."""
+        revision = frozenset((item.award.id, item.achievement.id, item.counts) for item in held)
+        kept = self._kept.get(school_id)
+        if kept is not None and kept[0] == revision:
+            return kept[1]
+        defined = {item.achievement.key: item.achievement for item in held}
+        snapshot = experts.Snapshot.of(
+            (_document(achievement) for achievement in defined.values()),
+            (_holding(item, zone) for item in held),
+        )
+        self._kept[school_id] = (revision, snapshot)
+        return snapshot
+
+
+Revision = frozenset[tuple[int, int, Counts]]
+snapshots = Snapshots()
+"""One per process: what it holds is derived from the rows it is given."""
 
 
 def _key(held: Held) -> tuple[str, str]:

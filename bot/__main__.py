@@ -1,0 +1,205 @@
+"""The command line, nothing else: read what was typed, call the app, say how it went.
+
+Exit codes: 0 done, 1 refused or failed, 2 wrong usage; `verify`: 0 valid, 1 not valid, 3 cannot tell.
+"""
+
+import asyncio
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+from bot import app, log
+from bot.badges.verdict import EXIT_CODES, Outcome, Verdict
+from bot.domain.language import LANGS, Lang
+from bot.errors import Problem
+from bot.settings import Settings
+from bot.wording import Wording
+
+cli = typer.Typer(
+    no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Sukima: 隙間で学ぶ・認め合う"
+)
+catalog_commands = typer.Typer(no_args_is_help=True, help="Check and load catalogues.")
+db_commands = typer.Typer(no_args_is_help=True, help="Look after the database.")
+cli.add_typer(catalog_commands, name="catalog")
+cli.add_typer(db_commands, name="db")
+
+DataDir = Annotated[Path | None, typer.Option("--data", help="Data directory (default: SUKIMA_DATA_DIR or ./data).")]
+LangOption = Annotated[str | None, typer.Option("--lang", help="ja or en.")]
+
+
+@cli.command()
+def demo(
+    data: DataDir = None,
+    lang: LangOption = None,
+    story: Annotated[bool, typer.Option("--story", help="Play a whole day and check it.")] = False,
+    out: Annotated[Path, typer.Option("--out", help="Where the story leaves what it made.")] = Path("out"),
+) -> None:
+    """Open the local staff room in the terminal, or play the story of a day."""
+    with speaking(lang) as voice:
+        if story:
+            from bot.handlers.local.story import play  # only here: the room is not needed elsewhere
+
+            failure = asyncio.run(app.play_story(play, out, voice.lang))
+            if failure is not None:
+                fail(voice.say("cli.story.failed", step=failure))
+            typer.echo(voice.say("cli.story.done", out=str(out)))
+            return
+        settings = read_settings(data or Path("data/demo"))
+        asyncio.run(app.open_staff_room(settings, voice))
+
+
+@cli.command()
+def verify(
+    file: Annotated[Path, typer.Argument(help="A badge (PNG) or credential (JSON).")],
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+    lang: LangOption = None,
+) -> None:
+    """Check a badge offline, check by check."""
+    with speaking(lang) as voice:
+        verdict = app.verify_file(file, datetime.now(UTC))
+        typer.echo(json.dumps(verdict_json(verdict), ensure_ascii=False, indent=2) if as_json else shown(verdict, voice))
+        raise typer.Exit(EXIT_CODES[verdict.validity])
+
+
+@catalog_commands.command("check")
+def catalog_check(files: Annotated[list[Path], typer.Argument()], lang: LangOption = None) -> None:
+    """Read catalogues and report everything that is wrong; writes nothing."""
+    with speaking(lang) as voice:
+        for read in app.read_catalogues(files):
+            units = sum(len(module.units) for course in read.courses for module in course.modules)
+            typer.echo(voice.say("cli.catalog.sound", key=read.key, courses=len(read.courses), units=units))
+
+
+@catalog_commands.command("load")
+def catalog_load(files: Annotated[list[Path], typer.Argument()], data: DataDir = None, lang: LangOption = None) -> None:
+    """Load catalogues; completions and awards stay as they are."""
+    with speaking(lang) as voice:
+        for loaded in asyncio.run(app.load_catalogues(read_settings(data), files)):
+            typer.echo(
+                voice.say(
+                    "cli.catalog.loaded", courses=loaded.courses, units=loaded.units, versions=loaded.new_versions
+                )
+            )
+
+
+@db_commands.command("upgrade")
+def db_upgrade(data: DataDir = None, lang: LangOption = None) -> None:
+    """Make the database, or bring it up to this version; a backup is kept."""
+    with speaking(lang) as voice:
+        done = app.upgrade_database(read_settings(data), datetime.now(UTC))
+        typer.echo(voice.say("cli.db.upgraded" if done.changed else "cli.db.current", revision=done.to_revision))
+        if done.backup is not None:
+            typer.echo(voice.say("cli.db.kept", file=str(done.backup)))
+
+
+@db_commands.command("check")
+def db_check(data: DataDir = None, lang: LangOption = None) -> None:
+    """Look over the database: file, links, audit chain, keys."""
+    with speaking(lang) as voice:
+        checked = app.check_database(read_settings(data))
+        for complaint in checked.complaints:
+            typer.echo(voice.complaint(complaint), err=True)
+        if checked.complaints:
+            raise typer.Exit(1)
+        typer.echo(voice.say("cli.db.sound", revision=checked.revision))
+
+
+@db_commands.command("backup")
+def db_backup(to: Annotated[Path, typer.Argument()], data: DataDir = None, lang: LangOption = None) -> None:
+    """Copy the database while it is in use. The secret is not in it: keep that apart."""
+    with speaking(lang) as voice:
+        typer.echo(voice.say("cli.db.backed_up", file=str(app.backup_database(read_settings(data), to))))
+
+
+@db_commands.command("restore")
+def db_restore(source: Annotated[Path, typer.Argument()], data: DataDir = None, lang: LangOption = None) -> None:
+    """Put a backup in the database's place; the former file is kept, erasures since then are done again."""
+    with speaking(lang) as voice:
+        kept = app.restore_database(read_settings(data), source, datetime.now(UTC))
+        typer.echo(voice.say("cli.db.restored", file=str(source)))
+        if kept is not None:
+            typer.echo(voice.say("cli.db.kept", file=str(kept)))
+
+
+# ---------------------------------------------------------------- saying it
+
+
+@contextmanager
+def speaking(lang: str | None) -> Iterator[Wording]:
+    """The voice of this command; a `Problem` becomes one plain sentence and exit code 1."""
+    if lang is not None and lang not in LANGS:
+        usage(Wording("en").say("cli.lang", typed=lang))
+    voice = Wording(_language(lang))
+    log.configure(os.environ.get("SUKIMA_LOG", "error"), as_json=False)
+    try:
+        yield voice
+    except Problem as problem:
+        fail(voice.problem(problem))
+    except KeyboardInterrupt:
+        fail(voice.say("cli.interrupted"))
+
+
+def _language(lang: str | None) -> Lang:
+    chosen = lang or os.environ.get("SUKIMA_LANG", "ja")
+    return next((known for known in LANGS if known == chosen), "ja")
+
+
+def read_settings(data: Path | None) -> Settings:
+    environment = dict(os.environ) | ({"SUKIMA_DATA_DIR": str(data)} if data else {})
+    return Settings.from_env(environment)
+
+
+def fail(sentence: str) -> NoReturn:
+    typer.echo(sentence, err=True)
+    raise typer.Exit(1)
+
+
+def usage(sentence: str) -> NoReturn:
+    typer.echo(sentence, err=True)
+    raise typer.Exit(2)
+
+
+ROLES = {"colleague", "leader"}
+MARKS = {Outcome.PASS: "✓", Outcome.FAIL: "✗", Outcome.UNKNOWN: "?", Outcome.NOTE: "·"}
+
+
+def shown(verdict: Verdict, voice: Wording) -> str:
+    """A verdict for people: what was read, each check with its reason, and the conclusion."""
+    lines: list[str] = []
+    summary = verdict.summary
+    if summary is not None:
+        lines.append(voice.say("cli.verify.badge", name=summary.achievement, issuer=summary.issuer, on=summary.awarded))
+        for role, count in sorted(summary.endorsements_by_role().items()):
+            lines.append(voice.say(f"cli.verify.endorsed.{role if role in ROLES else 'other'}", n=count))
+    for check in verdict.checks:
+        sentence = voice.say(f"verify.{check.name}.{check.code}", **check.params)
+        lines.append(f"{MARKS[check.outcome]} {voice.say(f'verify.name.{check.name}')}: {sentence}")
+    lines.append(voice.say(f"cli.verify.{verdict.validity}"))
+    return "\n".join(lines)
+
+
+def verdict_json(verdict: Verdict) -> dict[str, object]:
+    """A verdict for programs."""
+    return {
+        "validity": verdict.validity,
+        "checks": [asdict(check) for check in verdict.checks],
+        "badge": asdict(verdict.summary) if verdict.summary else None,
+    }
+
+
+def main() -> None:
+    """Entry point of `sukima`."""
+    cli()
+
+
+if __name__ == "__main__":
+    main()

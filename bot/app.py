@@ -1,0 +1,275 @@
+"""The composition root: settings and the world to concrete parts, started and stopped in order. It knows everything."""
+
+import os
+import random
+import sys
+import tempfile
+import uuid
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import structlog
+
+from bot.conversation.actions import Actions
+from bot.conversation.cards import Cards
+from bot.conversation.outbound import Outbound
+from bot.conversation.pictures import Pictures
+from bot.conversation.reconciling import reconcile_all
+from bot.conversation.router import Router
+from bot.conversation.scene import Parts
+from bot.conversation.views import View
+from bot.domain.catalogue import Catalogue
+from bot.domain.language import LANGS, Lang
+from bot.errors import Problem
+from bot.handlers.local.adapter import LocalAdapter
+from bot.handlers.local.chairs import Chairs
+from bot.handlers.local.demo_people import read_people
+from bot.handlers.local.rehearsal import WORKSPACE, Rehearsal
+from bot.handlers.local.room import Room
+from bot.handlers.local.room_types import PLATFORM
+from bot.handlers.local.sender import LocalSender
+from bot.handlers.local.terminal import open_terminal
+from bot.intake.catalogue import read_catalogue
+from bot.scheduler.calendar import HolidayCalendar
+from bot.scheduler.clock import Acts, Clock, jobs
+from bot.scheduler.engine import InProcessEngine
+from bot.scheduler.relay import Done, Handler, Outcome, Relay
+from bot.scheduler.tick import tick
+from bot.services import catalogue, schools
+from bot.services.commands import OfNoSchool, OfSchool
+from bot.services.credentials import Issuing
+from bot.services.ports import Promise, Sender
+from bot.services.promises import A_MOMENT, Kind
+from bot.settings import Settings
+from bot.vault import Opened, open_vault
+from bot.wording import Voices, Wording
+from storage import admin
+from storage.erasures import ErasureLog, replay_in
+from storage.store import RowStore, open_store
+
+DEMO = Path(__file__).parent / "demo"
+INBOX_KEPT = timedelta(days=30)
+BACKUPS_KEPT = 14
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class World:
+    """What is passed in and never taken: time, ids, randomness."""
+
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    new_id: Callable[[], str] = lambda: str(uuid.uuid4())
+    entropy: Callable[[int], bytes] = os.urandom
+    rng: random.Random = field(default_factory=random.SystemRandom)
+    wait_until: Callable[[datetime], Awaitable[None]] | None = None
+
+
+class House:
+    """The open house: everything but the platforms, which `connect` themselves."""
+
+    def __init__(self, settings: Settings, world: World, vault: Opened, store: RowStore) -> None:
+        self.settings = settings
+        self.world = world
+        self.store = store
+        self.secret_made = vault.made
+        phrases = Voices()
+        pictures = Pictures(phrases)
+        actions = Actions(vault.vault.derive("actions"))
+        self.senders: dict[str, Sender[View]] = {}
+        self.cards = Cards(actions, world.now)
+        self.router = Router(Parts(store, pictures, phrases, world.now), actions)
+        self.issuing = Issuing(store, vault.vault, phrases, world.entropy)
+        self._outbound = Outbound(store, self.senders, pictures)
+        self.relay = Relay(store.promises, self._handlers(), world.now)
+        self.engine = InProcessEngine(self.relay, world.now, world.wait_until)
+        store.on_commit = self._kick
+
+    def connect(self, platform: str, sender: Sender[View]) -> None:
+        """Let a platform carry what is said on it."""
+        self.senders[platform] = sender
+
+    async def tick(self) -> None:
+        """Claim everybody whose spare moment has come."""
+        await tick(self.store)
+
+    async def reconcile(self) -> None:
+        """Make stored endorsements equal to live reactions."""
+        await reconcile_all(self.store, self.senders)
+
+    async def load_catalogue(self, read: Catalogue, pages: dict[tuple[str, Lang], str]) -> catalogue.Loaded:
+        """Load a catalogue, and award what it makes due in every school."""
+        loaded = await self.store.run(catalogue.load, catalogue.Load(catalogue=read, pages=pages))
+        for school in await self.store.look(schools.all_schools, OfNoSchool()):
+            await self.store.run(catalogue.settle, OfSchool(school_id=school.id))
+        return loaded
+
+    def clock(self) -> Clock:
+        """The clock with the product's jobs, not yet started."""
+        acts = Acts(
+            tick=self.tick,
+            sweep=self.engine.sweep,
+            reconcile=self.reconcile,
+            backup=self._backup,
+            retention=self._retention,
+        )
+        return Clock(jobs(acts), self.settings.zone)
+
+    def _kick(self, lanes: frozenset[str]) -> None:
+        for lane in sorted(lanes):
+            self.engine.kick(lane)
+
+    def _handlers(self) -> dict[str, Handler]:
+        async def issue(promise: Promise) -> Outcome:
+            await self.issuing.issue(promise.school_id, promise.subject)
+            return Done()
+
+        async def endorse_content(promise: Promise) -> Outcome:
+            await self.issuing.endorse_content(promise.school_id, promise.subject)
+            return Done()
+
+        async def deliver(promise: Promise) -> Outcome:
+            await self._outbound.deliver(promise)
+            return Done()
+
+        signing: dict[str, Handler] = {Kind.ISSUE: issue, Kind.ENDORSE_CONTENT: endorse_content}
+        return {**dict.fromkeys(Kind, deliver), **signing}
+
+    async def _backup(self) -> None:
+        if self.store.file is None:
+            return
+        folder = self.settings.data_dir / "backups"
+        folder.mkdir(parents=True, exist_ok=True)
+        admin.backup(
+            self.settings.database_url.get_secret_value(), folder / f"sukima-{self.world.now():%Y%m%dT%H%M%SZ}.db"
+        )
+        for old in sorted(folder.glob("sukima-*.db"))[:-BACKUPS_KEPT]:
+            old.unlink()
+
+    async def _retention(self) -> None:
+        await self.store.forget_events(self.world.now() - INBOX_KEPT)
+
+
+@asynccontextmanager
+async def open_house(settings: Settings, world: World) -> AsyncIterator[House]:
+    """Open the vault and the database (made or brought up to date first), and close them in the end.
+
+    Raises `Problem` for everything that a person can mend: `vault.…`, `db.…`.
+    """
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    secret = settings.secret.get_secret_value() if settings.secret else None
+    vault = open_vault(settings.data_dir, world.entropy, secret=secret, secret_file=settings.secret_file)
+    url = settings.database_url.get_secret_value()
+    admin.upgrade(url, now=world.now())
+    store = await open_store(
+        url,
+        vault=vault.vault,
+        calendar=HolidayCalendar(),
+        now=world.now,
+        new_id=world.new_id,
+        new_secret=world.entropy,
+        rng=world.rng,
+    )
+    erasures = ErasureLog(settings.data_dir / "erasures.log")
+    store.on_erased = erasures.append
+    try:
+        await replay_in(store, erasures.marks())
+        erasures.include(await store.erasures())
+        house = House(settings, world, vault, store)
+        for school in await store.look(schools.all_schools, OfNoSchool()):
+            await house.issuing.ensure_school_key(school.id)
+        yield house
+        await house.engine.stop()
+    finally:
+        await store.close()
+
+
+def demo_catalogue() -> tuple[Catalogue, dict[tuple[str, Lang], str]]:
+    """The catalogue that ships with the product, and its units' own pages."""
+    read = read_catalogue("catalog.yaml", (DEMO / "catalog.yaml").read_bytes())
+    pages = {
+        (unit.key, lang): (DEMO / "pages" / lang / f"{unit.key}.md").read_text("utf-8")
+        for course in read.courses
+        for unit in course.units()
+        for lang in LANGS
+    }
+    return read, pages
+
+
+# ---------------------------------------------------------------- the staff room
+
+
+@dataclass(frozen=True)
+class StaffRoom:
+    """The open staff room: chairs to sit on, over a house with one platform."""
+
+    house: House
+    room: Room
+    adapter: LocalAdapter
+    chairs: Chairs
+
+    async def settle(self) -> None:
+        """Return when nothing more will happen by itself: ticks, signing, messages, what a moment gathers."""
+        await self.house.tick()
+        await self.house.engine.settle(until=self.room.now() + A_MOMENT * 2)
+
+
+@asynccontextmanager
+async def open_staff_room(
+    settings: Settings, world: World, tell: Callable[[str], None]
+) -> AsyncIterator[StaffRoom]:
+    """The local staff room with its people, its catalogue and, the first time, a little history.
+
+    `tell` hears the keys of steps that take a moment. The room's clock may be ahead of the world's.
+    """
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    room = Room(settings.data_dir / "room", world.now, world.new_id)
+    rehearsal = Rehearsal(room.now)
+    try:
+        async with open_house(settings, replace(world, now=rehearsal.now)) as house:
+            tell("cli.preparing")
+            await house.load_catalogue(*demo_catalogue())
+            people = read_people((DEMO / "people.yaml").read_text("utf-8"), "people.yaml")
+            await rehearsal.prepare(house.store, room, people, settings.data_dir)
+            adapter = LocalAdapter(room, house.router, house.cards)
+            house.connect(PLATFORM, LocalSender(room, house.cards))
+            await house.engine.start()
+            await house.reconcile()
+
+            async def settle() -> None:
+                await staff_room.settle()
+
+            staff_room = StaffRoom(house, room, adapter, Chairs(room, adapter, settle, WORKSPACE))
+            await staff_room.chairs.settle()
+            yield staff_room
+    finally:
+        room.close()
+
+
+async def run_terminal(settings: Settings, voice: Wording) -> None:
+    """The staff room in the terminal, until the person leaves."""
+
+    def tell(key: str) -> None:
+        print(voice.say(key), flush=True)  # noqa: T201 - the face is not open yet
+
+    tell("cli.opening")
+    async with open_staff_room(settings, World(), tell) as staff_room:
+        if staff_room.house.secret_made is not None:
+            print(voice.say("cli.secret_made", file=str(staff_room.house.secret_made)))  # noqa: T201
+        clock = staff_room.house.clock()
+        clock.start()
+        try:
+            await open_terminal(staff_room.chairs, voice, sys.stdin, sys.stdout, os.environ).run()
+        finally:
+            await clock.stop()
+
+
+async def run_story(out: Path, lang: Lang) -> str | None:
+    """Play the story of a day into `out`; None when every step held, else what did not."""
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise Problem("out.not_empty", folder=str(out))
+    with tempfile.TemporaryDirectory(prefix="sukima-") as folder:
+        return await _play(Path(folder), out)
