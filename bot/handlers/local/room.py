@@ -113,6 +113,11 @@ class Room:
         rows = self._ledger.rows("SELECT * FROM users WHERE workspace = ? AND NOT is_bot ORDER BY seat", workspace)
         return tuple(_user(row) for row in rows)
 
+    def names(self, workspace: str) -> dict[str, str]:
+        """Everybody's name by key, bots' too."""
+        rows = self._ledger.rows("SELECT key, name FROM users WHERE workspace = ?", workspace)
+        return {row["key"]: row["name"] for row in rows}
+
     def user(self, workspace: str, key: str) -> User:
         row = self._ledger.row("SELECT * FROM users WHERE workspace = ? AND key = ?", workspace, key)
         if row is None:
