@@ -89,7 +89,12 @@ class FakeCards:
 
     def draw(self, view: View, lang: Lang) -> Card:
         if isinstance(view, UnitPage):
-            return Card(lines=tuple((view.page or "").split("\n")), buttons=(Button("Done", "done:o1"),))
+            return Card(
+                title=view.title.in_(lang),
+                lines=("6 minutes",),
+                sections=(Section(lines=("the page, plainly",)),),
+                buttons=(Button("Done", "done:o1"),),
+            )
         assert isinstance(view, Notice)
         if view.key in CARDS:
             return CARDS[view.key]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from zoneinfo import ZoneInfo
 
 from bot.conversation.card import Button, Card, Form, Section
@@ -33,6 +34,7 @@ class Screen:
     zone: ZoneInfo
     names: Mapping[str, str]
     width: int
+    today: date
 
     def message(self, message: Message, first_choice: int) -> Shown:
         """A message with its choices numbered from `first_choice`."""
@@ -42,7 +44,7 @@ class Screen:
         numbers = _Numbers(first_choice)
         lines = (
             head,
-            *self._card(message.card, numbers, markdown=message.markdown),
+            *self._card(message.card, message.page, numbers),
             *self.files(message),
             *self._reactions(message),
         )
@@ -55,26 +57,34 @@ class Screen:
 
     def _head(self, message: Message) -> str:
         who = one_line(self.names.get(message.author, message.author))
-        marks = [message.sent_at.astimezone(self.zone).strftime("%H:%M")]
+        sent = message.sent_at.astimezone(self.zone)
+        day = "" if sent.date() == self.today else f"{self.voice.day(sent.date())} "
+        marks = [day + sent.strftime("%H:%M")]
         marks += [self.voice.say("room.edited")] if message.edited and not message.deleted else []
         marks += [self.voice.say("room.only_you")] if message.ephemeral else []
         name = self.paint("sukima" if message.author == SUKIMA else "name", who)
         return f"{self.paint('mark', f'#{message.number}')} {name}  {self.paint('faint', ' · '.join(marks))}"
 
-    def _card(self, card: Card, numbers: "_Numbers", *, markdown: bool) -> Iterator[str]:
+    def _card(self, card: Card, page: str, numbers: "_Numbers") -> Iterator[str]:
         if card.title:
             yield from self._body(card.title, "bold")
-        if markdown:
-            page = harmless("\n".join(card.lines))
-            yield from (INDENT + line for line in rendered(page, self.width - len(INDENT), self.paint))
-        else:
-            for line in card.lines:
-                yield from self._body(line)
-        for section in card.sections:
+        for line in card.lines:
+            yield from self._body(line)
+        if page:
+            yield from self._page(page, card.title)
+        for section in card.sections if not page else ():
             yield from self._section(section, numbers)
         yield from self._buttons(card.buttons, numbers)
         if card.form is not None:
             yield from self._form(card.form, numbers)
+
+    def _page(self, page: str, title: str) -> Iterator[str]:
+        """A page between empty lines; its first heading goes where the card's title has said it."""
+        first, _, rest = harmless(page).partition("\n")
+        shown = rest if first.lstrip("# ").strip() == harmless(title).strip() else f"{first}\n{rest}"
+        yield ""
+        yield from (INDENT + line for line in rendered(shown, self.width - len(INDENT), self.paint))
+        yield ""
 
     def _section(self, section: Section, numbers: "_Numbers") -> Iterator[str]:
         if section.title:

@@ -32,7 +32,20 @@ PAGE = 10
 """How many messages `/show` shows."""
 LAST = 2
 """How many known messages greet somebody who sits down and finds nothing new."""
-HELP = ("say", "number", "sukima", "as", "places", "react", "clock", "show", "files", "quit")
+HELP = (
+    "room.help_say",
+    "room.help_number",
+    "room.help_sukima",
+    "room.help_as",
+    "room.help_places",
+    "room.help_react",
+    "room.help_clock",
+    "room.help_show",
+    "room.help_files",
+    "room.help_quit",
+)
+PLACE_NAMES = {Place.DIRECT: "room.place_direct", Place.STAFF: "room.place_staff"}
+UNREAD = {Place.DIRECT: "room.unread_direct", Place.STAFF: "room.unread_staff"}
 QUIT = ("quit", "exit", "q")
 
 log = structlog.get_logger(__name__)
@@ -228,7 +241,7 @@ class Terminal:
 
     async def _help(self, _: str) -> None:
         for topic in HELP:
-            self._write_wrapped(self._voice.say(f"room.help_{topic}"), first="  ", rest="      ")
+            self._write_wrapped(self._voice.say(topic), first="  ", rest="      ")
 
     async def _quit(self, _: str) -> None:
         raise Left
@@ -289,7 +302,7 @@ class Terminal:
         other = self._other_place()
         unread = len(_from_others(self._chair, other))
         if unread:
-            self._tell(self._voice.say(f"room.unread_{other}", count=unread))
+            self._tell(self._voice.say(UNREAD[other], count=unread))
 
     def _tell_emoji(self, key: str, emoji: str) -> None:
         self._tell(self._voice.say(key, emoji=emoji_picture(emoji)))
@@ -314,13 +327,14 @@ class Terminal:
 
     def _screen(self) -> Screen:
         names = self._chairs.room.names(self._chairs.space.key)
-        return Screen(self._voice, self._paint, self._zone, names, self._console.width())
+        today = self._chairs.room.now().astimezone(self._zone).date()
+        return Screen(self._voice, self._paint, self._zone, names, self._console.width(), today)
 
     def _other_place(self) -> Place:
         return Place.STAFF if self._chair.place is Place.DIRECT else Place.DIRECT
 
     def _place_name(self, place: Place) -> str:
-        return self._voice.say(f"room.place_{place}")
+        return self._voice.say(PLACE_NAMES[place])
 
     def _today(self) -> str:
         return self._voice.day(self._chairs.room.now().astimezone(self._zone).date())
