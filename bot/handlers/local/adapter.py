@@ -19,7 +19,7 @@ from bot.errors import Problem
 from bot.handlers.local.inbound import delivered
 from bot.handlers.local.room import Room
 from bot.handlers.local.room_types import SUKIMA, Event
-from bot.handlers.local.sender import Draws, is_markdown
+from bot.handlers.local.sender import Draws, page_of
 
 ATTEMPTS = 7
 """How often one process tries an event: at once, then 1, 2, 4, 8, 16 and 32 ticks later."""
@@ -115,8 +115,8 @@ class LocalAdapter:
 
     def _show(self, views: tuple[View, ...], lang: Lang, origin: Origin) -> None:
         """As messages in a direct conversation; in a channel only the one who asked sees them."""
-        drawn: list[tuple[Card, bool]] = [(self._cards.draw(view, lang), is_markdown(view)) for view in views]
-        for number, (card, markdown) in enumerate(drawn):
+        drawn: list[tuple[Card, str]] = [(self._cards.draw(view, lang), page_of(view)) for view in views]
+        for number, (card, page) in enumerate(drawn):
             self._room.post(
                 origin.workspace_key,
                 origin.channel,
@@ -124,7 +124,7 @@ class LocalAdapter:
                 card,
                 token=f"{origin.event_id}/{number}" if origin.event_id else None,
                 ephemeral_for=None if origin.direct else origin.user_key,
-                markdown=markdown,
+                page=page,
             )
 
     def _apologise(self, origin: Origin, notice: Notice) -> None:

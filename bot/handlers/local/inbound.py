@@ -3,7 +3,7 @@
 A line is one of
 - `/sukima …`: the command, also full-width and as 「／すきま」;
 - `/react 3 💮`, `/unreact 3 💮`: an emoji on, or off, message number 3;
-- a number: the button or form with that number;
+- a number, or its label word for word: the button or form with that number;
 - words: said to Sukima in a direct conversation or with @Sukima, else to the channel.
 A line that begins with a space is words, whatever it looks like.
 """
@@ -18,6 +18,7 @@ from bot.conversation.intents import Commanded, Intent, Origin, Pressed, Reactio
 from bot.errors import Problem
 from bot.handlers.local.emoji import emoji_name
 from bot.handlers.local.room_types import PLATFORM, Event
+from bot.handlers.local.text import folded
 from bot.services.ports import MessageRef
 
 _COMMAND = re.compile(r"[/／]\s?(?:sukima|すきま|スキマ|隙間)(?=\s|$)", re.IGNORECASE)
@@ -72,10 +73,11 @@ def understood(line: str, seen: Seen) -> Act | None:
         return Commanded(seen.origin, command)
     if _SLASHED.match(text):
         return _slashed(text, seen)
-    digits = unicodedata.normalize("NFKC", text)
-    if _NUMBER.fullmatch(digits) and seen.choices:
-        return _chosen(int(digits), seen)
-    return _words(text, seen)
+    plain = unicodedata.normalize("NFKC", text)
+    if _NUMBER.fullmatch(plain) and seen.choices:
+        return _chosen(int(plain), seen)
+    labelled = [number for number, choice in seen.choices.items() if _label(choice) == folded(text)]
+    return _chosen(labelled[0], seen) if len(labelled) == 1 else _words(text, seen)
 
 
 def for_sukima(text: str, *, direct: bool) -> str | None:
@@ -127,6 +129,10 @@ def _command(text: str) -> str | None:
 def _words(text: str, seen: Seen) -> Said | Talk:
     heard = for_sukima(text, direct=seen.origin.direct)
     return Talk(text) if heard is None else Said(seen.origin, heard)
+
+
+def _label(choice: Choice) -> str:
+    return folded(choice.submit if isinstance(choice, Form) else choice.label)
 
 
 def _chosen(number: int, seen: Seen) -> Pressed | Fill:

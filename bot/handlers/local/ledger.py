@@ -30,7 +30,7 @@ CREATE TABLE channels (
 CREATE TABLE messages (
   seq INTEGER PRIMARY KEY AUTOINCREMENT, changed INTEGER NOT NULL,
   workspace TEXT NOT NULL, channel TEXT NOT NULL, key TEXT NOT NULL, author TEXT NOT NULL, token TEXT,
-  card TEXT NOT NULL, markdown INTEGER NOT NULL, ephemeral_for TEXT,
+  card TEXT NOT NULL, page TEXT NOT NULL DEFAULT '', ephemeral_for TEXT,
   sent_at TEXT NOT NULL, edited_at TEXT, deleted_at TEXT,
   UNIQUE (workspace, channel, key), UNIQUE (workspace, channel, token),
   FOREIGN KEY (workspace, channel) REFERENCES channels

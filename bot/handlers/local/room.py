@@ -113,6 +113,11 @@ class Room:
         rows = self._ledger.rows("SELECT * FROM users WHERE workspace = ? AND NOT is_bot ORDER BY seat", workspace)
         return tuple(_user(row) for row in rows)
 
+    def names(self, workspace: str) -> dict[str, str]:
+        """Everybody's name by key, bots' too."""
+        rows = self._ledger.rows("SELECT key, name FROM users WHERE workspace = ?", workspace)
+        return {row["key"]: row["name"] for row in rows}
+
     def user(self, workspace: str, key: str) -> User:
         row = self._ledger.row("SELECT * FROM users WHERE workspace = ? AND key = ?", workspace, key)
         if row is None:
@@ -142,9 +147,9 @@ class Room:
         *,
         token: str | None = None,
         ephemeral_for: str | None = None,
-        markdown: bool = False,
+        page: str = "",
     ) -> MessageRef:
-        """Post a card. The same `token` twice in one channel is the same message."""
+        """Post a card, perhaps with a page in Markdown. The same `token` twice in one channel is the same message."""
         self._reader_of(self.channel(workspace, channel), author)
         known = self.find(workspace, channel, token) if token is not None else None
         if known is not None:
@@ -153,23 +158,23 @@ class Room:
         kept = self._keep(card.files)
         with self._ledger.writing() as db:
             seq = db.execute(
-                "INSERT INTO messages (changed, workspace, channel, key, author, token, card, markdown, ephemeral_for, "
+                "INSERT INTO messages (changed, workspace, channel, key, author, token, card, page, ephemeral_for, "
                 "sent_at) VALUES ((SELECT coalesce(max(changed), 0) + 1 FROM messages), ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (workspace, channel, key, author, token, pack(card), markdown, ephemeral_for, self._stamp()),
+                (workspace, channel, key, author, token, pack(card), page, ephemeral_for, self._stamp()),
             ).lastrowid
             _attach(db, seq, card.files, kept)
         self._tell()
         return MessageRef(PLATFORM, workspace, channel, key)
 
-    def edit(self, ref: MessageRef, card: Card, *, markdown: bool = False) -> None:
+    def edit(self, ref: MessageRef, card: Card, *, page: str = "") -> None:
         """Replace a message's card; its files stay when the new card brings none."""
         row = self._standing(ref)
         kept = self._keep(card.files)
         with self._ledger.writing() as db:
             db.execute(
-                "UPDATE messages SET card = ?, markdown = ?, edited_at = ?, "
+                "UPDATE messages SET card = ?, page = ?, edited_at = ?, "
                 "changed = (SELECT max(changed) + 1 FROM messages) WHERE seq = ?",
-                (pack(card), markdown, self._stamp(), row["seq"]),
+                (pack(card), page, self._stamp(), row["seq"]),
             )
             gone = _detach(db, row["seq"]) if card.files else []
             _attach(db, row["seq"], card.files, kept)
@@ -185,7 +190,7 @@ class Room:
             gone = _detach(db, row["seq"])
             db.execute("DELETE FROM reactions WHERE message = ?", (row["seq"],))
             db.execute(
-                "UPDATE messages SET card = ?, deleted_at = ?, changed = (SELECT max(changed) + 1 FROM messages) "
+                "UPDATE messages SET card = ?, page = '', deleted_at = ?, changed = (SELECT max(changed) + 1 FROM messages) "
                 "WHERE seq = ?",
                 (pack(Card()), self._stamp(), row["seq"]),
             )
@@ -230,7 +235,7 @@ class Room:
     # ------------------------------------------------------------------ what people do
 
     def say(self, workspace: str, channel: str, user: str, text: str, *, to_sukima: str | None = None) -> MessageRef:
-        """Somebody says something. `to_sukima` is what Sukima shall hear of it, stored as an event together with it."""
+        """Somebody says something. `to_sukima` is what Sukima shall hear of it: an event, stored with it at once."""
         speaker = self.user(workspace, user)
         place = self.channel(workspace, channel)
         self._reader_of(place, user)
@@ -238,8 +243,8 @@ class Room:
         card = Card(lines=tuple(_storable(text).splitlines()))
         with self._ledger.writing() as db:
             db.execute(
-                "INSERT INTO messages (changed, workspace, channel, key, author, card, markdown, sent_at) "
-                "VALUES ((SELECT coalesce(max(changed), 0) + 1 FROM messages), ?, ?, ?, ?, ?, 0, ?)",
+                "INSERT INTO messages (changed, workspace, channel, key, author, card, sent_at) "
+                "VALUES ((SELECT coalesce(max(changed), 0) + 1 FROM messages), ?, ?, ?, ?, ?, ?)",
                 (workspace, channel, key, user, pack(card), self._stamp()),
             )
             if to_sukima is not None:
@@ -355,7 +360,7 @@ class Room:
             edited=row["edited_at"] is not None,
             deleted=row["deleted_at"] is not None,
             ephemeral=row["ephemeral_for"] is not None,
-            markdown=bool(row["markdown"]),
+            page=row["page"],
             changed=row["changed"],
         )
 

@@ -80,8 +80,8 @@ class Message:
     deleted: bool
     ephemeral: bool
     """Only the viewer sees it."""
-    markdown: bool
-    """The card's lines are an author's Markdown."""
+    page: str
+    """A unit's page in Markdown, where the message brings one; the card's sections say the same plainly."""
     changed: int
     """Grows with every new, edited or deleted message of the room."""
 

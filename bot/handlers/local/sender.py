@@ -27,9 +27,9 @@ class Draws(Protocol):
     def draw(self, view: View, lang: Lang) -> Card: ...
 
 
-def is_markdown(view: View) -> bool:
-    """A unit's page is its author's Markdown; everything else on a card is plain."""
-    return isinstance(view, UnitPage) and view.page is not None
+def page_of(view: View) -> str:
+    """The Markdown that a view brings: faces of the room show a unit's page with headings and lists."""
+    return (view.page or "") if isinstance(view, UnitPage) else ""
 
 
 class LocalSender:
@@ -45,11 +45,11 @@ class LocalSender:
         with _final():
             channel = self._channel(workspace_key, to, direct=direct)
             card = self._cards.draw(view, lang)
-            return self._room.post(workspace_key, channel, SUKIMA, card, token=token, markdown=is_markdown(view))
+            return self._room.post(workspace_key, channel, SUKIMA, card, token=token, page=page_of(view))
 
     async def edit(self, ref: MessageRef, view: View, *, lang: Lang) -> None:
         with _final():
-            self._room.edit(ref, self._cards.draw(view, lang), markdown=is_markdown(view))
+            self._room.edit(ref, self._cards.draw(view, lang), page=page_of(view))
 
     async def delete(self, ref: MessageRef) -> None:
         with _final():
