@@ -2,8 +2,8 @@
 
 A new line, `;` or 。 parts sentences, a comma or 、 their pieces (`window_pieces` says how these complete
 each other). Days without a time are whole days for quiet hours; free time and lessons need their time. A span
-over midnight becomes two windows. What cannot be understood comes back as complaints that quote the words; then
-no window does, so that nobody is offered anything in a time that was half understood.
+over midnight becomes two windows. What cannot be understood comes back as complaints that quote the words
+and no window: nobody is offered anything in a time that was half understood.
 """
 
 import re

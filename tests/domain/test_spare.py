@@ -397,6 +397,14 @@ def test_a_requested_return_that_is_late_moves_to_the_next_allowed_moment() -> N
     assert (moved.next.offer_at, moved.next.requested, moved.next.moved) == (tokyo(1, 7), True, True)
 
 
+def test_a_requested_return_is_held_by_a_day_closed_since() -> None:
+    planned = asked("in20", tokyo(0, 12))
+    moved = due(planned, planned.offer_at, closed=lambda day: day == MONDAY)
+    assert isinstance(moved, MoveOn)
+    assert moved.next is not None
+    assert moved.next.offer_at == tokyo(1, 7)
+
+
 def test_may_send_looks_at_lessons_quiet_hours_and_closed_days_only() -> None:
     rhythm = replace(RHYTHM, windows=(*RHYTHM.windows, Window(WindowKind.LESSON, 0, 720, 770)))
     assert may_send(rhythm, tokyo(0, 11), never)

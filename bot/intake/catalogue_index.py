@@ -1,0 +1,116 @@
+"""The parts of a catalogue beside its courses: a teacher development index, and pathways over its badges."""
+
+from enum import StrEnum
+
+from bot.domain.catalogue import BadgeSpec, Index, IndexItem, Pathway, Pillar, Stage
+from bot.domain.language import Bilingual
+from bot.intake.catalogue_names import LONGEST_CODE, Names
+from bot.intake.document import Fields, both_of
+
+LONGEST_NAME = 120
+LONGEST_GOAL = 600
+MOST_ENDORSEMENTS = 100
+NO_BADGE = BadgeSpec("", Bilingual("", ""))
+
+
+class _Target(StrEnum):
+    """Whose endorsements a pathway asks for: those of the person's awards, or those of the content."""
+
+    EARNER = "earner"
+    CONTENT = "content"
+
+
+def read_index(fields: Fields, names: Names) -> Index:
+    """The index; from here on stages and items that are referred to must exist."""
+    names.open("stage", "item")
+    index = Index(
+        key=fields.key("id"),
+        name=fields.both("name", LONGEST_NAME),
+        stages=tuple(_stage(stage, names) for stage in fields.mappings("stages")),
+        pillars=tuple(_pillar(pillar, names) for pillar in fields.mappings("pillars")),
+        items=tuple(_item(item, names) for item in fields.mappings("items")),
+    )
+    fields.finish("note")
+    return index
+
+
+def read_badge(fields: Fields | None, names: Names) -> BadgeSpec:
+    """What is said of a badge, with its references into the index."""
+    if fields is None:
+        return NO_BADGE
+    badge = BadgeSpec(
+        key=names.new("badge", fields),
+        name=fields.both("name", LONGEST_NAME),
+        index_items=names.references("item", fields, "index_items"),
+        stages=names.references("stage", fields, "stages"),
+    )
+    fields.finish()
+    return badge
+
+
+def read_pathway(fields: Fields, names: Names) -> Pathway:
+    """A rule over badges of this catalogue."""
+    names.open("badge")
+    any_of, any_count = _any_of(fields, names)
+    target, endorsements = _endorsements(fields)
+    pathway = Pathway(
+        key=names.new("pathway", fields),
+        name=fields.both("name", LONGEST_NAME),
+        badge=read_badge(fields.mapping("awards"), names),
+        requires_all=names.references("badge", fields, "requires_all"),
+        any_of=any_of,
+        any_count=any_count,
+        endorsements_target=target,
+        endorsements_count=endorsements,
+    )
+    if fields.is_mapping and not (fields.find("requires_all") or fields.find("requires_any")):
+        fields.report.at(fields.node, "pathway_requires_nothing")
+    fields.finish()
+    return pathway
+
+
+def _stage(fields: Fields, names: Names) -> Stage:
+    stage = Stage(
+        names.new_code("stage", fields, "id"),
+        fields.text("years", LONGEST_CODE),
+        fields.both("name", LONGEST_NAME),
+    )
+    fields.finish()
+    return stage
+
+
+def _pillar(fields: Fields, names: Names) -> Pillar:
+    pillar = Pillar(names.new_code("pillar", fields, "id"), fields.both("name", LONGEST_NAME))
+    fields.finish()
+    return pillar
+
+
+def _item(fields: Fields, names: Names) -> IndexItem:
+    code, name = names.new_code("item", fields, "code"), fields.both("name", LONGEST_NAME)
+    goals: dict[str, Bilingual] = {}
+    if (found := fields.find("goals")) is not None:
+        for stage, goal in Fields(found, fields.report).entries():
+            names.use("stage", stage, goal)
+            goals[stage] = both_of(goal, LONGEST_GOAL, fields.report)
+    fields.finish()
+    return IndexItem(code, name, goals)
+
+
+def _any_of(fields: Fields, names: Names) -> tuple[tuple[str, ...], int]:
+    if (found := fields.find("requires_any")) is None:
+        return (), 0
+    rule = Fields(found, fields.report)
+    rule.need("of")
+    badges = names.references("badge", rule, "of")
+    count = rule.within("count", 1, max(1, len(badges)))
+    rule.finish()
+    return badges, count
+
+
+def _endorsements(fields: Fields) -> tuple[str | None, int]:
+    if (found := fields.find("requires_endorsements")) is None:
+        return None, 0
+    rule = Fields(found, fields.report)
+    target, count = rule.one_of("target", _Target), rule.within("count", 1, MOST_ENDORSEMENTS)
+    rule.finish()
+    return target.value if target else None, count
