@@ -7,7 +7,7 @@ nothing on it commits. `Store.run` commits when the use case returns and rolls b
 import random
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Protocol, TypeVar
 
 from bot.domain.awards import Achievement, Award, Evidence, Level
@@ -57,6 +57,37 @@ class Outbox(Protocol):
         once: str | None = None,
     ) -> None:
         """Remember a promise. While one with the same `once` is still unclaimed, a further one is the same promise."""
+
+
+class Promises(Protocol):
+    """The relay's side of the outbox, over all schools. Each act is durable when it returns.
+
+    What is reported about a promise that has meanwhile been released and claimed again changes nothing and is False.
+    """
+
+    async def lanes_due(self) -> frozenset[str]:
+        """Lanes in which a promise waits whose time has come."""
+
+    async def next_due(self) -> datetime | None:
+        """When the first of the promises comes due whose time has not come yet; None when there is none."""
+
+    async def claim(self, lane: str, limit: int) -> tuple[Promise, ...]:
+        """Take up to `limit` due promises of a lane, the earliest first: nobody else gets them. Counts the attempt."""
+
+    async def done(self, promise: Promise) -> bool:
+        """It has become true."""
+
+    async def retry_at(self, promise: Promise, moment: datetime, error: str, *, in_doubt: bool = False) -> bool:
+        """Try again at `moment`; `in_doubt` when it may have happened all the same. Gives way to a newer same one."""
+
+    async def fail(self, promise: Promise, error: str) -> bool:
+        """It can never become true; it stays on record."""
+
+    async def release_in_doubt(self, claimed_before: datetime | None = None) -> int:
+        """Give free, as in doubt, what was claimed before this moment and never reported on; None: everything.
+
+        Everything is right only where no other process works on the database (at the start, on SQLite).
+        """
 
 
 class Inbox(Protocol):
@@ -375,6 +406,8 @@ class DuePerson:
     school_id: int
     public_id: str
     country: str
+    lane: str
+    """The lane of the workspace where they are reached."""
     rhythm: Rhythm
     planned: Planned
 
@@ -487,6 +520,14 @@ class Unsendable(Exception):
     """The platform will never take this: the message or the person is gone."""
 
 
+class RetryLater(Exception):
+    """The platform took nothing and asks for a pause of its lane: `after` from now."""
+
+    def __init__(self, after: timedelta) -> None:
+        super().__init__(after)
+        self.after = after
+
+
 class Phrases(Protocol):
     """Finished sentences for documents that leave the house (the only way for services to say something)."""
 
@@ -495,4 +536,4 @@ class Phrases(Protocol):
 
 class Engine(Protocol):
     def kick(self, lane: str) -> None:
-        """Say that the lane has something to drain."""
+        """Say, once it is committed, that something was promised in this lane: for now or for later."""
