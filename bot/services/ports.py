@@ -7,7 +7,7 @@ nothing on it commits. `Store.run` commits when the use case returns and rolls b
 import random
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Protocol, TypeVar
 
 from bot.domain.awards import Achievement, Award, Evidence, Level
@@ -524,6 +524,14 @@ class Unsendable(Exception):
     """The platform will never take this: the message or the person is gone."""
 
 
+class RetryLater(Exception):
+    """The platform took nothing and asks for a pause of its lane: `after` from now."""
+
+    def __init__(self, after: timedelta) -> None:
+        super().__init__(after)
+        self.after = after
+
+
 class Phrases(Protocol):
     """Finished sentences for documents that leave the house (the only way for services to say something)."""
 
@@ -532,4 +540,4 @@ class Phrases(Protocol):
 
 class Engine(Protocol):
     def kick(self, lane: str) -> None:
-        """Say that the lane has something to drain."""
+        """Say, once it is committed, that something was promised in this lane: for now or for later."""

@@ -1,0 +1,21 @@
+"""Public holidays by country, from the `holidays` package."""
+
+from datetime import date
+from functools import lru_cache
+
+import holidays
+
+
+class HolidayCalendar:
+    """Implements the port `Calendar`. A country that the package does not know has no holidays."""
+
+    def closed(self, country: str, day: date) -> bool:
+        return day in _holidays(country.upper(), day.year)
+
+
+@lru_cache(maxsize=256)
+def _holidays(country: str, year: int) -> frozenset[date]:
+    try:
+        return frozenset(holidays.country_holidays(country, years=year))
+    except NotImplementedError:
+        return frozenset()

@@ -1,0 +1,155 @@
+"""The settings: the environment and `.env`, read once, every problem reported at once (design.md 5)."""
+
+from collections.abc import Mapping
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import SplitResult, urlsplit
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, ValidationInfo
+from pydantic_core import PydanticCustomError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from bot.domain.language import Lang
+from bot.errors import Complaint, Problem
+from bot.vault import SHORTEST_PASSPHRASE, too_short
+
+DATABASES = {
+    "sqlite": "sqlite+aiosqlite",
+    "sqlite+aiosqlite": "sqlite+aiosqlite",
+    "postgres": "postgresql+psycopg",
+    "postgresql": "postgresql+psycopg",
+    "postgresql+psycopg": "postgresql+psycopg",
+}
+"""The databases that can be named, and the driver that is used for each."""
+
+
+def _refuse(code: str, **params: str | int) -> PydanticCustomError:
+    return PydanticCustomError("sukima", "{code}", {"code": code, **params})
+
+
+def _database(value: SecretStr) -> SecretStr:
+    scheme, colon, rest = value.get_secret_value().partition(":")
+    if not colon or not rest.startswith("//") or scheme not in DATABASES:
+        raise _refuse("settings.database_url")
+    return SecretStr(f"{DATABASES[scheme]}:{rest}")
+
+
+def _zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (OSError, ValueError, KeyError):  # a zone that is not found is a KeyError
+        raise _refuse("settings.timezone") from None
+    return value
+
+
+def _address(value: str) -> str:
+    """An origin without a path's last slash: https, or http on this very machine."""
+    try:
+        parts = urlsplit(value)
+        sound = bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        raise _refuse("settings.public_url") from None
+    plain = not (parts.username or parts.password or parts.query or parts.fragment)
+    if not (sound and plain and (parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(parts)))):
+        raise _refuse("settings.public_url")
+    return value.rstrip("/")
+
+
+def _is_loopback(parts: SplitResult) -> bool:
+    host = parts.hostname or ""
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _long_enough(value: SecretStr) -> SecretStr:
+    if too_short(value.get_secret_value()):
+        raise _refuse("settings.secret_short", least=SHORTEST_PASSPHRASE)
+    return value
+
+
+def _only_secret(value: Path, info: ValidationInfo) -> Path:
+    if info.data.get("secret", "refused") is not None:
+        raise _refuse("settings.two_secrets")
+    if not value.is_file():
+        raise _refuse("settings.secret_file")
+    return value
+
+
+def _directory(value: Path) -> Path:
+    if value.exists() and not value.is_dir():
+        raise _refuse("settings.data_dir")
+    return value
+
+
+class Settings(BaseSettings):
+    """What the deployment's owner decides outside of the database."""
+
+    model_config = SettingsConfigDict(
+        frozen=True, extra="ignore", case_sensitive=True, env_ignore_empty=True, hide_input_in_errors=True
+    )
+
+    data_dir: Annotated[Path, AfterValidator(_directory)] = Field(Path("data"), validation_alias="SUKIMA_DATA_DIR")
+    """Where everything is kept that is not in the database, and the database too if it is SQLite."""
+    given_database_url: Annotated[SecretStr, AfterValidator(_database)] | None = Field(
+        None, validation_alias="SUKIMA_DATABASE_URL"
+    )
+    public_url: Annotated[str, AfterValidator(_address)] | None = Field(None, validation_alias="SUKIMA_PUBLIC_URL")
+    """Where the world finds this deployment; None: nowhere."""
+    secret: Annotated[SecretStr, AfterValidator(_long_enough)] | None = Field(None, validation_alias="SUKIMA_SECRET")
+    secret_file: Annotated[Path, AfterValidator(_only_secret)] | None = Field(
+        None, validation_alias="SUKIMA_SECRET_FILE"
+    )
+    lang: Lang = Field("ja", validation_alias="SUKIMA_LANG")
+    """The language of the command line, and of people who have not chosen yet."""
+    timezone: Annotated[str, AfterValidator(_zone)] = Field("Asia/Tokyo", validation_alias="SUKIMA_TIMEZONE")
+
+    @property
+    def database_url(self) -> SecretStr:
+        """With the driver named; SQLite in the data directory when nothing else was said."""
+        if self.given_database_url is not None:
+            return self.given_database_url
+        return SecretStr(f"sqlite+aiosqlite:///{self.data_dir / 'sukima.db'}")
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
+
+    @classmethod
+    def from_env(cls, environment: Mapping[str, str], env_file: Path | None = Path(".env")) -> "Settings":
+        """Read `environment` over `env_file`; an empty value counts as none.
+
+        Raises `Problem("settings.refused")` with one complaint for each setting that cannot be used; never says what
+        was written there.
+        """
+        given = {key: value for key, value in environment.items() if value}
+        read: Any = cls  # its signature is that of the fields, which says nothing of a file
+        try:
+            settings: Settings = read(_env_file=env_file, _env_file_encoding="utf-8", **given)
+        except ValidationError as error:
+            raise Problem("settings.refused", tuple(map(_complaint, error.errors(include_url=False)))) from None
+        except (UnicodeDecodeError, PermissionError):
+            raise Problem("settings.refused", (Complaint("settings.env_file", file=str(env_file)),)) from None
+        return settings
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """What is passed in, then `.env`; never the process's own environment behind the caller's back."""
+        return init_settings, dotenv_settings
+
+
+def _complaint(error: Any) -> Complaint:
+    """Our own refusals bring their code; what pydantic finds by itself is a language that Sukima does not speak."""
+    params = dict(error["ctx"]) if error["type"] == "sukima" else {}
+    otherwise = "settings.lang" if error["type"] == "literal_error" else "settings.unreadable"
+    return Complaint(str(params.pop("code", otherwise)), params, field_path=str(error["loc"][0]))
