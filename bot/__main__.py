@@ -6,12 +6,10 @@ Exit codes: 0 done, 1 refused or failed, 2 wrong usage; `verify`: 0 valid, 1 not
 import asyncio
 import json
 import os
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -46,15 +44,12 @@ def demo(
     """Open the local staff room in the terminal, or play the story of a day."""
     with speaking(lang) as voice:
         if story:
-            from bot.handlers.local.story import play  # only here: the room is not needed elsewhere
-
-            failure = asyncio.run(app.play_story(play, out, voice.lang))
+            failure = asyncio.run(app.run_story(out))
             if failure is not None:
                 fail(voice.say("cli.story.failed", step=failure))
             typer.echo(voice.say("cli.story.done", out=str(out)))
-            return
-        settings = read_settings(data or Path("data/demo"))
-        asyncio.run(app.open_staff_room(settings, voice))
+        else:
+            asyncio.run(app.run_terminal(read_settings(data or Path("data/demo")), voice))
 
 
 @cli.command()
@@ -66,7 +61,9 @@ def verify(
     """Check a badge offline, check by check."""
     with speaking(lang) as voice:
         verdict = app.verify_file(file, datetime.now(UTC))
-        typer.echo(json.dumps(verdict_json(verdict), ensure_ascii=False, indent=2) if as_json else shown(verdict, voice))
+        typer.echo(
+            json.dumps(verdict_json(verdict), ensure_ascii=False, indent=2) if as_json else shown(verdict, voice)
+        )
         raise typer.Exit(EXIT_CODES[verdict.validity])
 
 
@@ -139,7 +136,7 @@ def speaking(lang: str | None) -> Iterator[Wording]:
     if lang is not None and lang not in LANGS:
         usage(Wording("en").say("cli.lang", typed=lang))
     voice = Wording(_language(lang))
-    log.configure(os.environ.get("SUKIMA_LOG", "error"), as_json=False)
+    log.configure(os.environ.get("SUKIMA_LOG", "error"), json=False)
     try:
         yield voice
     except Problem as problem:

@@ -1,11 +1,12 @@
 """The composition root: settings and the world to concrete parts, started and stopped in order. It knows everything."""
 
+import asyncio
 import os
 import random
 import sys
 import tempfile
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -13,6 +14,8 @@ from pathlib import Path
 
 import structlog
 
+from bot.badges.verdict import Verdict
+from bot.badges.verify import verify
 from bot.conversation.actions import Actions
 from bot.conversation.cards import Cards
 from bot.conversation.outbound import Outbound
@@ -23,7 +26,7 @@ from bot.conversation.scene import Parts
 from bot.conversation.views import View
 from bot.domain.catalogue import Catalogue
 from bot.domain.language import LANGS, Lang
-from bot.errors import Problem
+from bot.errors import Complaint, Problem
 from bot.handlers.local.adapter import LocalAdapter
 from bot.handlers.local.chairs import Chairs
 from bot.handlers.local.demo_people import read_people
@@ -31,6 +34,7 @@ from bot.handlers.local.rehearsal import WORKSPACE, Rehearsal
 from bot.handlers.local.room import Room
 from bot.handlers.local.room_types import PLATFORM
 from bot.handlers.local.sender import LocalSender
+from bot.handlers.local.story_results import play_into
 from bot.handlers.local.terminal import open_terminal
 from bot.intake.catalogue import read_catalogue
 from bot.scheduler.calendar import HolidayCalendar
@@ -40,19 +44,28 @@ from bot.scheduler.relay import Done, Handler, Outcome, Relay
 from bot.scheduler.tick import tick
 from bot.services import catalogue, schools
 from bot.services.commands import OfNoSchool, OfSchool
-from bot.services.credentials import Issuing
+from bot.services.credentials import Issuing, key_label
 from bot.services.ports import Promise, Sender
 from bot.services.promises import A_MOMENT, Kind
 from bot.settings import Settings
 from bot.vault import Opened, open_vault
 from bot.wording import Voices, Wording
 from storage import admin
-from storage.erasures import ErasureLog, replay_in
+from storage.erasures import ErasureLog, replay, replay_in
 from storage.store import RowStore, open_store
 
 DEMO = Path(__file__).parent / "demo"
 INBOX_KEPT = timedelta(days=30)
 BACKUPS_KEPT = 14
+
+ERASURES = "erasures.log"
+STORY_DAY = datetime(2026, 6, 9, 23, 0, tzinfo=UTC)
+"""Wednesday, 10 June 2026, 08:00 in Tokyo."""
+# In MiB: no badge or catalogue is larger.
+MAX_BADGE = 16
+MAX_CATALOGUE = 5
+
+WaitUntil = Callable[[datetime], Awaitable[None]]
 
 log = structlog.get_logger(__name__)
 
@@ -65,27 +78,30 @@ class World:
     new_id: Callable[[], str] = lambda: str(uuid.uuid4())
     entropy: Callable[[int], bytes] = os.urandom
     rng: random.Random = field(default_factory=random.SystemRandom)
-    wait_until: Callable[[datetime], Awaitable[None]] | None = None
+    stands: bool = False
+    """Time stands still: waiting for a moment moves the room's clock there."""
 
 
 class House:
     """The open house: everything but the platforms, which `connect` themselves."""
 
-    def __init__(self, settings: Settings, world: World, vault: Opened, store: RowStore) -> None:
+    def __init__(
+        self, settings: Settings, world: World, vault: Opened, store: RowStore, wait_until: WaitUntil | None
+    ) -> None:
         self.settings = settings
         self.world = world
         self.store = store
         self.secret_made = vault.made
         phrases = Voices()
-        pictures = Pictures(phrases)
+        self.pictures = Pictures(phrases)
         actions = Actions(vault.vault.derive("actions"))
         self.senders: dict[str, Sender[View]] = {}
         self.cards = Cards(actions, world.now)
-        self.router = Router(Parts(store, pictures, phrases, world.now), actions)
+        self.router = Router(Parts(store, self.pictures, phrases, world.now), actions)
         self.issuing = Issuing(store, vault.vault, phrases, world.entropy)
-        self._outbound = Outbound(store, self.senders, pictures)
+        self._outbound = Outbound(store, self.senders, self.pictures)
         self.relay = Relay(store.promises, self._handlers(), world.now)
-        self.engine = InProcessEngine(self.relay, world.now, world.wait_until)
+        self.engine = InProcessEngine(self.relay, world.now, wait_until)
         store.on_commit = self._kick
 
     def connect(self, platform: str, sender: Sender[View]) -> None:
@@ -139,13 +155,11 @@ class House:
         return {**dict.fromkeys(Kind, deliver), **signing}
 
     async def _backup(self) -> None:
-        if self.store.file is None:
-            return
+        url = self.settings.database_url.get_secret_value()
+        if not url.startswith("sqlite"):
+            return  # PostgreSQL is backed up by its own tools (docs)
         folder = self.settings.data_dir / "backups"
-        folder.mkdir(parents=True, exist_ok=True)
-        admin.backup(
-            self.settings.database_url.get_secret_value(), folder / f"sukima-{self.world.now():%Y%m%dT%H%M%SZ}.db"
-        )
+        await asyncio.to_thread(admin.backup, url, folder / f"sukima-{self.world.now():%Y%m%dT%H%M%SZ}.db")
         for old in sorted(folder.glob("sukima-*.db"))[:-BACKUPS_KEPT]:
             old.unlink()
 
@@ -154,14 +168,12 @@ class House:
 
 
 @asynccontextmanager
-async def open_house(settings: Settings, world: World) -> AsyncIterator[House]:
+async def open_house(settings: Settings, world: World, wait_until: WaitUntil | None = None) -> AsyncIterator[House]:
     """Open the vault and the database (made or brought up to date first), and close them in the end.
 
     Raises `Problem` for everything that a person can mend: `vault.…`, `db.…`.
     """
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
-    secret = settings.secret.get_secret_value() if settings.secret else None
-    vault = open_vault(settings.data_dir, world.entropy, secret=secret, secret_file=settings.secret_file)
+    vault = _vault(settings)
     url = settings.database_url.get_secret_value()
     admin.upgrade(url, now=world.now())
     store = await open_store(
@@ -173,12 +185,12 @@ async def open_house(settings: Settings, world: World) -> AsyncIterator[House]:
         new_secret=world.entropy,
         rng=world.rng,
     )
-    erasures = ErasureLog(settings.data_dir / "erasures.log")
+    erasures = ErasureLog(settings.data_dir / ERASURES)
     store.on_erased = erasures.append
     try:
         await replay_in(store, erasures.marks())
         erasures.include(await store.erasures())
-        house = House(settings, world, vault, store)
+        house = House(settings, world, vault, store, wait_until)
         for school in await store.look(schools.all_schools, OfNoSchool()):
             await house.issuing.ensure_school_key(school.id)
         yield house
@@ -218,9 +230,7 @@ class StaffRoom:
 
 
 @asynccontextmanager
-async def open_staff_room(
-    settings: Settings, world: World, tell: Callable[[str], None]
-) -> AsyncIterator[StaffRoom]:
+async def open_staff_room(settings: Settings, world: World, tell: Callable[[str], None]) -> AsyncIterator[StaffRoom]:
     """The local staff room with its people, its catalogue and, the first time, a little history.
 
     `tell` hears the keys of steps that take a moment. The room's clock may be ahead of the world's.
@@ -229,7 +239,12 @@ async def open_staff_room(
     room = Room(settings.data_dir / "room", world.now, world.new_id)
     rehearsal = Rehearsal(room.now)
     try:
-        async with open_house(settings, replace(world, now=rehearsal.now)) as house:
+
+        async def move_clock(moment: datetime) -> None:
+            room.put_clock(moment)
+
+        waiting = move_clock if world.stands else None
+        async with open_house(settings, replace(world, now=rehearsal.now), waiting) as house:
             tell("cli.preparing")
             await house.load_catalogue(*demo_catalogue())
             people = read_people((DEMO / "people.yaml").read_text("utf-8"), "people.yaml")
@@ -267,9 +282,115 @@ async def run_terminal(settings: Settings, voice: Wording) -> None:
             await clock.stop()
 
 
-async def run_story(out: Path, lang: Lang) -> str | None:
-    """Play the story of a day into `out`; None when every step held, else what did not."""
+async def run_story(out: Path) -> str | None:
+    """Play the story of a day into `out`; None when every step held, else the one that did not.
+
+    The room's clock stands at the morning of `STORY_DAY` until the story moves it.
+    """
+    await asyncio.to_thread(_require_empty, out)
+    with tempfile.TemporaryDirectory(prefix="sukima-") as folder:
+        settings = Settings.from_env({"SUKIMA_DATA_DIR": folder}, env_file=None)
+        world = World(now=lambda: STORY_DAY, stands=True)
+        async with open_staff_room(settings, world, lambda key: None) as staff_room:
+            return await play_into(out, staff_room.chairs, staff_room.house.store, staff_room.house.pictures)
+
+
+def _require_empty(out: Path) -> None:
+    """The folder is new or empty, and can be written."""
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise Problem("out.not_empty", folder=str(out))
-    with tempfile.TemporaryDirectory(prefix="sukima-") as folder:
-        return await _play(Path(folder), out)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        raise Problem("out.unwritable", folder=str(out)) from None
+
+
+# ---------------------------------------------------------------- looking after
+
+
+def verify_file(file: Path, now: datetime) -> Verdict:
+    """Verify a badge or credential offline. Raises `Problem("file.…")` when it cannot be read."""
+    return verify(_read(file, MAX_BADGE), now=now)
+
+
+def read_catalogues(files: Sequence[Path]) -> list[Catalogue]:
+    """Read catalogues. Raises one `Problem("catalogue.refused")` with the complaints about all of them."""
+    found: list[Catalogue] = []
+    complaints: list[Complaint] = []
+    for file in files:
+        try:
+            found.append(read_catalogue(file.name, _read(file, MAX_CATALOGUE)))
+        except Problem as problem:
+            if not problem.complaints:
+                raise
+            complaints += problem.complaints
+    if complaints:
+        raise Problem("catalogue.refused", tuple(complaints))
+    return found
+
+
+async def load_catalogues(settings: Settings, files: Sequence[Path]) -> list[catalogue.Loaded]:
+    """Read catalogues, then load them: nothing is written while anything is wrong in one of them."""
+    read = read_catalogues(files)
+    async with open_house(settings, World()) as house:
+        return [await house.load_catalogue(each, {}) for each in read]
+
+
+def upgrade_database(settings: Settings, now: datetime) -> admin.Upgraded:
+    """Make the database, or bring it up to this version."""
+    return admin.upgrade(settings.database_url.get_secret_value(), now=now)
+
+
+def check_database(settings: Settings) -> admin.Checked:
+    """Look over the whole database, and whether the secret opens every key."""
+    vault = _vault(settings).vault
+
+    def opens(did: str, sealed: bytes) -> None:
+        vault.open(sealed, label=key_label(did))
+
+    return admin.check(settings.database_url.get_secret_value(), vault=vault, opens=opens)
+
+
+def backup_database(settings: Settings, to: Path) -> Path:
+    """Copy the database while it is in use."""
+    return admin.backup(settings.database_url.get_secret_value(), to)
+
+
+def restore_database(settings: Settings, source: Path, now: datetime) -> Path | None:
+    """Put a backup in the database's place, prove that the secret opens it, and do later erasures again."""
+    vault = _vault(settings).vault
+    marks = ErasureLog(settings.data_dir / ERASURES).marks()
+    world = World()
+
+    def replayed(url: str) -> None:
+        replay(
+            url,
+            marks,
+            vault=vault,
+            calendar=HolidayCalendar(),
+            now=world.now,
+            new_id=world.new_id,
+            new_secret=world.entropy,
+        )
+
+    return admin.restore(source, settings.database_url.get_secret_value(), now=now, replay=replayed)
+
+
+def _vault(settings: Settings) -> Opened:
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    secret = settings.secret.get_secret_value() if settings.secret else None
+    return open_vault(settings.data_dir, os.urandom, secret=secret, secret_file=settings.secret_file)
+
+
+def _read(file: Path, limit: int) -> bytes:
+    """A file's bytes, at most `limit` MiB."""
+    try:
+        with file.open("rb") as opened:
+            data = opened.read(limit * 2**20 + 1)
+    except FileNotFoundError:
+        raise Problem("file.missing", file=str(file)) from None
+    except OSError:
+        raise Problem("file.unreadable", file=str(file)) from None
+    if len(data) > limit * 2**20:
+        raise Problem("file.too_big", file=str(file), limit=limit)
+    return data

@@ -121,9 +121,7 @@ def _is_old(document: JsonObject) -> bool:
 def _issuer(document: JsonObject, examined: Examined, trusted: frozenset[str]) -> CheckResult:
     issuer = document.get("issuer")
     name = shown(issuer.get("name")) if isinstance(issuer, dict) else ""
-    is_own = all(
-        result is not None and result.outcome is Outcome.PASS for result in (examined.proof, examined.key)
-    )
+    is_own = all(result is not None and result.outcome is Outcome.PASS for result in (examined.proof, examined.key))
     known = is_own and profile_id(issuer) in trusted
     shown_name = name or shown(profile_id(issuer)) or "?"
     if known:
@@ -153,9 +151,7 @@ def _endorsement(
     return result, EndorsementSummary(_role(issuer), endorser) if code == "good" else None
 
 
-def _unread(
-    embedded: _Embedded, _badge: JsonObject, _now: datetime
-) -> tuple[CheckResult, EndorsementSummary | None]:
+def _unread(embedded: _Embedded, _badge: JsonObject, _now: datetime) -> tuple[CheckResult, EndorsementSummary | None]:
     """Where the whole cannot be canonicalized its parts are not tried: they may be what is hostile."""
     return CheckResult("endorsement", Outcome.UNKNOWN, "unread", _naming(embedded)), None
 

@@ -23,6 +23,14 @@ class Target:
     kind: TargetKind
     id: int
 
+    @classmethod
+    def of_award(cls, award_id: int) -> "Target":
+        return cls(TargetKind.AWARD, award_id)
+
+    @property
+    def is_content(self) -> bool:
+        return self.kind is TargetKind.ACHIEVEMENT
+
 
 class As(StrEnum):
     """In which role the endorser speaks. A leader's endorsement is a recommendation (推薦)."""

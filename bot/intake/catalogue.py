@@ -20,9 +20,7 @@ def read_catalogue(name: str, data: bytes) -> Catalogue:
     report = Report(PurePath(name).name)
     catalogue = _read(report, PurePath(name).suffix.lower(), data)
     if catalogue is None or report.complaints:
-        raise Problem(
-            "catalogue.refused", tuple(report.complaints), file=report.file, count=len(report.complaints)
-        )
+        raise Problem("catalogue.refused", tuple(report.complaints), file=report.file, count=len(report.complaints))
     return catalogue
 
 

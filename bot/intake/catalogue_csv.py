@@ -194,9 +194,7 @@ def _course(rows: tuple[_Row, ...], report: Report) -> Node:
         "summary": first.both("course_summary"),
         "themes": first.list("course_themes"),
         "competence_badge": _badge(first, "course_badge"),
-        "modules": Node(
-            [_module(group, report) for group in _groups(rows, "module_id")], first.line, "module_id"
-        ),
+        "modules": Node([_module(group, report) for group in _groups(rows, "module_id")], first.line, "module_id"),
     }
     return Node(course, first.line, "course_id")
 

@@ -45,11 +45,7 @@ def _is_ours(root: Node, report: Report) -> bool:
     if schema is not None and schema.value in SCHEMAS:
         return True
     name = schema.value if schema is not None and isinstance(schema.value, str) else ""
-    code = (
-        "other_version"
-        if name.partition("/")[0] in {ours.partition("/")[0] for ours in SCHEMAS}
-        else "foreign"
-    )
+    code = "other_version" if name.partition("/")[0] in {ours.partition("/")[0] for ours in SCHEMAS} else "foreign"
     report.at(schema or root, code, schema=quote(name), known=SCHEMA)
     return False
 
@@ -118,9 +114,7 @@ def _module(fields: Fields, names: Names, first_answer: int) -> Module:
         units=tuple(_unit(unit, names, first_answer) for unit in units),
     )
     # A text is self-assessed and never completes a module alone (design 4.20).
-    if module.units and all(
-        isinstance(unit.check, TextCheck) and unit.check != NO_CHECK for unit in module.units
-    ):
+    if module.units and all(isinstance(unit.check, TextCheck) and unit.check != NO_CHECK for unit in module.units):
         fields.report.at(fields.node, "module_without_choice")
     fields.finish()
     return module

@@ -261,9 +261,7 @@ def shown(value: object) -> str:
 
 
 def _is_control(sign: str) -> bool:
-    return (
-        sign in _TURNING or unicodedata.category(sign) in ("Cc", "Cs", "Zl", "Zp") or _is_no_character(sign)
-    )
+    return sign in _TURNING or unicodedata.category(sign) in ("Cc", "Cs", "Zl", "Zp") or _is_no_character(sign)
 
 
 def _is_no_character(sign: str) -> bool:
@@ -278,9 +276,4 @@ def _is_https(url: str) -> bool:
         _ = parts.port
     except ValueError:
         return False
-    return (
-        parts.scheme == "https"
-        and bool(parts.hostname)
-        and parts.username is None
-        and "@" not in parts.netloc
-    )
+    return parts.scheme == "https" and bool(parts.hostname) and parts.username is None and "@" not in parts.netloc

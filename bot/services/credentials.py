@@ -303,10 +303,10 @@ class Issuing:
         )
 
     def _seal(self, key: keys.SigningKey) -> bytes:
-        return self._vault.seal(key.seed, label=f"signing:{key.did}")
+        return self._vault.seal(key.seed, label=key_label(key.did))
 
     def _key(self, sealed: SealedKey) -> keys.SigningKey:
-        return keys.SigningKey(self._vault.open(sealed.sealed, label=f"signing:{sealed.did}"))
+        return keys.SigningKey(self._vault.open(sealed.sealed, label=key_label(sealed.did)))
 
     def _both(self, key: str, **params: Bilingual | str | int) -> Bilingual:
         return in_both(self._phrases, key, **params)
@@ -369,6 +369,11 @@ async def add_school_key(work: Work, command: AddSchoolKey) -> bool:
     await work.credentials.add_school_key(command.did, command.sealed)
     await work.audit.record("key", actor=None, subject=command.did)
     return True
+
+
+def key_label(did: str) -> str:
+    """What a sealed signing key is bound to."""
+    return f"signing:{did}"
 
 
 def achievement_id(achievement: Achievement) -> str:

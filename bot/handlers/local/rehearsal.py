@@ -59,9 +59,7 @@ class Rehearsal:
         done = [(item, people[who.key]) for who in demo.people for item in who.completions]
         for item, person in sorted(done, key=lambda pair: -pair[0].days_ago):
             with self._at(school, item.days_ago):
-                command = Did(
-                    school_id=school.id, person_id=person.id, unit_key=item.unit, reflection=item.reflection
-                )
+                command = Did(school_id=school.id, person_id=person.id, unit_key=item.unit, reflection=item.reflection)
                 await store.run(did, command)
         for who in demo.people:
             await _show_badges(store, school, people, who)
@@ -111,9 +109,7 @@ async def _settle_in(store: Store, school: School, workspace: Workspace, who: De
         if words:
             await store.run(preferences.set_windows, preferences.SetWindows(**me, words=words, default=kind))
     for consent in sorted(who.consents):
-        await store.run(
-            preferences.set_consent, preferences.SetConsent(**me, consent=consent, given=True)
-        )
+        await store.run(preferences.set_consent, preferences.SetConsent(**me, consent=consent, given=True))
     if who.welcomed:
         await store.run(settled, ByPerson(**me))
     return person
@@ -157,13 +153,11 @@ async def _show_badges(store: Store, school: School, people: dict[str, Person], 
     me = {"school_id": school.id, "person_id": people[who.key].id}
     held = await store.look(own_awards, ByPerson(**me))
     for badge in who.badges:
-        about = {**me, "award": held[badge.badge]}
+        award = held[badge.badge]
         if badge.shared:
-            await store.run(awards.share, awards.AboutAward(**about))
+            await store.run(awards.share, awards.AboutAward(**me, award=award))
         if badge.findable:
-            await store.run(awards.set_findable, awards.SetFindable(**about, findable=True))
+            await store.run(awards.set_findable, awards.SetFindable(**me, award=award, findable=True))
         for key in badge.endorsed_by:
-            command = endorsements.PressEndorse(
-                school_id=school.id, person_id=people[key].id, award=held[badge.badge]
-            )
+            command = endorsements.PressEndorse(school_id=school.id, person_id=people[key].id, award=held[badge.badge])
             await store.run(endorsements.press_endorse, command)

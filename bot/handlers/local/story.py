@@ -305,9 +305,7 @@ async def forget(stage: Stage, seen: Seen) -> None:
     await nguyen.presses(label("en", "forget_yes"))
     await stage.chairs.settle()
     aoki.sees_post("山本 悠斗", "気づく", words.say_n("count.colleagues", 9))
-    stage.check(
-        not any("Linh Nguyen" in message.card.text() for message in aoki.staff()), "her own posts are gone"
-    )
+    stage.check(not any("Linh Nguyen" in message.card.text() for message in aoki.staff()), "her own posts are gone")
 
 
 # ---------------------------------------------------------------- words of the story
