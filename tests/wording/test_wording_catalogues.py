@@ -31,12 +31,18 @@ BUILT = {
     "answered.": "Reply",
     "settings.consent.": "Consent",
     "help.": "the commands",
+    "badge.level.": "Level",
+    "map.cell.": "where a module stands",
+    "map.legend.": "where a module can stand",
+    "credential.": "documents that are signed",
     "notice.consent_": "the consents, on and off",
+    "notice.findable_": "the switch, on and off",
     "notice.reply_thanks_": "Reply",
-    "refused.": "Refused(reason)",
-    "problem.": "Problem(code)",
-    "complaint.": "Complaint(code)",
-    "notice.": "views that the router makes",
+    "refused.past": "NoReturnReason",
+    "refused.too_far": "NoReturnReason",
+    "refused.no_gap": "NoReturnReason",
+    "problem.db.": "codes of the database",
+    "room.": "the terminal's staff room",
 }
 """Keys put together at run time: how they begin, and from what. The only such list."""
 
@@ -74,7 +80,7 @@ def params_of(key: str) -> frozenset[str]:
 
 
 def product_files() -> list[Path]:
-    return sorted((ROOT / "bot").rglob("*.py"))
+    return sorted(path for room in ("bot", "storage") for path in (ROOT / room).rglob("*.py"))
 
 
 # ---------------------------------------------------------------- the two languages
@@ -148,7 +154,17 @@ def test_the_forbidden_words_are_found(text: str) -> None:
 # ---------------------------------------------------------------- sentences and the program
 
 
-SAYERS = {"say": "", "say_n": "", "Notice": "", "Problem": "problem.", "Complaint": "complaint.", "Refused": "refused."}
+SAYERS = {
+    "say": "",
+    "say_n": "",
+    "_both": "",
+    "both": "",
+    "Notice": "",
+    "Problem": "problem.",
+    "Complaint": "complaint.",
+    "_NotUnderstood": "complaint.",
+    "Refused": "refused.",
+}
 """Calls whose first argument names a sentence, with what stands before it in the catalogues."""
 
 
@@ -168,10 +184,12 @@ def _name(call: ast.Call) -> str:
 
 def _key(call: ast.Call) -> str | None:
     name = _name(call)
-    first = call.args[0] if call.args else None
-    if name == "button" and isinstance(first, ast.Constant):
+    first = next((arg for arg in call.args[:2] if isinstance(arg, ast.Constant) and arg.value not in LANGS), None)
+    if first is None or not isinstance(first.value, str):
+        return None
+    if name == "button" and first is call.args[0]:
         return f"label.{first.value}"
-    if name in SAYERS and isinstance(first, ast.Constant) and isinstance(first.value, str):
+    if name in SAYERS:
         return SAYERS[name] + first.value
     return None
 
@@ -190,7 +208,7 @@ def _given(call: ast.Call) -> frozenset[str] | None:
         if not isinstance(filled, ast.Dict) or not all(isinstance(key, ast.Constant) for key in filled.keys):
             return None
         return frozenset(str(key.value) for key in filled.keys if isinstance(key, ast.Constant))
-    return named | {"n"} if name == "say_n" else named
+    return named | {"say_n": {"n"}, "_NotUnderstood": {"words"}}.get(name, set())
 
 
 def test_every_key_in_the_program_has_a_sentence() -> None:
