@@ -64,7 +64,7 @@ class Wording:
 
     def quoted(self, text: str) -> str:
         """Somebody's words, in quotation marks."""
-        return self.say("quote", text=text)
+        return self.say("list.quote", text=text)
 
     # ------------------------------------------------------------ numbers
 

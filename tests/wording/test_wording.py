@@ -47,7 +47,7 @@ def test_a_missing_key_or_param_is_an_error() -> None:
 
 @given(st.text())
 def test_data_is_filled_in_as_it_is(text: str) -> None:
-    assert EN.say("quote", text=text) == f"“{text}”"
+    assert EN.say("list.quote", text=text) == f"“{text}”"
 
 
 @pytest.mark.parametrize("text", ["{url}", "{0}", "{", "}}", "{url.__class__}", "%s", "<!channel>", "\u202eabc"])

@@ -12,6 +12,7 @@ from babel.messages.pofile import read_po
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.badges.verdict import CODES, PROBLEMS
 from bot.domain.language import LANGS, Lang
 
 ROOT = Path(__file__).parents[2]
@@ -42,7 +43,18 @@ BUILT = {
     "refused.too_far": "NoReturnReason",
     "refused.no_gap": "NoReturnReason",
     "problem.db.": "codes of the database",
+    "verify.": "Check and its code",
+    "cli.verify.": "a verdict, and who endorsed",
+    "problem.picture_old_badge": "bake tells it from a picture without a badge",
+    "complaint.catalogue.": "what is wrong in a catalogue",
     "room.": "the terminal's staff room",
+    "cli.failed": "the command line's last resort",
+    "cli.keys_made": "the first start",
+    "problem.file.": "files named on the command line",
+    "problem.vault.": "the vault",
+    "notice.hello": "the doors of the platforms",
+    "notice.busy_try_again": "the doors of the platforms",
+    "notice.unexpected": "the doors of the platforms",
 }
 """Keys put together at run time: how they begin, and from what. The only such list."""
 
@@ -189,7 +201,7 @@ def _key(call: ast.Call) -> str | None:
         return None
     if name == "button" and first is call.args[0]:
         return f"label.{first.value}"
-    if name in SAYERS:
+    if name in SAYERS and (SAYERS[name] or "." in first.value):
         return SAYERS[name] + first.value
     return None
 
@@ -233,6 +245,11 @@ def test_every_key_is_used() -> None:
                 used.add(node.value)
     unused = sorted(key for key in KEYS - used if not key.startswith(tuple(BUILT)))
     assert unused == []
+
+
+def test_every_finding_of_a_verification_has_a_sentence() -> None:
+    lacking = [key for key, given in (*CODES, *PROBLEMS) if key not in KEYS or not params_of(key) <= set(given)]
+    assert lacking == []
 
 
 def test_what_is_built_exists() -> None:
