@@ -9,9 +9,9 @@ from bot.domain.awards import Level
 from bot.domain.language import Bilingual, Lang
 from bot.domain.spare import DAY_MINUTES, Window, WindowKind
 from bot.errors import Complaint, Problem
+from bot.intake.windows import Group, Span, group
 from bot.services.ports import Counts
 from bot.wording.catalogues import catalogue
-from bot.wording.weeks import SameTimes, Span, runs, same_times
 
 Param = str | int | Bilingual
 """What may be filled into a sentence. A text in both languages is said in the sentence's own."""
@@ -64,7 +64,7 @@ class Wording:
 
     def quoted(self, text: str) -> str:
         """Somebody's words, in quotation marks."""
-        return self.say("quote", text=text)
+        return self.say("list.quote", text=text)
 
     # ------------------------------------------------------------ numbers
 
@@ -99,14 +99,14 @@ class Wording:
 
     def windows(self, windows: Iterable[Window]) -> tuple[str, ...]:
         """A week in few lines. Free time alone goes without saying; beside others every line names its kind."""
-        groups = same_times(windows)
-        if all(group.kind is WindowKind.FREE for group in groups):
-            return tuple(self._times(group) for group in groups)
-        return tuple(self.say(f"week.{group.kind}", line=self._times(group)) for group in groups)
+        groups = group(tuple(windows))
+        if all(told.kind is WindowKind.FREE for told in groups):
+            return tuple(self._times(told) for told in groups)
+        return tuple(self.say(f"week.{told.kind}", line=self._times(told)) for told in groups)
 
-    def _times(self, group: SameTimes) -> str:
-        times = self.listed(self._span(span) for span in group.spans)
-        return self.say("week.line", days=self._weekdays(group.weekdays), times=times)
+    def _times(self, told: Group) -> str:
+        times = self.listed(self._span(span) for span in told.spans)
+        return self.say("week.line", days=self._weekdays(told.weekdays), times=times)
 
     def _span(self, span: Span) -> str:
         start, end = span
@@ -120,7 +120,7 @@ class Wording:
             return self.say(named[weekdays])
         if len(weekdays) == 1:
             return self._weekday(weekdays[0], "wide")
-        return self.say("week.separator").join(self._run(first, last) for first, last in runs(weekdays))
+        return self.say("week.separator").join(self._run(first, last) for first, last in _runs(weekdays))
 
     def _run(self, first: int, last: int) -> str:
         if last - first >= 2:
@@ -142,3 +142,14 @@ class Wording:
 
     def _inserted(self, value: Param) -> str | int:
         return value.in_(self.lang) if isinstance(value, Bilingual) else value
+
+
+def _runs(weekdays: tuple[int, ...]) -> list[tuple[int, int]]:
+    """Neighbouring weekdays as (first, last)."""
+    found: list[tuple[int, int]] = []
+    for weekday in weekdays:
+        if found and found[-1][1] == weekday - 1:
+            found[-1] = (found[-1][0], weekday)
+        else:
+            found.append((weekday, weekday))
+    return found

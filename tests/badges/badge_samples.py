@@ -74,9 +74,7 @@ EVIDENCE = tuple(
     )
     for number, mark in enumerate(EvidenceMark)
 )
-AWARD = AwardInfo(
-    id=urn(2), subject_id=urn(3), awarded=MIDNIGHT, valid_from=MIDNIGHT, language="ja", evidence=EVIDENCE
-)
+AWARD = AwardInfo(id=urn(2), subject_id=urn(3), awarded=MIDNIGHT, valid_from=MIDNIGHT, language="ja", evidence=EVIDENCE)
 
 
 def endorsement_info(number: int, target_id: str, role: str = "colleague", **changes: Any) -> EndorsementInfo:
@@ -85,9 +83,7 @@ def endorsement_info(number: int, target_id: str, role: str = "colleague", **cha
         "target_id": target_id,
         "endorser": ProfileInfo(endorser_key(number).did, Bilingual(f"{role}ja", f"a {role}"), role=role),
         "name": Bilingual("裏書", "Endorsement"),
-        "statement": Bilingual(
-            "Sukima が本人に代わって署名しました。", "Sukima signed on the endorser's behalf."
-        ),
+        "statement": Bilingual("Sukima が本人に代わって署名しました。", "Sukima signed on the endorser's behalf."),
         "comment": Bilingual("よく聴いています。", "Listens well."),
         "valid_from": MIDNIGHT,
         "language": "ja",

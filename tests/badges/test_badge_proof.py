@@ -53,12 +53,9 @@ def test_w3c_signature_byte_for_byte(with_examples: contexts.Contexts, w3c_key: 
 
 
 @pytest.mark.parametrize("folder", [SUITE, (*SUITE, "employ")])
-def test_w3c_hashes_and_signature_from_canonical_texts(
-    folder: tuple[str, ...], w3c_key: keys.SigningKey
-) -> None:
+def test_w3c_hashes_and_signature_from_canonical_texts(folder: tuple[str, ...], w3c_key: keys.SigningKey) -> None:
     hashed = b"".join(
-        sha256(shared(*folder, f"{name}DataInt.txt").read_bytes()).digest()
-        for name in ("proofCanon", "canonDoc")
+        sha256(shared(*folder, f"{name}DataInt.txt").read_bytes()).digest() for name in ("proofCanon", "canonDoc")
     )
     assert hashed.hex() == shared(*folder, "combinedHashDataInt.txt").read_text().strip()
     signature = w3c_key.sign(hashed)
@@ -125,9 +122,7 @@ def test_a_moment_without_zone_or_with_fractions_is_refused(moment: datetime) ->
 
 
 def paths(value: object, at: tuple[str | int, ...] = ()) -> list[tuple[str | int, ...]]:
-    inside = (
-        value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else None
-    )
+    inside = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else None
     if inside is None:
         return [at]
     return [path for key, item in inside for path in paths(item, (*at, key))]

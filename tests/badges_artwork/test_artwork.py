@@ -18,7 +18,9 @@ from bot.badges.palettes import palette_of
 from tests.badges_artwork.faces import LEVELS, PLAIN, REPOSITORY, at_level, of_the_demo_catalogue, opened
 
 _draw = draw_badge.__wrapped__
-_LONG_JA = "地域の人に頼む前の三つの確認と、保護者・関係機関との連携についての「最初の一歩」を学ぶ講座（基礎編）髙﨑德濵"
+_LONG_JA = (
+    "地域の人に頼む前の三つの確認と、保護者・関係機関との連携についての「最初の一歩」を学ぶ講座（基礎編）髙﨑德濵"
+)
 _LONG_EN = "Three checks before asking a neighbour to teach, and how to work with families, boards and other agencies"
 _PRINT = """
 import hashlib, sys
@@ -141,9 +143,7 @@ def test_titles_stay_within_the_cream_ground(level: str, y: float, scale: float,
     assert box[3] < y + 197 * scale  # above the level's label
 
 
-@pytest.mark.parametrize(
-    "name", ["title_ja", "title_en", "level_label_ja", "level_label_en", "issuer_ja", "issuer_en"]
-)
+@pytest.mark.parametrize("name", ["title_ja", "title_en", "level_label_ja", "level_label_en", "issuer_ja", "issuer_en"])
 def test_every_string_is_visible(name: str) -> None:
     for level in LEVELS:
         face = at_level(level)

@@ -21,22 +21,12 @@ def _grey(state: str, done: int = 1) -> bytes:
     """A map with one module, without colour."""
     cell = MapCell("聴く", state, done, 3, "")  # type: ignore[arg-type]
     row = MapRow("", "c", (cell,), MapGoal("", False, ""))
-    return (
-        opened(draw_map(MapPicture("", (row,), ())))
-        .convert("L")
-        .point(lambda v: 255 if v > 150 else 0)
-        .tobytes()
-    )
+    return opened(draw_map(MapPicture("", (row,), ()))).convert("L").point(lambda v: 255 if v > 150 else 0).tobytes()
 
 
 def _goal(earned: bool) -> bytes:
     row = MapRow("", "c", (), MapGoal("", earned, ""))
-    return (
-        opened(draw_map(MapPicture("", (row,), ())))
-        .convert("L")
-        .point(lambda v: 255 if v > 150 else 0)
-        .tobytes()
-    )
+    return opened(draw_map(MapPicture("", (row,), ()))).convert("L").point(lambda v: 255 if v > 150 else 0).tobytes()
 
 
 def test_states_are_told_apart_without_colour() -> None:

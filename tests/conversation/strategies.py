@@ -180,6 +180,7 @@ VIEWS: dict[type, SearchStrategy] = {
         next_at=st.just("10:35"),
     ),
     views.WindowsForm: st.builds(views.WindowsForm, windows, texts | st.just("")),
+    views.WindowsSaved: st.builds(views.WindowsSaved, windows),
     views.HelpView: st.just(views.HelpView()),
     views.ExportReady: st.builds(views.ExportReady, st.just("my-sukima.zip"), st.binary(max_size=8)),
     views.ForgetConfirm: st.builds(views.ForgetConfirm, numbers, numbers),

@@ -65,9 +65,7 @@ def local_day(planned: Planned) -> date:
     return planned.offer_at.astimezone(TOKYO).date()
 
 
-@pytest.mark.parametrize(
-    ("start", "end", "weekday"), [(10, 10, 0), (-1, 5, 0), (0, 1441, 0), (0, 5, 7), (9, 5, 1)]
-)
+@pytest.mark.parametrize(("start", "end", "weekday"), [(10, 10, 0), (-1, 5, 0), (0, 1441, 0), (0, 5, 7), (9, 5, 1)])
 def test_a_window_is_a_stretch_of_one_weekday(start: int, end: int, weekday: int) -> None:
     with pytest.raises(ValueError, match="not a window"):
         Window(WindowKind.FREE, weekday, start, end)
@@ -98,9 +96,7 @@ def test_the_spread_changes_from_day_to_day() -> None:
 
 def test_a_slot_that_barely_fits_is_used_and_a_shorter_one_is_not() -> None:
     exact = Rhythm("Asia/Tokyo", free(600, 605))
-    assert (
-        next_moment(exact, "p", tokyo(0, 8), never, 3) is None
-    )  # 30 s + 3 min + 2 min do not fit into 5 min
+    assert next_moment(exact, "p", tokyo(0, 8), never, 3) is None  # 30 s + 3 min + 2 min do not fit into 5 min
     assert plan(exact, tokyo(0, 8), shortest=2).slot == Slot(tokyo(0, 10), tokyo(0, 10, 5))
 
 
@@ -235,9 +231,7 @@ def test_a_tick_that_came_too_early_keeps_the_plan() -> None:
 )
 def test_what_changed_since_planning_counts(changed: Rhythm) -> None:
     planned = plan(RHYTHM, tokyo(0, 8))
-    assert due(planned, planned.offer_at, changed) == MoveOn(
-        next_moment(changed, "p1", planned.offer_at, never, 2)
-    )
+    assert due(planned, planned.offer_at, changed) == MoveOn(next_moment(changed, "p1", planned.offer_at, never, 2))
 
 
 def test_a_day_closed_since_planning_counts() -> None:
@@ -300,9 +294,7 @@ def test_in_20_minutes_means_that() -> None:
 
 
 def test_in_20_minutes_is_held_by_no_budget_pace_pause_or_stop() -> None:
-    held = replace(
-        RHYTHM, last_offer_on=MONDAY, pace=4, paused_until=date(2027, 1, 5), stopped=True, daily_budget=0
-    )
+    held = replace(RHYTHM, last_offer_on=MONDAY, pace=4, paused_until=date(2027, 1, 5), stopped=True, daily_budget=0)
     planned = asked("in20", tokyo(0, 12), held)
     assert planned.offer_at == tokyo(0, 12, 20)
     assert isinstance(due(planned, planned.offer_at, held), OfferNow)

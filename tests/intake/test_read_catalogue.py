@@ -43,9 +43,7 @@ def test_what_is_written_as_yaml_is_read_again(catalogue: Catalogue) -> None:
 
 @given(catalogues(whole=False), st.sampled_from([",", ";", "\t"]), st.sampled_from(["utf-8", "utf-8-sig"]))
 @SLOW
-def test_what_is_written_as_a_table_is_read_again(
-    catalogue: Catalogue, delimiter: str, encoding: str
-) -> None:
+def test_what_is_written_as_a_table_is_read_again(catalogue: Catalogue, delimiter: str, encoding: str) -> None:
     assert read_catalogue("a.csv", as_csv(rows_of(catalogue), encoding, delimiter)) == catalogue
 
 
@@ -198,29 +196,21 @@ COURSE, EN = "{ja: 講座, en: Course}", "courses[0].title.en"
          "courses[0].competence_badge.colour", {"name": "colour"}),
     ],
 )  # fmt: skip
-def test_one_wrong_place_is_one_complaint(
-    old: str, new: str, code: str, path: str, params: dict[str, Any]
-) -> None:
+def test_one_wrong_place_is_one_complaint(old: str, new: str, code: str, path: str, params: dict[str, Any]) -> None:
     text = SMALL.replace(old, new, 1)
     assert text != SMALL
     found = one(refused("a.yaml", text.encode()))
     assert (found.code, found.field_path) == (f"catalogue.{code}", path)
     assert params.items() <= found.params.items()
     changed = next(
-        at
-        for at, pair in enumerate(zip(SMALL.split("\n"), text.split("\n"), strict=False), 1)
-        if pair[0] != pair[1]
+        at for at, pair in enumerate(zip(SMALL.split("\n"), text.split("\n"), strict=False), 1) if pair[0] != pair[1]
     )
     assert found.line is not None
     assert abs(found.line - changed) <= 2 or code in ("missing", "pathway_requires_nothing")
 
 
 def test_everything_that_is_wrong_is_named_at_once() -> None:
-    text = (
-        SMALL.replace("minutes: 5", "minutes: 50")
-        .replace("answer: 1", "answer: 9")
-        .replace("en: Rei", "fr: R")
-    )
+    text = SMALL.replace("minutes: 5", "minutes: 50").replace("answer: 1", "answer: 9").replace("en: Rei", "fr: R")
     codes = [one.code.removeprefix("catalogue.") for one in refused("a.yaml", text.encode())]
     assert sorted(codes) == [
         "answer_out_of_range",
@@ -301,9 +291,7 @@ def test_aliases_cannot_multiply_values() -> None:
 
 
 def test_a_few_aliases_are_fine() -> None:
-    text = SMALL.replace("category: {ja: 分野, en: Field}", "category: &x {ja: 分野, en: Field}").replace(
-        COURSE, "*x"
-    )
+    text = SMALL.replace("category: {ja: 分野, en: Field}", "category: &x {ja: 分野, en: Field}").replace(COURSE, "*x")
     assert read_catalogue("a.yaml", text.encode()).courses[0].title.en == "Field"
 
 
@@ -425,7 +413,5 @@ def test_any_change_of_a_right_file_is_read_or_refused(data: st.DataObject) -> N
     right = data.draw(st.sampled_from([("a.yaml", SMALL.encode()), ("a.csv", as_csv(table(), "utf-8"))]))
     start = data.draw(st.integers(0, len(right[1])))
     end = min(len(right[1]), start + data.draw(st.integers(0, 60)))
-    new = data.draw(
-        st.one_of(st.binary(max_size=8), st.sampled_from([b"[", b"{", b"- ", b": ", b'"', b"\n", b"*a"]))
-    )
+    new = data.draw(st.one_of(st.binary(max_size=8), st.sampled_from([b"[", b"{", b"- ", b": ", b'"', b"\n", b"*a"])))
     reads_or_refuses(right[0], right[1][:start] + new + right[1][end:])

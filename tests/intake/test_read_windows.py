@@ -151,9 +151,7 @@ def test_it_is_not_understood_and_says_where(text: str, code: str, params: dict[
 
 
 def test_periods_need_the_schools_times() -> None:
-    assert complaint("水曜5限が空き", ()) == Complaint(
-        "windows.no_periods", {"words": "水曜5限が空き", "number": 5}
-    )
+    assert complaint("水曜5限が空き", ()) == Complaint("windows.no_periods", {"words": "水曜5限が空き", "number": 5})
 
 
 def test_every_piece_that_is_wrong_is_named_and_no_window_comes_back() -> None:
@@ -256,9 +254,7 @@ WORDS = st.sampled_from(
 )
 
 
-@given(
-    st.one_of(st.text(max_size=80), st.lists(WORDS, max_size=20).map(" ".join), st.lists(WORDS).map("".join))
-)
+@given(st.one_of(st.text(max_size=80), st.lists(WORDS, max_size=20).map(" ".join), st.lists(WORDS).map("".join)))
 def test_no_words_make_it_fail(text: str) -> None:
     found = read_windows(text, PERIODS)
     assert found

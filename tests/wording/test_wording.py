@@ -1,5 +1,6 @@
 """One language's voice: filling in, numbers, days, weeks, problems."""
 
+import re
 from datetime import date
 
 import pytest
@@ -7,14 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.language import LANGS, Bilingual, Lang
-from bot.domain.spare import DAY_MINUTES, Window, WindowKind
-from bot.errors import Problem
+from bot.domain.spare import Window, WindowKind
+from bot.errors import Complaint, Problem
 from bot.services.ports import Counts
 from bot.wording import Unworded, Wording
-from bot.wording.weeks import same_times
 
 JA, EN = Wording("ja"), Wording("en")
 WEEKDAYS = range(5)
+WEEK = "月火水木金土日"
 
 
 def free(weekday: int, start: int, end: int) -> Window:
@@ -46,7 +47,7 @@ def test_a_missing_key_or_param_is_an_error() -> None:
 
 @given(st.text())
 def test_data_is_filled_in_as_it_is(text: str) -> None:
-    assert EN.say("quote", text=text) == f"“{text}”"
+    assert EN.say("list.quote", text=text) == f"“{text}”"
 
 
 @pytest.mark.parametrize("text", ["{url}", "{0}", "{", "}}", "{url.__class__}", "%s", "<!channel>", "\u202eabc"])
@@ -118,25 +119,13 @@ def test_a_week_as_people_say_it(windows: list[Window], ja: list[str], en: list[
     assert en is None or list(EN.windows(windows)) == en
 
 
-WINDOWS = st.builds(
-    lambda kind, weekday, start, length: Window(kind, weekday, start, min(start + length, DAY_MINUTES)),
-    st.sampled_from(WindowKind),
-    st.integers(0, 6),
-    st.sampled_from([0, 60, 600, 1200]),
-    st.sampled_from([30, 240, 1440]),
-)
-
-
-@given(st.lists(WINDOWS))
-def test_no_minute_of_a_week_is_lost_or_added(windows: list[Window]) -> None:
-    def week(spans: list[tuple[WindowKind, int, int, int]]) -> set[tuple[WindowKind, int]]:
-        minutes = 7 * DAY_MINUTES
-        return {
-            (kind, (day * DAY_MINUTES + m) % minutes) for kind, day, start, end in spans for m in range(start, end, 30)
-        }
-
-    said = [(group.kind, day, *span) for group in same_times(windows) for day in group.weekdays for span in group.spans]
-    assert week(said) == week([(w.kind, w.weekday, w.start, w.end) for w in windows])
+@given(st.sets(st.integers(0, 6), min_size=1))
+def test_every_set_of_weekdays_names_each_of_its_days_once(weekdays: set[int]) -> None:
+    (line,) = JA.windows([free(day, 600, 620) for day in weekdays])
+    days = line.split(" ")[0]
+    if days not in ("毎日", "平日", "土日"):
+        named = re.sub("(.)〜(.)", lambda run: WEEK[WEEK.index(run[1]) : WEEK.index(run[2]) + 1], days)
+        assert sorted(WEEK.index(day) for day in re.sub("・|曜日", "", named)) == sorted(weekdays)
 
 
 # ---------------------------------------------------------------- trouble
@@ -146,3 +135,12 @@ def test_no_minute_of_a_week_is_lost_or_added(windows: list[Window]) -> None:
 def test_a_problem_is_a_sentence(lang: Lang) -> None:
     sentence = Wording(lang).problem(Problem("action.expired"))
     assert sentence.endswith((".", "。"))
+
+
+def test_details_say_where_they_are() -> None:
+    taken = Complaint("key_taken", {"key": "c1", "catalogue": "rei"}, "a.yaml", 3, "courses[0].id")
+    sentence = EN.problem(Problem("catalogue.refused", (taken, Complaint("windows.empty"))))
+    first, second, third = sentence.splitlines()
+    assert first.endswith(":")
+    assert second == "a.yaml, line 3, courses[0].id: " + EN.say("complaint.key_taken", key="c1", catalogue="rei")
+    assert third == EN.say("complaint.windows.empty")

@@ -12,6 +12,7 @@ from babel.messages.pofile import read_po
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.badges.verdict import CODES, PROBLEMS
 from bot.domain.language import LANGS, Lang
 
 ROOT = Path(__file__).parents[2]
@@ -31,12 +32,29 @@ BUILT = {
     "answered.": "Reply",
     "settings.consent.": "Consent",
     "help.": "the commands",
+    "badge.level.": "Level",
+    "map.cell.": "where a module stands",
+    "map.legend.": "where a module can stand",
+    "credential.": "documents that are signed",
     "notice.consent_": "the consents, on and off",
+    "notice.findable_": "the switch, on and off",
     "notice.reply_thanks_": "Reply",
-    "refused.": "Refused(reason)",
-    "problem.": "Problem(code)",
-    "complaint.": "Complaint(code)",
-    "notice.": "views that the router makes",
+    "refused.past": "NoReturnReason",
+    "refused.too_far": "NoReturnReason",
+    "refused.no_gap": "NoReturnReason",
+    "problem.db.": "codes of the database",
+    "verify.": "Check and its code",
+    "cli.verify.": "a verdict, and who endorsed",
+    "problem.picture_old_badge": "bake tells it from a picture without a badge",
+    "complaint.catalogue.": "what is wrong in a catalogue",
+    "room.": "the terminal's staff room",
+    "cli.failed": "the command line's last resort",
+    "cli.keys_made": "the first start",
+    "problem.file.": "files named on the command line",
+    "problem.vault.": "the vault",
+    "notice.hello": "the doors of the platforms",
+    "notice.busy_try_again": "the doors of the platforms",
+    "notice.unexpected": "the doors of the platforms",
 }
 """Keys put together at run time: how they begin, and from what. The only such list."""
 
@@ -74,7 +92,7 @@ def params_of(key: str) -> frozenset[str]:
 
 
 def product_files() -> list[Path]:
-    return sorted((ROOT / "bot").rglob("*.py"))
+    return sorted(path for room in ("bot", "storage") for path in (ROOT / room).rglob("*.py"))
 
 
 # ---------------------------------------------------------------- the two languages
@@ -148,7 +166,17 @@ def test_the_forbidden_words_are_found(text: str) -> None:
 # ---------------------------------------------------------------- sentences and the program
 
 
-SAYERS = {"say": "", "say_n": "", "Notice": "", "Problem": "problem.", "Complaint": "complaint.", "Refused": "refused."}
+SAYERS = {
+    "say": "",
+    "say_n": "",
+    "_both": "",
+    "both": "",
+    "Notice": "",
+    "Problem": "problem.",
+    "Complaint": "complaint.",
+    "_NotUnderstood": "complaint.",
+    "Refused": "refused.",
+}
 """Calls whose first argument names a sentence, with what stands before it in the catalogues."""
 
 
@@ -168,10 +196,12 @@ def _name(call: ast.Call) -> str:
 
 def _key(call: ast.Call) -> str | None:
     name = _name(call)
-    first = call.args[0] if call.args else None
-    if name == "button" and isinstance(first, ast.Constant):
+    first = next((arg for arg in call.args[:2] if isinstance(arg, ast.Constant) and arg.value not in LANGS), None)
+    if first is None or not isinstance(first.value, str):
+        return None
+    if name == "button" and first is call.args[0]:
         return f"label.{first.value}"
-    if name in SAYERS and isinstance(first, ast.Constant) and isinstance(first.value, str):
+    if name in SAYERS and (SAYERS[name] or "." in first.value):
         return SAYERS[name] + first.value
     return None
 
@@ -190,7 +220,7 @@ def _given(call: ast.Call) -> frozenset[str] | None:
         if not isinstance(filled, ast.Dict) or not all(isinstance(key, ast.Constant) for key in filled.keys):
             return None
         return frozenset(str(key.value) for key in filled.keys if isinstance(key, ast.Constant))
-    return named | {"n"} if name == "say_n" else named
+    return named | {"say_n": {"n"}, "_NotUnderstood": {"words"}}.get(name, set())
 
 
 def test_every_key_in_the_program_has_a_sentence() -> None:
@@ -215,6 +245,11 @@ def test_every_key_is_used() -> None:
                 used.add(node.value)
     unused = sorted(key for key in KEYS - used if not key.startswith(tuple(BUILT)))
     assert unused == []
+
+
+def test_every_finding_of_a_verification_has_a_sentence() -> None:
+    lacking = [key for key, given in (*CODES, *PROBLEMS) if key not in KEYS or not params_of(key) <= set(given)]
+    assert lacking == []
 
 
 def test_what_is_built_exists() -> None:

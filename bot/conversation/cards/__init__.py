@@ -86,6 +86,8 @@ def _drawn(view: views.View, pen: Pen) -> Card:
             return settings.settings(view, pen)
         case views.WindowsForm():
             return settings.windows_form(view, pen)
+        case views.WindowsSaved():
+            return settings.windows_saved(view, pen)
         case views.HelpView():
             return settings.help_(view, pen)
         case views.ExportReady():

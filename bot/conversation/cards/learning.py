@@ -1,6 +1,6 @@
 """Being offered a unit, doing it, and answering its question."""
 
-from bot.conversation.card import Button, Card, Field, Form
+from bot.conversation.card import Button, Card, Field, Form, Section
 from bot.conversation.cards import plain
 from bot.conversation.cards.pen import Pen
 from bot.conversation.views import (
@@ -16,11 +16,11 @@ from bot.conversation.views import (
     WrongAnswer,
 )
 from bot.domain.learning import Route, Why
+from bot.services.learning import LONGEST_REFLECTION
 from bot.services.ports import Counts
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 LONGEST_ANSWER = 3000
-LONGEST_REFLECTION = 500
 
 
 def offer(view: OfferView, pen: Pen) -> Card:
@@ -69,8 +69,8 @@ def nothing_fits(view: NothingFits, pen: Pen) -> Card:
 def unit_page(view: UnitPage, pen: Pen) -> Card:
     title = pen.read(view.title)
     own = plain.sections(view.page) if view.page else ()
-    if own and own[0].title == title and not own[0].lines:
-        own = own[1:]
+    if own and own[0].title == title:
+        own = (Section(lines=own[0].lines), *own[1:])
     lines = [pen.words.minutes(view.minutes)]
     if not own:
         lines.append(pen.say("unit.link", url=view.url))
@@ -139,11 +139,8 @@ def wrong_answer(view: WrongAnswer, pen: Pen) -> Card:
     explained = (pen.read(view.why),) if view.why else ()
     again = pen.button("try_again", "done", view.offer, style="primary")
     reopen = pen.button("open", "open", view.offer, style="primary")
-    return Card(
-        title=pen.say("wrong.title"),
-        lines=(*explained, pen.say(f"wrong.{view.next}")),
-        buttons=(again,) if view.next == "again" else (reopen,),
-    )
+    onwards = (again if view.next == "again" else reopen,) if view.offer else ()
+    return Card(title=pen.say("wrong.title"), lines=(*explained, pen.say(f"wrong.{view.next}")), buttons=onwards)
 
 
 def unit_completed(view: UnitCompleted, pen: Pen) -> Card:

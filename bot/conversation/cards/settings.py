@@ -2,12 +2,12 @@
 
 from bot.conversation.card import Button, Card, Field, File, Form, Section
 from bot.conversation.cards.pen import Pen
-from bot.conversation.views import ExportReady, ForgetConfirm, HelpView, SettingsView, WindowsForm
+from bot.conversation.views import ExportReady, ForgetConfirm, HelpView, SettingsView, WindowsForm, WindowsSaved
 from bot.domain.language import LANGS
 from bot.domain.people import Consent, Role
+from bot.intake.windows import LONGEST_TEXT
 
 COMMANDS = ("learn", "who", "wallet", "map", "record", "settings")
-LONGEST_WORDS = 1000
 
 
 def settings(view: SettingsView, pen: Pen) -> Card:
@@ -55,9 +55,13 @@ def windows_form(view: WindowsForm, pen: Pen) -> Card:
     title, hint = pen.say("windows.title"), pen.say("windows.hint")
     wrong = (pen.say(f"complaint.{view.complaint}", **view.complaint_params),) if view.complaint else ()
     times = pen.words.windows(view.windows) or (pen.say("week.none"),)
-    words = Field("words", pen.say("windows.field"), hint, value=view.typed, multiline=True, max_chars=LONGEST_WORDS)
+    words = Field("words", pen.say("windows.field"), hint, value=view.typed, multiline=True, max_chars=LONGEST_TEXT)
     form = Form(title, pen.form_token("windows"), pen.say("label.save"), (words,), cancel=pen.say("label.cancel"))
     return Card(title=title, lines=(*wrong, pen.say("windows.now"), *times, hint), form=form)
+
+
+def windows_saved(view: WindowsSaved, pen: Pen) -> Card:
+    return Card(lines=(pen.say("windows.saved"), *(pen.words.windows(view.windows) or (pen.say("week.none"),))))
 
 
 def help_(view: HelpView, pen: Pen) -> Card:
