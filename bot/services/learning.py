@@ -67,7 +67,7 @@ class AskCheck(AboutOffer):
     route: Route
 
 
-async def ask_check(work: Work, command: AskCheck) -> Asked | "Completed" | Refused:
+async def ask_check(work: Work, command: AskCheck) -> "Asked | Completed | Refused":
     """*Done* or *I know this already*: ask the check question, its choices shuffled."""
     found = await own_offer(work, command)
     if isinstance(found, Refused):
