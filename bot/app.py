@@ -245,12 +245,12 @@ async def open_staff_room(settings: Settings, world: World, tell: Callable[[str]
 
         waiting = move_clock if world.stands else None
         async with open_house(settings, replace(world, now=rehearsal.now), waiting) as house:
+            adapter = LocalAdapter(room, house.router, house.cards)
+            house.connect(PLATFORM, LocalSender(room, house.cards))
             tell("cli.preparing")
             await house.load_catalogue(*demo_catalogue())
             people = read_people((DEMO / "people.yaml").read_text("utf-8"), "people.yaml")
             await rehearsal.prepare(house.store, room, people, settings.data_dir)
-            adapter = LocalAdapter(room, house.router, house.cards)
-            house.connect(PLATFORM, LocalSender(room, house.cards))
             await house.engine.start()
             await house.reconcile()
 

@@ -86,7 +86,7 @@ class _Medal:
 
 _MEDALS: dict[Level, _Medal] = {
     "knowledge": _Medal(400, 1.0),
-    "competence": _Medal(400, 0.84),
+    "competence": _Medal(400, 0.82),
     "pathway": _Medal(366, 0.80),
 }
 # Which enamel takes the place of which in a crest.
@@ -98,7 +98,7 @@ _COLOURWAYS: tuple[dict[str, str], ...] = (
 _PIPS: dict[Level, int] = {"knowledge": 1, "competence": 2, "pathway": 3}
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=128)
 def draw_badge(face: BadgeFace) -> bytes:
     """The badge as a PNG of `SIZE` × `SIZE` pixels with a transparent background.
 
@@ -129,8 +129,8 @@ def _knowledge_surround(sheet: Cloisonne, medal: _Medal, palette: Palette) -> No
 
 def _competence_surround(sheet: Cloisonne, medal: _Medal, palette: Palette) -> None:
     """Eight petals around the medal, every other one in front of its neighbours."""
-    half = [*curve((-150, -310), (-236, -410), (-128, -466), (-24, -468), 24), (0, -448)]
-    inner = [*curve((-122, -392), (-136, -414), (-88, -436), (-17, -437), 24), (0, -424)]
+    half = [*curve((-150, -310), (-196, -436), (-116, -482), (-24, -480), 24), (0, -458)]
+    inner = [*curve((-112, -396), (-124, -424), (-84, -446), (-17, -447), 24), (0, -433)]
     for i in (0, 2, 4, 6, 1, 3, 5, 7):
         petal = medal.at(turned(mirrored(half), 45 * i))
         sheet.fill(petal, palette.field)
@@ -154,7 +154,7 @@ def _pathway_surround(sheet: Cloisonne, medal: _Medal, palette: Palette) -> None
     for i in (*range(0, count, 2), *range(1, count, 2)):
         pleat: list[Point] = [(-48, -360), *arc(58, -78, 78, 0, -398, 14), (48, -360), (0, -300)]
         shape = medal.at(turned(pleat, 360 / count * i))
-        sheet.fill(shape, palette.field if i % 2 else palette.petal)
+        sheet.fill(shape, palette.field if i % 2 else palette.tint)
         sheet.wire(shape, 4)
 
 

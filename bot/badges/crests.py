@@ -176,14 +176,14 @@ def sorrel() -> list[Cell]:
 
 
 def lotus() -> list[Cell]:
-    """An eightfold open flower over eight pointed leaves."""
-    leaf = curve((0, -0.1), (-0.2, -0.5), (-0.36, -0.80), (0, -1.0))
-    petal = curve((0, -0.06), (-0.13, -0.30), (-0.38, -0.64), (0, -0.84))
-    inner = curve((0, -0.10), (-0.08, -0.26), (-0.18, -0.46), (0, -0.60))
+    """蓮: a sixfold open flower over six pointed leaves."""
+    leaf = curve((0, -0.1), (-0.24, -0.5), (-0.44, -0.78), (0, -1.0))
+    petal = curve((0, -0.06), (-0.18, -0.30), (-0.54, -0.60), (0, -0.86))
+    inner = curve((0, -0.10), (-0.10, -0.26), (-0.26, -0.46), (0, -0.62))
     return [
-        *_round(8, mirrored(leaf), "tint", 22.5),
-        *_round(8, mirrored(petal), "petal"),
-        *_round(8, mirrored(inner), "tint"),
+        *_round(6, mirrored(leaf), "tint", 30),
+        *_round(6, mirrored(petal), "petal"),
+        *_round(6, mirrored(inner), "tint"),
         _dot(0.2, "accent"),
         *_dots(6, 0.11, 0.03, "deep"),
     ]

@@ -25,6 +25,7 @@ _NEVER_ASSIGNED = "\U0010ffff"
 _MEASURE = 1000
 _ZERO_WIDTH_JOINER = "\u200d"
 _BLANK_CATEGORIES = frozenset({"Zs", "Zl", "Zp"})
+_MARKS = frozenset({"Mn", "Me", "Mc"})
 _DRAWN_AS_NOTHING = frozenset({"Cc", "Cf"})
 _NEVER_IN_A_FONT = frozenset({"Cs", "Co", "Cn"})
 # "Hangul fillers" and the braille blank are letters and symbols by category, and yet draw nothing.
@@ -108,7 +109,7 @@ def _clusters(text: str) -> list[str]:
 def _belongs_to_former(char: str) -> bool:
     skin_tone = "\U0001f3fb" <= char <= "\U0001f3ff"
     tag = "\U000e0020" <= char <= "\U000e007f"
-    return char == _ZERO_WIDTH_JOINER or skin_tone or tag or unicodedata.category(char) in {"Mn", "Me", "Mc"}
+    return char == _ZERO_WIDTH_JOINER or skin_tone or tag or unicodedata.category(char) in _MARKS
 
 
 def _drawn(cluster: str) -> str:
@@ -118,7 +119,7 @@ def _drawn(cluster: str) -> str:
         return " "
     if head in _INVISIBLE_LETTERS or unicodedata.category(head) in _DRAWN_AS_NOTHING:
         return ""
-    if unicodedata.category(head) in {"Mn", "Me", "Mc"}:
+    if unicodedata.category(head) in _MARKS:
         return ""
     # Only marks are composed: composing everything would turn 神 (U+FA19) and other old forms of people's
     # and places' names into the modern ones.
@@ -126,4 +127,5 @@ def _drawn(cluster: str) -> str:
     if has_glyph(composed[0]):
         return composed[0]
     folded = unicodedata.normalize("NFKC", head)
-    return folded if folded.strip() and all(map(has_glyph, folded)) else GETA
+    stands_alone = all(has_glyph(char) and unicodedata.category(char) not in _MARKS for char in folded)
+    return folded if folded.strip() and stands_alone else GETA

@@ -34,7 +34,7 @@ class Pictures:
         self._faces: OrderedDict[tuple[int, bool], bytes] = OrderedDict()
 
     async def badge(self, baked: Baked) -> Picture:
-        """The award's picture. Not for use inside a transaction: drawing takes milliseconds."""
+        """The award's picture. Not for use inside a transaction: the first drawing takes a good part of a second."""
         return await asyncio.to_thread(self.draw, baked)
 
     def draw(self, baked: Baked) -> Picture:

@@ -8,7 +8,7 @@ import yaml
 from PIL import Image
 
 from bot.badges.artwork import BadgeFace, Level
-from bot.badges.map_picture import CellState, LegendEntry, MapCell, MapGoal, MapPicture, MapRow
+from bot.badges.map_picture import CellState, LegendEntry, MapCell, MapGoal, MapPicture, MapRow, Sign
 
 REPOSITORY = Path(__file__).parents[2]
 LEVELS: tuple[Level, ...] = ("knowledge", "competence", "pathway")
@@ -73,5 +73,5 @@ def map_of(courses: int, modules: int, title: str = "学びやすい教室の小
         )
         for i in range(courses)
     )
-    signs = ("earned", "started", "next", "open", "goal_earned", "goal_open")
+    signs: tuple[Sign, ...] = ("earned", "started", "next", "open", "goal_earned", "goal_open")
     return MapPicture("バッジマップ", rows, tuple(LegendEntry(sign, f"legend {sign}") for sign in signs))

@@ -59,6 +59,7 @@ def test_cleaning_twice_changes_nothing(text: str) -> None:
         ("\u3164\u2800", ""),
         ("<!channel>", "<!channel>"),
         ("\u0301", ""),
+        ("\u0384", GETA),  # would fold to a space and a mark
         ("", ""),
     ],
 )
