@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, NoReturn
 
+import structlog
 import typer
 
 from bot import app, log
@@ -22,6 +23,7 @@ from bot.errors import Problem
 from bot.settings import Settings
 from bot.wording import Wording
 
+logger = structlog.get_logger(__name__)
 cli = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Sukima: 隙間で学ぶ・認め合う"
 )
@@ -143,6 +145,11 @@ def speaking(lang: str | None) -> Iterator[Wording]:
         fail(voice.problem(problem))
     except KeyboardInterrupt:
         fail(voice.say("cli.interrupted"))
+    except typer.Exit:
+        raise
+    except Exception:
+        logger.exception("cli.failed")
+        fail(voice.say("cli.failed"))
 
 
 def _language(lang: str | None) -> Lang:

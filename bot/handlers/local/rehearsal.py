@@ -111,15 +111,14 @@ async def _settle_in(store: Store, school: School, workspace: Workspace, who: De
     for consent in sorted(who.consents):
         await store.run(preferences.set_consent, preferences.SetConsent(**me, consent=consent, given=True))
     if who.welcomed:
-        await store.run(settled, ByPerson(**me))
+        await store.run(welcomed, ByPerson(**me))
     return person
 
 
-async def settled(work: Work, command: ByPerson) -> None:
-    """Somebody who was welcomed before the rehearsal began, and was asked about *findable* then."""
+async def welcomed(work: Work, command: ByPerson) -> None:
+    """Somebody who was welcomed before the rehearsal began."""
     person = await work.people.get(command.person_id)
-    moment = person.welcomed_at or work.now
-    await work.people.save(replace(person, welcomed_at=moment, findable_asked_at=moment))
+    await work.people.save(replace(person, welcomed_at=person.welcomed_at or work.now))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -190,8 +190,8 @@ class Room:
             gone = _detach(db, row["seq"])
             db.execute("DELETE FROM reactions WHERE message = ?", (row["seq"],))
             db.execute(
-                "UPDATE messages SET card = ?, page = '', deleted_at = ?, changed = (SELECT max(changed) + 1 FROM messages) "
-                "WHERE seq = ?",
+                "UPDATE messages SET card = ?, page = '', deleted_at = ?, "
+                "changed = (SELECT max(changed) + 1 FROM messages) WHERE seq = ?",
                 (pack(Card()), self._stamp(), row["seq"]),
             )
         self._discard(gone)

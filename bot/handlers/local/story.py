@@ -259,7 +259,7 @@ async def know_already(stage: Stage, seen: Seen) -> None:
     await answer(kimura, unit, right=True)
     await kimura.presses("とばす")
     await kimura.commands("記録")
-    kimura.sees(unit.title.ja, Wording("ja").say("record.prior"))
+    kimura.sees(unit.title.ja, Wording("ja").say("badge.prior"))
     wrong = await offered(seen, kimura, "c2-u2")
     await kimura.presses("もう知っている")
     await answer(kimura, wrong, right=False)

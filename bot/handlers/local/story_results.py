@@ -13,6 +13,7 @@ from bot.domain.awards import Achievement, Award
 from bot.domain.catalogue import Shelf
 from bot.domain.people import School
 from bot.domain.recognition import Endorsement, Target
+from bot.errors import Problem
 from bot.handlers.local.chairs import Chairs
 from bot.handlers.local.rehearsal import WORKSPACE
 from bot.handlers.local.room_types import PLATFORM
@@ -37,7 +38,7 @@ class Issued:
 
 
 async def play_into(out: Path, chairs: Chairs, store: Store, pictures: Pictures) -> str | None:
-    """Play the story and write what it made into the empty folder `out`; None when every step held, else the one that did not.
+    """Play the story, write what it made into the empty folder `out`; None when every step held, else what did not.
 
     The transcript is written in both cases.
     """
@@ -56,6 +57,8 @@ async def play_into(out: Path, chairs: Chairs, store: Store, pictures: Pictures)
         await play(stage, Seen(await store.look(read_shelf, school), editions))
     except StepFailed as failed:
         failure = str(failed)
+    except Problem as problem:
+        failure = problem.code + "".join(f" {value}" for value in problem.params.values())
     write_transcript(out, stage.transcript)
     if failure is None:
         failure = _write(out, await store.look(issued, school), await store.look(content, school), pictures, stage)
