@@ -19,7 +19,7 @@ from bot.badges.contexts import Contexts, inlined, loader
 from bot.badges.jsontext import JsonObject, to_text
 from bot.errors import Problem
 
-MAX_WORK = 200_000
+MAX_WORK = 50_000
 """Steps of the search among equal blank nodes. Honest documents need next to none, poison graphs billions."""
 _MAX_ALIKE = 7
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:[^\s<>\"{}|\\^`\x00-\x20]*")
@@ -44,7 +44,8 @@ def canonical(document: JsonObject, contexts: Contexts) -> Canonical:
     document_too_complex where canonicalization would take too long.
     """
     dropped: list[str] = []
-    options = {"documentLoader": loader(contexts), "base": ""}
+    # None, because PyLD resolves what is relative against an address of its own where the base is empty or missing.
+    options = {"documentLoader": loader(contexts), "base": None}
     with _ONE_AT_A_TIME:
         try:
             expanded = JsonLdProcessor(on_property_dropped=lambda term: dropped.append(str(term))).expand(
