@@ -1,5 +1,6 @@
 """The settings: the environment and `.env`, read once, every problem reported at once (design.md 5)."""
 
+import re
 from collections.abc import Mapping
 from ipaddress import ip_address
 from pathlib import Path
@@ -23,6 +24,8 @@ DATABASES = {
     "postgresql+psycopg": "postgresql+psycopg",
 }
 """The databases that can be named, and the driver that is used for each."""
+
+PRINTABLE = re.compile(r"[\x21-\x7e]+")
 
 
 def _refuse(code: str, **params: str | int) -> PydanticCustomError:
@@ -48,7 +51,7 @@ def _address(value: str) -> str:
     """An origin without a path's last slash: https, or http on this very machine."""
     try:
         parts = urlsplit(value)
-        sound = bool(parts.hostname) and parts.port != 0
+        sound = bool(parts.hostname) and parts.port != 0 and PRINTABLE.fullmatch(value) is not None
     except ValueError:
         raise _refuse("settings.public_url") from None
     plain = not (parts.username or parts.password or parts.query or parts.fragment)

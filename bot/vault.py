@@ -164,14 +164,13 @@ def _create(path: Path, content: bytes) -> bool:
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with suppress(FileNotFoundError):
-            if path.stat().st_size == 0:
-                path.unlink()
+        if path.exists() and path.stat().st_size == 0:
+            path.unlink()
         _write_new(path, content)
         _sync_directory(path.parent)
-    except FileExistsError:
-        return False
-    except OSError:
+    except OSError as error:
+        if isinstance(error, FileExistsError) and path.is_file():
+            return False
         raise Problem("vault.secret_unwritable", path=str(path)) from None
     return True
 

@@ -149,7 +149,7 @@ def random_rhythm(rng: random.Random) -> Rhythm:
     )
 
 
-async def test_ten_thousand_rhythms_through_eight_days(store: Store, clock_rows: MemoryClock, now: Hands) -> None:
+async def test_ten_thousand_rhythms_through_a_week(store: Store, clock_rows: MemoryClock, now: Hands) -> None:
     """Ticks come irregularly, with outages. What was promised holds for every single offer."""
     rng = random.Random(20261124)
     calendar = HolidayCalendar()
@@ -164,7 +164,7 @@ async def test_ten_thousand_rhythms_through_eight_days(store: Store, clock_rows:
         if planned is not None:
             clock_rows.people[number] = person(rhythm, planned, number, country)
     offered: Counter[tuple[int, date]] = Counter()
-    while now.at < MORNING + timedelta(days=4):
+    while now.at < MORNING + timedelta(days=3):
         now.forward(minutes=rng.choice([20, 40, 90, 400]))
         before = len(clock_rows.claims)
         await tick(store)
@@ -185,7 +185,7 @@ async def test_ten_thousand_rhythms_through_eight_days(store: Store, clock_rows:
             offered[claim.due.person_id, local.date()] += 1
     assert len(set(clock_rows.offers)) == len(clock_rows.offers), "one offer per person and slot"
     assert all(count <= known[number][0].daily_budget for (number, _), count in offered.items())
-    assert sum(offered.values()) > 4_000
+    assert sum(offered.values()) > 3_500
 
 
 def inside(rhythm: Rhythm, kind: WindowKind, local: datetime) -> bool:

@@ -1,0 +1,159 @@
+"""The environment is read once, and everything wrong is said at once."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.errors import Complaint, Problem
+from bot.settings import Settings
+
+SECRET = "0f" * 32
+
+
+def refused(environment: dict[str, str], env_file: Path | None = None) -> tuple[Complaint, ...]:
+    with pytest.raises(Problem) as caught:
+        Settings.from_env(environment, env_file)
+    assert caught.value.code == "settings.refused"
+    return caught.value.complaints
+
+
+def test_nothing_said() -> None:
+    settings = Settings.from_env({}, None)
+    assert settings.data_dir == Path("data")
+    assert settings.database_url.get_secret_value() == "sqlite+aiosqlite:///data/sukima.db"
+    assert (settings.lang, settings.zone.key) == ("ja", "Asia/Tokyo")
+    assert (settings.public_url, settings.secret, settings.secret_file) == (None, None, None)
+
+
+def test_everything_said(tmp_path: Path) -> None:
+    settings = Settings.from_env(
+        {
+            "SUKIMA_DATA_DIR": str(tmp_path),
+            "SUKIMA_DATABASE_URL": "postgresql://sukima:pw@db/sukima",
+            "SUKIMA_PUBLIC_URL": "https://sukima.example.jp/",
+            "SUKIMA_SECRET": SECRET,
+            "SUKIMA_LANG": "en",
+            "SUKIMA_TIMEZONE": "Europe/Berlin",
+            "PATH": "/usr/bin",
+        },
+        None,
+    )
+    assert settings.database_url.get_secret_value() == "postgresql+psycopg://sukima:pw@db/sukima"
+    assert settings.public_url == "https://sukima.example.jp"
+    assert settings.secret is not None
+    assert settings.secret.get_secret_value() == SECRET
+    assert (settings.data_dir, settings.lang, settings.timezone) == (tmp_path, "en", "Europe/Berlin")
+
+
+def test_the_database_lies_in_the_data_directory(tmp_path: Path) -> None:
+    settings = Settings.from_env({"SUKIMA_DATA_DIR": str(tmp_path)}, None)
+    assert settings.database_url.get_secret_value() == f"sqlite+aiosqlite:///{tmp_path}/sukima.db"
+
+
+def test_secrets_hide(tmp_path: Path) -> None:
+    environment = {"SUKIMA_SECRET": SECRET, "SUKIMA_DATABASE_URL": "postgresql://u:hidden@h/d"}
+    settings = Settings.from_env(environment, None)
+    for shown in (repr(settings), str(settings), settings.model_dump_json()):
+        assert SECRET not in shown
+        assert "hidden" not in shown
+
+
+def test_every_problem_at_once_without_what_was_written(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.touch()
+    complaints = refused(
+        {
+            "SUKIMA_DATA_DIR": str(file),
+            "SUKIMA_DATABASE_URL": "mysql://root:hidden@h/d",
+            "SUKIMA_PUBLIC_URL": "http://sukima.example.jp",
+            "SUKIMA_SECRET": "hidden",
+            "SUKIMA_SECRET_FILE": str(tmp_path / "missing"),
+            "SUKIMA_LANG": "fr",
+            "SUKIMA_TIMEZONE": "Mars/Olympus",
+        }
+    )
+    assert {(complaint.field_path, complaint.code) for complaint in complaints} == {
+        ("SUKIMA_DATA_DIR", "settings.data_dir"),
+        ("SUKIMA_DATABASE_URL", "settings.database_url"),
+        ("SUKIMA_PUBLIC_URL", "settings.public_url"),
+        ("SUKIMA_SECRET", "settings.secret_short"),
+        ("SUKIMA_SECRET_FILE", "settings.two_secrets"),
+        ("SUKIMA_LANG", "settings.lang"),
+        ("SUKIMA_TIMEZONE", "settings.timezone"),
+    }
+    assert "hidden" not in repr(complaints)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://sukima.example.jp",
+        "https://sukima.example.jp:8443/base",
+        "http://localhost:8080",
+        "http://127.0.0.1",
+        "http://127.9.9.9:80",
+        "http://[::1]:8080",
+    ],
+)
+def test_addresses_taken(url: str) -> None:
+    assert Settings.from_env({"SUKIMA_PUBLIC_URL": url}, None).public_url == url
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://sukima.example.jp",
+        "http://10.0.0.1",
+        "http://localhost.example.jp",
+        "http://127.0.0.1.example.jp",
+        "http://localhost@example.jp",
+        "https://user:pw@example.jp",
+        "https://",
+        "https://example.jp?x=1",
+        "https://example.jp/#x",
+        "https://example.jp:99999",
+        "https://[::1",
+        "ftp://localhost",
+        "javascript:alert(1)",
+        "sukima.example.jp",
+        "https://exa mple.jp",
+    ],
+)
+def test_addresses_refused(url: str) -> None:
+    assert refused({"SUKIMA_PUBLIC_URL": url}) == (Complaint("settings.public_url", field_path="SUKIMA_PUBLIC_URL"),)
+
+
+@pytest.mark.parametrize("url", ["sqlite", "sqlite:", "oracle://x", "postgresql+psycopg2://x", ""])
+def test_databases_refused(url: str) -> None:
+    if url:
+        assert [complaint.code for complaint in refused({"SUKIMA_DATABASE_URL": url})] == ["settings.database_url"]
+    else:
+        assert Settings.from_env({"SUKIMA_DATABASE_URL": url}, None).given_database_url is None
+
+
+def test_one_secret_is_enough(tmp_path: Path) -> None:
+    file = tmp_path / "secret"
+    file.write_text(SECRET)
+    assert Settings.from_env({"SUKIMA_SECRET_FILE": str(file)}, None).secret_file == file
+    assert [c.code for c in refused({"SUKIMA_SECRET_FILE": str(tmp_path)})] == ["settings.secret_file"]
+    both = {"SUKIMA_SECRET_FILE": str(file), "SUKIMA_SECRET": SECRET}
+    assert [c.code for c in refused(both)] == ["settings.two_secrets"]
+
+
+def test_reads_the_env_file_under_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SUKIMA_LANG", "fr")  # the process's own environment counts only when it is passed in
+    file = tmp_path / ".env"
+    file.write_text("SUKIMA_LANG=en\nSUKIMA_TIMEZONE=Europe/Berlin\nOTHER=x\nSUKIMA_PUBLIC_URL=\n")
+    settings = Settings.from_env({"SUKIMA_TIMEZONE": "Asia/Seoul"}, file)
+    assert (settings.lang, settings.timezone, settings.public_url) == ("en", "Asia/Seoul", None)
+
+
+def test_an_env_file_that_is_no_text(tmp_path: Path) -> None:
+    file = tmp_path / ".env"
+    file.write_bytes(b"SUKIMA_LANG=\xff\xfe")
+    assert refused({}, file) == (Complaint("settings.env_file", file=str(file)),)
+
+
+def test_settings_do_not_change() -> None:
+    with pytest.raises(ValueError, match="frozen"):
+        Settings.from_env({}, None).lang = "en"
