@@ -42,11 +42,11 @@ from bot.scheduler.clock import Acts, Clock, jobs
 from bot.scheduler.engine import InProcessEngine
 from bot.scheduler.relay import Done, Handler, Outcome, Relay
 from bot.scheduler.tick import tick
-from bot.services import catalogue, schools
+from bot.services import catalogue, preferences, schools
 from bot.services.commands import OfNoSchool, OfSchool
 from bot.services.credentials import Issuing, key_label
 from bot.services.ports import Promise, Sender
-from bot.services.promises import A_MOMENT, Kind
+from bot.services.promises import A_MOMENT, SIGN_LANE, Kind
 from bot.settings import Settings
 from bot.vault import Opened, open_vault
 from bot.wording import Voices, Wording
@@ -100,7 +100,7 @@ class House:
         self.router = Router(Parts(store, self.pictures, phrases, world.now), actions)
         self.issuing = Issuing(store, vault.vault, phrases, world.entropy)
         self._outbound = Outbound(store, self.senders, self.pictures)
-        self.relay = Relay(store.promises, self._handlers(), world.now)
+        self.relay = Relay(store.promises, self._handlers(), world.now, serves=self._serves)
         self.engine = InProcessEngine(self.relay, world.now, wait_until)
         store.on_commit = self._kick
 
@@ -131,8 +131,12 @@ class House:
             reconcile=self.reconcile,
             backup=self._backup,
             retention=self._retention,
+            replan=self._replan,
         )
         return Clock(jobs(acts), self.settings.zone)
+
+    def _serves(self, lane: str) -> bool:
+        return lane == SIGN_LANE or lane.partition(":")[0] in self.senders
 
     def _kick(self, lanes: frozenset[str]) -> None:
         for lane in sorted(lanes):
@@ -159,9 +163,16 @@ class House:
         if not url.startswith("sqlite"):
             return  # PostgreSQL is backed up by its own tools (docs)
         folder = self.settings.data_dir / "backups"
-        await asyncio.to_thread(admin.backup, url, folder / f"sukima-{self.world.now():%Y%m%dT%H%M%SZ}.db")
+        today = folder / f"sukima-{self.world.now().astimezone(self.settings.zone):%Y-%m-%d}.db"
+        if today.exists():
+            return
+        await asyncio.to_thread(admin.backup, url, today)
         for old in sorted(folder.glob("sukima-*.db"))[:-BACKUPS_KEPT]:
             old.unlink()
+
+    async def _replan(self) -> None:
+        for school in await self.store.look(schools.all_schools, OfNoSchool()):
+            await self.store.run(preferences.replan_idle, OfSchool(school_id=school.id))
 
     async def _retention(self) -> None:
         await self.store.forget_events(self.world.now() - INBOX_KEPT)
@@ -193,8 +204,10 @@ async def open_house(settings: Settings, world: World, wait_until: WaitUntil | N
         house = House(settings, world, vault, store, wait_until)
         for school in await store.look(schools.all_schools, OfNoSchool()):
             await house.issuing.ensure_school_key(school.id)
-        yield house
-        await house.engine.stop()
+        try:
+            yield house
+        finally:
+            await house.engine.stop()
     finally:
         await store.close()
 
@@ -247,11 +260,11 @@ async def open_staff_room(settings: Settings, world: World, tell: Callable[[str]
         async with open_house(settings, replace(world, now=rehearsal.now), waiting) as house:
             adapter = LocalAdapter(room, house.router, house.cards)
             house.connect(PLATFORM, LocalSender(room, house.cards))
+            await house.engine.start()
             tell("cli.preparing")
             await house.load_catalogue(*demo_catalogue())
             people = read_people((DEMO / "people.yaml").read_text("utf-8"), "people.yaml")
             await rehearsal.prepare(house.store, room, people, settings.data_dir)
-            await house.engine.start()
             await house.reconcile()
 
             async def settle() -> None:

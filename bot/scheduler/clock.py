@@ -63,8 +63,11 @@ class Acts:
     reconcile: Act
     """Compare stored reactions with the live ones."""
     backup: Act
+    """Once a day; asked again on the same day it does nothing."""
     retention: Act
     """Remove what is kept longer than needed."""
+    replan: Act
+    """Plan for those who had no moment within the horizon."""
 
 
 def jobs(acts: Acts) -> tuple[Job, ...]:
@@ -73,8 +76,9 @@ def jobs(acts: Acts) -> tuple[Job, ...]:
         Job("tick", Every(timedelta(seconds=15)), acts.tick, at_start=True),
         Job("sweep", Every(timedelta(seconds=30)), acts.sweep, at_start=True),
         Job("reconcile", Every(timedelta(hours=1)), acts.reconcile, at_start=True),
-        Job("backup", Nightly(2, 40), acts.backup),
+        Job("backup", Nightly(2, 40), acts.backup, at_start=True),
         Job("retention", Nightly(3, 40), acts.retention),
+        Job("replan", Nightly(4, 10), acts.replan, at_start=True),
     )
 
 

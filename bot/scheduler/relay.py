@@ -78,11 +78,14 @@ class Relay:
         handlers: Mapping[str, Handler],
         now: Callable[[], datetime],
         patience: Patience | None = None,
+        serves: Callable[[str], bool] = lambda lane: True,
     ) -> None:
+        """`serves` says whether this process can keep promises of a lane; those of others wait."""
         self._promises = promises
         self._handlers = handlers
         self._now = now
         self._patience = patience or Patience()
+        self._serves = serves
         self._paused: dict[str, datetime] = {}
         self.counts: Counter[str] = Counter()
 
@@ -91,7 +94,7 @@ class Relay:
 
         At most one drain of a lane may run at a time in a process; the engine sees to it.
         """
-        while go_on() and not self._is_paused(lane):
+        while go_on() and self._serves(lane) and not self._is_paused(lane):
             claimed = await self._promises.claim(lane, 1)
             if not claimed:
                 return
@@ -99,8 +102,9 @@ class Relay:
                 await self._keep(promise)
 
     async def lanes(self) -> frozenset[str]:
-        """Lanes that have something due and are not paused."""
-        return frozenset(lane for lane in await self._promises.lanes_due() if not self._is_paused(lane))
+        """Lanes that are served, have something due and are not paused."""
+        due = await self._promises.lanes_due()
+        return frozenset(lane for lane in due if self._serves(lane) and not self._is_paused(lane))
 
     async def next_due(self) -> datetime | None:
         """When there will be something to do that is not due now: a promise comes due, or a pause ends."""

@@ -7,7 +7,7 @@ from bot.domain.people import Consent, Person, Role
 from bot.domain.spare import Closed, Period, Planned, Rhythm, Window, WindowKind, answered, next_moment
 from bot.errors import Complaint
 from bot.intake.windows import read_windows
-from bot.services.commands import ByPerson
+from bot.services.commands import ByPerson, OfSchool
 from bot.services.endorsements import unname
 from bot.services.ports import Work
 
@@ -107,6 +107,16 @@ async def plan(work: Work, person: Person, rhythm: Rhythm) -> None:
         shortest = (await work.shelves.current()).shortest_minutes
         planned = next_moment(rhythm, person.public_id, work.now, await closed_days(work), shortest)
     await work.people.save_rhythm(person.id, rhythm, planned)
+
+
+async def replan_idle(work: Work, command: OfSchool) -> int:
+    """Plan again for those who want to be brought something but had no moment within the horizon. Counts them."""
+    count = 0
+    for person in await work.people.all():
+        if Consent.DELIVERY in person.consents and await work.people.planned(person.id) is None:
+            await plan(work, person, await work.people.rhythm(person.id))
+            count += 1
+    return count
 
 
 async def closed_days(work: Work) -> Closed:

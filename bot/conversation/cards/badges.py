@@ -4,6 +4,7 @@ from datetime import date
 
 from bot.conversation.card import Button, Card, Section
 from bot.conversation.cards.pen import Pen
+from bot.conversation.emoji import emoji_picture
 from bot.conversation.views import AwardView, BadgeDetails, FindableQuestion, SharedPost
 from bot.domain.language import Bilingual
 
@@ -83,7 +84,7 @@ def findable_question(view: FindableQuestion, pen: Pen) -> Card:
 
 def shared_post(view: SharedPost, pen: Pen) -> Card:
     if view.emoji:
-        how = pen.say("shared.how", emoji=" ".join(view.emoji))
+        how = pen.say("shared.how", emoji=" ".join(emoji_picture(name) for name in view.emoji))
     else:
         how = pen.say("shared.how_button", label=pen.say("label.endorse"))
     facts = pen.say("shared.facts", level=pen.words.level(view.level), issuer=view.issuer)
