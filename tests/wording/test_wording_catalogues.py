@@ -51,7 +51,8 @@ BUILT = {
     "cli.failed": "the command line's last resort",
     "cli.keys_made": "the first start",
     "problem.file.": "files named on the command line",
-    "problem.vault.": "the vault",
+    "complaint.settings.": "codes of the settings",
+    "problem.vault.wrong_secret": "the vault",
     "notice.hello": "the doors of the platforms",
     "notice.busy_try_again": "the doors of the platforms",
     "notice.unexpected": "the doors of the platforms",
@@ -176,6 +177,7 @@ SAYERS = {
     "Complaint": "complaint.",
     "_NotUnderstood": "complaint.",
     "Refused": "refused.",
+    "at": "complaint.catalogue.",
 }
 """Calls whose first argument names a sentence, with what stands before it in the catalogues."""
 
