@@ -41,7 +41,8 @@ def read_yaml(text: str, report: Report) -> Node | None:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         report.add("yaml_broken", line, "", column=column)
-    except yaml.YAMLError:
+    except (yaml.YAMLError, ValueError, OverflowError):
+        # The loader in Python, used where libyaml is absent, lets chr() refuse an escape such as "\UFFFFFFFF".
         report.add("yaml_unreadable", None, "")
     return None
 

@@ -276,4 +276,4 @@ def _is_https(url: str) -> bool:
         _ = parts.port
     except ValueError:
         return False
-    return parts.scheme == "https" and bool(parts.hostname) and parts.username is None and "@" not in parts.netloc
+    return parts.scheme == "https" and bool(parts.hostname) and "@" not in parts.netloc
