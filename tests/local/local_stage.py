@@ -6,11 +6,14 @@ Run as a program it is a whole room in a terminal: `python local_stage.py FOLDER
 import asyncio
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 from uuid import uuid4
+
+import pytest
 
 from bot.conversation.card import Button, Card, Field, File, Form, Section
 from bot.conversation.intents import (
@@ -178,7 +181,7 @@ def open_room(
     folder: Path, now: Callable[[], datetime] = lambda: MORNING, new_id: Callable[[], str] | None = None
 ) -> Room:
     """A room with two schools whose users have the same keys."""
-    room = Room(folder / "room" / "room.db", now, new_id or (lambda: str(uuid4())))
+    room = Room(folder / "room", now, new_id or (lambda: str(uuid4())))
     for school in (SCHOOL, "other"):
         room.add_workspace(school, f"School {school}", zone="Asia/Tokyo", lang="ja")
         room.add_user(school, "lee", "Lee Carter", lang="en", title=Bilingual("外国語指導助手", "ALT"))
@@ -186,6 +189,14 @@ def open_room(
         room.add_user(school, "aoyama", "青山 健", lang="ja", title=Bilingual("校長", "principal"))
         room.add_user(school, "robot", "Robot", lang="en", title=Bilingual("", ""), is_bot=True)
     return room
+
+
+@contextmanager
+def refused(code: str) -> Iterator[None]:
+    """Expect a `Problem` with this code."""
+    with pytest.raises(Problem) as caught:
+        yield
+    assert caught.value.code == code
 
 
 async def nothing() -> None:

@@ -1,6 +1,7 @@
 """The room's files on disk: names that cannot leave the folder, contents written whole or not at all."""
 
 import os
+import re
 import unicodedata
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
@@ -14,8 +15,9 @@ def safe_name(name: str) -> str:
     """A file name without folders, control or special characters; `file` when nothing is left."""
     last = PurePosixPath(unicodedata.normalize("NFC", name).replace("\\", "/")).name
     kept = "".join(
-        character if unicodedata.category(character)[0] in _KEPT or character in "-_." else "-" for character in last
-    ).strip("-.")
+        character if unicodedata.category(character)[0] in _KEPT or character in "-_." else " " for character in last
+    )
+    kept = re.sub(r"\s+", "-", kept.strip("-. ")).replace("-.", ".")
     stem, dot, suffix = kept.rpartition(".")
     if not dot or len(suffix) > 8:
         stem, dot, suffix = kept, "", ""

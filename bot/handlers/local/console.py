@@ -160,7 +160,7 @@ def open_console(
     if both and environ.get("TERM", "") not in {"", "dumb"}:
         return PromptConsole(colour=colour, words=words)
     asked = environ.get("COLUMNS", "")
-    columns = int(asked) if asked.isdecimal() and len(asked) < 5 else 80
+    columns = int(asked) if asked.isdecimal() and 0 < int(asked) < 10_000 else 80
     return PlainConsole(stdin.fileno(), stdout, echo=not stdin.isatty(), columns=max(NARROWEST, min(WIDEST, columns)))
 
 

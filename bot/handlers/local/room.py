@@ -35,15 +35,15 @@ from bot.services.ports import MessageRef
 
 
 class Room:
-    """The room kept at `path`; its files lie in the folder `files` beside it.
+    """The room kept in `folder`: its database `room.db`, and pictures and documents in `files`.
 
     `now` is the real clock, `new_id` makes keys that were never used. `Room.now` is the room's own clock, which may
     be ahead. Raises `Problem` as `Ledger` does, and `room.no_such_…` for what is not there.
     """
 
-    def __init__(self, path: Path, now: Callable[[], datetime], new_id: Callable[[], str]) -> None:
-        self._ledger = Ledger(path)
-        self._cabinet = Cabinet(path.parent / "files")
+    def __init__(self, folder: Path, now: Callable[[], datetime], new_id: Callable[[], str]) -> None:
+        self._ledger = Ledger(folder / "room.db")
+        self._cabinet = Cabinet(folder / "files")
         self._real_now = now
         self._new_id = new_id
         self._listeners: list[Callable[[], None]] = []

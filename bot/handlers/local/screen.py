@@ -11,7 +11,7 @@ from bot.handlers.local.inbound import Choice
 from bot.handlers.local.markdown import rendered
 from bot.handlers.local.paint import Paint
 from bot.handlers.local.room_types import SUKIMA, Message
-from bot.handlers.local.text import columns, harmless, one_line, wrap
+from bot.handlers.local.text import columns, cut, harmless, one_line, wrap
 from bot.handlers.local.voice import Voice
 
 INDENT = "    "
@@ -38,32 +38,38 @@ class Screen:
 
     def message(self, message: Message, first_choice: int) -> Shown:
         """A message with its choices numbered from `first_choice`."""
-        head = self._head(message)
+        head = tuple(self._head(message))
         if message.deleted:
-            return Shown((head, *self._body(self.voice.say("room.deleted"), "faint")), {})
+            return Shown((*head, *self._body(self.voice.say("room.deleted"), "faint")), {})
         numbers = _Numbers(first_choice)
         lines = (
-            head,
+            *head,
             *self._card(message.card, message.page, numbers),
             *self.files(message),
             *self._reactions(message),
         )
         return Shown(lines, numbers.given)
 
-    def rule(self, text: str) -> str:
+    def rule(self, text: str) -> tuple[str, ...]:
         """A heading across the screen."""
-        begin = f"── {one_line(text)} "
-        return self.paint("faint", begin + "─" * max(2, self.width - columns(begin)))
+        *lines, last = wrap(one_line(text), self.width, first="── ", rest="   ")
+        last += " " + "─" * (self.width - columns(last) - 1)
+        return tuple(self.paint("faint", line.rstrip()) for line in (*lines, last))
 
-    def _head(self, message: Message) -> str:
+    def _head(self, message: Message) -> Iterator[str]:
         who = one_line(self.names.get(message.author, message.author))
         sent = message.sent_at.astimezone(self.zone)
         day = "" if sent.date() == self.today else f"{self.voice.day(sent.date())} "
         marks = [day + sent.strftime("%H:%M")]
         marks += [self.voice.say("room.edited")] if message.edited and not message.deleted else []
         marks += [self.voice.say("room.only_you")] if message.ephemeral else []
-        name = self.paint("sukima" if message.author == SUKIMA else "name", who)
-        return f"{self.paint('mark', f'#{message.number}')} {name}  {self.paint('faint', ' · '.join(marks))}"
+        mark, name, about = f"#{message.number}", cut(who, self.width - 6), " · ".join(marks)
+        head = f"{self.paint('mark', mark)} {self.paint('sukima' if message.author == SUKIMA else 'name', name)}"
+        if columns(f"{mark} {name}  {about}") <= self.width:
+            yield f"{head}  {self.paint('faint', about)}"
+        else:
+            yield head
+            yield from self._body(about, "faint")
 
     def _card(self, card: Card, page: str, numbers: "_Numbers") -> Iterator[str]:
         if card.title:
@@ -117,7 +123,7 @@ class Screen:
         """Choices side by side, as many as fit into a line."""
         line, used = "", 0
         for number, label, kind in choices:
-            mark, words = f"[{number}]", one_line(label)
+            mark, words = f"[{number}]", cut(one_line(label), self.width - len(INDENT) - 7)
             taken = columns(mark) + 1 + columns(words)
             if line and used + 3 + taken > self.width - len(INDENT):
                 yield INDENT + line

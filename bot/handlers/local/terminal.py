@@ -250,7 +250,7 @@ class Terminal:
 
     def _greet(self) -> None:
         space = self._chairs.space
-        self._write(self._screen().rule(f"Sukima · {space.name}"))
+        self._rule(f"Sukima · {space.name}")
         self._tell(self._voice.say("room.welcome", people=len(self._chairs.users())))
         self._tell(self._voice.say("room.welcome_hint"))
         self._arrive()
@@ -262,7 +262,7 @@ class Terminal:
         who = f"{user.name} ({title})" if title else user.name
         place = self._place_name(self._chair.place)
         self._write("")
-        self._write(self._screen().rule(f"{who} · {place} · {self._today()} {self._time()}"))
+        self._rule(f"{who} · {place} · {self._today()} {self._time()}")
         self._choices = {}
         news = self._news()
         self._print(news or self._chair.messages()[-LAST:])
@@ -277,8 +277,11 @@ class Terminal:
             mark = f" {self._paint('mark', f'●{unread}')}" if unread else ""
             title = one_line(user.title.in_(self._voice.lang))
             about = " · ".join(part for part in (title, self._voice.say(f"language.{user.lang}")) if part)
-            name = self._paint("name", one_line(user.name))
-            self._write(f"{here}{number:>3}  {name}  {self._paint('faint', about)}{mark}")
+            name = one_line(user.name)
+            begin = f"{here}{number:>3}  "
+            self._write(f"{begin}{self._paint('name', name)}{mark}")
+            for line in wrap(about, self._console.width(), first=" " * len(begin)):
+                self._write(self._paint("faint", line))
 
     def _news(self) -> tuple[Message, ...]:
         """What is new here, but for one's own words, which one has just typed."""
@@ -314,6 +317,10 @@ class Terminal:
 
     def _write_wrapped(self, text: str, *, first: str, rest: str) -> None:
         for line in wrap(harmless(text), self._console.width(), first=first, rest=rest):
+            self._write(line)
+
+    def _rule(self, text: str) -> None:
+        for line in self._screen().rule(text):
             self._write(line)
 
     def _write(self, line: str) -> None:
