@@ -34,6 +34,7 @@ class QueryRows:
                 t.endorsement,
                 (t.endorsement.c.target_id == t.award.c.id)
                 & (t.endorsement.c.target_kind == TargetKind.AWARD)
+                & (t.endorsement.c.school_id == self._scope.school_id)
                 & t.endorsement.c.withdrawn_at.is_(None),
             )
             .where(t.award.c.school_id == self._scope.school_id, *where)

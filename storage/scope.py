@@ -15,6 +15,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.catalogue import Catalogue
 from bot.services.ports import Calendar, Vault
 
+_COUNTED = {"preserve_rowcount": True}
+
 
 class NoSchool(RuntimeError):
     """A repository of one school was used in a transaction of none: a mistake in the program."""
@@ -62,11 +64,13 @@ class Scope:
 
     async def run(self, statement: Executable, parameters: Mapping[str, Any] | None = None) -> int:
         """Execute and count the rows that were touched."""
-        return (await self.conn.execute(statement, parameters)).rowcount
+        return (await self.conn.execute(statement, parameters, execution_options=_COUNTED)).rowcount
 
     async def each(self, statement: Executable, rows: Sequence[Mapping[str, Any]]) -> int:
         """Execute once per row of parameters, and count the rows that were touched."""
-        return (await self.conn.execute(statement, rows)).rowcount if rows else 0
+        if not rows:
+            return 0
+        return (await self.conn.execute(statement, rows, execution_options=_COUNTED)).rowcount
 
     async def one(self, statement: Executable) -> Row[Any] | None:
         """The first row, or None."""

@@ -140,7 +140,7 @@ class GroupWriter:
                 await self._do(wanted)
             except Exception as error:
                 for job in wanted:
-                    job.fail(error)
+                    job.fail(problem_of(error) or error)
                 await self._drop_connection()
 
     async def _do(self, jobs: list[Job]) -> None:

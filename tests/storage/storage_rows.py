@@ -1,0 +1,111 @@
+"""A school in which every table has a row, for tests of isolation and of forgetting."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from storage_world import In, Place, add_achievement, in_school, planned_at
+
+from bot.domain.awards import Achievement, Award, Evidence
+from bot.domain.introductions import Introduction
+from bot.domain.language import Bilingual
+from bot.domain.learning import Attempt, Completion, Progress, Route
+from bot.domain.offers import Offer
+from bot.domain.recognition import As, Endorsement, Target, TargetKind
+from bot.services.ports import MessageRef, Posted, Question, Revision, SealedKey, Work
+from storage.store import RowStore
+
+
+@dataclass
+class Rows:
+    """Somebody (ann) with an award that ben endorsed, and everything around it."""
+
+    place: Place
+    achievement: Achievement
+    offer: Offer
+    completion: Completion
+    attempt: Attempt
+    award: Award
+    endorsement: Endorsement
+    content: Endorsement
+    shared: Posted
+    brought: Posted
+    question: Question
+    introduction: Introduction
+    key: SealedKey
+    endorser_key: SealedKey
+
+    @property
+    def command(self) -> In:
+        return self.place.command
+
+    @property
+    def target(self) -> Target:
+        return Target(TargetKind.AWARD, self.award.id)
+
+
+EVIDENCE = (Evidence("unit-1", Bilingual("単元", "Unit"), date(2026, 11, 24), prior=True),)
+
+
+async def populate(store: RowStore, place: Place) -> Rows:
+    """The human keys are the same for every school."""
+    achievement = await add_achievement(store, f"badge-{place.school.key}")
+    rows: Rows = await in_school(store, place, lambda work: _fill(work, place, achievement))
+    return rows
+
+
+def _ref(place: Place, key: str) -> MessageRef:
+    return MessageRef(place.workspace.platform, place.workspace.key, "C1", key)
+
+
+async def _fill(work: Work, place: Place, achievement: Achievement) -> Rows:
+    ann, ben = place.ann, place.ben
+    offer = await work.offers.add(
+        ann.id,
+        slot_key="slot-1",
+        minutes=10,
+        until=work.now + timedelta(minutes=10),
+        requested=False,
+        topic="分数",
+        unit_key="unit-1",
+    )
+    completion = await work.learning.complete(ann.id, "unit-1", Route.OPENED, self_assessed=False)
+    award = await work.awards.add(ann.id, achievement, EVIDENCE)
+    assert offer is not None
+    assert completion is not None
+    assert award is not None
+    await work.learning.reflect(completion.id, "気づき")
+    await work.learning.save_progress(ann.id, "unit-1", Progress(work.now, 1, date(2026, 11, 24)))
+    attempt = await work.learning.add_attempt(ann.id, "unit-1", Route.OPENED, (2, 0, 1))
+    endorsement = await work.endorsements.add(ben.id, Target(TargetKind.AWARD, award.id), As.LEADER, by_button=False)
+    content = await work.endorsements.add(
+        ann.id, Target(TargetKind.ACHIEVEMENT, achievement.id), As.COLLEAGUE, by_button=True
+    )
+    await work.credentials.save_endorsement_text(endorsement.id, "signed by Ben")
+    await work.credentials.save_endorsement_text(content.id, "signed by Ann")
+    await work.credentials.add(award.id, Revision(award.id, 1, work.now, "signed", (endorsement.id,)))
+    shared = await work.messages.add(place.workspace.id, _ref(place, "m1"), "share", award.id, None)
+    brought = await work.messages.add(place.workspace.id, _ref(place, "m2"), "unit", offer.id, ann.id)
+    await work.reactions.add(shared.id, place.people[1][1].id, "white_flower")
+    await work.reactions.add(brought.id, place.people[0][1].id, "white_flower")
+    question = await work.introductions.keep_question(ben.id, "分数を教えられるのは？")
+    introduction = await work.introductions.add(ben.id, ann.id, award.id, question.text)
+    await work.people.save_rhythm(ann.id, await work.people.rhythm(ann.id), planned_at(work.now))
+    await work.outbox.promise("offer", offer.id, lane="local:T", person_id=ann.id, once="offer:1")
+    await work.inbox.first_time("local", "E1")
+    await work.audit.record("endorse", actor=ben, subject=award.public_id)
+    return Rows(
+        place,
+        achievement,
+        offer,
+        completion,
+        attempt,
+        award,
+        endorsement,
+        content,
+        shared,
+        brought,
+        question,
+        introduction,
+        await work.credentials.add_school_key("did:key:school", b"sealed"),
+        await work.credentials.add_endorser_key(ben.id, "did:key:ben", b"sealed too"),
+    )

@@ -1,0 +1,265 @@
+"""No repository lets one school see or change a row of another (design.md 4.17), whatever ids it is given."""
+
+import asyncio
+import inspect
+import shutil
+import sqlite3
+from collections.abc import Awaitable, Callable
+from contextlib import closing
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy.exc import IntegrityError
+from storage_rows import EVIDENCE, Rows, populate
+from storage_world import MORNING, RHYTHM, In, Place, Surroundings, found_school, in_school
+
+from bot.domain.introductions import Reply
+from bot.domain.learning import Progress, Route
+from bot.domain.people import Role
+from bot.domain.recognition import As
+from bot.services import ports
+from bot.services.ports import Counts, Revision, Work
+from storage.scope import NoSchool
+from storage.store import RowStore
+from storage.tables import metadata
+
+NOTHING: tuple[Any, ...] = (None, (), False, 0, {}, frozenset(), Counts(), Progress())
+"""What a question about another school's rows is answered by."""
+
+Ask = Callable[[Work, Rows], Awaitable[Any]]
+
+FOREIGN: dict[str, Ask] = {
+    "people.get": lambda w, r: w.people.get(r.place.ann.id),
+    "people.exists": lambda w, r: w.people.exists(r.place.ann.id),
+    "people.by_public_id": lambda w, r: w.people.by_public_id(r.place.ann.public_id),
+    "people.by_account": lambda w, r: w.people.by_account(r.place.workspace.id, "U1"),
+    "people.add": lambda w, r: w.people.add(
+        "X", "ja", workspace_id=r.place.workspace.id, user_key="U9", rhythm=RHYTHM, roles=frozenset()
+    ),
+    "people.accounts": lambda w, r: w.people.accounts(r.place.ann.id),
+    "people.save": lambda w, r: w.people.save(replace(r.place.ann, roles=frozenset({Role.OWNER}))),
+    "people.rhythm": lambda w, r: w.people.rhythm(r.place.ann.id),
+    "people.planned": lambda w, r: w.people.planned(r.place.ann.id),
+    "people.save_rhythm": lambda w, r: w.people.save_rhythm(r.place.ann.id, RHYTHM, None),
+    "people.forget": lambda w, r: w.people.forget(r.place.ann.id),
+    "people.is_forgotten": lambda w, r: w.people.is_forgotten(r.place.workspace.id, "U1"),
+    "offers.add": lambda w, r: w.offers.add(
+        r.place.ann.id, slot_key="slot-2", minutes=5, until=MORNING, requested=False
+    ),
+    "offers.get": lambda w, r: w.offers.get(r.offer.id),
+    "offers.by_public_id": lambda w, r: w.offers.by_public_id(r.offer.public_id),
+    "offers.save": lambda w, r: w.offers.save(replace(r.offer, minutes=1)),
+    "offers.newest_proactive": lambda w, r: w.offers.newest_proactive(r.place.ann.id, 10**6),
+    "offers.newest_for_unit": lambda w, r: w.offers.newest_for_unit(r.place.ann.id, "unit-1"),
+    "learning.progress": lambda w, r: w.learning.progress(r.place.ann.id, "unit-1"),
+    "learning.save_progress": lambda w, r: w.learning.save_progress(r.place.ann.id, "unit-1", Progress(None, 9)),
+    "learning.completions": lambda w, r: w.learning.completions(r.place.ann.id),
+    "learning.completion": lambda w, r: w.learning.completion(r.place.ann.id, "unit-1"),
+    "learning.completion_by_public_id": lambda w, r: w.learning.completion_by_public_id(r.completion.public_id),
+    "learning.complete": lambda w, r: w.learning.complete(r.place.ann.id, "unit-2", Route.PRIOR, self_assessed=True),
+    "learning.reflect": lambda w, r: w.learning.reflect(r.completion.id, "mine now"),
+    "learning.add_attempt": lambda w, r: w.learning.add_attempt(r.place.ann.id, "unit-1", Route.OPENED, ()),
+    "learning.attempt": lambda w, r: w.learning.attempt(r.attempt.public_id),
+    "learning.answer": lambda w, r: w.learning.answer(r.attempt.id, True),
+    "awards.add": lambda w, r: w.awards.add(r.place.ben.id, r.achievement, EVIDENCE),
+    "awards.get": lambda w, r: w.awards.get(r.award.id),
+    "awards.by_public_id": lambda w, r: w.awards.by_public_id(r.award.public_id),
+    "awards.of_person": lambda w, r: w.awards.of_person(r.place.ann.id),
+    "awards.save": lambda w, r: w.awards.save(replace(r.award, displayed_at=MORNING)),
+    "credentials.newest": lambda w, r: w.credentials.newest(r.award.id),
+    "credentials.add": lambda w, r: w.credentials.add(r.award.id, Revision(r.award.id, 2, MORNING, "forged", ())),
+    "credentials.endorser_key": lambda w, r: w.credentials.endorser_key(r.place.ben.id),
+    "credentials.add_endorser_key": lambda w, r: w.credentials.add_endorser_key(r.place.ann.id, "did:key:x", b"x"),
+    "credentials.endorsement_text": lambda w, r: w.credentials.endorsement_text(r.endorsement.id),
+    "credentials.save_endorsement_text": lambda w, r: w.credentials.save_endorsement_text(r.endorsement.id, "forged"),
+    "credentials.drop_endorsement_text": lambda w, r: w.credentials.drop_endorsement_text(r.endorsement.id),
+    "endorsements.get": lambda w, r: w.endorsements.get(r.endorsement.id),
+    "endorsements.by_public_id": lambda w, r: w.endorsements.by_public_id(r.endorsement.public_id),
+    "endorsements.of": lambda w, r: w.endorsements.of(r.place.ben.id, r.target),
+    "endorsements.add": lambda w, r: w.endorsements.add(r.place.people[2][0].id, r.target, As.LEADER, by_button=True),
+    "endorsements.save": lambda w, r: w.endorsements.save(replace(r.endorsement, withdrawn_at=MORNING)),
+    "endorsements.standing": lambda w, r: w.endorsements.standing(r.target),
+    "endorsements.given_by": lambda w, r: w.endorsements.given_by(r.place.ben.id),
+    "reactions.add": lambda w, r: w.reactions.add(r.shared.id, r.place.people[0][1].id, "white_check_mark"),
+    "reactions.remove": lambda w, r: w.reactions.remove(r.shared.id, r.place.people[1][1].id, "white_flower"),
+    "reactions.by_user": lambda w, r: w.reactions.by_user(r.shared.id),
+    "reactions.live": lambda w, r: w.reactions.live(r.place.ben.id, [r.shared.id]),
+    "messages.add": lambda w, r: w.messages.add(
+        r.place.workspace.id, replace(r.shared.ref, key="m9"), "share", 1, None
+    ),
+    "messages.find": lambda w, r: w.messages.find(r.shared.ref),
+    "messages.about": lambda w, r: w.messages.about("share", r.award.id),
+    "messages.of_units": lambda w, r: w.messages.of_units(["unit-1"], r.place.ann.id),
+    "messages.of_person": lambda w, r: w.messages.of_person(r.place.ann.id),
+    "messages.drop": lambda w, r: w.messages.drop(r.shared.id),
+    "introductions.keep_question": lambda w, r: w.introductions.keep_question(r.place.ann.id, "?"),
+    "introductions.question": lambda w, r: w.introductions.question(r.question.public_id),
+    "introductions.add": lambda w, r: w.introductions.add(r.place.ben.id, r.place.ann.id, r.award.id, "?"),
+    "introductions.by_public_id": lambda w, r: w.introductions.by_public_id(r.introduction.public_id),
+    "introductions.get": lambda w, r: w.introductions.get(r.introduction.id),
+    "introductions.reply": lambda w, r: w.introductions.reply(r.introduction.id, Reply.YES),
+    "introductions.waiting": lambda w, r: w.introductions.waiting(r.place.ben.id, r.place.ann.id),
+    "introductions.asked_since": lambda w, r: w.introductions.asked_since(r.place.ann.id, MORNING),
+    "introductions.asked_by": lambda w, r: w.introductions.asked_by(r.place.ben.id),
+    "queries.wallet": lambda w, r: w.queries.wallet(r.place.ann.id),
+    "queries.held": lambda w, r: w.queries.held(r.award.id),
+    "queries.content_counts": lambda w, r: w.queries.content_counts(r.achievement.key),
+    "outbox.promise": lambda w, r: w.outbox.promise("offer", 1, lane="local:T", person_id=r.place.ann.id),
+    "audit.record": lambda w, r: w.audit.record("endorse", actor=r.place.ben, subject="x"),
+}
+"""Every method that is given ids, asked about the rows of another school."""
+
+OWN: dict[str, tuple[Ask, Callable[[Rows, Any], bool]]] = {
+    "people.all": (lambda w, r: w.people.all(), lambda r, got: len(got) == 3 and r.place.ann in got),
+    "awards.findable": (lambda w, r: w.awards.findable(), lambda r, got: got == ()),
+    "credentials.school_key": (lambda w, r: w.credentials.school_key(), lambda r, got: got == r.key),
+    "credentials.add_school_key": (
+        lambda w, r: w.credentials.add_school_key("did:key:new", b"s"),
+        lambda r, got: got.id > r.key.id,
+    ),
+    "messages.watched": (
+        lambda w, r: w.messages.watched(),
+        lambda r, got: got == (r.shared, r.brought),
+    ),
+    "introductions.last_asked": (
+        lambda w, r: w.introductions.last_asked(),
+        lambda r, got: set(got) == {r.place.ann.id},
+    ),
+    "queries.findable": (lambda w, r: w.queries.findable(), lambda r, got: got == ()),
+    "inbox.seen": (lambda w, r: w.inbox.seen("local", "E1"), lambda r, got: got is True),
+    "inbox.first_time": (lambda w, r: w.inbox.first_time("local", "E2"), lambda r, got: got is True),
+}
+"""Every method that is given none: it answers from the school's own rows."""
+
+SCOPED = {
+    "people": ports.People,
+    "offers": ports.Offers,
+    "learning": ports.Learning,
+    "awards": ports.Awards,
+    "credentials": ports.Credentials,
+    "endorsements": ports.Endorsements,
+    "reactions": ports.Reactions,
+    "messages": ports.Messages,
+    "introductions": ports.Introductions,
+    "queries": ports.Queries,
+    "outbox": ports.Outbox,
+    "inbox": ports.Inbox,
+    "audit": ports.Audit,
+}
+
+
+def test_every_method_of_a_scoped_repository_is_looked_at() -> None:
+    every = {
+        f"{name}.{method}"
+        for name, protocol in SCOPED.items()
+        for method, _ in inspect.getmembers(protocol, inspect.isfunction)
+        if not method.startswith("_")
+    }
+    assert every == set(FOREIGN) | set(OWN)
+
+
+@dataclass
+class Alike:
+    """Two schools in which everything has the same human keys."""
+
+    file: Path
+    ours: Rows
+    theirs: Rows
+
+
+@pytest.fixture(scope="module")
+def filled(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Alike:
+    file = tmp_path_factory.mktemp("isolation") / "filled.db"
+    shutil.copy(sqlite_template, file)
+
+    async def fill() -> tuple[Rows, Rows]:
+        store = await Surroundings().open(f"sqlite:///{file}")
+        ours, theirs = await found_school(store, "ours"), await found_school(store, "theirs")
+        rows = await populate(store, ours), await populate(store, theirs)
+        await store.close()
+        return rows
+
+    return Alike(file, *asyncio.run(fill()))
+
+
+@pytest.fixture
+def alike(filled: Alike, tmp_path: Path) -> Alike:
+    file = tmp_path / "sukima.db"
+    shutil.copy(filled.file, file)
+    return replace(filled, file=file)
+
+
+@pytest.fixture
+def url(alike: Alike) -> str:
+    return f"sqlite:///{alike.file}"
+
+
+def _rows_of(alike: Alike, school: Place) -> dict[str, list[Any]]:
+    """Every row of a school, in every table."""
+    tables = [name for name, table in metadata.tables.items() if "school_id" in table.c]
+    with closing(sqlite3.connect(alike.file)) as conn:
+        return {
+            name: conn.execute(f'SELECT * FROM "{name}" WHERE school_id = ?', (school.school.id,)).fetchall()
+            for name in tables
+        }
+
+
+@pytest.mark.parametrize("method", sorted(FOREIGN))
+async def test_another_schools_rows_are_neither_seen_nor_changed(method: str, store: RowStore, alike: Alike) -> None:
+    ours, theirs = alike.ours, alike.theirs
+    before = _rows_of(alike, theirs.place)
+    ask = FOREIGN[method]
+    try:
+        answer = await in_school(store, ours.place, lambda work: ask(work, theirs))
+    except (LookupError, IntegrityError):
+        answer = None
+    assert answer in NOTHING
+    assert _rows_of(alike, theirs.place) == before
+
+
+@pytest.mark.parametrize("method", sorted(OWN))
+async def test_what_is_listed_is_of_ones_own_school(method: str, store: RowStore, alike: Alike) -> None:
+    ours, theirs = alike.ours, alike.theirs
+    before = _rows_of(alike, theirs.place)
+    ask, fits = OWN[method]
+    assert fits(ours, await in_school(store, ours.place, lambda work: ask(work, ours)))
+    assert _rows_of(alike, theirs.place) == before
+
+
+async def test_rows_fill_every_table(store: RowStore, alike: Alike) -> None:
+    rows = _rows_of(alike, alike.ours.place)
+    empty = {name for name, found in rows.items() if not found}
+    assert empty == {"tombstone", "erasure"}
+
+
+@pytest.mark.parametrize("method", sorted({**FOREIGN, **OWN}))
+async def test_without_a_school_a_scoped_repository_is_a_mistake(method: str, store: RowStore, alike: Alike) -> None:
+    ask = FOREIGN[method] if method in FOREIGN else OWN[method][0]
+
+    async def use_case(work: Work, command: In) -> Any:
+        return await ask(work, alike.ours)
+
+    with pytest.raises(NoSchool):
+        await store.run(use_case, In())
+
+
+async def test_the_clock_belongs_to_no_school(store: RowStore, alike: Alike) -> None:
+    with pytest.raises(NoSchool):
+        await in_school(store, alike.ours.place, lambda work: work.clock.due(1))
+    with pytest.raises(NoSchool):
+        await in_school(store, alike.ours.place, lambda work: work.clock.claim([]))
+
+
+async def test_an_endorsement_from_another_school_counts_nowhere(store: RowStore, alike: Alike) -> None:
+    ours, theirs = alike.ours, alike.theirs
+    await in_school(
+        store,
+        ours.place,
+        lambda work: work.endorsements.add(ours.place.ben.id, theirs.target, As.LEADER, by_button=True),
+    )
+    held = await in_school(store, theirs.place, lambda work: work.queries.held(theirs.award.id))
+    assert held.counts == Counts(0, 1)
+    standing = await in_school(store, theirs.place, lambda work: work.endorsements.standing(theirs.target))
+    assert standing == (theirs.endorsement,)
