@@ -29,8 +29,8 @@ from bot.domain.language import LANGS, Lang
 from bot.errors import Complaint, Problem
 from bot.handlers.local.adapter import LocalAdapter
 from bot.handlers.local.chairs import Chairs
-from bot.handlers.local.demo_people import read_people
-from bot.handlers.local.rehearsal import WORKSPACE, Rehearsal
+from bot.handlers.local.demo_people import DemoSchool, read_people
+from bot.handlers.local.rehearsal import WORKSPACE, Rehearsal, last_school_morning
 from bot.handlers.local.room import Room
 from bot.handlers.local.room_types import PLATFORM
 from bot.handlers.local.sender import LocalSender
@@ -260,10 +260,12 @@ async def open_staff_room(settings: Settings, world: World, tell: Callable[[str]
         async with open_house(settings, replace(world, now=rehearsal.now), waiting) as house:
             adapter = LocalAdapter(room, house.router, house.cards)
             house.connect(PLATFORM, LocalSender(room, house.cards))
+            people = read_people((DEMO / "people.yaml").read_text("utf-8"), "people.yaml")
+            if not world.stands:
+                room.begin_at(_opening(people.school, world.now()))
             await house.engine.start()
             tell("cli.preparing")
             await house.load_catalogue(*demo_catalogue())
-            people = read_people((DEMO / "people.yaml").read_text("utf-8"), "people.yaml")
             await rehearsal.prepare(house.store, room, people, settings.data_dir)
             await house.reconcile()
 
@@ -275,6 +277,11 @@ async def open_staff_room(settings: Settings, world: World, tell: Callable[[str]
             yield staff_room
     finally:
         room.close()
+
+
+def _opening(school: DemoSchool, now: datetime) -> datetime:
+    calendar = HolidayCalendar()
+    return last_school_morning(now, school.zone, lambda day: calendar.closed(school.country, day))
 
 
 async def run_terminal(settings: Settings, voice: Wording) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -22,8 +22,18 @@ WORKSPACE = "kodachi"
 STAFF_CHANNEL = "staff"
 EMOJI = ("white_flower", "white_check_mark")
 AFTER_SCHOOL = time(16, 10)
+BEFORE_SCHOOL = time(8, 10)
+SATURDAY = 5
 MARK = "rehearsed"
 """A file that says that the history was written: what people undo afterwards stays undone."""
+
+
+def last_school_morning(now: datetime, zone: str, closed: Callable[[date], bool]) -> datetime:
+    """The latest school-day morning not after `now`: a day with gaps ahead, and no date in the future."""
+    morning = datetime.combine(now.astimezone(ZoneInfo(zone)).date(), BEFORE_SCHOOL, ZoneInfo(zone))
+    while morning > now or morning.weekday() >= SATURDAY or closed(morning.date()):
+        morning -= timedelta(days=1)
+    return morning
 
 
 class Rehearsal:

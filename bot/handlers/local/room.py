@@ -60,14 +60,22 @@ class Room:
     # ------------------------------------------------------------------ clock
 
     def now(self) -> datetime:
-        """The room's time, aware UTC: the real one and what it was put forward."""
+        """The room's time, aware UTC: the real one and how far it was moved."""
         return self._real_now() + self._ahead
 
     def put_clock(self, moment: datetime) -> None:
         """Put the clock forward to `moment`; raises `Problem("room.clock_backwards")` for a moment that is past."""
-        ahead = moment - self._real_now()
-        if ahead < self._ahead:
+        if moment < self.now():
             raise Problem("room.clock_backwards")
+        self._set_clock(moment)
+
+    def begin_at(self, moment: datetime) -> None:
+        """Hang the clock of a room in which nothing has been said yet; else it goes on as it is."""
+        if self._ledger.row("SELECT 1 FROM messages LIMIT 1") is None:
+            self._set_clock(moment)
+
+    def _set_clock(self, moment: datetime) -> None:
+        ahead = moment - self._real_now()
         with self._ledger.writing() as db:
             db.execute(
                 "INSERT OR REPLACE INTO settings VALUES ('clock_ahead_seconds', ?)", (str(ahead.total_seconds()),)
