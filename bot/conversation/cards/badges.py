@@ -47,9 +47,9 @@ def details(view: BadgeDetails, pen: Pen) -> Card:
 
 def _evidence(line: tuple[Bilingual, date, bool, bool], pen: Pen) -> str:
     name, on, prior, self_assessed = line
-    tags = [pen.say("record.prior")] if prior else []
+    tags = [pen.say("badge.prior")] if prior else []
     if self_assessed:
-        tags.append(pen.say("record.self_assessed"))
+        tags.append(pen.say("badge.self_assessed"))
     when = pen.words.full_date(on)
     if tags:
         return pen.say("badge.evidence_tagged", name=name, date=when, tags=pen.words.listed(tags))

@@ -102,9 +102,9 @@ def record(view: RecordView, pen: Pen) -> Card:
 def _completion(completion: RecordLine, pen: Pen) -> str:
     tags = [pen.words.minutes(completion.minutes)]
     if completion.prior:
-        tags.append(pen.say("record.prior"))
+        tags.append(pen.say("badge.prior"))
     if completion.self_assessed:
-        tags.append(pen.say("record.self_assessed"))
+        tags.append(pen.say("badge.self_assessed"))
     line = pen.say(
         "record.line",
         date=pen.words.full_date(completion.on),
