@@ -22,7 +22,7 @@ from bot.conversation.card import Card
 from bot.conversation.views import Notice
 from bot.handlers.local.console import Left, PromptConsole
 from bot.handlers.local.paint import Paint
-from bot.handlers.local.room_types import PLATFORM, SUKIMA, Message
+from bot.handlers.local.room_types import PLATFORM, SUKIMA, Attachment, Message
 from bot.handlers.local.screen import Screen
 from bot.handlers.local.terminal import Terminal, completions
 from bot.handlers.local.text import columns, harmless
@@ -119,6 +119,14 @@ def test_reactions_show_who_gave_them(tmp_path: Path) -> None:
         tmp_path, "/clock 10:05", "/staff", "/react 1 💮", "/as 青木", "/staff", "/react 1 💮", "/show 1", "/react 1 💮"
     )
     in_order(shown, "<room.reacted emoji=💮>", "💮 Lee Carter · 青木 美咲", "<room.reacted_before emoji=💮>")
+
+
+def test_who_comes_late_sees_the_last_and_may_see_all(tmp_path: Path) -> None:
+    lines = [f"message {number} :white_flower: :nothing: 10:35:20" for number in range(1, 9)]
+    shown = play(tmp_path, "/staff", *lines, "/as 青木", "/staff", "/show all")
+    arrived = shown.split("/as 青木")[1]
+    in_order(arrived, "<room.earlier count=3>", "message 4 💮 :nothing: 10:35:20", "/show all", "message 1 💮")
+    assert "message 3" not in arrived.split("/show all")[0]
 
 
 def test_everything_is_still_there_after_a_restart(tmp_path: Path) -> None:
@@ -355,8 +363,11 @@ def test_tab_knows_commands_and_people(tmp_path: Path) -> None:
 def test_any_message_fits_the_screen(title: str, line: str, width: int) -> None:
     card = Card(title, (line, title + line))
     ref = MessageRef(PLATFORM, SCHOOL, "staff", "m")
-    message = Message(ref, 1, SUKIMA, card, (), (), MORNING, False, False, False, "", 1)
+    picture = Attachment("map.png", "image/png", Path("map.png"), "長" * 500)
+    message = Message(ref, 1, SUKIMA, card, (picture,), (), MORNING, False, False, False, "", 1)
     screen = Screen(FakeVoice(), Paint(on=False), ZoneInfo("Asia/Tokyo"), {SUKIMA: "Sukima"}, width, date(2026, 11, 25))
-    for shown in screen.message(message, 1).lines:
+    assert sum(line.count("長") for line in screen.files(message)) == 500
+    assert len(list(screen.files(message, most_lines=3))) == 4
+    for shown in screen.message(message, 1).lines[:-1]:
         assert columns(shown) <= width
         assert harmless(shown) == shown

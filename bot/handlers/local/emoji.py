@@ -33,6 +33,7 @@ _NAMES = {picture: name for name, picture in _PICTURES.items()}
 _DRESSING = re.compile("[\ufe0e\ufe0f\U0001f3fb-\U0001f3ff]")
 _TONE_NAME = re.compile(r":*skin-tone-[1-6]:*", re.IGNORECASE)
 _SHORTCODE = re.compile(r"[a-z0-9_+\-']+")
+_IN_TEXT = re.compile(r":([a-z0-9_+\-]+):")
 LONGEST = 60
 """Characters; longer than any emoji sequence or shortcode in use."""
 
@@ -55,6 +56,11 @@ def emoji_picture(name: str) -> str:
     if name in _PICTURES:
         return _PICTURES[name]
     return f":{name}:" if _SHORTCODE.fullmatch(name) else name
+
+
+def with_pictures(text: str) -> str:
+    """Text in which `:white_flower:` and the like are shown as pictures, as far as they are known."""
+    return _IN_TEXT.sub(lambda match: _PICTURES.get(match[1], match[0]), text)
 
 
 def _is_picture(text: str) -> bool:

@@ -6,7 +6,7 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from bot.conversation.card import Button, Card, Form, Section
-from bot.handlers.local.emoji import emoji_picture
+from bot.handlers.local.emoji import emoji_picture, with_pictures
 from bot.handlers.local.inbound import Choice
 from bot.handlers.local.markdown import rendered
 from bot.handlers.local.paint import Paint
@@ -15,6 +15,8 @@ from bot.handlers.local.text import columns, cut, harmless, one_line, wrap
 from bot.handlers.local.voice import Voice
 
 INDENT = "    "
+ALT_LINES = 3
+"""Lines of a picture's text beside its message, which says most of it already; `/files` shows all."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,7 @@ class Screen:
         lines = (
             *head,
             *self._card(message.card, message.page, numbers),
-            *self.files(message),
+            *self.files(message, most_lines=ALT_LINES),
             *self._reactions(message),
         )
         return Shown(lines, numbers.given)
@@ -133,12 +135,15 @@ class Screen:
         if line:
             yield INDENT + line
 
-    def files(self, message: Message) -> Iterator[str]:
-        """A message's files: what they show, and where they were saved."""
+    def files(self, message: Message, most_lines: int | None = None) -> Iterator[str]:
+        """A message's files: what they show, in full or in at most so many lines, and where they were saved."""
         for file in message.attachments:
             sign = "▣" if file.media_type.startswith("image/") else "▤"
             alt = f" — {one_line(file.alt)}" if file.alt else ""
-            yield from wrap(f"{one_line(file.name)}{alt}", self.width, first=f"{INDENT}{sign} ", rest=INDENT + "  ")
+            lines = wrap(f"{one_line(file.name)}{alt}", self.width, first=f"{INDENT}{sign} ", rest=INDENT + "  ")
+            if most_lines is not None and len(lines) > most_lines:
+                lines = [*lines[: most_lines - 1], cut(lines[most_lines - 1], self.width - 1) + "…"]
+            yield from lines
             # One line however long: a path is there to be clicked or copied.
             yield self.paint("faint", f"{INDENT}  {one_line(str(file.path))}")
 
@@ -151,7 +156,7 @@ class Screen:
             yield from wrap(names, self.width, first=f"{INDENT}{one_line(emoji_picture(emoji))} ")
 
     def _body(self, text: str, kind: str = "") -> Iterator[str]:
-        for line in wrap(harmless(text), self.width, first=INDENT):
+        for line in wrap(with_pictures(harmless(text)), self.width, first=INDENT):
             yield self.paint(kind, line) if kind else line
 
 

@@ -30,6 +30,8 @@ from bot.handlers.local.voice import Voice
 
 PAGE = 10
 """How many messages `/show` shows."""
+FRESH = 5
+"""How many new messages greet somebody who sits down; `/show all` shows the rest."""
 LAST = 2
 """How many known messages greet somebody who sits down and finds nothing new."""
 HELP = (
@@ -224,6 +226,8 @@ class Terminal:
         self._chair.read()
         if not words:
             self._print(messages[-PAGE:])
+        elif words.casefold() in {"all", "全部"}:
+            self._print(messages)
         elif words.lstrip("#").isdecimal() and 0 < int(words.lstrip("#")) <= len(messages):
             self._print((messages[int(words.lstrip("#")) - 1],))
         else:
@@ -265,7 +269,9 @@ class Terminal:
         self._rule(f"{who} · {place} · {self._today()} {self._time()}")
         self._choices = {}
         news = self._news()
-        self._print(news or self._chair.messages()[-LAST:])
+        if len(news) > FRESH:
+            self._tell(self._voice.say("room.earlier", count=len(news) - FRESH))
+        self._print(news[-FRESH:] or self._chair.messages()[-LAST:])
         if not self._chair.messages():
             self._tell(self._voice.say("room.nothing_yet"))
         self._tell_elsewhere()
