@@ -6,6 +6,7 @@ authentic, since the deployment's key signs it. A token says *what*, never *who 
 
 import base64
 import hmac
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -14,6 +15,7 @@ from bot.errors import Problem
 
 MAC_BYTES = 9
 LONGEST = 100
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,7 @@ class Actions:
     def token(self, verb: str, subject: str = "", argument: str = "", *, until: datetime | None = None) -> str:
         """A token for a button; with `until` it is refused after that moment (forms)."""
         expiry = f"{int(until.timestamp()):x}" if until else ""
-        body = f"{verb}:{subject.replace('-', '')}:{argument}:{expiry}"
+        body = f"{verb}:{_packed(subject)}:{argument}:{expiry}"
         token = f"{body}~{self._mac(body)}"
         if len(token) > LONGEST:
             raise ValueError(f"action token too long: {verb}")
@@ -52,15 +54,22 @@ class Actions:
         verb, subject, argument, expiry = body.split(":")
         if expiry and now.timestamp() > int(expiry, 16):
             raise Problem("action.expired")
-        return Action(verb, _dashed(subject), argument)
+        return Action(verb, _unpacked(subject), argument)
 
     def _mac(self, body: str) -> str:
         digest = hmac.new(self._key, body.encode(), sha256).digest()[:MAC_BYTES]
         return base64.urlsafe_b64encode(digest).decode()
 
 
-def _dashed(subject: str) -> str:
-    """Public ids travel without their dashes."""
-    if len(subject) == 32 and all(character in "0123456789abcdef" for character in subject):
-        return "-".join((subject[:8], subject[8:12], subject[12:16], subject[16:20], subject[20:]))
-    return subject
+def _packed(subject: str) -> str:
+    """Public ids travel without their dashes, marked; words and keys as they are."""
+    return f"={subject.replace('-', '')}" if _UUID.fullmatch(subject) else subject
+
+
+def _unpacked(subject: str) -> str:
+    return dashed(subject[1:]) if subject.startswith("=") else subject
+
+
+def dashed(digits: str) -> str:
+    """A public id from its 32 hexadecimal digits."""
+    return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))

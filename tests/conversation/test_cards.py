@@ -209,7 +209,6 @@ def test_choices_carry_the_authors_index_in_the_order_shown() -> None:
     assert [act.argument for act in acts(card)] == ["2", "0", "1"]
 
 
-@pytest.mark.xfail(strict=True, reason="a token drops the dashes of a subject that is no UUID")
 def test_something_to_learn_carries_its_unit() -> None:
     card = CARDS.draw(views.Nobody("独語", (NAME,), ((COURSE, 4, "c3-u1"),)), "en")
     assert labels(card) == ["Learn this"]

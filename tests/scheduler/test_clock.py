@@ -26,7 +26,8 @@ def running(*table: Job) -> Clock:
 
 @pytest.fixture
 async def clock() -> AsyncIterator[Clock]:
-    clock = running(*jobs(Acts(tick=nothing, sweep=nothing, reconcile=nothing, backup=nothing, retention=nothing)))
+    acts = Acts(tick=nothing, sweep=nothing, reconcile=nothing, backup=nothing, retention=nothing, replan=nothing)
+    clock = running(*jobs(acts))
     yield clock
     await clock.stop()
 
@@ -36,12 +37,13 @@ async def test_every_job_of_the_product(clock: Clock) -> None:
         "tick": (Every(timedelta(seconds=15)), True),
         "sweep": (Every(timedelta(seconds=30)), True),
         "reconcile": (HOURLY, True),
-        "backup": (Nightly(2, 40), False),
+        "backup": (Nightly(2, 40), True),
         "retention": (Nightly(3, 40), False),
+        "replan": (Nightly(4, 10), True),
     }
-    backup = clock.next_run("backup")
-    assert backup is not None
-    assert backup.astimezone(ZONE).strftime("%H:%M") == "02:40"
+    retention = clock.next_run("retention")
+    assert retention is not None
+    assert retention.astimezone(ZONE).strftime("%H:%M") == "03:40"
 
 
 async def test_late_ticks_run_once_and_none_runs_twice_at_once(clock: Clock) -> None:

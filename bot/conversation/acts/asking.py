@@ -1,6 +1,6 @@
 """Who can teach X, and being introduced."""
 
-from bot.conversation.actions import Action
+from bot.conversation.actions import Action, dashed
 from bot.conversation.scene import Act, Scene, Values, Views, refused
 from bot.conversation.views import Because, Crisis, Expert, Experts, Nobody, Notice
 from bot.domain.introductions import Reply
@@ -45,7 +45,7 @@ def _expert(scene: Scene, named: experts.Named) -> Expert:
 
 async def introduce(scene: Scene, action: Action, values: Values) -> Views:
     """*Ask for an introduction*: the argument is the kept question, its id without dashes."""
-    command = introductions.RequestIntroduction(**scene.ids, award=action.subject, question=_dashed(action.argument))
+    command = introductions.RequestIntroduction(**scene.ids, award=action.subject, question=dashed(action.argument))
     outcome = await scene.store.run(introductions.request_introduction, command)
     return refused(outcome) if isinstance(outcome, Refused) else (Notice("notice.intro_sent"),)
 
@@ -60,11 +60,6 @@ async def reply(scene: Scene, action: Action, values: Values) -> Views:
     command = introductions.ReplyToRequest(**scene.ids, introduction=action.subject, reply=Reply(action.argument))
     outcome = await scene.store.run(introductions.reply_to_request, command)
     return refused(outcome) if isinstance(outcome, Refused) else (Notice(f"notice.reply_thanks_{action.argument}"),)
-
-
-def _dashed(hexadecimal: str) -> str:
-    parts = (hexadecimal[:8], hexadecimal[8:12], hexadecimal[12:16], hexadecimal[16:20], hexadecimal[20:])
-    return "-".join(parts)
 
 
 ACTS: dict[str, Act] = {"intro": introduce, "not_meant": not_meant, "reply": reply}
