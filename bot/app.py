@@ -6,7 +6,7 @@ import random
 import sys
 import tempfile
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -266,7 +266,7 @@ async def open_staff_room(settings: Settings, world: World, tell: Callable[[str]
             await house.engine.start()
             tell("cli.preparing")
             await house.load_catalogue(*demo_catalogue())
-            await rehearsal.prepare(house.store, room, people, settings.data_dir)
+            is_new = await rehearsal.prepare(house.store, room, people, settings.data_dir)
             await house.reconcile()
 
             async def settle() -> None:
@@ -274,9 +274,19 @@ async def open_staff_room(settings: Settings, world: World, tell: Callable[[str]
 
             staff_room = StaffRoom(house, room, adapter, Chairs(room, adapter, settle, WORKSPACE))
             await staff_room.chairs.settle()
+            if is_new:
+                staff_room.chairs.read_all()
             yield staff_room
     finally:
         room.close()
+
+
+def _made(house: House, voice: Wording) -> Iterator[str]:
+    """What was made at this start and must be looked after."""
+    if house.secret_made is not None:
+        yield voice.say("cli.secret_made", file=str(house.secret_made))
+    for did in house.issuing.keys_made:
+        yield voice.say("cli.keys_made", did=did)
 
 
 def _opening(school: DemoSchool, now: datetime) -> datetime:
@@ -292,8 +302,8 @@ async def run_terminal(settings: Settings, voice: Wording) -> None:
 
     tell("cli.opening")
     async with open_staff_room(settings, World(), tell) as staff_room:
-        if staff_room.house.secret_made is not None:
-            print(voice.say("cli.secret_made", file=str(staff_room.house.secret_made)))  # noqa: T201
+        for line in _made(staff_room.house, voice):
+            print(line)  # noqa: T201
         clock = staff_room.house.clock()
         clock.start()
         try:

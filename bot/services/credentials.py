@@ -57,6 +57,7 @@ class Draft:
 
     award: Award
     achievement: Achievement
+    achievement_id: str
     school: School
     key: SealedKey
     standing: tuple[Standing, ...]
@@ -86,6 +87,7 @@ async def read_draft(work: Work, command: ReadDraft) -> Draft | None:
     return Draft(
         award,
         await work.shelves.achievement(award.achievement_id),
+        await document_id(work, award.achievement_key),
         school,
         key,
         tuple([await _standing(work, endorsement) for endorsement in endorsements]),
@@ -180,6 +182,8 @@ class Issuing:
         self._vault = vault
         self._phrases = phrases
         self._entropy = entropy
+        self.keys_made: list[str] = []
+        """Signing keys of schools made since the start, as did:key: the owner is told."""
 
     async def issue(self, school_id: int, award_id: int) -> None:
         """Make the award's next edition, if anything changed since the newest one; then refresh its post."""
@@ -207,14 +211,12 @@ class Issuing:
         await self._store.run(refresh_post, Refresh(school_id=school_id, award_id=award_id))
 
     def _sign(self, draft: Draft) -> tuple[Revision, tuple[SignedEndorsement, ...]]:
-        signed = tuple(
-            self._endorsement(draft.school, item, draft.award.subject_id, draft.today) for item in draft.standing
-        )
+        signed = tuple(self._endorsement(draft.school, item, draft.award.subject_id) for item in draft.standing)
         midnight = midnight_of(draft.today, draft.school)
         valid_from = documents.next_valid_from(midnight, draft.newest.valid_from if draft.newest else None)
         unsigned = compose.compose(
             self._award(draft, valid_from),
-            achievement_info(draft.achievement, self._both),
+            achievement_info(draft.achievement, draft.achievement_id, self._both),
             self._issuer(draft),
             [jsontext.from_text(item.text.encode()) for item in signed],
         )
@@ -251,7 +253,7 @@ class Issuing:
     def _issuer(self, draft: Draft) -> documents.ProfileInfo:
         return issuer_info(draft.school, draft.key.did, self._both)
 
-    def _endorsement(self, school: School, item: Standing, target_id: str, today: date) -> SignedEndorsement:
+    def _endorsement(self, school: School, item: Standing, target_id: str) -> SignedEndorsement:
         if item.text is not None:
             return SignedEndorsement(item.endorsement.id, item.text, new=False)
         made_key: tuple[int, str, bytes] | None = None
@@ -291,16 +293,16 @@ class Issuing:
         read = await self._store.look(read_content, ReadContent(school_id=school_id, endorsement_id=endorsement_id))
         if read is None:
             return
-        school, item, achievement, today = read
-        signed = await asyncio.to_thread(self._endorsement, school, item, achievement_id(achievement), today)
+        school, item, target_id = read
+        signed = await asyncio.to_thread(self._endorsement, school, item, target_id)
         await self._store.run(keep_content, KeepContent(school_id=school_id, standing=item, signed=signed))
 
-    async def ensure_school_key(self, school_id: int) -> bool:
-        """Make the school's signing key at its first start. True when one was made."""
+    async def ensure_school_key(self, school_id: int) -> None:
+        """Make the school's signing key at its first start."""
         key = keys.generate(self._entropy(keys.SEED_BYTES))
-        return await self._store.run(
-            add_school_key, AddSchoolKey(school_id=school_id, did=key.did, sealed=self._seal(key))
-        )
+        command = AddSchoolKey(school_id=school_id, did=key.did, sealed=self._seal(key))
+        if await self._store.run(add_school_key, command):
+            self.keys_made.append(key.did)
 
     def _seal(self, key: keys.SigningKey) -> bytes:
         return self._vault.seal(key.seed, label=key_label(key.did))
@@ -330,7 +332,7 @@ class ReadContent(OfSchool):
     endorsement_id: int
 
 
-async def read_content(work: Work, command: ReadContent) -> tuple[School, Standing, Achievement, date] | None:
+async def read_content(work: Work, command: ReadContent) -> tuple[School, Standing, str] | None:
     """What an endorsement of content is made from; None when it is withdrawn or signed already."""
     endorsement = await work.endorsements.get(command.endorsement_id)
     if endorsement is None or not endorsement.stands or endorsement.target.kind is not TargetKind.ACHIEVEMENT:
@@ -340,7 +342,7 @@ async def read_content(work: Work, command: ReadContent) -> tuple[School, Standi
         return None
     school = await work.school()
     achievement = await work.shelves.achievement(endorsement.target.id)
-    return school, standing, achievement, work.now.astimezone(ZoneInfo(school.zone)).date()
+    return school, standing, await document_id(work, achievement.key)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -376,19 +378,22 @@ def key_label(did: str) -> str:
     return f"signing:{did}"
 
 
-def achievement_id(achievement: Achievement) -> str:
-    """The achievement's id in documents."""
-    return f"urn:uuid:{achievement.public_id}"
+async def document_id(work: Work, badge_key: str) -> str:
+    """The achievement's id in documents: one for all its versions, so that endorsements of the content fit each."""
+    first = await work.shelves.achievement(await work.shelves.first_id(badge_key))
+    return f"urn:uuid:{first.public_id}"
 
 
-def achievement_info(achievement: Achievement, both: Callable[..., Bilingual]) -> documents.AchievementInfo:
+def achievement_info(
+    achievement: Achievement, document_id: str, both: Callable[..., Bilingual]
+) -> documents.AchievementInfo:
     """The achievement as the version that the award pins defines it."""
     facts = definition_of(achievement)
     listed = Bilingual("、".join(part.name.ja for part in facts.parts), ", ".join(part.name.en for part in facts.parts))
     nano = achievement.level is Level.KNOWLEDGE
     url = facts.issuer.url
     return documents.AchievementInfo(
-        id=achievement_id(achievement),
+        id=document_id,
         type=documents.AchievementType.NANO if nano else documents.AchievementType.MICRO,
         name=facts.name,
         description=both(f"credential.description.{achievement.level}", course=facts.course, summary=facts.summary),
@@ -405,7 +410,7 @@ def achievement_info(achievement: Achievement, both: Callable[..., Bilingual]) -
 
 def criteria(achievement: Achievement, phrases: Phrases) -> Bilingual:
     """What was to be done for the badge, in words."""
-    return achievement_info(achievement, partial(in_both, phrases)).criteria
+    return achievement_info(achievement, "", partial(in_both, phrases)).criteria
 
 
 def issuer_info(school: School, did: str, both: Callable[..., Bilingual]) -> documents.ProfileInfo:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from bot.domain.awards import Achievement, Level
+from bot.domain.awards import Achievement, Award, Level
 from bot.domain.catalogue import Unit
 from bot.domain.language import Bilingual
 from bot.expertise import experts, reasons
@@ -92,7 +92,7 @@ class Snapshots:
 
     def of(self, school_id: int, held: tuple[Held, ...], zone: ZoneInfo) -> experts.Snapshot:
         """What can be asked now, from fresh rows."""
-        revision = frozenset((item.award.id, item.achievement.id, item.counts) for item in held)
+        revision = frozenset((item.award, item.achievement.public_id, item.counts) for item in held)
         kept = self._kept.get(school_id)
         if kept is not None and kept[0] == revision:
             return kept[1]
@@ -105,7 +105,7 @@ class Snapshots:
         return snapshot
 
 
-Revision = frozenset[tuple[int, int, Counts]]
+Revision = frozenset[tuple[Award, str, Counts]]
 snapshots = Snapshots()
 """One per process: what it holds is derived from the rows it is given."""
 

@@ -8,7 +8,17 @@ from bot.domain.learning import Proposal, propose
 from bot.domain.offers import Answer, Offer, OfferState
 from bot.domain.outcomes import Refused
 from bot.domain.people import Consent, Person
-from bot.domain.spare import Later, LaterChoice, NoReturn, NoReturnReason, Planned, later, may_send, unanswered_again
+from bot.domain.spare import (
+    MARGIN,
+    Later,
+    LaterChoice,
+    NoReturn,
+    NoReturnReason,
+    Planned,
+    later,
+    may_send,
+    unanswered_again,
+)
 from bot.services.commands import ByPerson, OfSchool
 from bot.services.ports import Work
 from bot.services.preferences import closed_days, hear_from, plan
@@ -214,8 +224,10 @@ async def bring(work: Work, command: BringOffer) -> Bringable | None:
         return None
     person = await work.people.get(offer.person_id)
     shelf = await work.shelves.current()
-    proposal = _proposal(shelf, await _done(work, person.id), offer, work.now)
-    if proposal is None or not await _allowed(work, person, offer):
+    done = await _done(work, person.id)
+    proposal = _proposal(shelf, done, offer, work.now)
+    done_meanwhile = _comes_back(offer) and offer.unit_key in done
+    if proposal is None or done_meanwhile or not await _allowed(work, person, offer):
         await work.offers.save(replace(offer, state=OfferState.LAPSED))
         return None
     first_time = offer.unit_key is None
@@ -241,12 +253,17 @@ async def brought(work: Work, command: Brought) -> None:
 async def _allowed(work: Work, person: Person, offer: Offer) -> bool:
     if work.now > offer.until:
         return False
-    if offer.requested and not offer.slot_key.startswith("later:"):
+    if offer.requested and not _comes_back(offer):
         return True
     rhythm = await work.people.rhythm(person.id)
     if not may_send(rhythm, work.now, await closed_days(work)):
         return False
     return offer.requested or Consent.DELIVERY in person.consents
+
+
+def _comes_back(offer: Offer) -> bool:
+    """Put off by *Later*: brought in a moment when nobody is waiting for it."""
+    return offer.slot_key.startswith("later:")
 
 
 async def _slower(work: Work, person: Person, offer: Offer) -> bool:
@@ -259,7 +276,7 @@ async def _slower(work: Work, person: Person, offer: Offer) -> bool:
 
 
 def _proposal(shelf: Shelf, done: set[str], offer: Offer, now: datetime) -> Proposal | None:
-    minutes = min(offer.minutes, int((offer.until - now).total_seconds()) // 60)
+    minutes = min(offer.minutes, int((offer.until - now - MARGIN).total_seconds()) // 60)
     if offer.unit_key is None:
         return propose(shelf.courses, done, minutes)
     only = propose(shelf.courses, done - {offer.unit_key}, max(minutes, offer.minutes), asked=(offer.unit_key,))

@@ -26,7 +26,7 @@ from bot.conversation.views import (
 from bot.domain.language import LANGS
 from bot.domain.learning import Route
 from bot.domain.people import Consent
-from bot.domain.spare import Window
+from bot.domain.spare import Window, WindowKind
 from bot.errors import Complaint
 from bot.services import looks, preferences
 from bot.services.definitions import definition_of
@@ -188,8 +188,10 @@ async def windows(scene: Scene, action: Action, values: Values) -> Views:
 
 
 async def set_windows(scene: Scene, words: str) -> Views:
-    """Keep windows given in words; in the welcome, the next press follows."""
-    kept = await scene.store.run(preferences.set_windows, preferences.SetWindows(**scene.ids, words=words))
+    """Keep windows given in words. In the welcome quiet hours are meant, and its next press follows."""
+    default = WindowKind.FREE if scene.person.welcomed_at else WindowKind.QUIET
+    command = preferences.SetWindows(**scene.ids, words=words, default=default)
+    kept = await scene.store.run(preferences.set_windows, command)
     complaint = next((item for item in kept if isinstance(item, Complaint)), None)
     if complaint is not None:
         seen = await scene.store.look(looks.look_at_settings, scene.me)

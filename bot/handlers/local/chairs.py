@@ -174,6 +174,12 @@ class Chairs:
         """The chair of the user with this key. Raises `room.no_such_user`."""
         return Chair(self.room, self._adapter, self._settle, self.room.user(self.space.key, user_key))
 
+    def read_all(self) -> None:
+        """Everybody has read what there is."""
+        for user in self.users():
+            for place in Place:
+                self.of(user.key).read(place)
+
     def find(self, words: str) -> Chair:
         """A chair by number, key, name or a part of the name.
 

@@ -49,7 +49,7 @@ class DemoBadge:
 
 @dataclass(frozen=True)
 class DemoPerson:
-    """`free` and `quiet` are in the person's own words; `content` are badges whose units the person endorsed."""
+    """`free` and `quiet` are in the person's own words."""
 
     key: str
     name: str
@@ -63,7 +63,6 @@ class DemoPerson:
     welcomed: bool
     completions: tuple[DemoCompletion, ...]
     badges: tuple[DemoBadge, ...]
-    content: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -112,7 +111,6 @@ def _person(box: Mapping[str, Any]) -> DemoPerson:
             DemoBadge(each["badge"], each["shared"], each["findable"], tuple(each["endorsed_by"]))
             for each in history.get("badges", ())
         ),
-        content=tuple(history.get("content", ())),
     )
 
 

@@ -46,8 +46,8 @@ class Rehearsal:
     def now(self) -> datetime:
         return self._past or self._now()
 
-    async def prepare(self, store: Store, room: Room, demo: DemoPeople, data_dir: Path) -> School:
-        """The school with its chairs; the first time also its history. Broken off, it goes on at the next start."""
+    async def prepare(self, store: Store, room: Room, demo: DemoPeople, data_dir: Path) -> bool:
+        """The school with its chairs; the first time also its history: True. Broken off, it goes on next time."""
         school, workspace = await store.run(open_school, OpenSchool(demo=demo))
         room.add_workspace(
             WORKSPACE,
@@ -59,10 +59,11 @@ class Rehearsal:
         for person in demo.people:
             room.add_user(WORKSPACE, person.key, person.name, lang=person.lang, title=person.title)
         mark = data_dir / MARK
-        if not mark.exists():
-            await self._write_history(store, school, workspace, demo)
-            mark.touch()
-        return school
+        if mark.exists():
+            return False
+        await self._write_history(store, school, workspace, demo)
+        mark.touch()
+        return True
 
     async def _write_history(self, store: Store, school: School, workspace: Workspace, demo: DemoPeople) -> None:
         people = {who.key: await _settle_in(store, school, workspace, who) for who in demo.people}
