@@ -1,5 +1,6 @@
 """Where the database is, and connections to it that keep what design.md 4.2 promises."""
 
+import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -52,6 +53,21 @@ def sync_engine(place: Place, *, foreign_keys: bool = True) -> Engine:
     engine = create_engine(place.url.set(drivername="sqlite+pysqlite"), poolclass=NullPool, connect_args=_PATIENT)
     _prepare_sqlite(engine, begin="BEGIN IMMEDIATE", foreign_keys=foreign_keys)
     return engine
+
+
+def looking_engine(place: Place) -> Engine:
+    """For the command line, to look only: it takes no lock and leaves nothing beside an SQLite file."""
+    if place.file is None:
+        return sync_engine(place)
+    file = place.file
+    return create_engine("sqlite://", creator=lambda: connect_to_look(file), poolclass=NullPool)
+
+
+def connect_to_look(file: Path) -> sqlite3.Connection:
+    """A connection that cannot write. A file that nobody has open is read as it lies there."""
+    unused = not file.with_name(file.name + "-wal").exists()
+    mode = "immutable=1" if unused else "mode=ro"
+    return sqlite3.connect(f"{file.absolute().as_uri()}?{mode}", uri=True, timeout=BUSY_SECONDS)
 
 
 def writing_engine(place: Place) -> AsyncEngine:

@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.errors import Problem
 from storage import migrations
-from storage.engine import Place, sync_engine
+from storage.engine import Place, connect_to_look, looking_engine, sync_engine
 from storage.trouble import problem_of
 
 HEAD = "0001"
@@ -55,7 +55,7 @@ def examine_file(file: Path) -> bool:
 
 def _is_empty(file: Path) -> bool:
     try:
-        conn = sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True)
+        conn = connect_to_look(file)
         try:
             tables: int = conn.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
             application: int = conn.execute("PRAGMA application_id").fetchone()[0]
@@ -86,7 +86,7 @@ def revision_at(place: Place) -> str | None:
     """As `revision_of`, for a database that may not exist yet."""
     if place.file is not None and not examine_file(place.file):
         return None
-    engine = sync_engine(place)
+    engine = looking_engine(place)
     try:
         with engine.connect() as conn:
             return revision_of(conn, place.name)
