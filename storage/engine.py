@@ -1,5 +1,6 @@
 """Where the database is, and connections to it that keep what design.md 4.2 promises."""
 
+import importlib.util
 import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
 from bot.errors import Problem
+from storage.inline import connect_inline
 
 BUSY_SECONDS = 5
 READERS = 4
@@ -42,6 +44,8 @@ def place_of(url: str) -> Place:
             raise Problem("db.url")
         return Place(parsed, Path(parsed.database).absolute())
     if kind == "postgresql":
+        if importlib.util.find_spec("psycopg") is None:
+            raise Problem("db.driver_missing")
         return Place(parsed, None)
     raise Problem("db.url")
 
@@ -74,7 +78,7 @@ def writing_engine(place: Place) -> AsyncEngine:
     """On SQLite the one connection that writes; on PostgreSQL a pool."""
     if place.file is None:
         return _postgres(place)
-    engine = create_async_engine(_aiosqlite(place), connect_args=_PATIENT, pool_size=1, max_overflow=0)
+    engine = create_async_engine(_aiosqlite(place), connect_args=_INLINE, pool_size=1, max_overflow=0)
     _prepare_sqlite(engine.sync_engine, begin="BEGIN IMMEDIATE")
     return engine
 
@@ -83,12 +87,13 @@ def reading_engine(place: Place) -> AsyncEngine:
     """Connections that cannot write."""
     if place.file is None:
         return _postgres(place, postgresql_readonly=True, isolation_level="REPEATABLE READ")
-    engine = create_async_engine(_aiosqlite(place), connect_args=_PATIENT, pool_size=READERS, max_overflow=0)
+    engine = create_async_engine(_aiosqlite(place), connect_args=_INLINE, pool_size=READERS, max_overflow=0)
     _prepare_sqlite(engine.sync_engine, begin="BEGIN", read_only=True)
     return engine
 
 
-_PATIENT = {"timeout": BUSY_SECONDS}
+_PATIENT = {"timeout": BUSY_SECONDS, "isolation_level": None}
+_INLINE = {**_PATIENT, "async_creator_fn": connect_inline}
 _UTC = {"options": "-c timezone=UTC"}
 
 
@@ -115,7 +120,6 @@ def _prepare_sqlite(engine: Engine, *, begin: str, read_only: bool = False, fore
 
     @event.listens_for(engine, "connect")
     def connected(connection: Any, _record: Any) -> None:
-        connection.isolation_level = None
         cursor = connection.cursor()
         for pragma in (
             "journal_mode=WAL",

@@ -2,9 +2,8 @@
 
 import sqlite3
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import DBAPIError
 
@@ -12,6 +11,9 @@ from bot.errors import Problem
 from storage import migrations
 from storage.engine import Place, connect_to_look, looking_engine, sync_engine
 from storage.trouble import problem_of
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 HEAD = "0001"
 """The newest migration. A test compares it with the migrations themselves."""
@@ -21,8 +23,10 @@ APPLICATION_ID = 0x53554B4D
 SQLITE_HEADER = b"SQLite format 3\x00"
 
 
-def alembic_config() -> Config:
+def alembic_config() -> "Config":
     """Alembic without a file of its own: the migrations lie in the package."""
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(Path(migrations.__file__).parent).replace("%", "%%"))
     return config
@@ -107,6 +111,8 @@ def require_current(place: Place) -> None:
 
 def migrate(place: Place) -> None:
     """Bring the schema to this version, in one transaction."""
+    from alembic import command  # only here: a start that has nothing to migrate need not load it
+
     engine = sync_engine(place, foreign_keys=False)
     try:
         with engine.begin() as conn:
