@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import text
+from sqlalchemy import select, text, update
 from storage_world import MORNING, Place, Surroundings, found_school, in_school
 
 from bot.services.ports import Work
@@ -14,6 +14,7 @@ from storage.admin import check
 from storage.audit import BEFORE_THE_FIRST, Entry
 from storage.engine import place_of, sync_engine
 from storage.store import RowStore
+from storage.tables import audit
 
 
 async def _record(store: RowStore, place: Place, count: int = 5) -> None:
@@ -62,7 +63,7 @@ async def test_chains_hold_when_many_append_at_once(url: str, store: RowStore, h
 
 TAMPERINGS = {
     "a changed act": ("UPDATE audit SET act = 'other' WHERE seq = 3", 3),
-    "a changed moment": ("UPDATE audit SET at = (SELECT at FROM audit WHERE seq = 4) WHERE seq = 3", None),
+    "a changed moment": ("UPDATE audit SET at = replace(at, '2026', '2025') WHERE seq = 3", 3),
     "a changed actor": ("UPDATE audit SET actor = '' WHERE seq = 3", 3),
     "a changed subject": ("UPDATE audit SET subject = 's9' WHERE seq = 3", 3),
     "a changed detail": ("UPDATE audit SET detail = '{}' WHERE seq = 3", 3),
@@ -86,8 +87,23 @@ async def test_tampering_is_noticed(tampering: str, sqlite_url: str, world: Surr
     with sync_engine(place_of(sqlite_url)).begin() as conn:
         changed = conn.execute(text(statement)).rowcount
     assert changed
-    assert _broken(sqlite_url) == ([] if entry is None else [("here", entry)])
+    assert _broken(sqlite_url) == [("here", entry)]
     assert there.school.id
+
+
+async def test_an_entry_whose_hash_was_made_anew_breaks_the_next(sqlite_url: str, world: Surroundings) -> None:
+    """Whoever changes one entry has to change all after it, and the head."""
+    store = await world.open(sqlite_url)
+    here = await found_school(store, "here")
+    await _record(store, here)
+    await store.close()
+    with sync_engine(place_of(sqlite_url)).begin() as conn:
+        rows = conn.execute(select(audit).order_by(audit.c.seq)).all()
+        row = rows[2]
+        forged = Entry(row.school_id, row.seq, row.at, "forged", row.actor, row.subject, row.detail)
+        new = forged.hash_after(rows[1].hash)
+        conn.execute(update(audit).where(audit.c.seq == row.seq).values(act="forged", hash=new))
+    assert _broken(sqlite_url) == [("here", 4)]
 
 
 @settings(max_examples=50, deadline=None)
