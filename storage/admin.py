@@ -17,7 +17,7 @@ from bot.errors import Complaint, Problem
 from bot.services.ports import Vault
 from storage import tables as t
 from storage.audit import verify_chains
-from storage.engine import Place, place_of, sync_engine
+from storage.engine import Place, connect_to_look, looking_engine, place_of
 from storage.locking import DatabaseLock
 from storage.personkeys import key_label
 from storage.schema import HEAD, examine_file, migrate, revision_at
@@ -109,7 +109,7 @@ def check(url: str, *, vault: Vault | None = None, opens: Opens | None = None) -
         raise Problem("db.missing", file=place.name)
     if revision != HEAD:
         return Checked(revision, (Complaint("db_older", {"revision": revision}, place.name),))
-    engine = sync_engine(place)
+    engine = looking_engine(place)
     try:
         with engine.connect() as conn:
             return Checked(revision, tuple(_complaints(conn, place, vault, opens)))
@@ -254,7 +254,7 @@ def _copy(source: Path, to: Path) -> None:
     part = to.with_name(to.name + ".part")
     part.unlink(missing_ok=True)
     try:
-        with closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True)) as conn:
+        with closing(connect_to_look(source)) as conn:
             conn.execute("VACUUM INTO ?", (str(part),))
         with closing(sqlite3.connect(part)) as copied:
             if copied.execute("PRAGMA quick_check").fetchone()[0] != "ok":

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, false, literal, select, update
+from sqlalchemy import ColumnElement, Row, Text, bindparam, false, literal_column, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.domain.offers import OfferState
@@ -113,6 +113,11 @@ def _moved_values(claim: Claim) -> dict[str, Any]:
     return {"b_person": claim.due.person_id, "b_was": claim.due.planned.offer_at, **moved}
 
 
+def _always(word: str) -> ColumnElement[str]:
+    """A word of ours as part of the statement: what is the same for everybody need not be handed over each time."""
+    return literal_column(f"'{word}'", Text)
+
+
 def _new_offer(insert: Any) -> Any:
     """An offer, if the person's moment is still the one that was read, and once per slot."""
     values = {
@@ -121,13 +126,13 @@ def _new_offer(insert: Any) -> Any:
         "person_id": t.rhythm.c.person_id,
         "slot_key": bindparam("b_slot_key", type_=t.offer.c.slot_key.type),
         "minutes": bindparam("b_minutes", type_=t.offer.c.minutes.type),
-        "state": literal(OfferState.PROMISED.value, t.offer.c.state.type),
+        "state": _always(OfferState.PROMISED),
         "created_at": bindparam("b_now", type_=t.offer.c.created_at.type),
         "until": bindparam("b_until", type_=t.offer.c.until.type),
         "requested": bindparam("b_requested", type_=t.offer.c.requested.type),
-        "topic": literal("", t.offer.c.topic.type),
+        "topic": _always(""),
         "slower": false(),
-        "passed_over": literal((), t.offer.c.passed_over.type),
+        "passed_over": _always("[]"),
     }
     chosen = select(*values.values()).where(
         t.rhythm.c.person_id == bindparam("b_person"),
@@ -144,14 +149,14 @@ def _promise() -> Any:
     values = {
         "school_id": t.offer.c.school_id,
         "lane": bindparam("b_lane", type_=t.outbox.c.lane.type),
-        "kind": literal(OFFER, t.outbox.c.kind.type),
+        "kind": _always(OFFER),
         "subject": t.offer.c.id,
         "person_id": t.offer.c.person_id,
-        "detail": literal({}, t.outbox.c.detail.type),
+        "detail": _always("{}"),
         "token": t.offer.c.public_id,
-        "state": literal("new", t.outbox.c.state.type),
+        "state": _always("new"),
         "due_at": bindparam("b_now", type_=t.outbox.c.due_at.type),
-        "attempts": literal(0, t.outbox.c.attempts.type),
+        "attempts": literal_column("0"),
         "in_doubt": false(),
     }
     chosen = select(*values.values()).where(t.offer.c.public_id == bindparam("b_public_id"))

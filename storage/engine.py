@@ -1,5 +1,7 @@
 """Where the database is, and connections to it that keep what design.md 4.2 promises."""
 
+import importlib.util
+import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
 from bot.errors import Problem
+from storage.inline import connect_inline
 
 BUSY_SECONDS = 5
 READERS = 4
@@ -41,6 +44,8 @@ def place_of(url: str) -> Place:
             raise Problem("db.url")
         return Place(parsed, Path(parsed.database).absolute())
     if kind == "postgresql":
+        if importlib.util.find_spec("psycopg") is None:
+            raise Problem("db.driver_missing")
         return Place(parsed, None)
     raise Problem("db.url")
 
@@ -54,11 +59,26 @@ def sync_engine(place: Place, *, foreign_keys: bool = True) -> Engine:
     return engine
 
 
+def looking_engine(place: Place) -> Engine:
+    """For the command line, to look only: it takes no lock and leaves nothing beside an SQLite file."""
+    if place.file is None:
+        return sync_engine(place)
+    file = place.file
+    return create_engine("sqlite://", creator=lambda: connect_to_look(file), poolclass=NullPool)
+
+
+def connect_to_look(file: Path) -> sqlite3.Connection:
+    """A connection that cannot write. A file that nobody has open is read as it lies there."""
+    unused = not file.with_name(file.name + "-wal").exists()
+    mode = "immutable=1" if unused else "mode=ro"
+    return sqlite3.connect(f"{file.absolute().as_uri()}?{mode}", uri=True, timeout=BUSY_SECONDS)
+
+
 def writing_engine(place: Place) -> AsyncEngine:
     """On SQLite the one connection that writes; on PostgreSQL a pool."""
     if place.file is None:
         return _postgres(place)
-    engine = create_async_engine(_aiosqlite(place), connect_args=_PATIENT, pool_size=1, max_overflow=0)
+    engine = create_async_engine(_aiosqlite(place), connect_args=_INLINE, pool_size=1, max_overflow=0)
     _prepare_sqlite(engine.sync_engine, begin="BEGIN IMMEDIATE")
     return engine
 
@@ -67,12 +87,13 @@ def reading_engine(place: Place) -> AsyncEngine:
     """Connections that cannot write."""
     if place.file is None:
         return _postgres(place, postgresql_readonly=True, isolation_level="REPEATABLE READ")
-    engine = create_async_engine(_aiosqlite(place), connect_args=_PATIENT, pool_size=READERS, max_overflow=0)
+    engine = create_async_engine(_aiosqlite(place), connect_args=_INLINE, pool_size=READERS, max_overflow=0)
     _prepare_sqlite(engine.sync_engine, begin="BEGIN", read_only=True)
     return engine
 
 
-_PATIENT = {"timeout": BUSY_SECONDS}
+_PATIENT = {"timeout": BUSY_SECONDS, "isolation_level": None}
+_INLINE = {**_PATIENT, "async_creator_fn": connect_inline}
 _UTC = {"options": "-c timezone=UTC"}
 
 
@@ -99,7 +120,6 @@ def _prepare_sqlite(engine: Engine, *, begin: str, read_only: bool = False, fore
 
     @event.listens_for(engine, "connect")
     def connected(connection: Any, _record: Any) -> None:
-        connection.isolation_level = None
         cursor = connection.cursor()
         for pragma in (
             "journal_mode=WAL",

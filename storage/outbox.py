@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import ColumnElement, Row, delete, func, select, update
+from sqlalchemy import ColumnElement, Row, delete, func, select, text, update
 
 from bot.services.ports import Promise
 from storage import tables as t
@@ -49,7 +49,8 @@ class OutboxRows:
             attempts=0,
         )
         await self._scope.run(
-            new.on_conflict_do_nothing(index_elements=["school_id", "once"], index_where=t.outbox.c.state == "new")
+            # The index's own words: with a parameter in their place a prepared statement no longer finds the index.
+            new.on_conflict_do_nothing(index_elements=["school_id", "once"], index_where=text("state = 'new'"))
         )
         self._scope.lanes.add(lane)
 

@@ -2,16 +2,18 @@
 
 import sqlite3
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import DBAPIError
 
 from bot.errors import Problem
 from storage import migrations
-from storage.engine import Place, sync_engine
+from storage.engine import Place, connect_to_look, looking_engine, sync_engine
 from storage.trouble import problem_of
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 HEAD = "0001"
 """The newest migration. A test compares it with the migrations themselves."""
@@ -21,8 +23,10 @@ APPLICATION_ID = 0x53554B4D
 SQLITE_HEADER = b"SQLite format 3\x00"
 
 
-def alembic_config() -> Config:
+def alembic_config() -> "Config":
     """Alembic without a file of its own: the migrations lie in the package."""
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(Path(migrations.__file__).parent).replace("%", "%%"))
     return config
@@ -55,7 +59,7 @@ def examine_file(file: Path) -> bool:
 
 def _is_empty(file: Path) -> bool:
     try:
-        conn = sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True)
+        conn = connect_to_look(file)
         try:
             tables: int = conn.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
             application: int = conn.execute("PRAGMA application_id").fetchone()[0]
@@ -86,7 +90,7 @@ def revision_at(place: Place) -> str | None:
     """As `revision_of`, for a database that may not exist yet."""
     if place.file is not None and not examine_file(place.file):
         return None
-    engine = sync_engine(place)
+    engine = looking_engine(place)
     try:
         with engine.connect() as conn:
             return revision_of(conn, place.name)
@@ -107,6 +111,8 @@ def require_current(place: Place) -> None:
 
 def migrate(place: Place) -> None:
     """Bring the schema to this version, in one transaction."""
+    from alembic import command  # only here: a start that has nothing to migrate need not load it
+
     engine = sync_engine(place, foreign_keys=False)
     try:
         with engine.begin() as conn:

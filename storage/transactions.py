@@ -158,7 +158,7 @@ class GroupWriter:
             result, scope = await run_alone(self._transaction, self._deployment, job.act, job.school)
         except Exception as error:
             job.fail(error)
-            if isinstance(error, Problem | DBAPIError):
+            if isinstance(error, DBAPIError) or isinstance(error.__cause__, DBAPIError):
                 await self._drop_connection()
         else:
             job.succeed(result)

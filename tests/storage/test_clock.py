@@ -117,10 +117,11 @@ async def test_a_return_that_was_asked_for_is_an_offer_of_its_own(
         assert await over_all(store, lambda work, claim=claim: work.clock.claim([claim])) == 1
 
 
+@pytest.mark.parametrize("hours", [3, -3])
 async def test_somebody_who_changed_their_mind_meanwhile_is_left_alone(
-    store: RowStore, due: tuple[DuePerson, ...], there: Place
+    store: RowStore, due: tuple[DuePerson, ...], there: Place, hours: int
 ) -> None:
-    later = planned_at(MORNING + timedelta(hours=3))
+    later = planned_at(MORNING + timedelta(hours=hours))
     await _plan(store, there, there.ann.id, later)
     assert await over_all(store, lambda work: work.clock.claim([Claim(due[0], 5, RHYTHM, None)])) == 0
     assert await in_school(store, there, lambda work: work.people.planned(there.ann.id)) == later

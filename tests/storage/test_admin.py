@@ -1,0 +1,226 @@
+"""Checks, backups and restores: nothing is lost, nothing half done, and nobody who was forgotten comes back."""
+
+import shutil
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+from storage_rows import populate
+from storage_world import MORNING, Place, SealingVault, Surroundings, found_school, in_school
+
+from bot.errors import Problem
+from storage.admin import backup, check, restore
+from storage.engine import place_of, sync_engine
+from storage.erasures import ErasureLog, replay
+from storage.schema import APPLICATION_ID
+
+
+@pytest.fixture
+def file(sqlite_url: str) -> Path:
+    return Path(sqlite_url.removeprefix("sqlite:///"))
+
+
+async def _fill(url: str, world: Surroundings) -> Place:
+    store = await world.open(url)
+    place = await found_school(store, "here")
+    await populate(store, place)
+    await store.close()
+    return place
+
+
+async def _names(url: str, world: Surroundings, place: Place) -> set[str]:
+    store = await world.open(url)
+    people = await in_school(store, place, lambda work: work.people.all())
+    await store.close()
+    return {person.name for person in people}
+
+
+def _names_in(folder: Path) -> list[str]:
+    return sorted(part.name for part in folder.iterdir())
+
+
+def _code(caught: pytest.ExceptionInfo[Problem]) -> str:
+    return caught.value.code
+
+
+async def test_a_sound_database_has_no_complaints(url: str, world: Surroundings) -> None:
+    await _fill(url, world)
+    checked = check(url, vault=world.vault, opens=lambda did, sealed: None)
+    assert checked.complaints == ()
+
+
+async def test_a_check_proves_that_the_secret_opens_every_key(url: str, world: Surroundings) -> None:
+    await _fill(url, world)
+
+    def shut(did: str, sealed: bytes) -> None:
+        raise Problem("vault.wrong_secret")
+
+    complaints = check(url, vault=SealingVault(b"another"), opens=shut).complaints
+    assert [complaint.code for complaint in complaints] == ["key_shut"] * 6
+
+
+async def test_a_check_finds_rows_that_lead_nowhere(sqlite_url: str, world: Surroundings) -> None:
+    await _fill(sqlite_url, world)
+    with sync_engine(place_of(sqlite_url), foreign_keys=False).begin() as conn:
+        conn.execute(text("DELETE FROM person WHERE name = 'Name U3'"))
+    assert {complaint.code for complaint in check(sqlite_url).complaints} == {"db_dangling"}
+
+
+async def test_a_check_finds_a_damaged_file(sqlite_url: str, file: Path, world: Surroundings) -> None:
+    await _fill(sqlite_url, world)
+    with closing(sqlite3.connect(file)) as conn:
+        conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        conn.execute("PRAGMA writable_schema=ON")
+        conn.execute("UPDATE sqlite_master SET rootpage = 3 WHERE name = 'ix_inbox_seen_at'")
+        conn.commit()
+    codes = set()
+    try:
+        codes = {complaint.code for complaint in check(sqlite_url).complaints}
+    except Problem as problem:
+        codes = {problem.code}
+    assert codes & {"db_damaged", "db.damaged"}
+
+
+async def test_a_backup_of_a_database_in_use_is_whole(sqlite_url: str, tmp_path: Path, world: Surroundings) -> None:
+    store = await world.open(sqlite_url)
+    place = await found_school(store, "here")
+    copy = backup(sqlite_url, tmp_path / "backups" / "b.db")
+    await in_school(store, place, lambda work: work.introductions.keep_question(place.ann.id, "later"))
+    await store.close()
+    assert check(f"sqlite:///{copy}", vault=world.vault).complaints == ()
+    with closing(sqlite3.connect(copy)) as conn:
+        assert conn.execute("PRAGMA application_id").fetchone() == (APPLICATION_ID,)
+        assert conn.execute("SELECT count(*) FROM question").fetchone() == (0,)
+        assert conn.execute("SELECT count(*) FROM person").fetchone() == (3,)
+    assert _names_in(copy.parent) == ["b.db"]
+
+
+def test_a_backup_overwrites_nothing(sqlite_url: str, tmp_path: Path) -> None:
+    taken = tmp_path / "taken"
+    taken.write_text("x")
+    for target, code in ((taken, "db.exists"), (tmp_path, "db.directory")):
+        with pytest.raises(Problem) as caught:
+            backup(sqlite_url, target)
+        assert _code(caught) == code
+    with pytest.raises(Problem) as caught:
+        backup(f"sqlite:///{tmp_path / 'none.db'}", tmp_path / "b.db")
+    assert _code(caught) == "db.missing"
+    assert taken.read_text() == "x"
+
+
+def test_postgresql_has_backups_of_its_own(postgres_url: str, tmp_path: Path) -> None:
+    with pytest.raises(Problem) as caught:
+        backup(postgres_url, tmp_path / "b.db")
+    assert _code(caught) == "db.not_sqlite"
+
+
+async def test_a_restore_brings_back_and_keeps_what_was(
+    sqlite_url: str, tmp_path: Path, file: Path, world: Surroundings
+) -> None:
+    place = await _fill(sqlite_url, world)
+    copy = backup(sqlite_url, tmp_path / "b.db")
+    store = await world.open(sqlite_url)
+    await in_school(store, place, lambda work: work.introductions.keep_question(place.ann.id, "later"))
+    await store.close()
+    kept = restore(copy, sqlite_url, now=MORNING)
+    assert kept is not None
+    assert kept.name == "sukima.db.before-restore-20261124T013000Z"
+    assert check(sqlite_url, vault=world.vault).complaints == ()
+    with closing(sqlite3.connect(file)) as conn, closing(sqlite3.connect(kept)) as former:
+        assert conn.execute("SELECT count(*) FROM question").fetchone() == (1,)
+        assert former.execute("SELECT count(*) FROM question").fetchone() == (2,)
+    assert copy.exists()
+    assert not [name for name in _names_in(tmp_path) if "restoring" in name or name.endswith(".part")]
+
+
+async def test_a_restore_into_nothing_makes_the_database(sqlite_url: str, tmp_path: Path, world: Surroundings) -> None:
+    place = await _fill(sqlite_url, world)
+    copy = backup(sqlite_url, tmp_path / "b.db")
+    fresh = f"sqlite:///{tmp_path / 'new' / 'sukima.db'}"
+    assert restore(copy, fresh, now=MORNING) is None
+    assert await _names(fresh, world, place) == {"Name U1", "Name U2", "Name U3"}
+
+
+async def test_a_database_in_use_is_not_replaced(sqlite_url: str, tmp_path: Path, world: Surroundings) -> None:
+    copy = backup(sqlite_url, tmp_path / "b.db")
+    store = await world.open(sqlite_url)
+    with pytest.raises(Problem) as caught:
+        restore(copy, sqlite_url, now=MORNING)
+    await store.close()
+    assert _code(caught) == "db.in_use"
+
+
+@pytest.mark.parametrize(
+    ("source", "code"),
+    [
+        ("nothing", "db.missing"),
+        ("letter", "db.not_a_database"),
+        ("empty", "db.not_a_database"),
+        ("foreign", "db.foreign"),
+        ("newer", "db.newer"),
+        ("folder", "db.directory"),
+    ],
+)
+def test_only_a_database_of_ours_is_restored(
+    source: str, code: str, sqlite_url: str, sqlite_template: Path, tmp_path: Path, file: Path
+) -> None:
+    sources = tmp_path / "sources"
+    (sources / "folder").mkdir(parents=True)
+    (sources / "letter").write_text("Dear colleague, " * 99)
+    (sources / "empty").touch()
+    with closing(sqlite3.connect(sources / "foreign")) as conn:
+        conn.execute("CREATE TABLE x (y)")
+        conn.commit()
+    shutil.copy(sqlite_template, sources / "newer")
+    with closing(sqlite3.connect(sources / "newer")) as conn:
+        conn.execute("UPDATE alembic_version SET version_num = '9999'")
+        conn.commit()
+    before = file.read_bytes()
+    with pytest.raises(Problem) as caught:
+        restore(sources / source, sqlite_url, now=MORNING)
+    assert _code(caught) == code
+    assert file.read_bytes() == before
+
+
+async def test_a_restore_replays_erasures(sqlite_url: str, tmp_path: Path, world: Surroundings) -> None:
+    place = await _fill(sqlite_url, world)
+    copy = backup(sqlite_url, tmp_path / "b.db")
+    log = ErasureLog(tmp_path / "erasures.log")
+    store = await world.open(sqlite_url)
+    store.on_erased = log.append
+    await in_school(store, place, lambda work: work.people.forget(place.ann.id))
+    await store.close()
+    import asyncio
+
+    await asyncio.to_thread(
+        lambda: restore(copy, sqlite_url, now=MORNING, replay=lambda url: replay(url, log.marks(), **world.parts()))
+    )
+    assert await _names(sqlite_url, world, place) == {"Name U2", "Name U3"}
+    assert check(sqlite_url, vault=world.vault).complaints == ()
+
+
+async def test_a_restore_that_fails_changes_nothing(
+    sqlite_url: str, tmp_path: Path, file: Path, world: Surroundings
+) -> None:
+    await _fill(sqlite_url, world)
+    copy = backup(sqlite_url, tmp_path / "b.db")
+
+    def fails(url: str) -> None:
+        raise Problem("vault.wrong_secret")
+
+    before = _names_in(tmp_path)
+    with pytest.raises(Problem):
+        restore(copy, sqlite_url, now=MORNING, replay=fails)
+    assert check(sqlite_url, vault=world.vault).complaints == ()
+    assert _names_in(tmp_path) == before
+
+
+def test_the_log_of_erasures_only_grows(tmp_path: Path) -> None:
+    log = ErasureLog(tmp_path / "deep" / "erasures.log")
+    assert log.marks() == frozenset()
+    log.append("b")
+    log.include({"a", "b", "c"})
+    log.append("a")
+    assert (tmp_path / "deep" / "erasures.log").read_text().split() == ["b", "a", "c"]
