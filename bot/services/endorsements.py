@@ -135,6 +135,8 @@ async def reconcile(work: Work, command: Reconcile) -> int:
     for user_key, emoji in gone:
         await _take(work, posted, *people[user_key], emoji, added=False)
     for user_key, emoji in missed:
+        if await _stays_forgotten(work, posted.workspace_id, user_key):
+            continue
         who = Arrive(
             school_id=command.school_id,
             workspace_id=posted.workspace_id,
@@ -144,6 +146,13 @@ async def reconcile(work: Work, command: Reconcile) -> int:
         )
         await _take(work, posted, *(await arrive(work, who)), emoji, added=True)
     return len(missed) + len(gone)
+
+
+async def _stays_forgotten(work: Work, workspace_id: int, user_key: str) -> bool:
+    """A reaction that a forgotten person left behind brings nobody back; only a new act of theirs does."""
+    if await work.people.by_account(workspace_id, user_key) is not None:
+        return False
+    return await work.people.is_forgotten(workspace_id, user_key)
 
 
 async def unname(work: Work, person_id: int) -> None:
