@@ -7,18 +7,15 @@ inside a transaction.
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, time
-from functools import partial
-from zoneinfo import ZoneInfo
+from datetime import date
 
 from bot.badges import compose, documents, endorse, jsontext, keys, proof
-from bot.domain.awards import Achievement, Award, Evidence, Level
-from bot.domain.language import LANGS, Bilingual
+from bot.domain.awards import Achievement, Award
 from bot.domain.people import Consent, School
-from bot.domain.recognition import As, Endorsement, Target, TargetKind
+from bot.domain.recognition import Endorsement, Target, TargetKind
 from bot.services.awards import staff_workspace
 from bot.services.commands import OfSchool
-from bot.services.definitions import definition_of
+from bot.services.composition import Composition, local_day, midnight_of, urn
 from bot.services.ports import Phrases, Revision, SealedKey, Store, Vault, Work
 from bot.services.promises import Kind, promise_post, promise_to
 
@@ -92,7 +89,7 @@ async def read_draft(work: Work, command: ReadDraft) -> Draft | None:
         key,
         tuple([await _standing(work, endorsement) for endorsement in endorsements]),
         await work.credentials.newest(award.id),
-        work.now.astimezone(ZoneInfo(school.zone)).date(),
+        local_day(work.now, school),
     )
 
 
@@ -180,7 +177,7 @@ class Issuing:
     def __init__(self, store: Store, vault: Vault, phrases: Phrases, entropy: Callable[[int], bytes]) -> None:
         self._store = store
         self._vault = vault
-        self._phrases = phrases
+        self._composition = Composition(phrases)
         self._entropy = entropy
         self.keys_made: list[str] = []
         """Signing keys of schools made since the start, as did:key: the owner is told."""
@@ -215,43 +212,15 @@ class Issuing:
         midnight = midnight_of(draft.today, draft.school)
         valid_from = documents.next_valid_from(midnight, draft.newest.valid_from if draft.newest else None)
         unsigned = compose.compose(
-            self._award(draft, valid_from),
-            achievement_info(draft.achievement, draft.achievement_id, self._both),
-            self._issuer(draft),
+            self._composition.award(draft.award, draft.achievement.level, draft.school, valid_from),
+            self._composition.achievement(draft.achievement, draft.achievement_id),
+            self._composition.issuer(draft.school, draft.key.did),
             [jsontext.from_text(item.text.encode()) for item in signed],
         )
         text = jsontext.to_text(proof.secure(unsigned, self._key(draft.key), valid_from))
         number = draft.newest.number + 1 if draft.newest else 1
         embedded = tuple(item.endorsement_id for item in signed)
         return Revision(draft.award.id, number, valid_from, text, embedded), signed
-
-    def _award(self, draft: Draft, valid_from: datetime) -> documents.AwardInfo:
-        award = draft.award
-        awarded_on = award.awarded_at.astimezone(ZoneInfo(draft.school.zone)).date()
-        return documents.AwardInfo(
-            id=f"urn:uuid:{award.public_id}",
-            subject_id=award.subject_id,
-            awarded=midnight_of(awarded_on, draft.school),
-            valid_from=valid_from,
-            language=draft.school.lang,
-            evidence=tuple(self._evidence(item, draft.achievement.level) for item in award.evidence),
-        )
-
-    def _evidence(self, evidence: Evidence, level: Level) -> documents.EvidenceInfo:
-        on = evidence.on.isoformat()
-        if level is Level.COMPETENCE:
-            narrative = self._both("credential.evidence.part", on=on)
-            return documents.EvidenceInfo(evidence.name, evidence.on, narrative, (documents.EvidenceMark.PART,))
-        kind = "prior" if evidence.prior else "opened"
-        assessed = "self" if evidence.self_assessed else "checked"
-        marks = [documents.EvidenceMark.PRIOR_KNOWLEDGE if evidence.prior else documents.EvidenceMark.COMPLETED]
-        if evidence.self_assessed:
-            marks.append(documents.EvidenceMark.SELF_ASSESSED)
-        narrative = self._both(f"credential.evidence.{kind}_{assessed}", on=on)
-        return documents.EvidenceInfo(evidence.name, evidence.on, narrative, tuple(marks))
-
-    def _issuer(self, draft: Draft) -> documents.ProfileInfo:
-        return issuer_info(draft.school, draft.key.did, self._both)
 
     def _endorsement(self, school: School, item: Standing, target_id: str) -> SignedEndorsement:
         if item.text is not None:
@@ -264,29 +233,11 @@ class Issuing:
             made_key = (item.endorser.person_id, key.did, self._seal(key))
         else:
             key = self._key(item.endorser.key)
-        zone = ZoneInfo(school.zone)
-        given = midnight_of(item.endorsement.given_at.astimezone(zone).date(), school)
-        unsigned = endorse.compose_endorsement(self._endorsement_info(school, item, target_id, key.did, given))
-        text = jsontext.to_text(proof.secure(unsigned, key, given))
-        return SignedEndorsement(item.endorsement.id, text, new=True, made_key=made_key)
-
-    def _endorsement_info(
-        self, school: School, item: Standing, target_id: str, did: str, given: datetime
-    ) -> documents.EndorsementInfo:
-        role = item.endorsement.role
-        target = item.endorsement.target.kind
-        named = item.endorser.name
-        name = Bilingual(named, named) if named else self._both(f"credential.endorser.{role}", **_names(school))
-        return documents.EndorsementInfo(
-            id=f"urn:uuid:{item.endorsement.public_id}",
-            target_id=target_id,
-            endorser=documents.ProfileInfo(did, name, role=role),
-            name=self._both(f"credential.endorsement.{'recommendation' if role is As.LEADER else 'endorsement'}"),
-            statement=self._both("credential.endorsement.statement", **_names(school)),
-            comment=self._both(f"credential.endorsement.comment.{target}_{role}"),
-            valid_from=given,
-            language=school.lang,
+        info = self._composition.endorsement(
+            item.endorsement, school, name=item.endorser.name, did=key.did, target_id=target_id
         )
+        text = jsontext.to_text(proof.secure(endorse.compose_endorsement(info), key, info.valid_from))
+        return SignedEndorsement(item.endorsement.id, text, new=True, made_key=made_key)
 
     async def endorse_content(self, school_id: int, endorsement_id: int) -> None:
         """Sign an endorsement of content: an `EndorsementCredential` of the achievement."""
@@ -309,22 +260,6 @@ class Issuing:
 
     def _key(self, sealed: SealedKey) -> keys.SigningKey:
         return keys.SigningKey(self._vault.open(sealed.sealed, label=key_label(sealed.did)))
-
-    def _both(self, key: str, **params: Bilingual | str | int) -> Bilingual:
-        return in_both(self._phrases, key, **params)
-
-
-def in_both(phrases: Phrases, key: str, **params: Bilingual | str | int) -> Bilingual:
-    """A sentence in both languages; bilingual parameters go in each in its own."""
-    ja, en = (
-        phrases.say(
-            lang,
-            key,
-            **{name: value.in_(lang) if isinstance(value, Bilingual) else value for name, value in params.items()},
-        )
-        for lang in LANGS
-    )
-    return Bilingual(ja, en)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -381,54 +316,10 @@ def key_label(did: str) -> str:
 async def document_id(work: Work, badge_key: str) -> str:
     """The achievement's id in documents: one for all its versions, so that endorsements of the content fit each."""
     first = await work.shelves.achievement(await work.shelves.first_id(badge_key))
-    return f"urn:uuid:{first.public_id}"
-
-
-def achievement_info(
-    achievement: Achievement, document_id: str, both: Callable[..., Bilingual]
-) -> documents.AchievementInfo:
-    """The achievement as the version that the award pins defines it."""
-    facts = definition_of(achievement)
-    listed = Bilingual("、".join(part.name.ja for part in facts.parts), ", ".join(part.name.en for part in facts.parts))
-    nano = achievement.level is Level.KNOWLEDGE
-    url = facts.issuer.url
-    return documents.AchievementInfo(
-        id=document_id,
-        type=documents.AchievementType.NANO if nano else documents.AchievementType.MICRO,
-        name=facts.name,
-        description=both(f"credential.description.{achievement.level}", course=facts.course, summary=facts.summary),
-        criteria=both(f"credential.criteria.{achievement.level}", parts=listed),
-        creator=documents.ProfileInfo(url, facts.issuer.name, url=url),
-        version=str(achievement.version),
-        tags=facts.tags,
-        alignments=tuple(
-            documents.AlignmentInfo(item.framework, item.code, item.name, f"{url}#{item.index}-{item.code}")
-            for item in facts.alignment
-        ),
-    )
-
-
-def criteria(achievement: Achievement, phrases: Phrases) -> Bilingual:
-    """What was to be done for the badge, in words."""
-    return achievement_info(achievement, "", partial(in_both, phrases)).criteria
-
-
-def issuer_info(school: School, did: str, both: Callable[..., Bilingual]) -> documents.ProfileInfo:
-    """The school as issuer. A rehearsal says so in its name (design.md 4.11)."""
-    name = both("credential.rehearsal_name", **_names(school)) if school.rehearsal else school.name
-    return documents.ProfileInfo(did, name)
-
-
-def midnight_of(day: date, school: School) -> datetime:
-    """The moment that stands for a day outside the house: its local midnight (design.md 4.6)."""
-    return datetime.combine(day, time(), tzinfo=ZoneInfo(school.zone))
+    return urn(first.public_id)
 
 
 def _is_current(draft: Draft) -> bool:
     if draft.newest is None or any(item.text is None for item in draft.standing):
         return False
     return draft.newest.embedded == tuple(item.endorsement.id for item in draft.standing)
-
-
-def _names(school: School) -> dict[str, Bilingual]:
-    return {"school": school.name}

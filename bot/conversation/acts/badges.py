@@ -5,8 +5,9 @@ from bot.conversation.pictures import Baked
 from bot.conversation.scene import Act, Scene, Values, Views, refused
 from bot.conversation.views import BadgeDetails, FindableQuestion, Notice
 from bot.domain.outcomes import Refused
-from bot.services import awards, credentials, looks
+from bot.services import awards, looks
 from bot.services.awards import AboutAward
+from bot.services.composition import Composition
 from bot.services.definitions import definition_of
 
 
@@ -42,7 +43,7 @@ async def details(scene: Scene, action: Action, values: Values) -> Views:
         return refused(seen)
     held, facts = seen.held, definition_of(seen.held.achievement)
     picture = await scene.parts.pictures.badge(Baked(held.award, held.achievement, scene.school, seen.revision))
-    criteria = credentials.criteria(held.achievement, scene.parts.phrases)
+    criteria = Composition(scene.parts.phrases).criteria(held.achievement)
     return (
         BadgeDetails(
             award=held.award.public_id,

@@ -1,0 +1,121 @@
+"""From stored facts to what `bot.badges` composes credentials from, with finished sentences in both languages."""
+
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
+
+from bot.badges import documents
+from bot.domain.awards import Achievement, Award, Evidence, Level
+from bot.domain.language import LANGS, Bilingual
+from bot.domain.people import School
+from bot.domain.recognition import As, Endorsement
+from bot.services.definitions import definition_of
+from bot.services.ports import Phrases
+
+
+class Composition:
+    """Speaks through `phrases`; everything else is in the facts."""
+
+    def __init__(self, phrases: Phrases) -> None:
+        self._phrases = phrases
+
+    def award(self, award: Award, level: Level, school: School, valid_from: datetime) -> documents.AwardInfo:
+        """The award's own facts; evidence names completions, or the parts of a competence badge, by date."""
+        return documents.AwardInfo(
+            id=urn(award.public_id),
+            subject_id=award.subject_id,
+            awarded=midnight_of(local_day(award.awarded_at, school), school),
+            valid_from=valid_from,
+            language=school.lang,
+            evidence=tuple(self._evidence(item, level) for item in award.evidence),
+        )
+
+    def achievement(self, achievement: Achievement, document_id: str) -> documents.AchievementInfo:
+        """The achievement as the version that the award pins defines it."""
+        facts = definition_of(achievement)
+        nano = achievement.level is Level.KNOWLEDGE
+        url = facts.issuer.url
+        return documents.AchievementInfo(
+            id=document_id,
+            type=documents.AchievementType.NANO if nano else documents.AchievementType.MICRO,
+            name=facts.name,
+            description=self._both(
+                f"credential.description.{achievement.level}", course=facts.course, summary=facts.summary
+            ),
+            criteria=self.criteria(achievement),
+            creator=documents.ProfileInfo(url, facts.issuer.name, url=url),
+            version=str(achievement.version),
+            tags=facts.tags,
+            alignments=tuple(
+                documents.AlignmentInfo(item.framework, item.code, item.name, f"{url}#{item.index}-{item.code}")
+                for item in facts.alignment
+            ),
+        )
+
+    def criteria(self, achievement: Achievement) -> Bilingual:
+        """What was to be done for the badge, in words."""
+        parts = definition_of(achievement).parts
+        listed = Bilingual("、".join(part.name.ja for part in parts), ", ".join(part.name.en for part in parts))
+        return self._both(f"credential.criteria.{achievement.level}", parts=listed)
+
+    def issuer(self, school: School, did: str) -> documents.ProfileInfo:
+        """The school as issuer. A rehearsal says so in its name (design.md 4.11)."""
+        rehearsal = self._both("credential.rehearsal_name", school=school.name)
+        return documents.ProfileInfo(did, rehearsal if school.rehearsal else school.name)
+
+    def endorsement(
+        self, endorsement: Endorsement, school: School, *, name: str | None, did: str, target_id: str
+    ) -> documents.EndorsementInfo:
+        """An endorsement of `target_id`: by `name` where the endorser agreed to be named, else by role."""
+        role = endorsement.role
+        role_name = self._both(f"credential.endorser.{role}", school=school.name)
+        kind = "recommendation" if role is As.LEADER else "endorsement"
+        return documents.EndorsementInfo(
+            id=urn(endorsement.public_id),
+            target_id=target_id,
+            endorser=documents.ProfileInfo(did, Bilingual(name, name) if name else role_name, role=role),
+            name=self._both(f"credential.endorsement.{kind}"),
+            statement=self._both("credential.endorsement.statement", school=school.name),
+            comment=self._both(f"credential.endorsement.comment.{endorsement.target.kind}_{role}"),
+            valid_from=midnight_of(local_day(endorsement.given_at, school), school),
+            language=school.lang,
+        )
+
+    def _evidence(self, evidence: Evidence, level: Level) -> documents.EvidenceInfo:
+        on = evidence.on.isoformat()
+        if level is Level.COMPETENCE:
+            narrative = self._both("credential.evidence.part", on=on)
+            return documents.EvidenceInfo(evidence.name, evidence.on, narrative, (documents.EvidenceMark.PART,))
+        kind = "prior" if evidence.prior else "opened"
+        assessed = "self" if evidence.self_assessed else "checked"
+        marks = [documents.EvidenceMark.PRIOR_KNOWLEDGE if evidence.prior else documents.EvidenceMark.COMPLETED]
+        if evidence.self_assessed:
+            marks.append(documents.EvidenceMark.SELF_ASSESSED)
+        narrative = self._both(f"credential.evidence.{kind}_{assessed}", on=on)
+        return documents.EvidenceInfo(evidence.name, evidence.on, narrative, tuple(marks))
+
+    def _both(self, key: str, **params: Bilingual | str | int) -> Bilingual:
+        """A sentence in both languages; bilingual parameters go in each in its own."""
+        ja, en = (
+            self._phrases.say(
+                lang,
+                key,
+                **{name: value.in_(lang) if isinstance(value, Bilingual) else value for name, value in params.items()},
+            )
+            for lang in LANGS
+        )
+        return Bilingual(ja, en)
+
+
+def urn(public_id: str) -> str:
+    """A public id as it stands in documents."""
+    return f"urn:uuid:{public_id}"
+
+
+def local_day(moment: datetime, school: School) -> date:
+    """The date of a moment at the school."""
+    return moment.astimezone(ZoneInfo(school.zone)).date()
+
+
+def midnight_of(day: date, school: School) -> datetime:
+    """The moment that stands for a day outside the house: its local midnight (design.md 4.6)."""
+    return datetime.combine(day, time(), tzinfo=ZoneInfo(school.zone))
