@@ -3,6 +3,7 @@
 import asyncio
 import os
 import random
+import shutil
 import sys
 import tempfile
 import uuid
@@ -34,7 +35,7 @@ from bot.handlers.local.rehearsal import WORKSPACE, Rehearsal, last_school_morni
 from bot.handlers.local.room import Room
 from bot.handlers.local.room_types import PLATFORM
 from bot.handlers.local.sender import LocalSender
-from bot.handlers.local.story_results import play_into
+from bot.handlers.local.story_results import RESULTS, play_into
 from bot.handlers.local.terminal import open_terminal
 from bot.intake.catalogue import read_catalogue
 from bot.scheduler.calendar import HolidayCalendar
@@ -317,7 +318,7 @@ async def run_story(out: Path) -> str | None:
 
     The room's clock stands at the morning of `STORY_DAY` until the story moves it.
     """
-    await asyncio.to_thread(_require_empty, out)
+    await asyncio.to_thread(_make_room, out)
     with tempfile.TemporaryDirectory(prefix="sukima-") as folder:
         settings = Settings.from_env({"SUKIMA_DATA_DIR": folder}, env_file=None)
         world = World(now=lambda: STORY_DAY, stands=True)
@@ -325,11 +326,12 @@ async def run_story(out: Path) -> str | None:
             return await play_into(out, staff_room.chairs, staff_room.house.store, staff_room.house.pictures)
 
 
-def _require_empty(out: Path) -> None:
-    """The folder is new or empty, and can be written."""
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+def _make_room(out: Path) -> None:
+    """A new or empty folder that can be written; what an earlier story left there is cleared away."""
+    if out.exists() and not (out.is_dir() and {item.name for item in out.iterdir()} <= RESULTS):
         raise Problem("out.not_empty", folder=str(out))
     try:
+        shutil.rmtree(out, ignore_errors=True)
         out.mkdir(parents=True, exist_ok=True)
     except OSError:
         raise Problem("out.unwritable", folder=str(out)) from None

@@ -24,6 +24,9 @@ from bot.services.commands import OfSchool
 from bot.services.definitions import definition_of
 from bot.services.ports import Revision, Store, Work
 
+RESULTS = frozenset({"transcript.md", "transcript.jsonl", "badges", "credentials", "wallet.json"})
+"""Everything that a story leaves."""
+
 
 @dataclass(frozen=True)
 class Issued:
