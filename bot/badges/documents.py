@@ -115,8 +115,13 @@ class EndorsementInfo:
 def next_valid_from(day_midnight: datetime, previous: datetime | None) -> datetime:
     """`validFrom` of a new edition: the later of the day's local midnight and the former one plus a second.
 
-    So editions are ordered although no time of day leaves the house. Both are aware.
+    So editions are ordered although no time of day leaves the house. Both are aware; the answer is told in the
+    zone of `day_midnight`, so that its date reads as the day it stands for.
     """
     if day_midnight.tzinfo is None or (previous is not None and previous.tzinfo is None):
         raise ValueError("aware datetimes are wanted")
-    return day_midnight if previous is None else max(day_midnight, previous + timedelta(seconds=1))
+    return (
+        day_midnight
+        if previous is None
+        else max(day_midnight, (previous + timedelta(seconds=1)).astimezone(day_midnight.tzinfo))
+    )

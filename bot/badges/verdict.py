@@ -98,6 +98,7 @@ def noted(name: str, code: str, **params: str | int) -> CheckResult:
 
 CODES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("verify.form.read", ("format",)),
+    ("verify.form.read_endorsement", ("format",)),
     ("verify.form.later", ("format",)),
     ("verify.form.json_too_big", ("limit",)),
     ("verify.form.json_too_deep", ("limit",)),

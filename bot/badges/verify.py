@@ -44,6 +44,11 @@ _JWT = re.compile(rb"\s*[\w-]{10,}\.[\w-]*\.[\w-]+\s*", re.ASCII)
 _OUR_LIMITS = frozenset({"json_too_big", "json_too_deep", "picture_too_big", "document_too_complex"})
 
 
+BADGE = "OpenBadgeCredential"
+ENDORSEMENT = "EndorsementCredential"
+"""An endorsement may come on its own; its target is then not at hand."""
+
+
 class _Later(Exception):
     """A badge of a sort that this version does not verify."""
 
@@ -76,8 +81,12 @@ def verify(data: bytes, *, now: datetime, trusted: frozenset[str] = frozenset())
     except Problem as problem:
         outcome = Outcome.UNKNOWN if problem.code in _OUR_LIMITS else Outcome.FAIL
         return Verdict((CheckResult("form", outcome, problem.code, problem.params),))
-    form = passed("form", "read", format="PNG" if picture else "JSON")
-    examined = examine(document, "OpenBadgeCredential", now)
+    kind = ENDORSEMENT if ENDORSEMENT in as_list(document.get("type")) else BADGE
+    name = "PNG" if picture else "JSON"
+    form = passed("form", "read", format=name)
+    if kind == ENDORSEMENT:
+        form = passed("form", "read_endorsement", format=name)
+    examined = examine(document, kind, now)
     look = _endorsement if examined.canonicalized else _unread
     endorsements = [look(item, document, now) for item in _embedded(document)]
     checks = (
@@ -87,7 +96,8 @@ def verify(data: bytes, *, now: datetime, trusted: frozenset[str] = frozenset())
         *_endorsements_as_jwt(document),
         _issuer(document, examined, trusted),
     )
-    return Verdict(checks, _summary(document, tuple(good for _, good in endorsements if good)))
+    good = tuple(summary for _, summary in endorsements if summary)
+    return Verdict(checks, _summary(document, good) if kind == BADGE else None)
 
 
 def _read(data: bytes) -> tuple[JsonObject, bool]:
@@ -141,7 +151,7 @@ def _endorsement(
 ) -> tuple[CheckResult, EndorsementSummary | None]:
     """The check of one endorsement, and its summary where it is good."""
     endorsement = embedded.document
-    examined = examine(endorsement, "EndorsementCredential", now)
+    examined = examine(endorsement, ENDORSEMENT, now)
     issuer = endorsement.get("issuer")
     endorser = shown(_object(issuer).get("name"))
     code, outcome = _endorsement_code(examined)

@@ -133,7 +133,7 @@ class Router:
     async def _other(self, scene: Scene, text: str, words: str, *, is_command: bool) -> Views:
         """Weekly windows in words, or a topic to learn about; else what one can say."""
         if not is_command and _FREE_WORDS.search(words) and self._are_windows(scene, text):
-            return await set_windows(scene, plain_lines(text))
+            return await set_windows(scene, plain_lines(text), add=True)
         shelf = await scene.store.look(schools.read_shelf, scene.me)
         if not is_command and topics.units_about(shelf, words):
             return await offer_now(scene, topic=words)

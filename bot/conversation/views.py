@@ -15,6 +15,7 @@ from bot.domain.learning import Route, Why
 from bot.domain.people import Consent, Role
 from bot.domain.recognition import As
 from bot.domain.spare import Window
+from bot.expertise.index import How
 from bot.services.ports import Counts
 
 
@@ -238,8 +239,8 @@ class Because:
     counts: Counts
     matched: tuple[str, ...]
     """Words of the question that matched."""
-    through: str
-    """`name`, `tag`, `description` or `thesaurus`: how they matched."""
+    through: How
+    """Where the badge has the first of them."""
 
 
 @dataclass(frozen=True)

@@ -118,11 +118,14 @@ class IndexItem:
 
 @dataclass(frozen=True)
 class Index:
+    """A board's teacher development index; `url` is where it is published, empty where it is not."""
+
     key: str
     name: Bilingual
     stages: tuple[Stage, ...]
     pillars: tuple[Pillar, ...]
     items: tuple[IndexItem, ...]
+    url: str = ""
 
 
 @dataclass(frozen=True)

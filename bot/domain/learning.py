@@ -135,12 +135,14 @@ def propose(
     minutes: int,
     *,
     passed_over: Collection[str] = (),
+    excluded: Collection[str] = (),
     asked: Iterable[str] = (),
 ) -> Proposal | None:
     """The unit that fits best into `minutes`, or None.
 
     Keys in `asked` (best first, from a search) go before all others. Otherwise a module nearest to its badge comes
-    first, then one already begun, then the author's order. `passed_over` holds units just declined: they come last.
+    first, then one already begun, then the author's order. `passed_over` holds units just declined: they come last;
+    those in `excluded` do not come at all.
     """
     wanted = {key: rank for rank, key in enumerate(asked)}
     candidates: list[tuple[tuple[int, int, int, int], Proposal]] = []
@@ -151,7 +153,7 @@ def propose(
             begun = len(open_units) < len(module.units)
             for unit in open_units:
                 place += 1
-                if unit.minutes > minutes or (wanted and unit.key not in wanted):
+                if unit.minutes > minutes or unit.key in excluded or (wanted and unit.key not in wanted):
                     continue
                 proposal = Proposal(unit, _why(unit.key in wanted, begun, len(open_units)), len(open_units))
                 rank = (

@@ -29,6 +29,7 @@ def read_index(fields: Fields, names: Names) -> Index:
         stages=tuple(_stage(stage, names) for stage in fields.mappings("stages")),
         pillars=tuple(_pillar(pillar, names) for pillar in fields.mappings("pillars")),
         items=tuple(_item(item, names) for item in fields.mappings("items")),
+        url=fields.url_if_any("url"),
     )
     fields.finish("note")
     return index

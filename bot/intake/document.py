@@ -120,6 +120,10 @@ class Fields:
             self.report.at(found, "url_not_https", url=quote(url))
         return url
 
+    def url_if_any(self, name: str) -> str:
+        """An https address, or nothing."""
+        return self.url(name) if self.find(name) is not None else ""
+
     def both(self, name: str, limit: int) -> Bilingual:
         """A text in both languages."""
         found = self.need(name)

@@ -8,7 +8,7 @@ from bot.domain.awards import Achievement, Award, Evidence, Level
 from bot.domain.language import LANGS, Bilingual
 from bot.domain.people import School
 from bot.domain.recognition import As, Endorsement
-from bot.services.definitions import definition_of
+from bot.services.definitions import Definition, definition_of
 from bot.services.ports import Phrases
 
 
@@ -38,24 +38,27 @@ class Composition:
             id=document_id,
             type=documents.AchievementType.NANO if nano else documents.AchievementType.MICRO,
             name=facts.name,
-            description=self._both(
-                f"credential.description.{achievement.level}", course=facts.course, summary=facts.summary
-            ),
+            description=self._description(facts),
             criteria=self.criteria(achievement),
             creator=documents.ProfileInfo(url, facts.issuer.name, url=url),
             version=str(achievement.version),
             tags=facts.tags,
             alignments=tuple(
-                documents.AlignmentInfo(item.framework, item.code, item.name, f"{url}#{item.index}-{item.code}")
-                for item in facts.alignment
+                documents.AlignmentInfo(item.framework, item.code, item.name, item.url) for item in facts.alignment
             ),
         )
 
     def criteria(self, achievement: Achievement) -> Bilingual:
         """What was to be done for the badge, in words."""
-        parts = definition_of(achievement).parts
-        listed = Bilingual("、".join(part.name.ja for part in parts), ", ".join(part.name.en for part in parts))
-        return self._both(f"credential.criteria.{achievement.level}", parts=listed)
+        facts = definition_of(achievement)
+        own_words = "_own_words" if any(part.self_assessed for part in facts.parts) else ""
+        return self._both(f"credential.criteria.{facts.level}{own_words}", parts=_listed(facts))
+
+    def _description(self, facts: Definition) -> Bilingual:
+        """What the badge is about: a knowledge badge claims its own units only, not the whole course."""
+        if facts.level is Level.KNOWLEDGE:
+            return self._both("credential.description.knowledge", course=facts.course, parts=_listed(facts))
+        return self._both("credential.description.competence", course=facts.course, summary=facts.summary)
 
     def issuer(self, school: School, did: str) -> documents.ProfileInfo:
         """The school as issuer. A rehearsal says so in its name (design.md 4.11)."""
@@ -104,6 +107,13 @@ class Composition:
             for lang in LANGS
         )
         return Bilingual(ja, en)
+
+
+def _listed(facts: Definition) -> Bilingual:
+    """The parts by name, in quotation marks: names may hold commas."""
+    return Bilingual(
+        "".join(f"「{part.name.ja}」" for part in facts.parts), ", ".join(f"“{part.name.en}”" for part in facts.parts)
+    )
 
 
 def urn(public_id: str) -> str:

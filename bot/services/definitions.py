@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 from bot.domain.awards import Achievement, Level
-from bot.domain.catalogue import BadgeSpec, Catalogue, Course, Issuer, Unit
+from bot.domain.catalogue import BadgeSpec, Catalogue, Course, Issuer, TextCheck, Unit
 from bot.domain.language import Bilingual
 
 
@@ -15,13 +16,16 @@ class Part:
 
     key: str
     name: Bilingual
+    self_assessed: bool = False
+    """Done in one's own words."""
 
 
 @dataclass(frozen=True)
 class Aligned:
     """An item of a board's index that the badge is about."""
 
-    index: str
+    url: str
+    """Where the item is described: an address within the index's own."""
     framework: Bilingual
     code: str
     name: Bilingual
@@ -51,14 +55,16 @@ class Definition:
             "summary": _both(self.summary),
             "category": _both(self.category),
             "issuer": {"key": self.issuer.key, "name": _both(self.issuer.name), "url": self.issuer.url},
-            "parts": [{"key": part.key, "name": _both(part.name)} for part in self.parts],
+            "parts": [
+                {"key": part.key, "name": _both(part.name), "self_assessed": part.self_assessed} for part in self.parts
+            ],
             "minutes": self.minutes,
             "tags": list(self.tags),
             "themes": list(self.themes),
             "stages": list(self.stages),
             "alignment": [
                 {
-                    "index": item.index,
+                    "url": item.url,
                     "framework": _both(item.framework),
                     "code": item.code,
                     "name": _both(item.name),
@@ -79,13 +85,13 @@ def definition_of(achievement: Achievement) -> Definition:
         summary=_text(facts["summary"]),
         category=_text(facts["category"]),
         issuer=Issuer(issuer["key"], _text(issuer["name"]), issuer["url"]),
-        parts=tuple(Part(part["key"], _text(part["name"])) for part in facts["parts"]),
+        parts=tuple(Part(part["key"], _text(part["name"]), part["self_assessed"]) for part in facts["parts"]),
         minutes=facts["minutes"],
         tags=tuple(facts["tags"]),
         themes=tuple(facts["themes"]),
         stages=tuple(facts["stages"]),
         alignment=tuple(
-            Aligned(item["index"], _text(item["framework"]), item["code"], _text(item["name"]))
+            Aligned(item["url"], _text(item["framework"]), item["code"], _text(item["name"]))
             for item in facts["alignment"]
         ),
     )
@@ -95,7 +101,7 @@ def definitions(catalogue: Catalogue) -> Iterator[tuple[str, Definition]]:
     """Every badge of a catalogue by its key, knowledge badges before their course's."""
     for course in catalogue.courses:
         for module in course.modules:
-            parts = tuple(Part(unit.key, unit.title) for unit in module.units)
+            parts = tuple(Part(unit.key, unit.title, isinstance(unit.check, TextCheck)) for unit in module.units)
             yield (
                 module.badge.key,
                 _definition(catalogue, course, module.badge, Level.KNOWLEDGE, module.units, parts),
@@ -133,10 +139,15 @@ def _definition(
 
 
 def _alignment(catalogue: Catalogue, codes: set[str]) -> tuple[Aligned, ...]:
+    """Items of the catalogue's index. One without an address cannot be aligned to: the standard wants one."""
     index = catalogue.index
-    if index is None:
+    if index is None or not index.url:
         return ()
-    return tuple(Aligned(index.key, index.name, item.code, item.name) for item in index.items if item.code in codes)
+    return tuple(
+        Aligned(f"{index.url}#{quote(item.code)}", index.name, item.code, item.name)
+        for item in index.items
+        if item.code in codes
+    )
 
 
 def _both(text: Bilingual) -> dict[str, str]:

@@ -131,9 +131,9 @@ def _document(achievement: Achievement) -> Document:
         achievement.key,
         name=_texts(facts.name),
         tags=facts.tags,
-        description=_texts(facts.summary),
+        description=tuple(text for part in facts.parts for text in _texts(part.name)),
         courses=_texts(facts.course),
-        criteria=tuple(text for part in facts.parts for text in _texts(part.name)),
+        criteria=_texts(facts.summary) if facts.level is Level.COMPETENCE else (),
         alignment=(
             *_texts(facts.category),
             *(text for item in facts.alignment for text in _texts(item.name)),

@@ -71,6 +71,8 @@ async def learn(work: Work, command: Learn) -> Promised | NothingFits | Refused:
         asked = topics.units_about(shelf, command.topic)
     minutes = command.minutes if command.minutes is not None else ASKED_MINUTES
     proposal = propose(shelf.courses, done, minutes, asked=asked) if asked or not command.topic else None
+    if proposal is None and asked and all(key in done for key in asked):
+        return Refused("topic_done", {"topic": command.topic})
     if proposal is None:
         left = [unit.minutes for course in shelf.courses for unit in course.units() if unit.key not in done]
         return NothingFits(command.minutes, command.topic, min(left, default=None))
@@ -124,7 +126,7 @@ async def another(work: Work, command: AboutOffer) -> Promised | NothingFits | R
     done = await _done(work, offer.person_id)
     passed = (*offer.passed_over, unit.key)
     asked = topics.units_about(shelf, offer.topic) if offer.topic else ()
-    proposal = propose(shelf.courses, done | {unit.key}, offer.minutes, passed_over=passed, asked=asked)
+    proposal = propose(shelf.courses, done, offer.minutes, passed_over=passed, excluded={unit.key}, asked=asked)
     if proposal is None:
         return NothingFits(offer.minutes, offer.topic, None)
     await answer_offer(work, offer, Answer.ANOTHER)

@@ -65,14 +65,15 @@ async def welcome(work: Work, command: SetConsent) -> Person:
 
 @dataclass(frozen=True, kw_only=True)
 class SetWindows(ByPerson):
-    """`default` is what words mean that do not say which kind they are."""
+    """`default` is what words mean that do not say which kind they are. With `add`, what is kept stays as well."""
 
     words: str
     default: WindowKind = WindowKind.FREE
+    add: bool = False
 
 
 async def set_windows(work: Work, command: SetWindows) -> tuple[Window, ...] | tuple[Complaint, ...]:
-    """Free windows, quiet hours and lessons in words; they replace those of the kinds that the words name."""
+    """Free windows, quiet hours and lessons in words. They are added, or replace those of the kinds they name."""
     person = await work.people.get(command.person_id)
     school = await work.school()
     periods = tuple(Period(*times) for times in school.period_times)
@@ -81,10 +82,15 @@ async def set_windows(work: Work, command: SetWindows) -> tuple[Window, ...] | t
     if len(windows) < len(read) or not read:
         return tuple(item for item in read if isinstance(item, Complaint))
     rhythm = await work.people.rhythm(person.id)
-    named = {window.kind for window in windows}
-    kept = tuple(window for window in rhythm.windows if window.kind not in named)
+    named = set() if command.add else {window.kind for window in windows}
+    new = {_times(window) for window in windows}
+    kept = tuple(window for window in rhythm.windows if window.kind not in named and _times(window) not in new)
     await plan(work, person, replace(rhythm, windows=kept + windows))
     return kept + windows
+
+
+def _times(window: Window) -> tuple[WindowKind, int, int, int]:
+    return window.kind, window.weekday, window.start, window.end
 
 
 async def resume(work: Work, command: ByPerson) -> None:

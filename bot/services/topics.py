@@ -39,9 +39,9 @@ def _definition(course: Course, module: Module, unit: Unit) -> Definition:
         unit.key,
         name=(unit.title.ja, unit.title.en),
         tags=unit.tags,
-        description=(course.summary.ja, course.summary.en),
+        description=(unit.check.question.ja, unit.check.question.en),
         courses=(course.title.ja, course.title.en, module.badge.name.ja, module.badge.name.en),
-        criteria=(unit.check.question.ja, unit.check.question.en),
+        criteria=(course.summary.ja, course.summary.en),
         alignment=(course.category.ja, course.category.en),
     )
 

@@ -14,6 +14,7 @@ from bot.domain.learning import Route, Why
 from bot.domain.people import Consent, Role
 from bot.domain.recognition import As
 from bot.domain.spare import DAY_MINUTES, Window, WindowKind
+from bot.expertise.index import How
 from bot.services.ports import Counts
 
 HOSTILE = (
@@ -63,7 +64,7 @@ because = st.builds(
     on=dates,
     counts=counts,
     matched=some(texts),
-    through=st.sampled_from(["name", "tag", "description", "thesaurus"]),
+    through=st.sampled_from(How),
 )
 wallet_line = st.builds(
     views.WalletLine,

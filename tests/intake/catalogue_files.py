@@ -110,7 +110,7 @@ def catalogues(draw: st.DrawFn, whole: bool) -> Catalogue:
     stages = tuple(Stage(key, draw(TEXTS), draw(BOTH)) for key in ("S1", "S2", "若手"))
     goals = st.dictionaries(STAGES, BOTH)
     items = tuple(IndexItem(code, draw(BOTH), draw(goals)) for code in ("P1-1", "P1-2", "①", "1", "2-(3)"))
-    index = Index("ix", draw(BOTH), stages, (Pillar("P1", draw(BOTH)),), items)
+    index = Index("ix", draw(BOTH), stages, (Pillar("P1", draw(BOTH)),), items, draw(st.sampled_from(["", "https://example.org/index"])))
     pathway = Pathway("pw", draw(BOTH), draw(badges("pb")), ("c0-cb",), ("c0-kb0",), 1, "earner", 2)
     return Catalogue(issuer, made, index, draw(st.sampled_from([(), (pathway,)])))
 
@@ -184,6 +184,7 @@ def _check(check: Check) -> dict[str, Any]:
 def _index(index: Index) -> dict[str, Any]:
     return {
         "id": index.key,
+        **({"url": index.url} if index.url else {}),
         "name": _both(index.name),
         "stages": [{"id": one.key, "years": one.years, "name": _both(one.name)} for one in index.stages],
         "pillars": [{"id": one.key, "name": _both(one.name)} for one in index.pillars],

@@ -5,6 +5,7 @@ from bot.conversation.scene import Act, Scene, Values, Views, refused
 from bot.conversation.views import Because, Crisis, Expert, Experts, Nobody, Notice
 from bot.domain.introductions import Reply
 from bot.domain.outcomes import Refused
+from bot.expertise.index import How
 from bot.services import experts, introductions
 from bot.services.definitions import definition_of
 
@@ -31,14 +32,14 @@ def _expert(scene: Scene, named: experts.Named) -> Expert:
     facts = definition_of(named.held.achievement)
     lang = scene.person.lang
     words = [matched.meaning.in_(lang) if matched.meaning else matched.word for matched in named.reason.matched]
-    through = named.reason.matched[0].how if named.reason.matched else "name"
+    through = named.reason.matched[0].how if named.reason.matched else How.NAME
     because = Because(
         badge=facts.name,
         level=facts.level,
         on=named.reason.awarded_on,
         counts=named.held.counts,
         matched=tuple(dict.fromkeys(words)),
-        through=str(through),
+        through=through,
     )
     return Expert(named.held.award.public_id, named.name, (because,))
 

@@ -187,10 +187,13 @@ async def windows(scene: Scene, action: Action, values: Values) -> Views:
     return await set_windows(scene, values["words"])
 
 
-async def set_windows(scene: Scene, words: str) -> Views:
-    """Keep windows given in words. In the welcome quiet hours are meant, and its next press follows."""
+async def set_windows(scene: Scene, words: str, *, add: bool = False) -> Views:
+    """Keep windows given in words: a form replaces what it showed, words in passing add.
+
+    The welcome asks for quiet hours, so there they are meant; its next press follows.
+    """
     default = WindowKind.FREE if scene.person.welcomed_at else WindowKind.QUIET
-    command = preferences.SetWindows(**scene.ids, words=words, default=default)
+    command = preferences.SetWindows(**scene.ids, words=words, default=default, add=add)
     kept = await scene.store.run(preferences.set_windows, command)
     complaint = next((item for item in kept if isinstance(item, Complaint)), None)
     if complaint is not None:

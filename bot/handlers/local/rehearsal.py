@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.domain.catalogue import TextCheck
@@ -114,7 +115,7 @@ async def _settle_in(store: Store, school: School, workspace: Workspace, who: De
         school_id=school.id, workspace_id=workspace.id, user_key=who.key, name=who.name, locale=who.lang
     )
     person, _ = await store.run(arrivals.arrive, arrive)
-    me = {"school_id": school.id, "person_id": person.id}
+    me: dict[str, Any] = {"school_id": school.id, "person_id": person.id}
     await store.run(preferences.grant_roles, preferences.GrantRoles(**me, roles=who.roles))
     for words, kind in ((who.free, WindowKind.FREE), (who.quiet, WindowKind.QUIET)):
         if words:
