@@ -4,7 +4,7 @@
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help demo test check audit bench pictures pins clean
+.PHONY: help demo test check audit bench docs pins clean
 
 PYTHON ?=
 lang ?=
@@ -49,8 +49,10 @@ audit: .venv/ready-dev
 bench: .venv/ready-dev
 	@for file in benchmarks/[!_]*.py; do echo "$$file" >&2; $(BIN)/python "$$file" || exit 1; done
 
-pictures: .venv/ready
+# What the documents take from the product: the picture of the README, the list of complaints.
+docs: .venv/ready
 	@$(BIN)/python docs/images/draw_badges.py
+	@$(BIN)/python docs/complaints.py
 
 # For maintainers, after a change of the dependencies in pyproject.toml; needs pip-tools.
 pins:

@@ -1,6 +1,6 @@
 """Draws `badges.png`, the picture of the README: six badges of the demo catalogue on one sheet.
 
-The same badges that the product awards, by the same artist. Run `make pictures` after a change of the artwork.
+The same badges that the product awards, by the same artist. Run `make docs` after a change of the artwork.
 """
 
 from io import BytesIO
