@@ -43,8 +43,8 @@ audit: .venv/ready-dev
 	if $(BIN)/pip-audit --requirement requirements/base.txt --require-hashes --disable-pip --progress-spinner off \
 	    --format json --output "$$report" >"$$said" 2>&1; then cat "$$said"; \
 	elif [ -s "$$report" ]; then cat "$$said" "$$report"; exit 1; \
-	else tail -n 1 "$$said"; \
-	echo '脆弱性の確認は、ネットワークに届かなかったため飛ばしました。 / pip-audit was skipped: the network did not answer.'; fi
+	elif ! grep -Eq 'Connection|Proxy|Timeout|Resolution' "$$said"; then cat "$$said"; exit 1; \
+	else echo '脆弱性の確認は、ネットワークに届かなかったため飛ばしました。 / pip-audit was skipped: the network did not answer.'; fi
 
 bench: .venv/ready-dev
 	@for file in benchmarks/[!_]*.py; do echo "$$file" >&2; $(BIN)/python "$$file" || exit 1; done
