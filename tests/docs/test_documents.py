@@ -1,0 +1,132 @@
+"""What the documents promise: every command works, both languages say the same, every link leads somewhere."""
+
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PAGES = sorted([*ROOT.glob("README*.md"), *(ROOT / "docs").rglob("*.md")])
+PAIRS = [
+    ("README.md", "README.ja.md"),
+    *((f"docs/{name}.en.md", f"docs/{name}.ja.md") for name in ("teacher", "setup", "authors")),
+]
+_BLOCK = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_FENCE = re.compile(r"^```(\w*)$", re.MULTILINE)
+_LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
+_PATH_LINE = 'export PATH="$PWD/.venv/bin:$PATH"'
+MINUTES = 60.0
+
+
+def commands(page: Path) -> list[str]:
+    """The lines of a page's shell blocks."""
+    return [line for block in _BLOCK.findall(page.read_text("utf-8")) for line in block.splitlines() if line.strip()]
+
+
+def all_commands() -> list[str]:
+    """Every command once, in the order of reading."""
+    return list(dict.fromkeys(line for page in PAGES for line in commands(page)))
+
+
+SUKIMA = [line for line in all_commands() if line.startswith("sukima ")]
+MAKE = [line for line in all_commands() if line.startswith("make ")]
+
+
+def run(folder: Path, line: str, typed: str = "") -> "subprocess.CompletedProcess[str]":
+    """A line as a reader's shell runs it, with this very code behind the name `sukima`."""
+    programs = folder / ".programs"
+    programs.mkdir(exist_ok=True)
+    program = programs / "sukima"
+    program.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m bot "$@"\n')
+    program.chmod(0o755)
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("SUKIMA_")}
+    environment = clean | {"PATH": f"{programs}:{os.environ['PATH']}", "PYTHONPATH": str(ROOT), "NO_COLOR": "1"}
+    return subprocess.run(
+        ["sh", "-c", line],
+        cwd=folder,
+        env=environment,
+        input=typed,
+        capture_output=True,
+        text=True,
+        timeout=5 * MINUTES,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def workshop(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A reader's folder after `make demo` was opened and left once."""
+    folder = tmp_path_factory.mktemp("workshop")
+    shutil.copytree(ROOT / "docs" / "examples", folder / "docs" / "examples")
+    opened = run(folder, "sukima demo --lang en", typed="/quit\n")
+    assert opened.returncode == 0, opened.stderr
+    return folder
+
+
+@pytest.fixture(scope="module")
+def played(workshop: Path) -> dict[str, "subprocess.CompletedProcess[str]"]:
+    """Every `sukima` command of the documents, run one after the other as they stand there; the story only once."""
+    return {line: run(workshop, line) for line in SUKIMA}
+
+
+@pytest.mark.parametrize("line", SUKIMA)
+def test_command_does_what_the_page_says(line: str, played: dict[str, "subprocess.CompletedProcess[str]"]) -> None:
+    done = played[line]
+    assert done.returncode == 0, f"{line}\n{done.stdout}\n{done.stderr}"
+    assert done.stdout.strip(), f"{line} said nothing"
+
+
+@pytest.mark.skipif(shutil.which("make") is None, reason="make is not installed")
+@pytest.mark.parametrize("line", MAKE)
+def test_make_target_exists(line: str) -> None:
+    words = shlex.split(line)
+    done = subprocess.run(
+        ["make", "--dry-run", *words[1:]], cwd=ROOT, capture_output=True, text=True, timeout=MINUTES, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert "Nothing to be done" not in done.stdout
+
+
+def test_every_command_is_of_a_known_kind() -> None:
+    others = [line for line in all_commands() if line not in SUKIMA and line not in MAKE and line != _PATH_LINE]
+    assert not others, "no test tries these"
+    assert SUKIMA
+    assert MAKE
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_fenced_blocks_are_shell_blocks(page: Path) -> None:
+    """So that no command hides in a block that is not tried."""
+    marks = _FENCE.findall(page.read_text("utf-8"))
+    assert len(marks) % 2 == 0
+    assert set(marks[::2]) <= {"sh"}
+
+
+@pytest.mark.parametrize(("first", "second"), PAIRS)
+def test_both_languages_say_the_same(first: str, second: str) -> None:
+    one, other = (ROOT / first).read_text("utf-8"), (ROOT / second).read_text("utf-8")
+    assert commands(ROOT / first) == commands(ROOT / second)
+    for what, pattern in {
+        "sections": r"^(#+) ",
+        "table rows": r"^\|",
+        "points": r"^- ",
+    }.items():
+        assert len(re.findall(pattern, one, re.MULTILINE)) == len(re.findall(pattern, other, re.MULTILINE)), what
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_links_lead_somewhere(page: Path) -> None:
+    for target in _LINK.findall(page.read_text("utf-8")):
+        if "://" not in target:
+            assert (page.parent / target.partition("#")[0]).exists(), f"{page.name} links to {target}"
+
+
+@pytest.mark.parametrize("page", [*PAGES, ROOT / "CHANGELOG.md", ROOT / "NOTICE"], ids=lambda page: page.name)
+def test_no_path_of_a_machine(page: Path) -> None:
+    found = re.search(r"(?<![\w.])/(?:home|root|work|tmp|opt|Users)/", page.read_text("utf-8"))
+    assert found is None, found
