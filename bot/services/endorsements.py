@@ -227,6 +227,7 @@ async def _apply(
     *,
     by_button: bool = False,
 ) -> None:
+    """Store what was decided. A refused press is explained in its answer, a refused reaction by a message."""
     match decision:
         case Endorsed(role=role):
             if current is None:
@@ -245,7 +246,7 @@ async def _apply(
             await work.endorsements.save(replace(current, undone=False))
         case Unchanged() if by_button and current is not None and not current.held_by_button:
             await work.endorsements.save(replace(current, held_by_button=True))
-        case Refused(reason=reason) if reason != "bot":
+        case Refused(reason=reason) if not by_button and reason != "bot":
             await promise_to(work, person.id, Kind.REFUSAL, target.id, detail={"reason": reason})
         case _:
             pass
