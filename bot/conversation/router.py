@@ -84,6 +84,11 @@ class Router:
             views = await self._answer(scene, intent)
         except Problem as problem:
             views = (Notice(f"problem.{problem.code}", dict(problem.params)),)
+        except LookupError:
+            # Asked behind what is being committed, which a look would not see yet.
+            if await scene.store.run(preferences.language_of, scene.me) is not None:
+                raise
+            views = (Notice("notice.forgotten"),)  # they were forgotten while this was on its way
         return Answer(views, await self._language(scene))
 
     async def _answer(self, scene: Scene, intent: Said | Commanded | Pressed | Submitted) -> Views:
