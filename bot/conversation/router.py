@@ -20,6 +20,7 @@ from bot.conversation.intents import (
     ReactionRemoved,
     Said,
     Submitted,
+    readable,
 )
 from bot.conversation.scene import Parts, Scene, Views
 from bot.conversation.understanding import (
@@ -70,6 +71,7 @@ class Router:
         An unexpected failure is raised: an event is then brought again by its platform; for an interaction the
         handler says so.
         """
+        intent = readable(intent)
         home = await self._home(intent.origin)
         if home is None:
             return Answer((Notice("refused.unknown_workspace"),), intent.origin.locale or "ja")
