@@ -49,7 +49,7 @@ class Actions:
         after its time.
         """
         body, separator, mac = token.rpartition("~")
-        if not separator or not hmac.compare_digest(mac.encode(), self._mac(body).encode()):
+        if not separator or not hmac.compare_digest(_bytes(mac), self._mac(body).encode()):
             raise Problem("action.unknown")
         verb, subject, argument, expiry = body.split(":")
         if expiry and now.timestamp() > int(expiry, 16):
@@ -57,8 +57,13 @@ class Actions:
         return Action(verb, _unpacked(subject), argument)
 
     def _mac(self, body: str) -> str:
-        digest = hmac.new(self._key, body.encode(), sha256).digest()[:MAC_BYTES]
+        digest = hmac.new(self._key, _bytes(body), sha256).digest()[:MAC_BYTES]
         return base64.urlsafe_b64encode(digest).decode()
+
+
+def _bytes(text: str) -> bytes:
+    """Whatever somebody sent, half characters too."""
+    return text.encode("utf-8", "surrogatepass")
 
 
 def _packed(subject: str) -> str:

@@ -13,7 +13,8 @@ _KANJI = "月火水木金土日"
 _FULL = re.compile(r"^(?P<year>\d{4})[-/.年](?P<month>\d{1,2})[-/.月](?P<day>\d{1,2})日?$")
 _SHORT = re.compile(r"^(?P<month>\d{1,2})[-/.月](?P<day>\d{1,2})日?$")
 _WEEKDAY_JA = re.compile(rf"^(?P<next>来週の?)?(?P<day>[{_KANJI}])(?:曜日?)?$")
-_WEEKDAY_EN = re.compile(r"^(?P<next>next )?(?P<day>mon|tue|wed|thu|fri|sat|sun)[a-z]*$")
+_DAYS_EN = "mon(?:day)?|tue(?:s|sday)?|wed(?:s|nesday)?|thu(?:r|rs|rsday)?|fri(?:day)?|sat(?:urday)?|sun(?:day)?"
+_WEEKDAY_EN = re.compile(rf"^(?P<next>next )?(?P<day>{_DAYS_EN})$")
 
 
 def read_date(text: str, today: date) -> date | None:
@@ -30,7 +31,7 @@ def read_date(text: str, today: date) -> date | None:
     if match := _WEEKDAY_JA.match(words):
         return _next_weekday(today, _KANJI.index(match["day"]), in_next_week=bool(match["next"]))
     if match := _WEEKDAY_EN.match(words):
-        return _next_weekday(today, _WEEKDAYS[match["day"]], in_next_week=bool(match["next"]))
+        return _next_weekday(today, _WEEKDAYS[match["day"][:3]], in_next_week=bool(match["next"]))
     return None
 
 

@@ -1,6 +1,7 @@
 """What somebody did on a platform, in neutral words. Handlers make these; the router understands them."""
 
-from dataclasses import dataclass, field
+import re
+from dataclasses import dataclass, field, replace
 
 from bot.domain.language import Lang
 from bot.services.ports import MessageRef
@@ -73,3 +74,25 @@ class ReactionRemoved:
 
 
 Intent = Said | Commanded | Pressed | Submitted | ReactionAdded | ReactionRemoved
+
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_HALVES = re.compile(r"[\ud800-\udfff]")
+
+
+def typed(text: str) -> str:
+    """What somebody typed as text that can be kept and shown.
+
+    Controls but tabs and line ends become spaces, half characters the replacement character.
+    """
+    return _HALVES.sub("\ufffd", _CONTROLS.sub(" ", text.replace("\r\n", "\n").replace("\r", "\n")))
+
+
+def readable(intent: Intent) -> Intent:
+    """The intent with everything that was typed as `typed` text."""
+    match intent:
+        case Said(text=text) | Commanded(text=text):
+            return replace(intent, text=typed(text))
+        case Submitted(values=values):
+            return replace(intent, values={name: typed(value) for name, value in values.items()})
+        case _:
+            return intent

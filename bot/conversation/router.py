@@ -20,6 +20,7 @@ from bot.conversation.intents import (
     ReactionRemoved,
     Said,
     Submitted,
+    readable,
 )
 from bot.conversation.scene import Parts, Scene, Views
 from bot.conversation.understanding import (
@@ -70,6 +71,7 @@ class Router:
         An unexpected failure is raised: an event is then brought again by its platform; for an interaction the
         handler says so.
         """
+        intent = readable(intent)
         home = await self._home(intent.origin)
         if home is None:
             return Answer((Notice("refused.unknown_workspace"),), intent.origin.locale or "ja")
@@ -84,6 +86,11 @@ class Router:
             views = await self._answer(scene, intent)
         except Problem as problem:
             views = (Notice(f"problem.{problem.code}", dict(problem.params)),)
+        except LookupError:
+            # Asked behind what is being committed, which a look would not see yet.
+            if await scene.store.run(preferences.language_of, scene.me) is not None:
+                raise
+            views = (Notice("notice.forgotten"),)  # they were forgotten while this was on its way
         return Answer(views, await self._language(scene))
 
     async def _answer(self, scene: Scene, intent: Said | Commanded | Pressed | Submitted) -> Views:

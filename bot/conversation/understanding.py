@@ -75,7 +75,7 @@ _PLACES = {
 _UNIT = r"(?:分間?|ふん|minutes?|mins?|m)"
 _MINUTES = re.compile(rf"^(?P<number>[+-]?\d+(?:[.,]\d+)?)\s*{_UNIT}?$")
 _NO_MINUTES = re.compile(r"^(?:[+-]?[\d.,]+.{0,8}|\S+\s*(?:分間?|minutes?|mins?))$")
-_SPARE = re.compile(rf"(?P<number>\d+)\s*{_UNIT}")
+_SPARE = re.compile(rf"(?<!\d)(?P<number>\d{{1,9}})\s?{_UNIT}")
 _SPARE_FRAME = re.compile(
     r"学べ|学び|学習|空い|ある|できる|何か|なにか|おすすめ|ください|教材|learn|have|spare|free|something|unit|time|what",
 )
@@ -86,7 +86,7 @@ _WHO_FRAME = re.compile(
 _LEARN_FRAME = (
     re.compile(
         r"^(?:i(?:'d| would)? (?:want|like)(?: to)? (?:learn|study|know)(?: more)?(?: about)?"
-        r"|teach me(?: about)?|learn(?: about)?|show me)\s+(?P<topic>.+?)[.!?]*$"
+        r"|teach me(?: about)?|learn(?: about)?|show me)\s+(?P<topic>.+)$"
     ),
     re.compile(
         r"^(?P<topic>.+?)(?:について|に関して|を|の)?"
@@ -128,14 +128,14 @@ def understand(text: str) -> Request:
         return _learn(spare["number"] if spare else folded)
     for frame in _LEARN_FRAME:
         match = frame.match(words.casefold())
-        if match:
-            return LearnRequest(topic=match["topic"].strip())
+        if match and (topic := match["topic"].rstrip(" .!?")):
+            return LearnRequest(topic=topic)
     return Unknown(words)
 
 
 def plain(text: str) -> str:
     """NFKC (full-width digits, U+2F00 radicals), control and format characters out, spaces folded, bounded."""
-    composed = unicodedata.normalize("NFKC", text[:LONGEST_WORDS])
+    composed = unicodedata.normalize("NFKC", text[:LONGEST_WORDS])[:LONGEST_WORDS]
     kept = "".join(" " if unicodedata.category(char) in {"Cc", "Zl", "Zp"} else char for char in composed)
     kept = "".join(char for char in kept if unicodedata.category(char) not in {"Cf", "Cs", "Co", "Cn"})
     return " ".join(kept.split())

@@ -1,5 +1,6 @@
 """Who somebody is: the workspace, the account and the person behind it, made on the first contact."""
 
+import unicodedata
 from dataclasses import dataclass
 
 from bot.domain.language import Lang
@@ -21,6 +22,10 @@ QUIET_AT_FIRST = tuple(
 
 FREE_AT_FIRST = tuple(Window(WindowKind.FREE, day, 16 * 60, 17 * 60) for day in range(5))
 """After school on weekdays, until a person says otherwise."""
+
+LONGEST_NAME = 100
+JOINERS = "\u200c\u200d"
+"""Invisible, yet part of how some names and emoji are written."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,10 +68,20 @@ async def arrive(work: Work, command: Arrive) -> tuple[Person, Account]:
         return found
     school = await work.school()
     return await work.people.add(
-        command.name,
+        _name(command),
         command.locale or school.lang,
         workspace_id=command.workspace_id,
         user_key=command.user_key,
         rhythm=Rhythm(zone=school.zone, windows=QUIET_AT_FIRST + FREE_AT_FIRST),
         roles=frozenset({Role.TEACHER}),
     )
+
+
+def _name(command: Arrive) -> str:
+    """The platform's name as a line that can be shown and signed: no controls, nothing that turns text around."""
+    kept = (
+        " " if unicodedata.category(char) in {"Cc", "Zl", "Zp"} else char
+        for char in command.name
+        if char in JOINERS or unicodedata.category(char) not in {"Cf", "Cs", "Co", "Cn"}
+    )
+    return " ".join("".join(kept).split())[:LONGEST_NAME].strip() or command.user_key

@@ -130,13 +130,15 @@ async def reconcile(work: Work, command: Reconcile) -> int:
     for account, person, emoji in await work.reactions.by_user(posted.id):
         stored.add((account.user_key, emoji))
         people[account.user_key] = (person, account)
-    missed = sorted(command.live - stored)
+    missed = [
+        (user_key, emoji)
+        for user_key, emoji in sorted(command.live - stored)
+        if not await _stays_forgotten(work, posted.workspace_id, user_key)
+    ]
     gone = sorted(stored - command.live)
     for user_key, emoji in gone:
         await _take(work, posted, *people[user_key], emoji, added=False)
     for user_key, emoji in missed:
-        if await _stays_forgotten(work, posted.workspace_id, user_key):
-            continue
         who = Arrive(
             school_id=command.school_id,
             workspace_id=posted.workspace_id,
@@ -180,7 +182,9 @@ async def _target(work: Work, posted: Posted) -> Target | None:
 
 
 async def _facts(work: Work, person: Person, target: Target) -> Facts:
-    current = await work.endorsements.of(person.id, target)
+    given = await work.endorsements.of(person.id, target)
+    # What they gave before they were forgotten is nobody's; given again it is taken up, and theirs (`Endorsements.add`).
+    current = given if given is not None and given.endorser_id is not None else None
     if target.kind is TargetKind.AWARD:
         award = await work.awards.get(target.id)
         messages = await work.messages.about(SHARED, target.id)
@@ -227,6 +231,7 @@ async def _apply(
     *,
     by_button: bool = False,
 ) -> None:
+    """Store what was decided. A refused press is explained in its answer, a refused reaction by a message."""
     match decision:
         case Endorsed(role=role):
             if current is None:
@@ -245,7 +250,7 @@ async def _apply(
             await work.endorsements.save(replace(current, undone=False))
         case Unchanged() if by_button and current is not None and not current.held_by_button:
             await work.endorsements.save(replace(current, held_by_button=True))
-        case Refused(reason=reason) if reason != "bot":
+        case Refused(reason=reason) if not by_button and reason != "bot":
             await promise_to(work, person.id, Kind.REFUSAL, target.id, detail={"reason": reason})
         case _:
             pass

@@ -517,7 +517,7 @@ class Sender(Protocol[View]):
         """The message that a delivery in doubt left behind, if any."""
 
     async def reactions(self, ref: MessageRef) -> frozenset[tuple[str, str]] | None:
-        """(user key, emoji) live on a message; None when they cannot be read completely."""
+        """(user key, emoji) by people, not bots, live on a message; None when they cannot be read completely."""
 
 
 class Unsendable(Exception):

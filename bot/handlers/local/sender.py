@@ -60,14 +60,17 @@ class LocalSender:
             return self._room.find(workspace_key, self._channel(workspace_key, to, direct=direct), token)
 
     async def reactions(self, ref: MessageRef) -> frozenset[tuple[str, str]] | None:
-        """Every (user key, emoji name), bots' too; None when the message is gone and nothing can be known."""
+        """Every (user key, emoji name) by people; None when the message is gone and nothing can be known."""
         try:
             reactions = self._room.reactions(ref)
         except Problem as problem:
             if problem.code in _NEVER:
                 return None
             raise
-        return None if reactions is None else frozenset((each.user, each.emoji) for each in reactions)
+        if reactions is None:
+            return None
+        people = {user.key for user in self._room.users(ref.workspace_key)}
+        return frozenset((each.user, each.emoji) for each in reactions if each.user in people)
 
     def _channel(self, workspace_key: str, to: str, *, direct: bool) -> str:
         if direct:

@@ -1,0 +1,56 @@
+"""What all tests share: where the material beside the repository is, and a town of two schools."""
+
+import asyncio
+import logging
+import os
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+import structlog
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder `shared` beside the repository, or where SUKIMA_SHARED says. Skips where it is absent."""
+    folder = Path(os.environ.get("SUKIMA_SHARED") or Path(__file__).parents[1].parent / "shared")
+    if not folder.is_dir():
+        pytest.skip("needs ../shared (or SUKIMA_SHARED), which is not part of the repository")
+    return folder
+
+
+@pytest.fixture
+def _quiet() -> Iterator[None]:
+    """What is logged on purpose by refusals and restarts does not fill the report."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    yield
+    structlog.reset_defaults()
+
+
+@pytest.fixture(scope="session")
+def town_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated database with two schools, made once."""
+    from scenarios import town
+
+    town.draw_once()
+    folder = tmp_path_factory.mktemp("town") / "template"
+    folder.mkdir()
+    asyncio.run(town.found_town(folder))
+    return folder
+
+
+@pytest.fixture
+def town_folder(town_template: Path, tmp_path: Path) -> Path:
+    """A town of one's own."""
+    from scenarios import town
+
+    return town.copy_town(town_template, tmp_path / "town")
+
+
+@pytest.fixture
+async def town(town_folder: Path, _quiet: None) -> AsyncIterator["object"]:
+    """The open town."""
+    from scenarios.town import open_town
+
+    async with open_town(town_folder) as opened:
+        yield opened

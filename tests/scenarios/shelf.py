@@ -1,0 +1,83 @@
+"""A small catalogue for scenarios: two courses, four units, five badges."""
+
+from bot.domain.catalogue import (
+    BadgeSpec,
+    Catalogue,
+    Check,
+    ChoiceCheck,
+    Course,
+    Issuer,
+    Module,
+    TextCheck,
+    Unit,
+    UnitKind,
+)
+from bot.domain.language import Bilingual
+
+
+def both(ja: str, en: str) -> Bilingual:
+    return Bilingual(ja, en)
+
+
+def choice(ja: str, en: str) -> ChoiceCheck:
+    """A question of three choices; the second is right."""
+    return ChoiceCheck(
+        both(f"{ja}について正しいのはどれですか", f"Which is right about {en}?"),
+        (both(f"{ja}を急ぐ", f"hurry {en}"), both(f"{ja}を待つ", f"wait for {en}"), both(f"{ja}をやめる", f"stop {en}")),
+        1,
+        both(f"{ja}は待つとうまくいきます", f"Waiting for {en} works best"),
+    )
+
+
+BOARD = Unit(
+    "u-board", both("電子黒板の使い方", "Using the whiteboard"), 3, UnitKind.VIDEO, "https://units.example/board",
+    choice("電子黒板", "the whiteboard"), ("ICT", "電子黒板"),
+)  # fmt: skip
+NOTE = Unit(
+    "u-note", both("板書ノートの工夫", "Better notebooks"), 4, UnitKind.EXERCISE, "https://units.example/note",
+    TextCheck(both("明日なにを試しますか", "What will you try tomorrow?"), 10), ("ノート",),
+)  # fmt: skip
+QUIZ = Unit(
+    "u-quiz", both("小テストの作り方", "Making a quiz"), 6, UnitKind.READING, "https://units.example/quiz",
+    choice("小テスト", "the quiz"), ("評価",),
+)  # fmt: skip
+BREATH = Unit(
+    "u-breath", both("ひと呼吸の休み方", "One calm breath"), 2, UnitKind.VIDEO, "https://units.example/breath",
+    choice("呼吸", "the breath"), ("休養",),
+)  # fmt: skip
+UNITS = {unit.key: unit for unit in (BOARD, NOTE, QUIZ, BREATH)}
+
+FIRST, SECOND, WHOLE = "kb-ict-1", "kb-ict-2", "cb-ict"
+CARE, WHOLE_CARE = "kb-care-1", "cb-care"
+NAMES = {
+    FIRST: both("ICTの入口", "Doors to ICT"),
+    SECOND: both("学びの道具箱", "Toolbox of learning"),
+    WHOLE: both("ICTを生かす力", "Putting ICT to use"),
+    CARE: both("休む知恵", "Knowing how to rest"),
+    WHOLE_CARE: both("自分を守る力", "Looking after yourself"),
+}
+ISSUER = Issuer("press", both("れい出版", "Example Press"), "https://press.example")
+
+
+def catalogue(*, without: tuple[str, ...] = (), summary: str = "Small steps", extra: tuple[Unit, ...] = ()) -> Catalogue:
+    """The catalogue, or a later edition: units withdrawn, a course described anew, units added to the first module."""
+    tools = Course(
+        "ict", both("授業", "Teaching"), both("教室のICT", "ICT in the classroom"), both("小さな一歩", summary),
+        BadgeSpec(WHOLE, NAMES[WHOLE]),
+        _modules((("ict-1", FIRST, (BOARD, *extra)), ("ict-2", SECOND, (NOTE, QUIZ))), without),
+    )  # fmt: skip
+    care = Course(
+        "care", both("健康", "Wellbeing"), both("教員のセルフケア", "Self-care"), both("休み方", "How to rest"),
+        BadgeSpec(WHOLE_CARE, NAMES[WHOLE_CARE]), _modules((("care-1", CARE, (BREATH,)),), without),
+    )  # fmt: skip
+    return Catalogue(ISSUER, tuple(course for course in (tools, care) if course.modules))
+
+
+def _modules(rows: tuple[tuple[str, str, tuple[Unit, ...]], ...], without: tuple[str, ...]) -> tuple[Module, ...]:
+    kept = [(key, badge, tuple(unit for unit in units if unit.key not in without)) for key, badge, units in rows]
+    return tuple(Module(key, BadgeSpec(badge, NAMES[badge]), units) for key, badge, units in kept if units)
+
+
+def unit(key: str, check: Check) -> Unit:
+    """A unit that a later edition adds."""
+    return Unit(key, both(f"追加 {key}", f"Added {key}"), 3, UnitKind.READING, f"https://units.example/{key}", check)

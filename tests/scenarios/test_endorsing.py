@@ -1,0 +1,290 @@
+"""Endorsing by reaction and by button: design.md 4.1, 4.2, 4.8 and 4.9."""
+
+import asyncio
+import json
+
+from bot.conversation.intents import ReactionAdded
+from bot.handlers.local.chairs import Place
+from bot.handlers.local.inbound import delivered
+from bot.services.ports import MessageRef
+from scenarios.conftest import Shared
+from scenarios.shelf import FIRST
+from scenarios.town import (
+    CHECK,
+    FLOWER,
+    Town,
+    asks_to_be_checked,
+    button,
+    counted,
+    is_offered,
+    label,
+    offers,
+    open_town,
+    post_of,
+    say,
+    shares,
+    studies,
+    texts,
+)
+from storage import tables as t
+
+
+async def test_a_colleague_endorses_and_a_leader_recommends(shared_badge: Shared) -> None:
+    town, post = shared_badge.town, shared_badge.post
+    assert counted("ja")[0] in post.card.text()
+    await town.east["mori"].reacts(post, FLOWER)
+    await town.east["sato"].reacts(post, CHECK)
+    for part in counted("ja", colleagues=1, leaders=1):
+        assert part in shared_badge.text()
+    newest = (await town.editions(await shared_badge.award()))[-1]
+    said = [endorsement["name"] for endorsement in json.loads(newest.text)["endorsement"]]
+    assert len(said) == 2
+    town.east["mori"].sees(shared_badge.holder.name)
+    town.check_database()
+
+
+async def test_an_event_brought_again_counts_once(shared_badge: Shared) -> None:
+    town, mori = shared_badge.town, shared_badge.town.east["mori"]
+    town.room.react(shared_badge.post.ref, "mori", FLOWER)
+    event = delivered(town.room.waiting()[0])
+    await asyncio.gather(*(town.house.router.handle(event) for _ in range(5)))
+    await town.settle()
+    await mori.unreacts(shared_badge.post, FLOWER)
+    await town.house.router.handle(event)
+    await town.settle()
+    assert await shared_badge.standing() == 0, "an old event that comes again after the removal changes nothing"
+    assert len([one for one in mori.direct() if shared_badge.holder.name in one.card.text()]) == 1
+
+
+async def test_words_brought_again_ask_for_one_offer(town: Town) -> None:
+    aoki = town.east["aoki"]
+    chair = aoki.chair.at(Place.DIRECT)
+    town.room.say("east", chair.channel.key, "aoki", "10分で学べるものは？", to_sukima="10分で学べるものは？")
+    event = delivered(town.room.waiting()[0])
+    await asyncio.gather(*(town.house.router.handle(event) for _ in range(5)))
+    await town.settle()
+    await town.house.router.handle(event)
+    await town.settle()
+    assert len(offers(aoki)) == 1
+
+
+async def test_with_two_emoji_the_last_removal_counts(shared_badge: Shared) -> None:
+    mori = shared_badge.town.east["mori"]
+    await mori.reacts(shared_badge.post, FLOWER)
+    await mori.reacts(shared_badge.post, CHECK)
+    await mori.unreacts(shared_badge.post, FLOWER)
+    assert counted("ja", colleagues=1)[0] in shared_badge.text()
+    await mori.unreacts(shared_badge.post, CHECK)
+    assert counted("ja", colleagues=1)[0] not in shared_badge.text()
+    assert await shared_badge.standing() == 0
+
+
+async def test_other_emoji_say_nothing(shared_badge: Shared) -> None:
+    await shared_badge.town.east["mori"].reacts(shared_badge.post, "🎉")
+    assert await shared_badge.standing() == 0
+
+
+async def test_nobody_endorses_themselves_and_is_told_why_privately(shared_badge: Shared) -> None:
+    town, aoki = shared_badge.town, shared_badge.holder
+    posts = len(aoki.staff())
+    await aoki.reacts(shared_badge.post, FLOWER)
+    aoki.sees(say("ja", "refused.own_award"), last=1)
+    await aoki.presses(label(aoki, "endorse"), Place.STAFF)
+    assert await shared_badge.standing() == 0
+    assert len(town.east["mori"].staff()) == posts, "the refusal is private"
+    for other in ("mori", "hall", "sato"):
+        assert say("ja", "refused.own_award") not in texts(town.east[other].direct())
+
+
+async def test_a_refused_press_is_explained_once(shared_badge: Shared) -> None:
+    aoki = shared_badge.holder
+    before = len(aoki.direct())
+    answer = await shared_badge.town.press(aoki, button(shared_badge.post, label(aoki, "endorse")) or "")
+    assert shared_badge.town.said(answer) == say("ja", "refused.own_award")
+    assert len(aoki.direct()) == before, "said in the answer, not a second time by message"
+
+
+async def test_bots_never_count(shared_badge: Shared) -> None:
+    town = shared_badge.town
+    town.room.react(shared_badge.post.ref, "robot", FLOWER)
+    await town.settle()
+    assert await shared_badge.standing() == 0
+    await town.house.reconcile()
+    await town.settle()
+    assert await shared_badge.standing() == 0, "nor when live reactions are read back"
+    assert not await town.rows(t.account, t.account.c.user_key == "robot")
+
+
+async def test_undo_holds_until_the_reaction_is_given_again(shared_badge: Shared) -> None:
+    town, mori = shared_badge.town, shared_badge.town.east["mori"]
+    await mori.reacts(shared_badge.post, FLOWER)
+    await mori.presses(label(mori, "undo"))
+    assert await shared_badge.standing() == 0
+    await mori.reacts(shared_badge.post, CHECK)
+    assert await shared_badge.standing() == 0, "a second emoji beside the first does not outweigh Undo"
+    await town.house.reconcile()
+    assert await shared_badge.standing() == 0, "nor does reconciliation"
+    await mori.unreacts(shared_badge.post, CHECK)
+    await mori.unreacts(shared_badge.post, FLOWER)
+    assert await shared_badge.standing() == 0
+    await mori.reacts(shared_badge.post, FLOWER)
+    assert await shared_badge.standing() == 1
+
+
+async def test_an_endorsement_by_button_does_not_depend_on_reactions(shared_badge: Shared) -> None:
+    town, mori = shared_badge.town, shared_badge.town.east["mori"]
+    await mori.presses(label(mori, "endorse"), Place.STAFF)
+    assert await shared_badge.standing() == 1
+    await mori.reacts(shared_badge.post, FLOWER)
+    await mori.unreacts(shared_badge.post, FLOWER)
+    await town.house.reconcile()
+    assert await shared_badge.standing() == 1
+    await mori.presses(label(mori, "undo"))
+    assert await shared_badge.standing() == 0
+    await mori.presses(label(mori, "endorse"), Place.STAFF)
+    assert await shared_badge.standing() == 1, "pressed again, it counts again"
+
+
+async def test_a_button_pressed_upon_a_reaction_holds_after_its_removal(shared_badge: Shared) -> None:
+    mori = shared_badge.town.east["mori"]
+    await mori.reacts(shared_badge.post, FLOWER)
+    await mori.presses(label(mori, "endorse"), Place.STAFF)
+    await mori.unreacts(shared_badge.post, FLOWER)
+    assert await shared_badge.standing() == 1
+
+
+async def test_ten_reactions_in_a_moment_make_one_edition(shared_badge: Shared) -> None:
+    town = shared_badge.town
+    before = len(await town.editions(await shared_badge.award()))
+    for key in ("mori", "hall", "sato", "nishi"):
+        for emoji in (FLOWER, CHECK):
+            town.room.react(shared_badge.post.ref, key, emoji)
+    await town.settle()
+    assert len(await town.editions(await shared_badge.award())) == before + 1
+    for part in counted("ja", colleagues=3, leaders=1):
+        assert part in shared_badge.text()
+
+
+async def test_reactions_in_parallel_are_each_counted_once(shared_badge: Shared) -> None:
+    town = shared_badge.town
+    events = []
+    for key in ("mori", "hall", "sato", "nishi"):
+        for emoji in (FLOWER, CHECK):
+            town.room.react(shared_badge.post.ref, key, emoji)
+    events = [delivered(event) for event in town.room.waiting()]
+    assert all(isinstance(event, ReactionAdded) for event in events)
+    await asyncio.gather(*(town.house.router.handle(event) for event in [*events, *events]))
+    await town.settle()
+    assert await shared_badge.standing() == 4
+    town.check_database()
+
+
+async def test_missed_reactions_are_made_good(shared_badge: Shared) -> None:
+    town = shared_badge.town
+    await town.east["mori"].reacts(shared_badge.post, FLOWER)
+    town.room.unreact(shared_badge.post.ref, "mori", FLOWER)
+    town.room.react(shared_badge.post.ref, "sato", FLOWER)
+    town.room.react(shared_badge.post.ref, "nishi", CHECK)
+    town.room.react(shared_badge.post.ref, "aoki", CHECK)
+    town.miss()
+    await town.house.reconcile()
+    await town.settle()
+    for part in counted("ja", colleagues=1, leaders=1):
+        assert part in shared_badge.text()
+    standing = {one.endorser_id for one in await town.standing(await shared_badge.award())}
+    assert standing == {(await town.person(town.east, key)).id for key in ("sato", "nishi")}
+    await town.house.reconcile()
+    await town.settle()
+    assert await shared_badge.standing() == 2, "once more changes nothing"
+
+
+async def test_missed_reactions_are_made_good_at_the_start(shared_badge: Shared) -> None:
+    """A house that was closed meanwhile hears of everything that the room kept for it, and of what it did not."""
+    town = shared_badge.town
+    town.room.react(shared_badge.post.ref, "mori", FLOWER)
+    assert await shared_badge.standing() == 0
+    await town.settle()
+    assert await shared_badge.standing() == 1
+
+
+async def test_a_message_that_cannot_be_read_changes_nothing(shared_badge: Shared) -> None:
+    town = shared_badge.town
+    await town.east["mori"].reacts(shared_badge.post, FLOWER)
+    town.room.delete(shared_badge.post.ref)
+    await town.house.reconcile()
+    await town.settle()
+    assert await shared_badge.standing() == 1
+
+
+async def test_a_message_that_is_gone_altogether_changes_nothing(shared_badge: Shared) -> None:
+    town = shared_badge.town
+    await town.east["mori"].reacts(shared_badge.post, FLOWER)
+    with town.room._ledger.writing() as db:
+        for table in ("reactions", "files", "messages"):
+            db.execute(f"DELETE FROM {table}")
+    await town.house.reconcile()
+    await town.settle()
+    assert await shared_badge.standing() == 1
+
+
+async def test_a_reaction_to_something_else_is_nothing(town: Town) -> None:
+    mori = town.east["mori"]
+    await mori.commands("help")
+    await mori.reacts(mori.newest(), FLOWER)
+    elsewhere = MessageRef("local", "east", "staff", "no-such-message")
+    await town.house.router.handle(ReactionAdded(mori.chair.origin, elsewhere, "white_flower"))
+    assert not await town.rows(t.endorsement)
+
+
+async def test_content_is_endorsed_after_completing_it(town: Town) -> None:
+    mori = town.east["mori"]
+    message = await is_offered(mori, "u-board")
+    await mori.reacts(message, FLOWER)
+    mori.sees(say("ja", "refused.complete_first"), last=1)
+    await mori.unreacts(message, FLOWER)
+    await studies(mori, "u-board")
+    await mori.reacts(message, FLOWER)
+    given = await town.rows(t.endorsement)
+    assert [one.target_kind for one in given] == ["achievement"]
+    assert json.loads(given[0].document)["type"][-1] == "EndorsementCredential"
+    await mori.unreacts(message, FLOWER)
+    assert (await town.rows(t.endorsement))[0].withdrawn_at is not None
+    assert (await town.rows(t.endorsement))[0].document is None, "a withdrawn endorsement has no credential"
+
+
+async def test_a_badge_kept_private_again_is_endorsed_no_more(shared_badge: Shared) -> None:
+    town, aoki, mori = shared_badge.town, shared_badge.holder, shared_badge.town.east["mori"]
+    await mori.reacts(shared_badge.post, FLOWER)
+    await aoki.presses(label(aoki, "private"))
+    assert not any(aoki.name in one.card.text() for one in mori.staff())
+    assert await shared_badge.standing() == 1, "what was given stands"
+    answer = await town.press(town.east["hall"], town.token("endorse", (await town.award(town.east, "aoki", FIRST)).public_id))
+    assert town.said(answer) == say("en", "refused.not_displayed")
+    post = await shares(aoki, FIRST)
+    assert counted("ja", colleagues=1)[0] in post_of(mori, aoki, FIRST).card.text()
+    assert post.ref != shared_badge.post.ref
+    await mori.reacts(post, FLOWER)
+    assert await shared_badge.standing() == 1
+
+
+async def test_shared_twice_it_is_posted_once(shared_badge: Shared) -> None:
+    town, aoki = shared_badge.town, shared_badge.holder
+    token = town.token("share", (await town.award(town.east, "aoki", FIRST)).public_id)
+    await asyncio.gather(*(town.press(aoki, token) for _ in range(3)))
+    post_of(aoki, aoki, FIRST)
+
+
+async def test_nothing_is_lost_or_doubled_by_a_restart(town_folder, _quiet) -> None:  # type: ignore[no-untyped-def]
+    async with open_town(town_folder) as town:
+        aoki = town.east["aoki"]
+        await studies(aoki, "u-board")
+        post = await shares(aoki, FIRST)
+        town.room.react(post.ref, "mori", FLOWER)
+        await asks_to_be_checked(town.east["mori"], "u-breath")
+    async with open_town(town_folder) as town:
+        mori = town.east["mori"]
+        award = (await town.award(town.east, "aoki", FIRST)).id
+        assert len(await town.standing(award)) == 1
+        assert len(await town.editions(award)) == 2
+        post_of(mori, town.east["aoki"], FIRST)
+        town.check_database()
