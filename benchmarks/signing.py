@@ -2,8 +2,8 @@
 
     python benchmarks/signing.py [--rounds N] [--quick]
 
-Ours: facts of a knowledge badge of the demo catalogue become an OpenBadgeCredential, checked against the schema,
-canonicalized (PyLD, and pyoxigraph for a second opinion), signed with Ed25519 and baked into its picture; once without
+Ours: the stored facts of a knowledge badge of the demo catalogue become an OpenBadgeCredential, checked against the
+schema, canonicalized (PyLD, and pyoxigraph for a second opinion), signed and baked into its picture; once without
 and once with three embedded endorsements, which are signed beforehand, as they are when an award is re-issued. The
 picture is drawn beforehand too.
 
@@ -15,8 +15,7 @@ import argparse
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from functools import partial
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -27,28 +26,21 @@ from bot.app import demo_catalogue
 from bot.badges.bake import bake
 from bot.badges.compose import compose
 from bot.badges.contexts import loader, shipped
-from bot.badges.documents import (
-    AchievementInfo,
-    AwardInfo,
-    EndorsementInfo,
-    EvidenceInfo,
-    EvidenceMark,
-    ProfileInfo,
-)
 from bot.badges.endorse import compose_endorsement
 from bot.badges.jsontext import JsonObject, to_text
 from bot.badges.keys import SigningKey, multibase
-from bot.badges.proof import secure
+from bot.badges.proof import secure, timestamp
 from bot.conversation.pictures import Baked, Pictures
-from bot.domain.awards import Achievement, Award, Level
+from bot.domain.awards import Achievement, Award, Evidence, Level
 from bot.domain.language import Bilingual
 from bot.domain.people import School
-from bot.services.credentials import achievement_info, in_both
-from bot.services.definitions import Definition, definitions
+from bot.domain.recognition import As, Endorsement, Target, TargetKind
+from bot.services.composition import Composition, urn
+from bot.services.definitions import definitions
 from bot.wording import Voices
 
-ON = date(2026, 4, 10)
-MIDNIGHT = datetime(2026, 4, 9, 15, tzinfo=UTC)
+AT = datetime(2026, 4, 9, 6, tzinfo=UTC)
+MIDNIGHT = datetime(2026, 4, 8, 15, tzinfo=UTC)
 SCHOOL_KEY = SigningKey(b"s" * 32)
 SCHOOL = School(1, "s", "school", Bilingual("れい小学校", "Rei School"), "Asia/Tokyo", "ja", "JP", rehearsal=True)
 ENDORSEMENTS = 3
@@ -58,14 +50,20 @@ ENDORSEMENTS = 3
 class Badge:
     """Everything that one badge is made from."""
 
-    award: AwardInfo
-    achievement: AchievementInfo
-    issuer: ProfileInfo
+    composition: Composition
+    award: Award
+    achievement: Achievement
     endorsements: tuple[JsonObject, ...]
     picture: bytes
 
     def composed(self) -> JsonObject:
-        return compose(self.award, self.achievement, self.issuer, self.endorsements)
+        valid_from = MIDNIGHT + timedelta(seconds=len(self.endorsements))
+        return compose(
+            self.composition.award(self.award, self.achievement.level, SCHOOL, valid_from),
+            self.composition.achievement(self.achievement, urn(self.achievement.public_id)),
+            self.composition.issuer(SCHOOL, SCHOOL_KEY.did),
+            self.endorsements,
+        )
 
     def made(self) -> bytes:
         """The whole way: composed, signed, baked."""
@@ -73,43 +71,31 @@ class Badge:
 
 
 def _id(number: int) -> str:
-    return f"urn:uuid:00000000-0000-4000-8000-{number:012}"
+    return f"00000000-0000-4000-8000-{number:012}"
 
 
 def badge(endorsements: int) -> Badge:
     """The demo catalogue's first knowledge badge, with so many endorsements inside."""
     catalogue, _ = demo_catalogue()
     key, definition = next(iter(definitions(catalogue)))
-    achievement = Achievement(1, "a" * 36, key, 1, Level.KNOWLEDGE, definition.to_json())
-    held = Award(1, "b" * 36, 1, 1, 1, key, MIDNIGHT, _id(1))
-    subject = _id(2)
+    achievement = Achievement(1, _id(1), key, 1, Level.KNOWLEDGE, definition.to_json())
+    evidence = tuple(Evidence(part.key, part.name, AT.date()) for part in definition.parts)
+    award = Award(1, _id(2), SCHOOL.id, 1, achievement.id, key, AT, urn(_id(3)), evidence)
+    composition = Composition(Voices())
     return Badge(
-        award=AwardInfo(_id(1), subject, MIDNIGHT, MIDNIGHT + timedelta(seconds=endorsements), "ja", _done(definition)),
-        achievement=achievement_info(achievement, partial(in_both, Voices())),
-        issuer=ProfileInfo(SCHOOL_KEY.did, SCHOOL.name),
-        endorsements=tuple(_endorsement(number, subject) for number in range(endorsements)),
-        picture=Pictures(Voices()).draw(Baked(held, achievement, SCHOOL, None)).data,
+        composition=composition,
+        award=award,
+        achievement=achievement,
+        endorsements=tuple(_endorsement(composition, award, number) for number in range(endorsements)),
+        picture=Pictures(Voices()).draw(Baked(award, achievement, SCHOOL, None)).data,
     )
 
 
-def _done(definition: Definition) -> tuple[EvidenceInfo, ...]:
-    how = Bilingual("教材を開いて修了", "Completed after opening")
-    return tuple(EvidenceInfo(part.name, ON, how, (EvidenceMark.COMPLETED,)) for part in definition.parts)
-
-
-def _endorsement(number: int, target: str) -> JsonObject:
+def _endorsement(composition: Composition, award: Award, number: int) -> JsonObject:
     key = SigningKey(bytes([number + 1]) * 32)
-    info = EndorsementInfo(
-        id=_id(100 + number),
-        target_id=target,
-        endorser=ProfileInfo(key.did, Bilingual("同僚", "A colleague"), role="colleague"),
-        name=Bilingual("裏書", "Endorsement"),
-        statement=Bilingual("本人に代わって署名しました。", "Signed on the endorser's behalf."),
-        comment=Bilingual("よく聴いています。", "Listens well."),
-        valid_from=MIDNIGHT,
-        language="ja",
-    )
-    return secure(compose_endorsement(info), key, MIDNIGHT)
+    given = Endorsement(number, _id(100 + number), SCHOOL.id, 2, Target(TargetKind.AWARD, award.id), As.COLLEAGUE, AT)
+    info = composition.endorsement(given, SCHOOL, name=None, did=key.did, target_id=award.subject_id)
+    return secure(compose_endorsement(info), key, info.valid_from)
 
 
 def pyld_alone(document: JsonObject) -> Callable[[], bytes]:
@@ -120,7 +106,7 @@ def pyld_alone(document: JsonObject) -> Callable[[], bytes]:
         "@context": document["@context"],
         "type": "DataIntegrityProof",
         "cryptosuite": "eddsa-rdfc-2022",
-        "created": "2026-04-09T15:00:00Z",
+        "created": timestamp(MIDNIGHT),
         "verificationMethod": SCHOOL_KEY.method,
         "proofPurpose": "assertionMethod",
     }
