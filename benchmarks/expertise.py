@@ -1,40 +1,53 @@
 """How long `ask` takes over 3,000 definitions, 100,000 people and a million holdings, against a naive substring scan.
 
-Run `python benchmarks/expertise.py`; one JSON line per measurement, times in milliseconds. Everything is invented from
-a fixed seed. Holdings fall on definitions by Zipf's law (exponent 1.1). The scan is what one would write first: the
-question's words looked for in every definition's text, then every holding of those definitions sorted by endorsements.
+    python benchmarks/expertise.py [--quick]
+
+Everything is invented from a fixed seed. Holdings fall on definitions by Zipf's law (exponent 1.1). The scan, which
+answers every question right after ours, is what one would write first: the question's words looked for in every
+definition's text, then every holding of those definitions sorted by endorsements.
 """
 
-import json
+import argparse
 import os
-import platform
 import random
 import re
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import accumulate
 from statistics import quantiles
-from time import perf_counter
 
 # Before numpy is loaded: on a busy machine more threads make the slowest answers fifty times slower.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-from bot.expertise.experts import Found, Snapshot, ask
+from measuring import milliseconds, say, timed
+
+from bot.expertise.experts import Snapshot, ask
 from bot.expertise.index import Definition
 from bot.expertise.ranking import Holding
 from bot.expertise.thesaurus import built_in
 
-DEFINITIONS, PEOPLE, HOLDINGS, QUESTIONS = 3_000, 100_000, 1_000_000, 400
+
+@dataclass(frozen=True)
+class Scale:
+    definitions: int
+    people: int
+    holdings: int
+    questions: int
+
+
+WHOLE, SMALL = Scale(3_000, 100_000, 1_000_000, 400), Scale(50, 100, 1_000, 10)
+WARM_UP = 50
 TODAY = date(2026, 11, 22)
 STAGES = ("小学校", "中学校", "高等学校", "若手", "中堅")
 FORMS = ("{}を教えられる人は？", "{}が得意な先生", "who can teach {}?", "{}", "{}で困っています", "help with {}")
 
 
-def definitions(chance: random.Random) -> list[Definition]:
+def definitions(chance: random.Random, scale: Scale) -> list[Definition]:
     """Badges about one to two topics of the thesaurus each, in both languages."""
     labels = [built_in()[key].label for key in built_in()]
     made = []
-    for number in range(DEFINITIONS):
+    for number in range(scale.definitions):
         topic, other = chance.sample(labels, 2)
         stage = chance.choice(STAGES)
         made.append(
@@ -53,13 +66,13 @@ def definitions(chance: random.Random) -> list[Definition]:
     return made
 
 
-def holdings(chance: random.Random) -> list[Holding]:
-    """A million badges: few definitions are held by many."""
-    weights = list(accumulate(1 / (rank + 1) ** 1.1 for rank in range(DEFINITIONS)))
-    drawn = chance.choices(range(DEFINITIONS), cum_weights=weights, k=HOLDINGS)
+def holdings(chance: random.Random, scale: Scale) -> list[Holding]:
+    """Badges that people hold: few definitions are held by many."""
+    weights = list(accumulate(1 / (rank + 1) ** 1.1 for rank in range(scale.definitions)))
+    drawn = chance.choices(range(scale.definitions), cum_weights=weights, k=scale.holdings)
     return [
         Holding(
-            person=f"p{chance.randrange(PEOPLE)}",
+            person=f"p{chance.randrange(scale.people)}",
             definition=f"d{definition}",
             level=chance.randint(1, 3),
             awarded_on=TODAY - timedelta(chance.randrange(3_000)),
@@ -70,10 +83,10 @@ def holdings(chance: random.Random) -> list[Holding]:
     ]
 
 
-def questions(chance: random.Random) -> list[str]:
+def questions(chance: random.Random, scale: Scale) -> list[str]:
     """Any word of the thesaurus, in any frame."""
     words = [word for key in built_in() for word in (*built_in()[key].japanese, *built_in()[key].english)]
-    return [chance.choice(FORMS).format(chance.choice(words)) for _ in range(QUESTIONS)]
+    return [chance.choice(FORMS).format(chance.choice(words)) for _ in range(scale.questions)]
 
 
 def scan(made: Iterable[Definition], held: Iterable[Holding]) -> Callable[[str], list[str]]:
@@ -93,37 +106,33 @@ def scan(made: Iterable[Definition], held: Iterable[Holding]) -> Callable[[str],
     return answer
 
 
-def measure(name: str, answer: Callable[[str], object], asked: list[str], answered: Callable[[object], bool]) -> None:
-    """Ask everything once to warm up, once on the clock."""
-    for question in asked[:50]:
-        answer(question)
-    times, full = [], 0
-    for question in asked:
-        start = perf_counter()
-        result = answer(question)
-        times.append((perf_counter() - start) * 1_000)
-        full += answered(result)
-    cuts = quantiles(times, n=100, method="inclusive")
-    say(name, p50_ms=round(cuts[49], 2), p99_ms=round(cuts[98], 2), questions=len(asked), answered=full)
+def seconds_of(answer: Callable[[str], object], question: str) -> float:
+    return timed(lambda: answer(question)).wall
 
 
-def say(name: str, **figures: object) -> None:
-    print(json.dumps({"benchmark": f"expertise.{name}", **figures}, ensure_ascii=False), flush=True)
+def report(scale: Scale, ours: list[float], scanned: list[float]) -> None:
+    what = f"a question over {scale.definitions} definitions, {scale.people} people and {scale.holdings} holdings"
+    floor = "a substring scan of every text, in plain Python"
+    say("expertise.ask", what, "ms", milliseconds(ours), milliseconds(scanned), floor, n=scale.questions)
+    slow, slow_scan = (quantiles(milliseconds(times), n=100, method="inclusive")[98] for times in (ours, scanned))
+    say("expertise.ask_p99", f"the slowest hundredth of: {what}", "ms", [slow], [slow_scan], floor, n=scale.questions)
 
 
 def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--quick", action="store_true", help="on a small scale, only to see that it runs")
+    scale = SMALL if parser.parse_args().quick else WHOLE
     chance = random.Random(20261122)
-    made, held, asked = definitions(chance), holdings(chance), questions(chance)
-    say("scale", definitions=DEFINITIONS, people=PEOPLE, holdings=HOLDINGS, python=platform.python_version())
-    start = perf_counter()
-    snapshot = Snapshot.of(made, held)
-    say("build", seconds=round(perf_counter() - start, 2))
+    made, held, asked = definitions(chance, scale), holdings(chance, scale), questions(chance, scale)
+    snapshot, found = Snapshot.of(made, held), scan(made, held)
 
     def ours(question: str) -> object:
         return ask(snapshot, question, exclude=None, asked={}, today=TODAY)
 
-    measure("ask", ours, asked, lambda answer: isinstance(answer, Found))
-    measure("substring_scan", scan(made, held), asked, bool)
+    for question in asked[:WARM_UP]:
+        ours(question), found(question)
+    times = [(seconds_of(ours, question), seconds_of(found, question)) for question in asked]
+    report(scale, *(list(side) for side in zip(*times, strict=True)))
 
 
 if __name__ == "__main__":

@@ -1,11 +1,12 @@
 """What one tick costs: 20,000 of 100,000 people due, against hand-written SQL doing the same durable work.
 
-    python benchmarks/tick.py [--people N] [--due N] [--batch N] [--rounds N]
+    python benchmarks/tick.py [--people N] [--due N] [--batch N] [--rounds N] [--quick]
 
-Prints JSON lines. Both sides work on copies of one database, in turn, in this process: they read who is due (with
-all that a decision needs), then store an offer, its promise and the next moment of each, in batches of one
-transaction (`synchronous=FULL`). The decision itself is left out: it is neither side's. `cpu_ratio` and `wall_ratio`
-say how many times the hand-written SQL's time the store takes (medians over the rounds).
+All sides work on copies of one database, in turn, in this process: they read who is due (with all that a decision
+needs), then store an offer, its promise and the next moment of each, in batches of one transaction
+(`synchronous=FULL`). `tick.rows` is the store alone, without the decision, which is not the SQL's business either;
+`tick.whole` is the tick of the product, where for each person the moment is decided on and the next one planned. The
+hand-written SQL is the floor of both.
 """
 
 import argparse
@@ -14,23 +15,27 @@ import json
 import random
 import shutil
 import sqlite3
-import statistics
 import tempfile
-import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+
+from measuring import Cost, milliseconds, say, timed
 
 from bot.domain.language import Bilingual
 from bot.domain.spare import Planned, Rhythm, Slot, Window, WindowKind
+from bot.scheduler.calendar import HolidayCalendar
+from bot.scheduler.tick import tick
 from bot.services.ports import Claim, Work
 from storage.admin import upgrade
 from storage.store import RowStore, open_store
 
 NOW = datetime(2026, 11, 24, 1, 30, tzinfo=UTC)
-RHYTHM = Rhythm("Asia/Tokyo", tuple(Window(WindowKind.FREE, day, 960, 1020) for day in range(5)))
+BREAK = (10 * 60 + 25, 10 * 60 + 55)
+"""Everybody is free in it on weekdays, and now is within it."""
+RHYTHM = Rhythm("Asia/Tokyo", tuple(Window(WindowKind.FREE, day, *BREAK) for day in range(5)))
 AFTER = Planned(NOW + timedelta(days=1), Slot(NOW + timedelta(days=1), NOW + timedelta(days=1, minutes=30)))
 
 
@@ -44,27 +49,23 @@ class PlainVault:
         return sealed
 
 
-class OpenDays:
-    def closed(self, country: str, day: date) -> bool:
-        return False
-
-
 @dataclass(frozen=True)
 class OfNoSchool:
     school_id: None = None
 
 
 @dataclass(frozen=True)
-class Cost:
+class Tick:
+    """What a whole tick cost, and how many people were given an offer."""
+
     people: int
-    cpu: float
-    wall: float
+    cost: Cost
 
 
-def _timed(act: Callable[[], int]) -> Cost:
-    cpu, wall = time.process_time(), time.perf_counter()
-    people = act()
-    return Cost(people, time.process_time() - cpu, time.perf_counter() - wall)
+def _timed(act: Callable[[], int]) -> Tick:
+    made: list[int] = []
+    cost = timed(lambda: made.append(act()))
+    return Tick(made[0], cost)
 
 
 async def _open(file: Path) -> RowStore:
@@ -72,7 +73,7 @@ async def _open(file: Path) -> RowStore:
     return await open_store(
         f"sqlite:///{file}",
         vault=PlainVault(),
-        calendar=OpenDays(),
+        calendar=HolidayCalendar(),
         now=lambda: NOW,
         new_id=lambda: str(uuid.uuid4()),
         new_secret=chance.randbytes,
@@ -108,7 +109,7 @@ def make(file: Path, people: int, due: int) -> None:
         await store.close()
 
     asyncio.run(school())
-    windows = json.dumps([["free", day, 960, 1020, ""] for day in range(5)])
+    windows = json.dumps([["free", day, *BREAK, ""] for day in range(5)])
     order = list(range(1, people + 1))
     random.Random(2).shuffle(order)
     start, end = _text(NOW - timedelta(minutes=5)), _text(NOW + timedelta(minutes=25))
@@ -138,24 +139,37 @@ def make(file: Path, people: int, due: int) -> None:
     conn.close()
 
 
-def by_store(file: Path, batch: int) -> Cost:
-    """The tick as the product does it."""
+def by_rows(file: Path, batch: int) -> Tick:
+    """The store's part of the product's tick."""
 
     async def claim_due(work: Work, command: OfNoSchool) -> int:
         due = await work.clock.due(batch)
         return await work.clock.claim([Claim(person, 10, RHYTHM, AFTER) for person in due])
 
-    async def tick(store: RowStore) -> int:
+    async def all_due(store: RowStore) -> int:
         total = 0
         while made := await store.run(claim_due, OfNoSchool()):
             total += made
         return total
 
+    return _on_store(file, all_due)
+
+
+def by_product(file: Path, batch: int) -> Tick:
+    """The tick as the product does it."""
+
+    async def all_due(store: RowStore) -> int:
+        return (await tick(store, batch)).offers
+
+    return _on_store(file, all_due)
+
+
+def _on_store(file: Path, act: Callable[[RowStore], Coroutine[None, None, int]]) -> Tick:
     with asyncio.Runner() as runner:
         store = runner.run(_open(file))
-        cost = _timed(lambda: runner.run(tick(store)))
+        done = _timed(lambda: runner.run(act(store)))
         runner.run(store.close())
-    return cost
+    return done
 
 
 DUE = """
@@ -181,14 +195,14 @@ UPDATE rhythm SET next_offer_at = ?, slot_start = ?, slot_end = ?, pace = 1, una
 """
 
 
-def by_hand(file: Path, batch: int) -> Cost:
+def by_hand(file: Path, batch: int) -> Tick:
     """The same durable work in SQL written by hand."""
     conn = sqlite3.connect(file, isolation_level=None)
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
         conn.execute(f"PRAGMA {pragma}")
     now, after = _text(NOW), tuple(map(_text, (AFTER.offer_at, AFTER.slot.start, AFTER.slot.end)))
 
-    def tick() -> int:
+    def all_due() -> int:
         total = 0
         while True:
             conn.execute("BEGIN IMMEDIATE")
@@ -205,48 +219,59 @@ def by_hand(file: Path, batch: int) -> Cost:
                 return total
             total += len(rows)
 
-    cost = _timed(tick)
+    done = _timed(all_due)
     conn.close()
-    return cost
+    return done
+
+
+SIDES = {"hand": by_hand, "rows": by_rows, "whole": by_product}
+
+
+def one_round(template: Path, due: int, batch: int) -> dict[str, Cost]:
+    """Each side on its own copy of the same database, one after the other."""
+    costs: dict[str, Cost] = {}
+    for name, side in SIDES.items():
+        copy = template.with_name("copy.db")
+        shutil.copy(template, copy)
+        done = side(copy, batch)
+        if done.people != due:
+            raise SystemExit(f"{name} made offers to {done.people} of {due}")
+        costs[name] = done.cost.over(due)
+        for leftover in template.parent.glob("copy.db*"):
+            leftover.unlink()
+    return costs
+
+
+def report(rounds: list[dict[str, Cost]], people: int, due: int) -> None:
+    for name, what in (("rows", "the store's part of a tick"), ("whole", "a tick with its decisions")):
+        for clock in ("cpu", "wall"):
+            ours, floor = ([getattr(costs[side], clock) for costs in rounds] for side in (name, "hand"))
+            say(
+                f"tick.{name}.{clock}",
+                f"{clock} time for one person of {what}, {due} of {people} people due",
+                "ms",
+                milliseconds(ours),
+                milliseconds(floor),
+                "the same rows by hand-written SQL",
+                n=len(rounds) * due,
+            )
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--people", type=int, default=100_000)
     parser.add_argument("--due", type=int, default=20_000)
     parser.add_argument("--batch", type=int, default=500)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--quick", action="store_true", help="one small round, only to see that it runs")
     options = parser.parse_args()
-    costs: dict[str, list[Cost]] = {"store": [], "by_hand": []}
-    with tempfile.TemporaryDirectory() as folder:
+    if options.quick:
+        options.people, options.due, options.batch, options.rounds = 50, 10, 4, 1
+    with tempfile.TemporaryDirectory(prefix="sukima-") as folder:
         template = Path(folder) / "template.db"
         make(template, options.people, options.due)
-        for _ in range(options.rounds):
-            for name, tick in (("by_hand", by_hand), ("store", by_store)):
-                copy = Path(folder) / "copy.db"
-                shutil.copy(template, copy)
-                cost = tick(copy, options.batch)
-                if cost.people != options.due:
-                    raise SystemExit(f"{name} claimed {cost.people} of {options.due}")
-                costs[name].append(cost)
-                for leftover in Path(folder).glob("copy.db*"):
-                    leftover.unlink()
-    for name, found in costs.items():
-        cpu, wall = statistics.median(c.cpu for c in found), statistics.median(c.wall for c in found)
-        line = {
-            "benchmark": "tick",
-            "side": name,
-            "people": options.people,
-            "due": options.due,
-            "batch": options.batch,
-            "cpu_seconds": round(cpu, 4),
-            "wall_seconds": round(wall, 4),
-            "people_per_cpu_second": round(options.due / cpu),
-        }
-        print(json.dumps(line))
-    cpu_ratio = statistics.median(c.cpu for c in costs["store"]) / statistics.median(c.cpu for c in costs["by_hand"])
-    wall_ratio = statistics.median(c.wall for c in costs["store"]) / statistics.median(c.wall for c in costs["by_hand"])
-    print(json.dumps({"benchmark": "tick", "cpu_ratio": round(cpu_ratio, 2), "wall_ratio": round(wall_ratio, 2)}))
+        rounds = [one_round(template, options.due, options.batch) for _ in range(options.rounds)]
+    report(rounds, options.people, options.due)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, bindparam, select, update
 
 from bot.domain.people import Person
 from storage import tables as t
@@ -19,6 +19,11 @@ from storage.personkeys import actor_hash
 from storage.scope import Scope
 
 BEFORE_THE_FIRST = "0" * 64
+
+_OF_SCHOOL = t.audit_head.c.school_id == bindparam("of_school")
+_HEAD = select(t.audit_head).where(_OF_SCHOOL).with_for_update()
+_MOVE_HEAD = update(t.audit_head).where(_OF_SCHOOL)
+_APPEND = t.audit.insert()
 
 
 @dataclass(frozen=True)
@@ -68,28 +73,26 @@ class AuditRows:
 
 async def append(scope: Scope, act: str, actor: str, subject: str, detail: dict[str, str]) -> None:
     """Add an entry to the end of the school's chain. The head is locked, so that two appends follow each other."""
-    head = t.audit_head.c.school_id == scope.school_id
-    last = await scope.one(select(t.audit_head).where(head).with_for_update())
+    last = await scope.one(_HEAD, of_school=scope.school_id)
     seq, former = (last.seq + 1, last.hash) if last else (1, BEFORE_THE_FIRST)
     plain = {str(key): str(value) for key, value in detail.items()}
     entry = Entry(scope.school_id, seq, scope.now, str(act), actor, str(subject), plain)
     new = entry.hash_after(former)
     await scope.run(
-        t.audit.insert().values(
-            school_id=entry.school_id,
-            seq=seq,
-            at=entry.at,
-            act=entry.act,
-            actor=actor,
-            subject=entry.subject,
-            detail=plain,
-            hash=new,
-        )
+        _APPEND,
+        school_id=entry.school_id,
+        seq=seq,
+        at=entry.at,
+        act=entry.act,
+        actor=actor,
+        subject=entry.subject,
+        detail=plain,
+        hash=new,
     )
     if last is None:
         await scope.run(t.audit_head.insert().values(school_id=scope.school_id, seq=seq, hash=new))
     else:
-        await scope.run(update(t.audit_head).where(head).values(seq=seq, hash=new))
+        await scope.run(_MOVE_HEAD, of_school=scope.school_id, seq=seq, hash=new)
 
 
 @dataclass(frozen=True)

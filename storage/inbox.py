@@ -26,10 +26,9 @@ class InboxRows:
         return found is not None
 
     async def first_time(self, platform: str, event_id: str) -> bool:
-        new = self._scope.insert(t.inbox).values(
-            school_id=self._scope.school_id, platform=platform, event_id=event_id, seen_at=self._scope.now
+        return await self._scope.add_unless_there(
+            t.inbox, school_id=self._scope.school_id, platform=platform, event_id=event_id, seen_at=self._scope.now
         )
-        return await self._scope.run(new.on_conflict_do_nothing()) == 1
 
 
 async def forget_events(scope: Scope, before: datetime) -> int:

@@ -6,16 +6,26 @@ claims and tells them apart: what an earlier claim reports about a promise that 
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
+from functools import cache
 from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import ColumnElement, Row, delete, func, select, text, update
 
 from bot.services.ports import Promise
 from storage import tables as t
-from storage.scope import Scope
+from storage.scope import Scope, insertion
 
 ERROR_CHARS = 500
 R = TypeVar("R")
+
+
+@cache
+def _promising(dialect: str) -> Any:
+    """A new promise, unless one with the same `once` waits already."""
+    # The index's own words: with a parameter in their place a prepared statement no longer finds the index.
+    return insertion(t.outbox, dialect).on_conflict_do_nothing(
+        index_elements=["school_id", "once"], index_where=text("state = 'new'")
+    )
 
 
 class OutboxRows:
@@ -35,7 +45,8 @@ class OutboxRows:
         due_at: datetime | None = None,
         once: str | None = None,
     ) -> None:
-        new = self._scope.insert(t.outbox).values(
+        await self._scope.run(
+            _promising(self._scope.conn.dialect.name),
             school_id=self._scope.school_id,
             lane=lane,
             kind=kind,
@@ -47,10 +58,6 @@ class OutboxRows:
             state="new",
             due_at=due_at or self._scope.now,
             attempts=0,
-        )
-        await self._scope.run(
-            # The index's own words: with a parameter in their place a prepared statement no longer finds the index.
-            new.on_conflict_do_nothing(index_elements=["school_id", "once"], index_where=text("state = 'new'"))
         )
         self._scope.lanes.add(lane)
 

@@ -3,13 +3,17 @@
 import hashlib
 import hmac
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from bot.domain.people import Person
 from storage import tables as t
 from storage.scope import Scope
 
 KEY_BYTES = 32
+
+_SEALED = select(t.person_key.c.sealed).where(
+    t.person_key.c.person_id == bindparam("person_id"), t.person_key.c.school_id == bindparam("school_id")
+)
 
 
 def key_label(public_id: str) -> str:
@@ -25,11 +29,7 @@ async def new_person_key(scope: Scope, person: Person) -> None:
 
 async def actor_hash(scope: Scope, person: Person) -> str:
     """The person as the audit log names them: a hash under their own key."""
-    sealed = await scope.value(
-        select(t.person_key.c.sealed).where(
-            t.person_key.c.person_id == person.id, t.person_key.c.school_id == scope.school_id
-        )
-    )
+    sealed = await scope.value(_SEALED, school_id=scope.school_id, person_id=person.id)
     if sealed is None:
         raise LookupError(f"no key of person {person.id} in this school")
     secret = scope.deployment.vault.open(bytes(sealed), label=key_label(person.public_id))

@@ -6,6 +6,7 @@ import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Executable, Row, Table
@@ -62,9 +63,12 @@ class Scope:
     def new_id(self) -> str:
         return self.deployment.new_id()
 
-    async def run(self, statement: Executable, parameters: Mapping[str, Any] | None = None) -> int:
+    # `values` are a statement's parameters. Building a statement, and knowing it again, takes several times as long as
+    # running it: what is run often is built once, with a `bindparam` for whatever differs.
+
+    async def run(self, statement: Executable, **values: Any) -> int:
         """Execute and count the rows that were touched."""
-        return (await self.conn.execute(statement, parameters, execution_options=_COUNTED)).rowcount
+        return (await self.conn.execute(statement, values, execution_options=_COUNTED)).rowcount
 
     async def each(self, statement: Executable, rows: Sequence[Mapping[str, Any]]) -> int:
         """Execute once per row of parameters, and count the rows that were touched."""
@@ -72,35 +76,54 @@ class Scope:
             return 0
         return (await self.conn.execute(statement, rows, execution_options=_COUNTED)).rowcount
 
-    async def one(self, statement: Executable) -> Row[Any] | None:
+    async def one(self, statement: Executable, **values: Any) -> Row[Any] | None:
         """The first row, or None."""
-        return (await self.conn.execute(statement)).first()
+        return (await self.conn.execute(statement, values)).first()
 
-    async def the(self, statement: Executable) -> Row[Any]:
+    async def the(self, statement: Executable, **values: Any) -> Row[Any]:
         """The first row. Raises LookupError when there is none."""
-        row = await self.one(statement)
+        row = await self.one(statement, **values)
         if row is None:
             raise LookupError("no such row")
         return row
 
-    async def all(self, statement: Executable) -> Sequence[Row[Any]]:
-        return (await self.conn.execute(statement)).all()
+    async def all(self, statement: Executable, **values: Any) -> Sequence[Row[Any]]:
+        return (await self.conn.execute(statement, values)).all()
 
-    async def value(self, statement: Executable) -> Any:
+    async def value(self, statement: Executable, **values: Any) -> Any:
         """The first column of the first row, or None."""
-        return (await self.conn.execute(statement)).scalar()
+        return (await self.conn.execute(statement, values)).scalar()
 
     def insert(self, table: Table) -> Any:
         """An INSERT that knows `on_conflict_…`, which both databases have and SQLAlchemy keeps apart."""
-        return (postgresql if self.conn.dialect.name == "postgresql" else sqlite).insert(table)
+        return insertion(table, self.conn.dialect.name)
 
     async def new(self, table: Table, **values: Any) -> int:
         """Insert a row and return its internal key."""
-        made = await self.conn.execute(table.insert().values(**values))
+        made = await self.conn.execute(insertion(table, self.conn.dialect.name), values)
         return int(made.inserted_primary_key[0])  # type: ignore[index]  # every such table has a key of one column
 
     async def new_unless_there(self, table: Table, **values: Any) -> int | None:
         """Insert a row and return its internal key; None when a unique key says that it is there already."""
-        statement = self.insert(table).values(**values).on_conflict_do_nothing().returning(table.c.id)
-        found: int | None = await self.value(statement)
+        found: int | None = await self.value(_insertion_for_id(table, self.conn.dialect.name), **values)
         return found
+
+    async def add_unless_there(self, table: Table, **values: Any) -> bool:
+        """Insert a row; False when a unique key says that it is there already."""
+        return await self.run(_insertion_once(table, self.conn.dialect.name), **values) == 1
+
+
+@cache
+def insertion(table: Table, dialect: str) -> Any:
+    """The dialect's own INSERT into a table."""
+    return (postgresql if dialect == "postgresql" else sqlite).insert(table)
+
+
+@cache
+def _insertion_once(table: Table, dialect: str) -> Any:
+    return insertion(table, dialect).on_conflict_do_nothing()
+
+
+@cache
+def _insertion_for_id(table: Table, dialect: str) -> Any:
+    return _insertion_once(table, dialect).returning(table.c.id)

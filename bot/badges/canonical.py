@@ -43,21 +43,18 @@ def canonical(document: JsonObject, contexts: Contexts) -> Canonical:
     Raises `Problem`: document_unreadable where the document is not JSON-LD under these contexts;
     document_too_complex where canonicalization would take too long.
     """
-    dropped: list[str] = []
     # None, because PyLD resolves what is relative against an address of its own where the base is empty or missing.
     options = {"documentLoader": loader(contexts), "base": None}
+    reader = _Reader()
     with _ONE_AT_A_TIME:
         try:
-            expanded = JsonLdProcessor(on_property_dropped=lambda term: dropped.append(str(term))).expand(
-                document, dict(options)
-            )
-            dataset = JsonLdProcessor().to_rdf(expanded, dict(options))
+            dataset = reader.to_rdf(document, options)
             nquads = _BoundedCanonicalization().main(dataset, {"format": "application/n-quads"})
         except Problem:
             raise
         except Exception as error:  # whatever a library makes of hostile input
             raise Problem("document_unreadable") from error
-    undefined = dict.fromkeys([*dropped, *_relative(expanded)])
+    undefined = dict.fromkeys([*reader.dropped, *reader.relative])
     return Canonical(str(nquads), tuple(name[:200] for name in undefined))
 
 
@@ -79,6 +76,20 @@ def second_opinion(document: JsonObject, contexts: Contexts) -> str:
 def is_absolute(iri: str) -> bool:
     """Whether a text can stand as an absolute IRI in RDF: scheme, colon, no forbidden sign (RFC 3987)."""
     return _ABSOLUTE.fullmatch(iri) is not None
+
+
+class _Reader(JsonLdProcessor):  # type: ignore[misc]
+    """Reads one document into RDF, and notes what RDF would lose of it."""
+
+    def __init__(self) -> None:
+        self.dropped: list[str] = []
+        self.relative: list[str] = []
+        super().__init__(on_property_dropped=lambda term: self.dropped.append(str(term)))
+
+    def expand(self, input_: Any, options: Any) -> Any:
+        expanded = super().expand(input_, options)
+        self.relative += _relative(expanded)
+        return expanded
 
 
 class _BoundedCanonicalization(URDNA2015):  # type: ignore[misc]

@@ -9,7 +9,7 @@ from bot.badges.canonical import Canonical, canonical, second_opinion
 from bot.badges.contexts import Contexts, shipped
 from bot.badges.jsontext import JsonObject, walk
 from bot.badges.keys import SIGNATURE_BYTES, SigningKey, from_multibase, multibase, signed_by
-from bot.badges.text import is_control
+from bot.badges.text import has_control
 from bot.errors import Problem
 
 CRYPTOSUITE = "eddsa-rdfc-2022"
@@ -87,7 +87,7 @@ def require_plain(document: JsonObject) -> None:
     """
     for path, value in walk(document):
         texts = [value] if isinstance(value, str) else list(value) if isinstance(value, dict) else []
-        if any(is_control(char) for text in texts for char in text):
+        if any(map(has_control, texts)):
             raise Problem("sign_control_character", path=path)
         if value is None or value in ([], {}):
             raise Problem("sign_empty", path=path)

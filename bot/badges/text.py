@@ -24,6 +24,12 @@ def is_control(char: str) -> bool:
     return unicodedata.category(char) in {"Cc", "Cs"} or _is_noncharacter(char)
 
 
+def has_control(text: str) -> bool:
+    """Whether any character of a text must not be signed."""
+    # All of them are unprintable to Python, and next to no text has anything that is: most are told at once.
+    return not text.isprintable() and any(map(is_control, text))
+
+
 def canonicalizes_differently(char: str) -> bool:
     """Whether PyLD writes a character otherwise than RDFC-1.0 wants: C0 but TAB, LF and CR, and DEL."""
     return (char < " " and char not in "\t\n\r") or char == "\x7f"

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, select, update
+from sqlalchemy import Row, bindparam, select, update
 
 from bot.domain.awards import Achievement, Award, Evidence
 from storage import tables as t
@@ -26,14 +26,18 @@ def to_award(row: Row[Any]) -> Award:
     )
 
 
+_AWARDS = select(t.award).where(t.award.c.school_id == bindparam("school_id")).order_by(t.award.c.id)
+_BY_ID = _AWARDS.where(t.award.c.id == bindparam("id"))
+_BY_PUBLIC_ID = _AWARDS.where(t.award.c.public_id == bindparam("public_id"))
+_OF_PERSON = _AWARDS.where(t.award.c.person_id == bindparam("person_id"))
+_FINDABLE = _AWARDS.where(t.award.c.findable_at.is_not(None))
+
+
 class AwardRows:
     """Implements `Awards`."""
 
     def __init__(self, scope: Scope) -> None:
         self._scope = scope
-
-    def _awards(self, *where: ColumnElement[bool]) -> Select[Any]:
-        return select(t.award).where(t.award.c.school_id == self._scope.school_id, *where).order_by(t.award.c.id)
 
     async def add(self, person_id: int, achievement: Achievement, evidence: tuple[Evidence, ...]) -> Award | None:
         new = await self._scope.new_unless_there(
@@ -50,18 +54,20 @@ class AwardRows:
         return None if new is None else await self.get(new)
 
     async def get(self, award_id: int) -> Award | None:
-        row = await self._scope.one(self._awards(t.award.c.id == award_id))
+        row = await self._scope.one(_BY_ID, school_id=self._scope.school_id, id=award_id)
         return row and to_award(row)
 
     async def by_public_id(self, public_id: str) -> Award | None:
-        row = await self._scope.one(self._awards(t.award.c.public_id == public_id))
+        row = await self._scope.one(_BY_PUBLIC_ID, school_id=self._scope.school_id, public_id=public_id)
         return row and to_award(row)
 
     async def of_person(self, person_id: int) -> tuple[Award, ...]:
-        return tuple(map(to_award, await self._scope.all(self._awards(t.award.c.person_id == person_id))))
+        rows = await self._scope.all(_OF_PERSON, school_id=self._scope.school_id, person_id=person_id)
+        return tuple(map(to_award, rows))
 
     async def findable(self) -> tuple[Award, ...]:
-        return tuple(map(to_award, await self._scope.all(self._awards(t.award.c.findable_at.is_not(None)))))
+        rows = await self._scope.all(_FINDABLE, school_id=self._scope.school_id)
+        return tuple(map(to_award, rows))
 
     async def save(self, award: Award) -> None:
         await self._scope.run(

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Row, Select, bindparam, select
 
 from bot.domain.language import Bilingual, Lang
 from bot.domain.people import School, Workspace
@@ -40,6 +40,10 @@ def _named(platform: str, key: str) -> Select[Any]:
     return select(t.workspace).where(t.workspace.c.platform == platform, t.workspace.c.key == key)
 
 
+_SCHOOL = select(t.school).where(t.school.c.id == bindparam("id"))
+_WORKSPACE = select(t.workspace).where(t.workspace.c.id == bindparam("id"))
+
+
 class DirectoryRows:
     """Implements `Directory`."""
 
@@ -47,7 +51,7 @@ class DirectoryRows:
         self._scope = scope
 
     async def school(self, school_id: int) -> School:
-        row = await self._scope.one(select(t.school).where(t.school.c.id == school_id))
+        row = await self._scope.one(_SCHOOL, id=school_id)
         if row is None:
             raise LookupError(f"no school {school_id}")
         return to_school(row)
@@ -85,7 +89,7 @@ class DirectoryRows:
         return row and to_workspace(row)
 
     async def workspace_by_id(self, workspace_id: int) -> Workspace:
-        row = await self._scope.one(select(t.workspace).where(t.workspace.c.id == workspace_id))
+        row = await self._scope.one(_WORKSPACE, id=workspace_id)
         if row is None:
             raise LookupError(f"no workspace {workspace_id}")
         return to_workspace(row)

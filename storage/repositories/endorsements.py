@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, bindparam, or_, select, update
 
 from bot.domain.recognition import As, Endorsement, Target, TargetKind
 from storage import tables as t
@@ -26,6 +26,22 @@ def to_endorsement(row: Row[Any]) -> Endorsement:
     )
 
 
+_TRACES = select(t.account.c.trace).where(
+    t.account.c.person_id == bindparam("endorser_id"), t.account.c.trace.is_not(None)
+)
+_OF = (
+    select(*_COLUMNS)
+    .where(
+        t.endorsement.c.school_id == bindparam("school_id"),
+        t.endorsement.c.target_kind == bindparam("kind"),
+        t.endorsement.c.target_id == bindparam("target_id"),
+        or_(t.endorsement.c.endorser_id == bindparam("endorser_id"), t.endorsement.c.by_tombstone.in_(_TRACES)),
+    )
+    .order_by(t.endorsement.c.endorser_id.is_(None), t.endorsement.c.id)
+    .limit(1)
+)
+
+
 class EndorsementRows:
     """Implements `Endorsements`."""
 
@@ -45,15 +61,8 @@ class EndorsementRows:
 
     async def of(self, endorser_id: int, target: Target) -> Endorsement | None:
         """What this person gave to the target, also before being forgotten: that one is anonymous."""
-        traces = select(t.account.c.trace).where(t.account.c.person_id == endorser_id, t.account.c.trace.is_not(None))
         row = await self._scope.one(
-            self._endorsements(
-                t.endorsement.c.target_kind == target.kind,
-                t.endorsement.c.target_id == target.id,
-                or_(t.endorsement.c.endorser_id == endorser_id, t.endorsement.c.by_tombstone.in_(traces)),
-            )
-            .order_by(t.endorsement.c.endorser_id.is_(None), t.endorsement.c.id)
-            .limit(1)
+            _OF, school_id=self._scope.school_id, endorser_id=endorser_id, kind=target.kind, target_id=target.id
         )
         return row and to_endorsement(row)
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, delete, or_, select
+from sqlalchemy import ColumnElement, Row, bindparam, delete, or_, select
 
 from bot.services.ports import MessageRef, Posted
 from storage import tables as t
@@ -29,19 +29,26 @@ def to_posted(row: Row[Any]) -> Posted:
     )
 
 
+_MESSAGES = (
+    select(t.message, t.workspace.c.platform, t.workspace.c.key.label("workspace_key"))
+    .join(t.workspace, t.workspace.c.id == t.message.c.workspace_id)
+    .where(t.message.c.school_id == bindparam("school_id"))
+    .order_by(t.message.c.id)
+)
+_BY_REF = _MESSAGES.where(
+    t.workspace.c.platform == bindparam("platform"),
+    t.workspace.c.key == bindparam("workspace_key"),
+    t.message.c.channel == bindparam("channel"),
+    t.message.c.key == bindparam("key"),
+)
+_ABOUT = _MESSAGES.where(t.message.c.about == bindparam("about"), t.message.c.subject == bindparam("subject"))
+
+
 class MessageRows:
     """Implements `Messages`."""
 
     def __init__(self, scope: Scope) -> None:
         self._scope = scope
-
-    def _messages(self, *where: ColumnElement[bool]) -> Select[Any]:
-        return (
-            select(t.message, t.workspace.c.platform, t.workspace.c.key.label("workspace_key"))
-            .join(t.workspace, t.workspace.c.id == t.message.c.workspace_id)
-            .where(t.message.c.school_id == self._scope.school_id, *where)
-            .order_by(t.message.c.id)
-        )
 
     async def add(self, workspace_id: int, ref: MessageRef, about: str, subject: int, person_id: int | None) -> Posted:
         """Remember a message; one that is known already is now about this."""
@@ -58,17 +65,18 @@ class MessageRows:
 
     async def find(self, ref: MessageRef) -> Posted | None:
         row = await self._scope.one(
-            self._messages(
-                t.workspace.c.platform == ref.platform,
-                t.workspace.c.key == ref.workspace_key,
-                t.message.c.channel == ref.channel,
-                t.message.c.key == ref.key,
-            )
+            _BY_REF,
+            school_id=self._scope.school_id,
+            platform=ref.platform,
+            workspace_key=ref.workspace_key,
+            channel=ref.channel,
+            key=ref.key,
         )
         return row and to_posted(row)
 
     async def about(self, about: str, subject: int) -> tuple[Posted, ...]:
-        return await self._listed(t.message.c.about == about, t.message.c.subject == subject)
+        rows = await self._scope.all(_ABOUT, school_id=self._scope.school_id, about=about, subject=subject)
+        return tuple(map(to_posted, rows))
 
     async def of_units(self, unit_keys: Collection[str], person_id: int) -> tuple[Posted, ...]:
         """Messages about `unit` whose offer, made to this person, is of one of these units."""
@@ -85,7 +93,8 @@ class MessageRows:
         return await self._listed(t.message.c.about.in_(WATCHED))
 
     async def _listed(self, *where: ColumnElement[bool]) -> tuple[Posted, ...]:
-        return tuple(map(to_posted, await self._scope.all(self._messages(*where))))
+        rows = await self._scope.all(_MESSAGES.where(*where), school_id=self._scope.school_id)
+        return tuple(map(to_posted, rows))
 
     async def drop(self, posted_id: int) -> None:
         await self._scope.run(

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, select, update
+from sqlalchemy import Row, bindparam, select, update
 
 from bot.domain.language import Lang
 from bot.domain.people import Account, Consent, Person, Role
@@ -40,6 +40,19 @@ _JOINED = select(
     t.account.c.workspace_id,
     t.account.c.user_key,
 ).join(t.account, t.account.c.person_id == t.person.c.id)
+_BY_ACCOUNT = _JOINED.where(
+    t.account.c.workspace_id == bindparam("workspace_id"),
+    t.account.c.user_key == bindparam("user_key"),
+    t.account.c.school_id == bindparam("school_id"),
+)
+_PEOPLE = select(t.person).where(t.person.c.school_id == bindparam("school_id"), t.person.c.forgotten_at.is_(None))
+_BY_ID = _PEOPLE.where(t.person.c.id == bindparam("id"))
+_BY_PUBLIC_ID = _PEOPLE.where(t.person.c.public_id == bindparam("public_id"))
+_ACCOUNTS = (
+    select(t.account)
+    .where(t.account.c.person_id == bindparam("person_id"), t.account.c.school_id == bindparam("school_id"))
+    .order_by(t.account.c.id)
+)
 
 
 def to_pair(row: Row[Any]) -> tuple[Person, Account]:
@@ -53,37 +66,29 @@ class PeopleRows:
     def __init__(self, scope: Scope) -> None:
         self._scope = scope
 
-    def _people(self, *where: ColumnElement[bool]) -> Select[Any]:
-        return select(t.person).where(
-            t.person.c.school_id == self._scope.school_id, t.person.c.forgotten_at.is_(None), *where
-        )
-
     async def get(self, person_id: int) -> Person:
-        row = await self._scope.one(self._people(t.person.c.id == person_id))
+        row = await self._scope.one(_BY_ID, school_id=self._scope.school_id, id=person_id)
         if row is None:
             raise LookupError(f"no person {person_id} in this school")
         return to_person(row)
 
     async def exists(self, person_id: int) -> bool:
         """False once the person was forgotten."""
-        return await self._scope.one(self._people(t.person.c.id == person_id)) is not None
+        return await self._scope.one(_BY_ID, school_id=self._scope.school_id, id=person_id) is not None
 
     async def by_public_id(self, public_id: str) -> Person | None:
-        row = await self._scope.one(self._people(t.person.c.public_id == public_id))
+        row = await self._scope.one(_BY_PUBLIC_ID, school_id=self._scope.school_id, public_id=public_id)
         return row and to_person(row)
 
     async def by_account(self, workspace_id: int, user_key: str) -> tuple[Person, Account] | None:
         row = await self._scope.one(
-            _JOINED.where(
-                t.account.c.workspace_id == workspace_id,
-                t.account.c.user_key == user_key,
-                t.account.c.school_id == self._scope.school_id,
-            )
+            _BY_ACCOUNT, school_id=self._scope.school_id, workspace_id=workspace_id, user_key=user_key
         )
         return row and to_pair(row)
 
     async def all(self) -> tuple[Person, ...]:
-        return tuple(map(to_person, await self._scope.all(self._people().order_by(t.person.c.id))))
+        rows = await self._scope.all(_PEOPLE.order_by(t.person.c.id), school_id=self._scope.school_id)
+        return tuple(map(to_person, rows))
 
     async def add(
         self, name: str, lang: Lang, *, workspace_id: int, user_key: str, rhythm: Rhythm, roles: frozenset[Role]
@@ -119,11 +124,7 @@ class PeopleRows:
         await self._scope.run(t.rhythm.insert().values(person_id=person_id, school_id=self._scope.school_id, **values))
 
     async def accounts(self, person_id: int) -> tuple[Account, ...]:
-        rows = await self._scope.all(
-            select(t.account)
-            .where(t.account.c.person_id == person_id, t.account.c.school_id == self._scope.school_id)
-            .order_by(t.account.c.id)
-        )
+        rows = await self._scope.all(_ACCOUNTS, school_id=self._scope.school_id, person_id=person_id)
         return tuple(map(to_account, rows))
 
     async def save(self, person: Person) -> None:

@@ -2,12 +2,22 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 
 from bot.domain.people import Account, Person
 from storage import tables as t
 from storage.repositories.people import _JOINED, to_pair
 from storage.scope import Scope
+
+_LIVE = (
+    select(t.reaction.c.emoji)
+    .join(t.account, t.account.c.id == t.reaction.c.account_id)
+    .where(
+        t.account.c.person_id == bindparam("person_id"),
+        t.reaction.c.posted_id.in_(bindparam("posted_ids", expanding=True)),
+        t.reaction.c.school_id == bindparam("school_id"),
+    )
+)
 
 
 class ReactionRows:
@@ -17,10 +27,9 @@ class ReactionRows:
         self._scope = scope
 
     async def add(self, posted_id: int, account_id: int, emoji: str) -> None:
-        new = self._scope.insert(t.reaction).values(
-            posted_id=posted_id, account_id=account_id, emoji=emoji, school_id=self._scope.school_id
+        await self._scope.add_unless_there(
+            t.reaction, posted_id=posted_id, account_id=account_id, emoji=emoji, school_id=self._scope.school_id
         )
-        await self._scope.run(new.on_conflict_do_nothing())
 
     async def remove(self, posted_id: int, account_id: int, emoji: str) -> None:
         await self._scope.run(
@@ -43,12 +52,6 @@ class ReactionRows:
 
     async def live(self, person_id: int, posted_ids: Collection[int]) -> frozenset[str]:
         rows = await self._scope.all(
-            select(t.reaction.c.emoji)
-            .join(t.account, t.account.c.id == t.reaction.c.account_id)
-            .where(
-                t.account.c.person_id == person_id,
-                t.reaction.c.posted_id.in_(posted_ids),
-                t.reaction.c.school_id == self._scope.school_id,
-            )
+            _LIVE, school_id=self._scope.school_id, person_id=person_id, posted_ids=list(posted_ids)
         )
         return frozenset(row.emoji for row in rows)
