@@ -153,7 +153,11 @@ def speaking(lang: str | None) -> Iterator[Wording]:
 
 
 def _language(lang: str | None) -> Lang:
-    chosen = lang or os.environ.get("SUKIMA_LANG", "ja")
+    """What was asked for, else what the settings say; Japanese while those cannot be read."""
+    try:
+        chosen = lang or read_settings(None).lang
+    except Problem:
+        chosen = "ja"
     return next((known for known in LANGS if known == chosen), "ja")
 
 

@@ -65,6 +65,10 @@ STORY_DAY = datetime(2026, 6, 9, 23, 0, tzinfo=UTC)
 # In MiB: no badge or catalogue is larger.
 MAX_BADGE = 16
 MAX_CATALOGUE = 5
+MAX_PAGE = 1
+
+Pages = dict[tuple[str, Lang], str]
+"""Units' own texts in Markdown, by unit and language."""
 
 WaitUntil = Callable[[datetime], Awaitable[None]]
 
@@ -117,7 +121,7 @@ class House:
         """Make stored endorsements equal to live reactions."""
         await reconcile_all(self.store, self.senders)
 
-    async def load_catalogue(self, read: Catalogue, pages: dict[tuple[str, Lang], str]) -> catalogue.Loaded:
+    async def load_catalogue(self, read: Catalogue, pages: Pages) -> catalogue.Loaded:
         """Load a catalogue, and award what it makes due in every school."""
         loaded = await self.store.run(catalogue.load, catalogue.Load(catalogue=read, pages=pages))
         for school in await self.store.look(schools.all_schools, OfNoSchool()):
@@ -213,16 +217,25 @@ async def open_house(settings: Settings, world: World, wait_until: WaitUntil | N
         await store.close()
 
 
-def demo_catalogue() -> tuple[Catalogue, dict[tuple[str, Lang], str]]:
+def demo_catalogue() -> tuple[Catalogue, Pages]:
     """The catalogue that ships with the product, and its units' own pages."""
-    read = read_catalogue("catalog.yaml", (DEMO / "catalog.yaml").read_bytes())
-    pages = {
-        (unit.key, lang): (DEMO / "pages" / lang / f"{unit.key}.md").read_text("utf-8")
-        for course in read.courses
-        for unit in course.units()
-        for lang in LANGS
-    }
-    return read, pages
+    file = DEMO / "catalog.yaml"
+    read = read_catalogue(file.name, file.read_bytes())
+    return read, pages_beside(file, read)
+
+
+def pages_beside(file: Path, read: Catalogue) -> Pages:
+    """The units' own texts, where they lie beside the catalogue: `pages/<ja|en>/<unit id>.md`."""
+    units = [unit for course in read.courses for unit in course.units()]
+    wanted = {(unit.key, lang): file.parent / "pages" / lang / f"{unit.key}.md" for unit in units for lang in LANGS}
+    return {key: _text(page) for key, page in wanted.items() if page.is_file()}
+
+
+def _text(page: Path) -> str:
+    try:
+        return _read(page, MAX_PAGE).decode("utf-8")
+    except UnicodeDecodeError:
+        raise Problem("file.not_utf8", file=str(page)) from None
 
 
 # ---------------------------------------------------------------- the staff room
@@ -364,8 +377,9 @@ def read_catalogues(files: Sequence[Path]) -> list[Catalogue]:
 async def load_catalogues(settings: Settings, files: Sequence[Path]) -> list[catalogue.Loaded]:
     """Read catalogues, then load them: nothing is written while anything is wrong in one of them."""
     read = read_catalogues(files)
+    pages = [pages_beside(file, each) for file, each in zip(files, read, strict=True)]
     async with open_house(settings, World()) as house:
-        return [await house.load_catalogue(each, {}) for each in read]
+        return [await house.load_catalogue(*each) for each in zip(read, pages, strict=True)]
 
 
 def upgrade_database(settings: Settings, now: datetime) -> admin.Upgraded:

@@ -8,7 +8,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, select, update
@@ -45,7 +45,7 @@ class Entry:
             {
                 "school": self.school_id,
                 "seq": self.seq,
-                "at": self.at.isoformat(),
+                "at": self.at.astimezone(UTC).isoformat(),
                 "act": self.act,
                 "actor": self.actor,
                 "subject": self.subject,

@@ -12,7 +12,7 @@ from bot.handlers.local.chairs import Place
 from bot.handlers.local.stage import Actor
 from scenarios.conftest import Shared
 from scenarios.shelf import BOARD, FIRST, NAMES, WHOLE_CARE, choice, unit
-from scenarios.town import EAST, GIVEN, PEOPLE, FLOWER, TOKYO, Town, button, label, name_in, studies
+from scenarios.town import EAST, FLOWER, GIVEN, PEOPLE, TOKYO, Town, button, label, name_in, studies
 from storage import tables as t
 
 NAMES_OF_PEOPLE = [name_in(EAST, family) for _, family, _, _ in PEOPLE] + [f"{GIVEN[EAST]}" + "さん"]

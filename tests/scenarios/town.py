@@ -5,14 +5,13 @@ time stands still until a test moves it. People have the same keys in both schoo
 """
 
 import functools
-
 import random
 import re
 import shutil
 import uuid
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -37,7 +36,7 @@ from bot.handlers.local.sender import LocalSender
 from bot.handlers.local.stage import Actor, Stage
 from bot.services import arrivals, experts, preferences
 from bot.services.commands import OfNoSchool
-from bot.services.ports import MessageRef, Work
+from bot.services.ports import Work
 from bot.settings import Settings
 from bot.wording import Wording
 from scenarios.shelf import NAMES, UNITS, catalogue

@@ -1,7 +1,9 @@
 """The audit log: append-only, one chain per school, and every tampering is noticed."""
 
 import asyncio
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
@@ -117,3 +119,10 @@ def test_different_entries_have_different_hashes(one: tuple[Any, ...], other: tu
 
     same = entry(*one).hash_after(BEFORE_THE_FIRST) == entry(*other).hash_after(BEFORE_THE_FIRST)
     assert same == (one == other)
+
+
+def test_a_moment_hashes_alike_in_every_zone() -> None:
+    def hashed(at: datetime) -> str:
+        return Entry(1, 1, at, "award", "", "s", {}).hash_after(BEFORE_THE_FIRST)
+
+    assert hashed(MORNING) == hashed(MORNING.astimezone(ZoneInfo("Asia/Tokyo")))
