@@ -36,7 +36,7 @@ def test_a_page_that_is_no_utf8_is_named(tmp_path: Path) -> None:
     page = tmp_path / "pages" / "ja" / "c1-u1.md"
     page.parent.mkdir(parents=True)
     page.write_bytes("三十秒".encode("cp932"))
-    with pytest.raises(Problem, match="file.not_utf8"):
+    with pytest.raises(Problem, match=r"file\.not_utf8"):
         pages_beside(file, read_catalogues([file])[0])
 
 
