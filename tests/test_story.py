@@ -132,12 +132,14 @@ def test_nothing_is_shown_in_the_channel_without_a_press_by_whom_it_is_about(out
         if line.get("where") != "staff" or line["edited"] or line["deleted"]:
             continue
         holders = [name for name in people() if name in line["text"]]
-        presses = [one.get("label", "") for one in told[:place] if one.get("act") == "presses" and one["who"] in holders]
+        presses = [
+            one.get("label", "") for one in told[:place] if one.get("act") == "presses" and one["who"] in holders
+        ]
         assert set(presses) & {"同僚に見せる", "Share with colleagues"} or not holders, line["text"]
 
 
 def test_a_folder_that_is_not_empty_is_refused(tmp_path: Path) -> None:
     (tmp_path / "mine.txt").write_text("mine")
-    with pytest.raises(Problem, match="out.not_empty"):
+    with pytest.raises(Problem, match="not_empty"):
         asyncio.run(run_story(tmp_path))
     assert (tmp_path / "mine.txt").read_text() == "mine"

@@ -12,7 +12,7 @@ from bot.handlers.local.chairs import Place
 from bot.handlers.local.stage import Actor
 from scenarios.conftest import Shared
 from scenarios.shelf import BOARD, FIRST, NAMES, WHOLE_CARE, choice, unit
-from scenarios.town import EAST, GIVEN, PEOPLE, FLOWER, TOKYO, Town, button, label, name_in, studies
+from scenarios.town import EAST, FLOWER, GIVEN, PEOPLE, TOKYO, Town, button, label, name_in, studies
 from storage import tables as t
 
 NAMES_OF_PEOPLE = [name_in(EAST, family) for _, family, _, _ in PEOPLE] + [f"{GIVEN[EAST]}" + "さん"]
@@ -93,7 +93,9 @@ async def test_two_editions_on_one_day_differ_by_a_second(shared_badge: Shared) 
     town = shared_badge.town
     await town.east["mori"].reacts(shared_badge.post, FLOWER)
     await town.east["mori"].unreacts(shared_badge.post, FLOWER)
-    moments = [datetime.fromisoformat(read(one.text)["validFrom"]) for one in await town.editions(await shared_badge.award())]
+    moments = [
+        datetime.fromisoformat(read(one.text)["validFrom"]) for one in await town.editions(await shared_badge.award())
+    ]
     assert [(later - moments[0]).total_seconds() for later in moments] == [0, 1, 2]
 
 
