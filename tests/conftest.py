@@ -20,7 +20,7 @@ def shared() -> Path:
 
 
 @pytest.fixture
-def _quiet() -> Iterator[None]:
+def quiet_log() -> Iterator[None]:
     """What is logged on purpose by refusals and restarts does not fill the report."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     yield
@@ -48,7 +48,7 @@ def town_folder(town_template: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-async def town(town_folder: Path, _quiet: None) -> AsyncIterator["object"]:
+async def town(town_folder: Path, quiet_log: None) -> AsyncIterator["object"]:
     """The open town."""
     from scenarios.town import open_town
 

@@ -183,7 +183,7 @@ async def _target(work: Work, posted: Posted) -> Target | None:
 
 async def _facts(work: Work, person: Person, target: Target) -> Facts:
     given = await work.endorsements.of(person.id, target)
-    # What they gave before they were forgotten is nobody's; given again it is taken up (`Endorsements.add`).
+    # What they gave before they were forgotten is nobody's; given again, it is theirs (`Endorsements.add`).
     current = given if given is not None and given.endorser_id is not None else None
     if target.kind is TargetKind.AWARD:
         award = await work.awards.get(target.id)

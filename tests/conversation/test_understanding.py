@@ -119,7 +119,27 @@ def test_plain_words_stay_as_they_are(text: str) -> None:
     assert len(plain(text * 200)) <= LONGEST_WORDS
 
 
-PIECES = ("学びたい", "1", "!", "teach me ", "。", "?", "m", "分", "誰", " ", "教えて", "learn ", "\u200b", "１", ".", "ﷺ", "できる", "人", "-")
+PIECES = (
+    "学びたい",
+    "1",
+    "!",
+    "teach me ",
+    "。",
+    "?",
+    "m",
+    "分",
+    "誰",
+    " ",
+    "教えて",
+    "learn ",
+    "\u200b",
+    "１",
+    ".",
+    "ﷺ",
+    "できる",
+    "人",
+    "-",
+)
 
 
 @settings(max_examples=60, deadline=None)

@@ -23,7 +23,11 @@ def choice(ja: str, en: str) -> ChoiceCheck:
     """A question of three choices; the second is right."""
     return ChoiceCheck(
         both(f"{ja}について正しいのはどれですか", f"Which is right about {en}?"),
-        (both(f"{ja}を急ぐ", f"hurry {en}"), both(f"{ja}を待つ", f"wait for {en}"), both(f"{ja}をやめる", f"stop {en}")),
+        (
+            both(f"{ja}を急ぐ", f"hurry {en}"),
+            both(f"{ja}を待つ", f"wait for {en}"),
+            both(f"{ja}をやめる", f"stop {en}"),
+        ),
         1,
         both(f"{ja}は待つとうまくいきます", f"Waiting for {en} works best"),
     )
@@ -59,7 +63,9 @@ NAMES = {
 ISSUER = Issuer("press", both("れい出版", "Example Press"), "https://press.example")
 
 
-def catalogue(*, without: tuple[str, ...] = (), summary: str = "Small steps", extra: tuple[Unit, ...] = ()) -> Catalogue:
+def catalogue(
+    *, without: tuple[str, ...] = (), summary: str = "Small steps", extra: tuple[Unit, ...] = ()
+) -> Catalogue:
     """The catalogue, or a later edition: units withdrawn, a course described anew, units added to the first module."""
     tools = Course(
         "ict", both("授業", "Teaching"), both("教室のICT", "ICT in the classroom"), both("小さな一歩", summary),

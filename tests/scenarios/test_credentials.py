@@ -93,7 +93,9 @@ async def test_two_editions_on_one_day_differ_by_a_second(shared_badge: Shared) 
     town = shared_badge.town
     await town.east["mori"].reacts(shared_badge.post, FLOWER)
     await town.east["mori"].unreacts(shared_badge.post, FLOWER)
-    moments = [datetime.fromisoformat(read(one.text)["validFrom"]) for one in await town.editions(await shared_badge.award())]
+    moments = [
+        datetime.fromisoformat(read(one.text)["validFrom"]) for one in await town.editions(await shared_badge.award())
+    ]
     assert [(later - moments[0]).total_seconds() for later in moments] == [0, 1, 2]
 
 

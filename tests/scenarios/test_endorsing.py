@@ -258,7 +258,9 @@ async def test_a_badge_kept_private_again_is_endorsed_no_more(shared_badge: Shar
     await aoki.presses(label(aoki, "private"))
     assert not any(aoki.name in one.card.text() for one in mori.staff())
     assert await shared_badge.standing() == 1, "what was given stands"
-    answer = await town.press(town.east["hall"], town.token("endorse", (await town.award(town.east, "aoki", FIRST)).public_id))
+    answer = await town.press(
+        town.east["hall"], town.token("endorse", (await town.award(town.east, "aoki", FIRST)).public_id)
+    )
     assert town.said(answer) == say("en", "refused.not_displayed")
     post = await shares(aoki, FIRST)
     assert counted("ja", colleagues=1)[0] in post_of(mori, aoki, FIRST).card.text()
@@ -274,7 +276,7 @@ async def test_shared_twice_it_is_posted_once(shared_badge: Shared) -> None:
     post_of(aoki, aoki, FIRST)
 
 
-async def test_nothing_is_lost_or_doubled_by_a_restart(town_folder, _quiet) -> None:  # type: ignore[no-untyped-def]
+async def test_nothing_is_lost_or_doubled_by_a_restart(town_folder, quiet_log) -> None:  # type: ignore[no-untyped-def]
     async with open_town(town_folder) as town:
         aoki = town.east["aoki"]
         await studies(aoki, "u-board")

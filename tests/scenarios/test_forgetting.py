@@ -40,7 +40,7 @@ async def test_an_endorsement_of_somebody_forgotten_stays_anonymous_and_counts(s
 
 
 async def test_who_comes_back_is_not_counted_twice(shared_badge: Shared) -> None:
-    town, mori = shared_badge.town, shared_badge.town.east["mori"]
+    mori = shared_badge.town.east["mori"]
     await mori.reacts(shared_badge.post, FLOWER)
     await is_forgotten(mori)
     await mori.unreacts(shared_badge.post, FLOWER)
@@ -58,7 +58,9 @@ async def test_reconciliation_after_forgetting_counts_nobody_twice(shared_badge:
     await town.house.reconcile()
     await town.settle()
     assert await shared_badge.standing() == 1
-    assert not await town.rows(t.account, t.account.c.user_key == "mori", t.account.c.school_id == 1), "nor anybody back"
+    assert not await town.rows(t.account, t.account.c.user_key == "mori", t.account.c.school_id == 1), (
+        "nor anybody back"
+    )
     assert counted("ja", colleagues=1)[0] in shared_badge.text()
 
 

@@ -9,9 +9,8 @@ import pytest
 from bot.conversation.intents import Commanded, Origin, Said
 from bot.domain.people import Consent
 from bot.handlers.local.chairs import Place
-from bot.handlers.local.stage import Actor
 from scenarios.shelf import FIRST
-from scenarios.town import FLOWER, Town, asks_to_be_checked, label, leaks, say, shares, studies
+from scenarios.town import FLOWER, Town, asks_to_be_checked, label, leaks, say, shares, studies, texts
 from storage import tables as t
 
 HOSTILE = {
@@ -33,10 +32,6 @@ ODD_NAMES = ("channel", "html", "rtl", "long", "control", "half", "blank")
 texts_of_people = pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
 
 
-def all_shown(actor: Actor) -> list[str]:
-    return [message.card.text() for message in (*actor.direct(), *actor.staff())]
-
-
 async def healthy(town: Town) -> None:
     """The house still answers, and its database is whole."""
     sato = town.east["sato"]
@@ -47,23 +42,41 @@ async def healthy(town: Town) -> None:
 
 
 @texts_of_people
-async def test_in_words_to_sukima(town: Town, text: str) -> None:
+async def test_in_words_windows_and_forms(town: Town, text: str) -> None:
     hall = town.east["hall"]
-    started = time.process_time()
     before = len(hall.direct())
+    started = time.process_time()
     await hall.chair.at(Place.DIRECT).say(text)
     assert len(hall.direct()) > before + 1, "said, and answered"
     assert "{" in text or not leaks(hall.newest().card.text())
     await hall.commands(text)
     await hall.commands(f"learn {text}")
     assert time.process_time() - started < 5
+    person = await town.person(town.east, "hall")
+    rhythm = await town.rows(t.rhythm, t.rhythm.c.person_id == person.id)
+    answer = await town.press(hall, town.token("windows"), {"words": text})
+    assert town.said(answer).strip()
+    assert (await town.rows(t.rhythm, t.rhythm.c.person_id == person.id))[0].windows == rhythm[0].windows
+    for verb in ("reflect", "write", "date", "share", "open"):
+        answer = await town.press(hall, town.token(verb, "x"), {text: text})
+        assert town.said(answer).strip()
     await healthy(town)
 
 
 @texts_of_people
-async def test_in_questions(town: Town, text: str) -> None:
+async def test_in_reflections_answers_and_questions(town: Town, text: str) -> None:
     aoki, mori = town.east["aoki"], town.east["mori"]
     await studies(aoki, "u-board")
+    await aoki.fills(reflection=text)
+    await asks_to_be_checked(aoki, "u-note")
+    await aoki.fills(text=text)
+    assert say("ja", "room.trouble") not in texts(aoki.direct())
+    kept = (await town.rows(t.completion))[0].reflection
+    assert kept is None or len(kept) <= 300
+    for words in ("record", "settings"):
+        await aoki.commands(words)
+    await aoki.presses(label(aoki, "export"))
+    assert aoki.newest().attachments
     await shares(aoki, FIRST)
     await aoki.presses(label(aoki, "findable_yes"))
     await mori.commands(f"who ICTの入口 {text}")
@@ -73,34 +86,6 @@ async def test_in_questions(town: Town, text: str) -> None:
     if asks:
         await mori.chair.at(Place.DIRECT).press_action(asks[-1].action)
         await aoki.presses(label(aoki, "reply_yes"))
-    await healthy(town)
-
-
-@texts_of_people
-async def test_in_reflections_and_answers(town: Town, text: str) -> None:
-    aoki = town.east["aoki"]
-    await studies(aoki, "u-board")
-    await aoki.fills(reflection=text)
-    await asks_to_be_checked(aoki, "u-note")
-    await aoki.fills(text=text)
-    assert not [one for one in aoki.direct() if say("ja", "room.trouble") in one.card.text()]
-    kept = (await town.rows(t.completion))[0].reflection
-    assert kept is None or len(kept) <= 300
-    await aoki.commands("record")
-    await aoki.commands("settings")
-    await aoki.presses(label(aoki, "export"))
-    assert aoki.newest().attachments
-    await healthy(town)
-
-
-@texts_of_people
-async def test_in_windows(town: Town, text: str) -> None:
-    hall = town.east["hall"]
-    person = await town.person(town.east, "hall")
-    before = (await town.rows(t.rhythm, t.rhythm.c.person_id == person.id))[0].windows
-    answer = await town.press(hall, town.token("windows"), {"words": text})
-    assert town.said(answer).strip()
-    assert (await town.rows(t.rhythm, t.rhythm.c.person_id == person.id))[0].windows == before
     await healthy(town)
 
 
@@ -126,15 +111,6 @@ async def test_in_names(town: Town, text: str) -> None:
     assert 0 < len(name) <= 100
     assert not any(unicodedata.category(char) in {"Cc", "Cs"} or char in "\u202e\u2066" for char in name)
     await nishi.commands("settings")
-    await healthy(town)
-
-
-@texts_of_people
-async def test_in_values_of_forms_that_do_not_exist(town: Town, text: str) -> None:
-    hall = town.east["hall"]
-    for verb in ("reflect", "write", "date", "windows", "share", "open"):
-        answer = await town.press(hall, town.token(verb, "x"), {text: text})
-        assert town.said(answer).strip()
     await healthy(town)
 
 

@@ -65,21 +65,21 @@ async def test_a_form_after_its_time(town: Town) -> None:
 
 
 @pytest.mark.parametrize("verb", sorted(set(ACTS) - UNHARMED))
-@pytest.mark.parametrize("subject", ["", NONSENSE, "word", "1"])
-async def test_a_genuine_token_about_nothing(town: Town, verb: str, subject: str) -> None:
+async def test_a_genuine_token_about_nothing(town: Town, verb: str) -> None:
     """Every verb answers with something to read, whatever its subject is, and never fails."""
     hall = town.east["hall"]
-    token = town.token(verb, subject, "nothing")
-    before = await facts(town) if verb != "forget_yes" else {}
-    answer = await town.press(hall, token)
-    if verb in {"another", "learn"}:
-        assert len(answer.views) <= 1
-    assert all(town.said(answer).strip() for _ in answer.views)
-    assert not leaks(town.said(answer))
-    form = await town.press(hall, town.token(verb, subject, "nothing"), {"words": "??", "text": "", "date": "", "reflection": ""})
-    assert not leaks(town.said(form))
-    if before and verb != "deliver":
-        assert await facts(town) == before
+    values = {"words": "??", "text": "", "date": "", "reflection": ""}
+    for subject in ("", NONSENSE, "01234567-89ab-4def-8123-456789abcdef", "word", "1"):
+        before = await facts(town)
+        for answer in (
+            await town.press(hall, town.token(verb, subject, "nothing")),
+            await town.press(hall, town.token(verb, subject, "nothing"), values),
+        ):
+            assert answer.views
+            assert town.said(answer).strip()
+            assert not leaks(town.said(answer))
+        if verb != "deliver":
+            assert await facts(town) == before
 
 
 @pytest.mark.parametrize("place", sorted(UNHARMED - {"export", "map"}))
@@ -204,7 +204,10 @@ async def test_anything_at_once_while_being_forgotten(town: Town) -> None:
     presses += [Pressed(origin, town.token(verb)) for verb in ("wallet", "record", "settings")]
     presses.insert(3, Pressed(origin, town.token("forget_yes")))
     answers = await asyncio.gather(
-        *(town.house.router.handle(press) for press in [*presses, Commanded(origin, "learn 3"), Commanded(origin, "who ICT")]),
+        *(
+            town.house.router.handle(press)
+            for press in [*presses, Commanded(origin, "learn 3"), Commanded(origin, "who ICT")]
+        ),
         return_exceptions=True,
     )
     for answer in answers:
@@ -215,7 +218,27 @@ async def test_anything_at_once_while_being_forgotten(town: Town) -> None:
     town.check_database()
 
 
-@pytest.mark.parametrize("words", ["lern", "explode", "/", "wallet please", "🌸", "learn learn", "who", "who ?", "learn -3", "learn 0", "learn ten", "learn 1e9", "learn 99999999999999999999", "learn 3.5", "学ぶ 三分", "誰"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "lern",
+        "explode",
+        "/",
+        "wallet please",
+        "🌸",
+        "learn learn",
+        "who",
+        "who ?",
+        "learn -3",
+        "learn 0",
+        "learn ten",
+        "learn 1e9",
+        "learn 99999999999999999999",
+        "learn 3.5",
+        "学ぶ 三分",
+        "誰",
+    ],
+)
 async def test_words_that_are_no_command(town: Town, words: str) -> None:
     hall = town.east["hall"]
     before = len(hall.direct())

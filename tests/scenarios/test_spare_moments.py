@@ -65,7 +65,9 @@ async def test_a_consent_taken_back_is_taken_back_at_once(town: Town) -> None:
     assert not offers(hall)
 
 
-@pytest.mark.parametrize("words", ["weekdays 12:30-13:00\nquiet Wednesday 12:00-13:30", "weekdays 12:30-13:00\nlesson Wednesday 12:00-13:30"])
+@pytest.mark.parametrize(
+    "words", ["weekdays 12:30-13:00\nquiet Wednesday 12:00-13:30", "weekdays 12:30-13:00\nlesson Wednesday 12:00-13:30"]
+)
 async def test_not_in_quiet_hours_nor_in_a_lesson(town: Town, words: str) -> None:
     hall = town.east["hall"]
     await gives_consent(town, hall)
@@ -99,7 +101,7 @@ async def test_not_on_a_holiday(town: Town) -> None:
     assert len(offers(hall)) == seen + 1
 
 
-async def test_a_slot_that_passed_while_the_house_was_closed_moves_on(town_folder, _quiet) -> None:  # type: ignore[no-untyped-def]
+async def test_a_slot_that_passed_while_the_house_was_closed_moves_on(town_folder, quiet_log) -> None:  # type: ignore[no-untyped-def]
     async with open_town(town_folder) as town:
         await gives_consent(town, town.east["hall"])
         await says_when(town.east["hall"], "weekdays 12:30-13:00")

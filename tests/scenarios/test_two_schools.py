@@ -42,7 +42,17 @@ async def test_a_day_in_one_school_leaves_the_other_as_it_was(town: Town) -> Non
     await a_full_day(town, town.east)
     assert everything_seen(town.west) == before
     school = (await town.workspace(town.west)).school_id
-    for table in (t.completion, t.award, t.revision, t.endorsement, t.offer, t.message, t.reaction, t.introduction, t.question):
+    for table in (
+        t.completion,
+        t.award,
+        t.revision,
+        t.endorsement,
+        t.offer,
+        t.message,
+        t.reaction,
+        t.introduction,
+        t.question,
+    ):
         assert not await town.rows(table, table.c.school_id == school), table.name
 
 

@@ -94,8 +94,13 @@ class Town:
         """Put the clock forward to a local time, `10:30` or `06-11 10:30`, and let happen what is due."""
         day, _, hour = when.rpartition(" ")
         local = self.room.now().astimezone(TOKYO)
-        moment = datetime.fromisoformat(f"2026-{day}T{hour}") if day else datetime.combine(
-            local.date(), datetime.strptime(hour, "%H:%M").time()  # noqa: DTZ007 - a time of day
+        moment = (
+            datetime.fromisoformat(f"2026-{day}T{hour}")
+            if day
+            else datetime.combine(
+                local.date(),
+                datetime.strptime(hour, "%H:%M").time(),  # noqa: DTZ007 - a time of day
+            )
         )
         self.room.put_clock(moment.replace(tzinfo=TOKYO))
         await self.settle()
@@ -241,9 +246,7 @@ async def _settle_in(
     room.add_user(workspace.key, key, name, lang=lang, title=Bilingual("", ""))
     person, _ = await house.store.run(
         arrivals.arrive,
-        arrivals.Arrive(
-            school_id=workspace.school_id, workspace_id=workspace.id, user_key=key, name=name, locale=lang
-        ),
+        arrivals.Arrive(school_id=workspace.school_id, workspace_id=workspace.id, user_key=key, name=name, locale=lang),
     )
     me = {"school_id": workspace.school_id, "person_id": person.id}
     await house.store.run(preferences.grant_roles, preferences.GrantRoles(**me, roles=frozenset({role})))
@@ -270,7 +273,9 @@ async def is_offered(actor: Actor, key: str) -> Message:
     """Ask for a unit by its title; the message that brought it."""
     title = UNITS[key].title.in_(actor.lang)
     await actor.commands(f"learn {title}")
-    found = [message for message in actor.direct() if message.card.title == title and button(message, label(actor, "open"))]
+    found = [
+        message for message in actor.direct() if message.card.title == title and button(message, label(actor, "open"))
+    ]
     assert found, f"{title} is not offered but: {actor.newest().card.text()}"
     return found[-1]
 
@@ -312,7 +317,10 @@ def answer_token(actor: Actor, key: str, *, right: bool) -> str:
     return token
 
 
-OWN_WORDS: dict[Lang, str] = {"ja": "一つずつ短く伝えてから黒板に書きます", "en": "One short step at a time, on the board."}
+OWN_WORDS: dict[Lang, str] = {
+    "ja": "一つずつ短く伝えてから黒板に書きます",
+    "en": "One short step at a time, on the board.",
+}
 
 
 async def studies(actor: Actor, *keys: str) -> None:

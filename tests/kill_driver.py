@@ -1,0 +1,226 @@
+"""A script of a day that is killed and started again: `python kill_driver.py FOLDER SEED KILLS`.
+
+Each life is a process of its own that opens the town in FOLDER and goes on with the first act that was not
+acknowledged. When an act is acknowledged its number is written to `FOLDER/../acknowledged`. A life ends by SIGKILL
+some acts (and a moment) later, at times already while the house opens; after KILLS of them the last one plays to the
+end. Used by `test_kill.py`.
+"""
+
+import asyncio
+import io
+import logging
+import os
+import random
+import signal
+import sys
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
+
+import structlog
+from PIL import Image
+from scenarios.shelf import CARE, FIRST, UNITS
+from scenarios.town import Town, answer_token, button, label, offers, open_town
+
+from bot.conversation import pictures
+from bot.conversation.intents import Pressed
+from bot.domain.catalogue import ChoiceCheck
+from bot.domain.people import Consent
+from bot.handlers.local.chairs import Place
+from storage import tables as t
+
+Act = Callable[[Town], Awaitable[None]]
+"""Ends when it is acknowledged, not when all that follows has happened."""
+
+LEARNERS = ("aoki", "hall", "mori")
+BADGES = (("aoki", FIRST), ("hall", CARE), ("mori", FIRST))
+
+
+def acts() -> Iterator[Act]:
+    """The day, act by act. Each may be done again when it was not acknowledged."""
+    minutes = iter((34, 38, 42, 46, 50, 54))
+    for key in LEARNERS:
+        yield _consents(key)
+    for key in LEARNERS:
+        for unit in ("u-board", "u-breath", "u-quiz"):
+            yield _studies(key, unit)
+    for key, badge in BADGES:
+        yield _presses_award(key, key, badge, "share")
+    for emoji in ("white_flower", "white_check_mark"):
+        for number, (holder, badge) in enumerate(BADGES):
+            for key in ("aoki", "hall", "mori", "sato", "nishi"):
+                yield _reacts(key, number, holder, badge, emoji, on=True)
+            yield _clock(4, next(minutes))
+    for number, (holder, badge) in enumerate(BADGES):
+        yield _reacts("sato", number, holder, badge, "white_flower", on=False)
+        yield _reacts("sato", number, holder, badge, "white_check_mark", on=False)
+    for holder, badge in BADGES:
+        yield _presses_award("sato", holder, badge, "endorse")
+    yield _names("mori")
+    for emoji in ("white_flower", "white_check_mark"):
+        yield _reacts("mori", 0, "aoki", FIRST, emoji, on=False)
+    yield _reacts("mori", 0, "aoki", FIRST, "white_flower", on=True)
+    yield _forgets("nishi")
+    yield _clock(4, 56)
+    for key in LEARNERS:
+        yield _studies(key, "u-note")
+    yield _presses_award("hall", "hall", CARE, "private")
+
+
+# ---------------------------------------------------------------- acts
+
+
+async def press(town: Town, key: str, token: str) -> None:
+    """Acknowledged when the router has answered; the answer is shown as the adapter does."""
+    await town.adapter.interact(Pressed(town.east[key].chair.at(Place.DIRECT).origin, token))
+
+
+def _consents(key: str) -> Act:
+    async def act(town: Town) -> None:
+        await press(town, key, town.token("consent", Consent.DELIVERY, "on"))
+        await town.adapter.interact(_form(town, key, town.token("windows"), {"words": "weekdays 13:30-14:00"}))
+
+    return act
+
+
+def _form(town: Town, key: str, token: str, values: dict[str, str]):  # type: ignore[no-untyped-def]
+    from scenarios.town import intent
+
+    return intent(town.east[key].chair.at(Place.DIRECT).origin, token, values)
+
+
+def _studies(key: str, unit: str) -> Act:
+    async def act(town: Town) -> None:
+        actor = town.east[key]
+        person = await town.person(town.east, key)
+        if await town.rows(t.completion, t.completion.c.person_id == person.id, t.completion.c.unit_key == unit):
+            return
+        await press(town, key, town.token("learn", unit))
+        await town.settle()
+        offer = offers(actor)[-1]
+        await press(town, key, button(offer, label(actor, "open")) or "")
+        await press(town, key, button(offer, label(actor, "done")) or "")
+        if isinstance(UNITS[unit].check, ChoiceCheck):
+            await press(town, key, answer_token(actor, unit, right=True))
+            return
+        form = actor.newest().card.form
+        assert form is not None
+        words = {"text": "明日の朝の会で、一つずつ短く伝えます"}
+        await town.adapter.interact(_form(town, key, form.action, words))
+
+    return act
+
+
+def _presses_award(key: str, holder: str, badge: str, verb: str) -> Act:
+    async def act(town: Town) -> None:
+        await press(town, key, town.token(verb, (await town.award(town.east, holder, badge)).public_id))
+
+    return act
+
+
+def _reacts(key: str, number: int, holder: str, badge: str, emoji: str, *, on: bool) -> Act:
+    async def act(town: Town) -> None:
+        await town.settle()
+        award = await town.award(town.east, holder, badge)
+        (post,) = await town.rows(t.message, t.message.c.about == "share", t.message.c.subject == award.id)
+        ref = next(one.ref for one in town.east["sato"].staff() if one.ref.key == post.key)
+        (town.room.react if on else town.room.unreact)(ref, key, emoji)
+        await town.adapter.deliver()
+
+    return act
+
+
+def _clock(hour: int, minute: int) -> Act:
+    async def act(town: Town) -> None:
+        moment = town.room.now().replace(day=10, hour=hour, minute=minute, second=0)
+        if moment > town.room.now():
+            town.room.put_clock(moment)
+
+    return act
+
+
+def _names(key: str) -> Act:
+    async def act(town: Town) -> None:
+        await press(town, key, town.token("consent", Consent.NAMED, "on"))
+
+    return act
+
+
+def _forgets(key: str) -> Act:
+    async def act(town: Town) -> None:
+        workspace = await town.workspace(town.east)
+        if await town.rows(t.account, t.account.c.workspace_id == workspace.id, t.account.c.user_key == key):
+            await press(town, key, town.token("forget_yes"))
+
+    return act
+
+
+# ---------------------------------------------------------------- lives
+
+
+async def live(folder: Path, tell: int) -> None:
+    """Go on with the day where it was broken off; a byte to `tell` for each act that is acknowledged."""
+    log = folder.parent / "acknowledged"
+    async with open_town(folder) as town:
+        os.write(tell, b".")
+        done = len(log.read_text().splitlines()) if log.exists() else 0
+        for number, act in list(enumerate(acts()))[done:]:
+            await act(town)
+            with log.open("a") as acknowledged:
+                acknowledged.write(f"{number}\n")
+            os.write(tell, b".")
+            await town.settle()
+    os.write(tell, b"!")
+
+
+def run_lives(folder: Path, seed: int, kills: int) -> int:
+    """How often a life was ended."""
+    rng = random.Random(seed)
+    ended = 0
+    while True:
+        hear, tell = os.pipe()
+        child = os.fork()
+        if child == 0:
+            os.close(hear)
+            asyncio.run(live(folder, tell))
+            os._exit(0)
+        os.close(tell)
+        finished = _watch(hear, rng) if ended < kills else _watch(hear, None)
+        if not finished:
+            os.kill(child, signal.SIGKILL)
+            ended += 1
+        os.close(hear)
+        _, status = os.waitpid(child, 0)
+        if finished:
+            if status:
+                raise SystemExit(f"the last life failed: {status}")
+            return ended
+
+
+def _watch(hear: int, rng: random.Random | None) -> bool:
+    """Until it is time to end this life, False; or True when it is over, or has failed, by itself."""
+    if rng is not None and rng.random() < 0.25:
+        time.sleep(rng.uniform(0.0, 0.4))  # while it opens
+        return False
+    left = rng.randint(2, 9) if rng is not None else sys.maxsize
+    while left > 0:
+        told = os.read(hear, 1)
+        if told in (b"!", b""):
+            return True
+        left -= 1
+    assert rng is not None
+    time.sleep(rng.uniform(0.0, 0.06))
+    return False
+
+
+def plain_picture() -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (8, 8)).save(out, "PNG")
+    return out.getvalue()
+
+
+if __name__ == "__main__":
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    picture = plain_picture()
+    pictures.draw_badge = lambda face: picture  # type: ignore[attr-defined]
+    print(run_lives(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])))  # noqa: T201

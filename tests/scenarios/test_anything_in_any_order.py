@@ -1,0 +1,322 @@
+"""Anything that people do, in any order, with restarts in between: what always holds (design.md 4)."""
+
+import asyncio
+import json
+import shutil
+import tempfile
+from collections import defaultdict
+from collections.abc import Coroutine
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from kill_driver import plain_picture
+
+from bot.domain.people import Consent
+from bot.handlers.local.stage import Actor, Stage
+from scenarios.shelf import CARE, FIRST
+from scenarios.town import TOKYO, Town, button, copy_town, label, open_town, posts_of, studies
+from storage import tables as t
+
+R = TypeVar("R")
+SCHOOLS = st.sampled_from(("east", "west"))
+PEOPLE = st.sampled_from(("aoki", "mori", "hall", "sato"))
+EMOJI = st.sampled_from(("white_flower", "white_check_mark"))
+BADGES = st.sampled_from((FIRST, CARE))
+NEEDS = {FIRST: {"u-board"}, CARE: {"u-breath"}}
+
+
+@dataclass
+class Given:
+    """What one person thinks of one badge, by the rules of design.md 4.8."""
+
+    live: set[str] = field(default_factory=set)
+    stands: bool = False
+    button: bool = False
+    undone: bool = False
+
+    def reacts(self, emoji: str) -> None:
+        self.live.add(emoji)
+        if not self.undone:
+            self.stands = True
+
+    def unreacts(self, emoji: str) -> None:
+        self.live.discard(emoji)
+        if self.live:
+            return
+        if self.undone:
+            self.undone = False
+        elif not self.button:
+            self.stands = False
+
+    def presses(self) -> None:
+        self.stands, self.button, self.undone = True, True, False
+
+    def undoes(self) -> None:
+        if self.stands:
+            self.stands, self.button, self.undone = False, False, bool(self.live)
+
+
+Badge = tuple[str, str, str]
+"""School, holder, badge."""
+
+
+class TwoSchools(RuleBasedStateMachine):
+    """Two schools, and a model of what must be true of them."""
+
+    template: Path
+
+    @initialize()
+    def open(self) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="sukima-machine-"))
+        copy_town(self.template, self.folder / "town")
+        self.runner = asyncio.Runner()
+        self.done: dict[tuple[str, str], set[str]] = defaultdict(set)
+        self.shown: set[Badge] = set()
+        self.given: dict[Badge, dict[str, Given]] = defaultdict(lambda: defaultdict(Given))
+        self.anonymous: dict[Badge, int] = defaultdict(int)
+        self.proactive = 0
+        self._start()
+
+    def _start(self) -> None:
+        self.stack = AsyncExitStack()
+        self.town: Town = self._run(self.stack.enter_async_context(open_town(self.folder / "town")))
+
+    def _run(self, doing: Coroutine[Any, Any, R]) -> R:
+        return self.runner.run(doing)
+
+    def teardown(self) -> None:
+        if hasattr(self, "town"):
+            self.town.check_database()
+            self._run(self.stack.aclose())
+            self.runner.close()
+            shutil.rmtree(self.folder)
+
+    def _stage(self, school: str) -> Stage:
+        return self.town.east if school == "east" else self.town.west
+
+    def _actor(self, school: str, person: str) -> Actor:
+        return self._stage(school)[person]
+
+    def _badges(self, school: str, person: str) -> set[str]:
+        return {badge for badge, units in NEEDS.items() if units <= self.done[school, person]}
+
+    # ------------------------------------------------------------------ what people do
+
+    @rule(school=SCHOOLS, person=PEOPLE, unit=st.sampled_from(("u-board", "u-breath")))
+    def learns(self, school: str, person: str, unit: str) -> None:
+        if unit not in self.done[school, person]:
+            self._welcome(school, person)
+            self._run(studies(self._actor(school, person), unit))
+            self.done[school, person].add(unit)
+
+    def _welcome(self, school: str, person: str) -> None:
+        """Somebody who was forgotten begins anew."""
+        actor = self._actor(school, person)
+        for verb, subject in (("lang", actor.lang), ("deliver", "no")):
+            row = self._account(school, person)
+            if row is None or row.welcomed_at is None:
+                self._run(self.town.press(actor, self.town.token(verb, subject)))
+
+    def _account(self, school: str, person: str) -> Any:
+        workspace = self._run(self.town.workspace(self._stage(school)))
+        rows = self._run(
+            self.town.rows(t.account, t.account.c.workspace_id == workspace.id, t.account.c.user_key == person)
+        )
+        return self._run(self.town.person(self._stage(school), person)) if rows else None
+
+    @rule(school=SCHOOLS, person=PEOPLE, badge=BADGES, verb=st.sampled_from(("share", "share", "private", "findable")))
+    def decides(self, school: str, person: str, badge: str, verb: str) -> None:
+        if badge not in self._badges(school, person):
+            return
+        award = self._run(self.town.award(self._stage(school), person, badge))
+        self._run(self.town.press(self._actor(school, person), self.town.token(verb, award.public_id, "yes")))
+        which = (school, person, badge)
+        if verb == "share":
+            self.shown.add(which)
+        if verb == "private":
+            self.shown.discard(which)
+            for given in self.given[which].values():
+                given.live.clear()
+
+    @rule(school=SCHOOLS, holder=PEOPLE, badge=BADGES, person=PEOPLE, emoji=EMOJI, on=st.booleans(), lost=st.booleans())
+    def reacts(self, school: str, holder: str, badge: str, person: str, emoji: str, on: bool, lost: bool) -> None:
+        """Now and then the platform's event is lost, and made good by reading back."""
+        which = (school, holder, badge)
+        if which not in self.shown:
+            return
+        (post,) = posts_of(self._actor(school, "sato"), self._actor(school, holder), badge)
+        given = self.given[which][person]
+        if (emoji in given.live) is on:
+            return
+        room = self.town.room
+        (room.react if on else room.unreact)(post.ref, person, emoji)
+        if lost:
+            self.town.miss()
+            self._run(self.town.house.reconcile())
+        self._run(self.town.settle())
+        if person == holder:
+            (given.live.add if on else given.live.discard)(emoji)
+        else:
+            (given.reacts if on else given.unreacts)(emoji)
+
+    @rule(school=SCHOOLS, holder=PEOPLE, badge=BADGES, person=PEOPLE)
+    def presses(self, school: str, holder: str, badge: str, person: str) -> None:
+        if badge not in self._badges(school, holder):
+            return
+        which = (school, holder, badge)
+        award = self._run(self.town.award(self._stage(school), holder, badge))
+        self._run(self.town.press(self._actor(school, person), self.town.token("endorse", award.public_id)))
+        if which in self.shown and person != holder:
+            self.given[which][person].presses()
+
+    @rule(school=SCHOOLS, person=PEOPLE)
+    def undoes(self, school: str, person: str) -> None:
+        """The newest receipt's button."""
+        actor = self._actor(school, person)
+        receipts = [one for one in actor.direct() if button(one, label(actor, "undo"))]
+        if not receipts:
+            return
+        token = button(receipts[-1], label(actor, "undo")) or ""
+        before = {row.id for row in self._standing()}
+        self._run(self.town.press(actor, token))
+        for gone in before - {row.id for row in self._standing()}:
+            (row,) = self._run(self.town.rows(t.endorsement, t.endorsement.c.id == gone))
+            which, endorser = self._which(row)
+            assert (which[0], endorser) == (school, person), "Undo is one's own"
+            self.given[which][endorser].undoes()
+
+    @rule(school=SCHOOLS, person=PEOPLE, on=st.booleans())
+    def agrees_to_be_named(self, school: str, person: str, on: bool) -> None:
+        token = self.town.token("consent", Consent.NAMED, "on" if on else "off")
+        self._run(self.town.press(self._actor(school, person), token))
+
+    @rule(school=SCHOOLS, person=PEOPLE)
+    def agrees_to_be_offered_something(self, school: str, person: str) -> None:
+        actor = self._actor(school, person)
+        self._run(self.town.press(actor, self.town.token("consent", Consent.DELIVERY, "on")))
+        self._run(self.town.press(actor, self.town.token("windows"), {"words": "weekdays 12:30-13:00"}))
+
+    @rule(school=SCHOOLS, person=PEOPLE)
+    def is_forgotten(self, school: str, person: str) -> None:
+        if self._account(school, person) is None:
+            return
+        self._run(self.town.press(self._actor(school, person), self.town.token("forget_yes")))
+        self.done[school, person].clear()
+        for which in [one for one in self.given if one[:2] == (school, person)]:
+            del self.given[which]
+            self.anonymous.pop(which, None)
+        self.shown = {one for one in self.shown if one[:2] != (school, person)}
+        for which, people in self.given.items():
+            if which[0] == school and person in people:
+                # It stays, anonymous; the reaction that stands on the platform is nobody's until it is given again.
+                left = people.pop(person)
+                if left.stands:
+                    people[person] = Given(stands=True, button=True)
+                if left.live and which in self.shown:
+                    self._take_off(which, person, left.live)
+
+    def _take_off(self, which: Badge, person: str, live: set[str]) -> None:
+        """The reactions of somebody forgotten are taken off by hand: the model need not know of half a person."""
+        (post,) = posts_of(self._actor(which[0], "sato"), self._actor(*which[:2]), which[2])
+        for emoji in live:
+            self.town.room.unreact(post.ref, person, emoji)
+        self.town.miss()
+
+    @rule(hours=st.sampled_from((0.5, 2, 7, 24, 72)))
+    def time_passes(self, hours: float) -> None:
+        end = self.town.room.now() + timedelta(hours=hours)
+        planned = [row.next_offer_at for row in self._run(self.town.rows(t.rhythm)) if row.next_offer_at]
+        for moment in (*sorted({one for one in planned if self.town.room.now() < one < end}), end):
+            if moment > self.town.room.now():
+                self.town.room.put_clock(moment)
+            self._run(self.town.settle())
+
+    @rule()
+    def starts_again(self) -> None:
+        self._run(self.stack.aclose())
+        self._start()
+
+    # ------------------------------------------------------------------ what always holds
+
+    def _standing(self) -> list[Any]:
+        return self._run(
+            self.town.rows(
+                t.endorsement, t.endorsement.c.target_kind == "award", t.endorsement.c.withdrawn_at.is_(None)
+            )
+        )
+
+    def _which(self, row: Any) -> tuple[Badge, str]:
+        """Whose badge an endorsement is about, and by whom it is."""
+        (award,) = self._run(self.town.rows(t.award, t.award.c.id == row.target_id))
+        keys = {}
+        for account in self._run(self.town.rows(t.account)):
+            keys[account.person_id] = account.user_key
+        school = "east" if award.school_id == 1 else "west"
+        return (school, keys[award.person_id], award.achievement_key), keys.get(row.endorser_id, "")
+
+    @invariant()
+    def standing_endorsements_are_those_of_the_rules(self) -> None:
+        if not hasattr(self, "town"):
+            return
+        stored: dict[Badge, int] = defaultdict(int)
+        for row in self._standing():
+            stored[self._which(row)[0]] += 1
+        model = {which: sum(given.stands for given in people.values()) for which, people in self.given.items()}
+        assert {k: v for k, v in stored.items() if v} == {k: v for k, v in model.items() if v}
+
+    @invariant()
+    def awards_are_what_was_earned_once_each(self) -> None:
+        if not hasattr(self, "town"):
+            return
+        awards = self._run(self.town.rows(t.award))
+        assert len({(one.person_id, one.achievement_key) for one in awards}) == len(awards)
+        held = [one for one in awards if one.achievement_key in NEEDS]
+        earned = sum(len(self._badges(*who)) for who in list(self.done))
+        assert len(held) == earned
+        assert sum(one.displayed_at is not None for one in held) == len(self.shown)
+
+    @invariant()
+    def the_newest_edition_embeds_exactly_what_stands(self) -> None:
+        if not hasattr(self, "town"):
+            return
+        newest = {one.award_id: one for one in self._run(self.town.rows(t.revision))}
+        standing: dict[int, set[str]] = defaultdict(set)
+        for row in self._standing():
+            standing[row.target_id].add(f"urn:uuid:{row.public_id}")
+        for award in self._run(self.town.rows(t.award)):
+            document = json.loads(newest[award.id].text)
+            assert {one["id"] for one in document.get("endorsement", ())} == standing[award.id]
+
+    @invariant()
+    def no_offer_comes_uninvited(self) -> None:
+        """What nobody asked for comes in a window of one's own, once a day."""
+        if not hasattr(self, "town"):
+            return
+        brought = [one for one in self._run(self.town.rows(t.offer)) if not one.requested and one.state != "lapsed"]
+        for one in brought:
+            local = one.created_at.astimezone(TOKYO)
+            assert local.weekday() < 5
+            assert (12, 30) <= (local.hour, local.minute) < (13, 0)
+        days = [(one.person_id, one.created_at.astimezone(TOKYO).date()) for one in brought]
+        assert len(days) == len(set(days))
+
+
+def test_anything_in_any_order(town_template: Path, quiet_log: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.conversation.pictures.draw_badge", lambda face: plain_picture())
+    machine = type("Machine", (TwoSchools,), {"template": town_template})
+    run_state_machine_as_test(
+        machine,
+        settings=settings(
+            max_examples=15,
+            stateful_step_count=20,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
