@@ -36,7 +36,6 @@ from bot.handlers.local.room import Room
 from bot.handlers.local.room_types import PLATFORM
 from bot.handlers.local.sender import LocalSender
 from bot.handlers.local.story_results import RESULTS, play_into
-from bot.handlers.local.terminal import open_terminal
 from bot.intake.catalogue import read_catalogue
 from bot.scheduler.calendar import HolidayCalendar
 from bot.scheduler.clock import Acts, Clock, jobs
@@ -310,6 +309,7 @@ def _opening(school: DemoSchool, now: datetime) -> datetime:
 
 async def run_terminal(settings: Settings, voice: Wording) -> None:
     """The staff room in the terminal, until the person leaves."""
+    from bot.handlers.local.terminal import open_terminal  # only here: no other command needs an editor of lines
 
     def tell(key: str) -> None:
         print(voice.say(key), flush=True)  # noqa: T201 - the face is not open yet

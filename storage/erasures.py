@@ -85,7 +85,13 @@ def replay(
 
 async def replay_in(store: RowStore, marks: frozenset[str]) -> int:
     """As `replay`, in an open store."""
-    people = await store.read(lambda scope: scope.all(select(t.person).where(t.person.c.forgotten_at.is_(None))))
+    if not marks:
+        return 0
+    people = await store.read(
+        lambda scope: scope.all(
+            select(t.person.c.id, t.person.c.school_id, t.person.c.public_id).where(t.person.c.forgotten_at.is_(None))
+        )
+    )
     erased = [row for row in people if erasure_mark(row.public_id) in marks]
     for row in erased:
         again = partial(_forget_again, person_id=row.id, public_id=row.public_id)

@@ -3,8 +3,6 @@
 from datetime import date
 from functools import lru_cache
 
-import holidays
-
 
 class HolidayCalendar:
     """Implements the port `Calendar`. A country that the package does not know has no holidays."""
@@ -15,6 +13,8 @@ class HolidayCalendar:
 
 @lru_cache(maxsize=256)
 def _holidays(country: str, year: int) -> frozenset[date]:
+    import holidays  # only here: it is long to load, and nobody waits for it while a house opens
+
     try:
         return frozenset(holidays.country_holidays(country, years=year))
     except NotImplementedError:

@@ -3,8 +3,6 @@
 import re
 import unicodedata
 
-from prompt_toolkit.utils import get_cwidth
-
 TAB = "    "
 _LINE_ENDS = re.compile(r"\r\n|[\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029]")
 _JOINERS = {"\u200d", "\ufe0e", "\ufe0f"}
@@ -38,6 +36,8 @@ def folded(text: str) -> str:
 
 def columns(text: str) -> int:
     """How many terminal columns a text takes; full-width characters take two."""
+    from prompt_toolkit.utils import get_cwidth  # only here: most commands draw nothing, and it is long to load
+
     return get_cwidth(text)
 
 
