@@ -80,7 +80,7 @@ async def fill_school(work: Work, command: FillSchool) -> list[AboutAward]:
 async def prepare(house: House, posts: int) -> int:
     """Fill the school; how many people are in it."""
     catalogue, pages = demo_catalogue()
-    await house.load_catalogue(catalogue, pages)
+    await house.load_catalogues([(catalogue, pages)])
     school_id, workspace_id = await house.store.run(open_school, OfNoSchool())
     badges = tuple(key for key, _ in definitions(catalogue))
     people = max(2, -(-posts // len(badges)))

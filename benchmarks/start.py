@@ -93,7 +93,7 @@ async def prepare(folder: Path, people: int) -> None:
 
 
 async def _fill(house: House, people: int) -> None:
-    await house.load_catalogue(*demo_catalogue())
+    await house.load_catalogues([demo_catalogue()])
     school_id, workspace_id = await house.store.run(open_school, OfNoSchool())
     await house.store.run(fill_school, FillSchool(school_id=school_id, workspace_id=workspace_id, people=people))
     await house.issuing.ensure_school_key(school_id)

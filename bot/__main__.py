@@ -17,7 +17,7 @@ import structlog
 import typer
 
 from bot import app, log
-from bot.badges.verdict import EXIT_CODES, Outcome, Verdict
+from bot.badges.verdict import EXIT_CODES, Outcome, Validity, Verdict
 from bot.domain.language import LANGS, Lang
 from bot.errors import Problem
 from bot.settings import Settings
@@ -62,7 +62,11 @@ def verify(
 ) -> None:
     """Check a badge offline, check by check."""
     with speaking(lang) as voice:
-        verdict = app.verify_file(file, datetime.now(UTC))
+        try:
+            verdict = app.verify_file(file, datetime.now(UTC))
+        except Problem as problem:
+            typer.echo(voice.problem(problem), err=True)
+            raise typer.Exit(EXIT_CODES[Validity.UNKNOWN]) from None
         typer.echo(
             json.dumps(verdict_json(verdict), ensure_ascii=False, indent=2) if as_json else shown(verdict, voice)
         )
@@ -82,7 +86,7 @@ def catalog_check(files: Annotated[list[Path], typer.Argument()], lang: LangOpti
 def catalog_load(files: Annotated[list[Path], typer.Argument()], data: DataDir = None, lang: LangOption = None) -> None:
     """Load catalogues; completions and awards stay as they are."""
     with speaking(lang) as voice:
-        for loaded in asyncio.run(app.load_catalogues(read_settings(data), files)):
+        for loaded in asyncio.run(app.load_catalogues(read_settings(data), files, voice, typer.echo)):
             typer.echo(
                 voice.say(
                     "cli.catalog.loaded", courses=loaded.courses, units=loaded.units, versions=loaded.new_versions

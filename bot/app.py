@@ -120,12 +120,16 @@ class House:
         """Make stored endorsements equal to live reactions."""
         await reconcile_all(self.store, self.senders)
 
-    async def load_catalogue(self, read: Catalogue, pages: Pages) -> catalogue.Loaded:
-        """Load a catalogue, and award what it makes due in every school."""
-        loaded = await self.store.run(catalogue.load, catalogue.Load(catalogue=read, pages=pages))
+    async def load_catalogues(self, read: Sequence[tuple[Catalogue, Pages]]) -> tuple[catalogue.Loaded, ...]:
+        """Load catalogues, all or none, and award what they make due in every school."""
+        loads = tuple(catalogue.Load(catalogue=each, pages=pages) for each, pages in read)
+        loaded = await self.store.run(catalogue.load_all, catalogue.LoadAll(loads=loads))
+        await self._settle()
+        return loaded
+
+    async def _settle(self) -> None:
         for school in await self.store.look(schools.all_schools, OfNoSchool()):
             await self.store.run(catalogue.settle, OfSchool(school_id=school.id))
-        return loaded
 
     def clock(self) -> Clock:
         """The clock with the product's jobs, not yet started."""
@@ -135,7 +139,7 @@ class House:
             reconcile=self.reconcile,
             backup=self._backup,
             retention=self._retention,
-            replan=self._replan,
+            catch_up=self._catch_up,
         )
         return Clock(jobs(acts), self.settings.zone)
 
@@ -174,7 +178,9 @@ class House:
         for old in sorted(folder.glob("sukima-*.db"))[:-BACKUPS_KEPT]:
             old.unlink()
 
-    async def _replan(self) -> None:
+    async def _catch_up(self) -> None:
+        """What an interrupted night or a long pause left undone: plans, awards that are due, unsigned awards."""
+        await self._settle()
         for school in await self.store.look(schools.all_schools, OfNoSchool()):
             await self.store.run(preferences.replan_idle, OfSchool(school_id=school.id))
 
@@ -278,7 +284,7 @@ async def open_staff_room(settings: Settings, world: World, tell: Callable[[str]
                 room.begin_at(_opening(people.school, world.now()))
             await house.engine.start()
             tell("cli.preparing")
-            await house.load_catalogue(*demo_catalogue())
+            await house.load_catalogues([demo_catalogue()])
             is_new = await rehearsal.prepare(house.store, room, people, settings.data_dir)
             await house.reconcile()
 
@@ -294,7 +300,7 @@ async def open_staff_room(settings: Settings, world: World, tell: Callable[[str]
         room.close()
 
 
-def _made(house: House, voice: Wording) -> Iterator[str]:
+def made(house: House, voice: Wording) -> Iterator[str]:
     """What was made at this start and must be looked after."""
     if house.secret_made is not None:
         yield voice.say("cli.secret_made", file=str(house.secret_made))
@@ -316,7 +322,7 @@ async def run_terminal(settings: Settings, voice: Wording) -> None:
 
     tell("cli.opening")
     async with open_staff_room(settings, World(), tell) as staff_room:
-        for line in _made(staff_room.house, voice):
+        for line in made(staff_room.house, voice):
             print(line)  # noqa: T201
         clock = staff_room.house.clock()
         clock.start()
@@ -369,17 +375,22 @@ def read_catalogues(files: Sequence[Path]) -> list[Catalogue]:
             if not problem.complaints:
                 raise
             complaints += problem.complaints
+    complaints += catalogue.clashes(found)
     if complaints:
         raise Problem("catalogue.refused", tuple(complaints))
     return found
 
 
-async def load_catalogues(settings: Settings, files: Sequence[Path]) -> list[catalogue.Loaded]:
+async def load_catalogues(
+    settings: Settings, files: Sequence[Path], voice: Wording, tell: Callable[[str], None]
+) -> tuple[catalogue.Loaded, ...]:
     """Read catalogues, then load them: nothing is written while anything is wrong in one of them."""
     read = read_catalogues(files)
     pages = [pages_beside(file, each) for file, each in zip(files, read, strict=True)]
     async with open_house(settings, World()) as house:
-        return [await house.load_catalogue(*each) for each in zip(read, pages, strict=True)]
+        for line in made(house, voice):
+            tell(line)
+        return await house.load_catalogues(list(zip(read, pages, strict=True)))
 
 
 def upgrade_database(settings: Settings, now: datetime) -> admin.Upgraded:
@@ -389,7 +400,7 @@ def upgrade_database(settings: Settings, now: datetime) -> admin.Upgraded:
 
 def check_database(settings: Settings) -> admin.Checked:
     """Look over the whole database, and whether the secret opens every key."""
-    vault = _vault(settings).vault
+    vault = _vault(settings, make=False).vault
 
     def opens(did: str, sealed: bytes) -> None:
         vault.open(sealed, label=key_label(did))
@@ -404,7 +415,7 @@ def backup_database(settings: Settings, to: Path) -> Path:
 
 def restore_database(settings: Settings, source: Path, now: datetime) -> Path | None:
     """Put a backup in the database's place, prove that the secret opens it, and do later erasures again."""
-    vault = _vault(settings).vault
+    vault = _vault(settings, make=False).vault
     marks = ErasureLog(settings.data_dir / ERASURES).marks()
     world = World()
 
@@ -422,10 +433,10 @@ def restore_database(settings: Settings, source: Path, now: datetime) -> Path | 
     return admin.restore(source, settings.database_url.get_secret_value(), now=now, replay=replayed)
 
 
-def _vault(settings: Settings) -> Opened:
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+def _vault(settings: Settings, *, make: bool = True) -> Opened:
+    """The vault; with `make` a first start makes its secret."""
     secret = settings.secret.get_secret_value() if settings.secret else None
-    return open_vault(settings.data_dir, os.urandom, secret=secret, secret_file=settings.secret_file)
+    return open_vault(settings.data_dir, os.urandom, secret=secret, secret_file=settings.secret_file, make=make)
 
 
 def _read(file: Path, limit: int) -> bytes:

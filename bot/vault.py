@@ -99,11 +99,16 @@ class Opened:
 
 
 def open_vault(
-    data_dir: Path, entropy: Entropy, *, secret: str | None = None, secret_file: Path | None = None
+    data_dir: Path,
+    entropy: Entropy,
+    *,
+    secret: str | None = None,
+    secret_file: Path | None = None,
+    make: bool = True,
 ) -> Opened:
     """The vault of a deployment, under `secret`, the contents of `secret_file`, or `<data dir>/secret`.
 
-    The last is made when nothing is given and it is not there. A secret that reads as 32 bytes in base64 or
+    The last is made when nothing is given and it is not there, if `make`. A secret that reads as 32 bytes in base64 or
     hexadecimal is one; anything else is a passphrase, whose salt is kept in `<data dir>/salt`.
     Raises `Problem` `vault.secret_unreadable` (`path`), `vault.secret_unwritable` (`path`) or `vault.secret_short`
     (`least`).
@@ -111,7 +116,7 @@ def open_vault(
     made: Path | None = None
     if secret is None:
         path = secret_file or data_dir / "secret"
-        if secret_file is None and _create(path, base64.b64encode(entropy(SECRET_BYTES)) + b"\n"):
+        if make and secret_file is None and _create(path, base64.b64encode(entropy(SECRET_BYTES)) + b"\n"):
             made = path
         secret = _read(path).decode("utf-8", "replace").strip()
     return Opened(_vault_under(secret, data_dir, entropy), made)

@@ -8,6 +8,7 @@ from bot import app
 from bot.app import DEMO, World, demo_catalogue, open_house, pages_beside, read_catalogues
 from bot.errors import Problem
 from bot.settings import Settings
+from bot.wording import Wording
 
 
 def test_the_demo_brings_a_page_in_both_languages_for_every_unit() -> None:
@@ -23,7 +24,7 @@ async def test_pages_beside_a_catalogue_are_loaded_with_it(tmp_path: Path) -> No
     page.parent.mkdir(parents=True)
     page.write_text("# 三十秒", "utf-8")
     settings = Settings.from_env({"SUKIMA_DATA_DIR": str(tmp_path / "data")}, env_file=None)
-    (loaded,) = await app.load_catalogues(settings, [file])
+    (loaded,) = await app.load_catalogues(settings, [file], Wording("en"), print)
     assert loaded.units == 25
     async with open_house(settings, World()) as house:
         work_sees = await house.store.look(_pages, _Any())

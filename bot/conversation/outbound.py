@@ -23,30 +23,33 @@ from bot.conversation.views import (
 from bot.domain.language import Lang
 from bot.domain.learning import Why
 from bot.domain.people import Workspace
-from bot.services import delivery, news, offers
+from bot.services import delivery, news, offers, schools
 from bot.services.definitions import definition_of
 from bot.services.endorsements import SHARED, UNIT
 from bot.services.news import RECEIPT, About, AwardNews
 from bot.services.ports import MessageRef, Posted, Promise, Sender, Store, Unsendable
 from bot.services.promises import Kind
 
-AWARD = "award"
-ASK = "ask"
-ANSWER = "answer"
-NOTICE = "notice"
+ABOUT = {
+    Kind.OFFER: UNIT,
+    Kind.AWARD: "award",
+    Kind.SHARE: SHARED,
+    Kind.RECEIPT: RECEIPT,
+    Kind.REFUSAL: "notice",
+    Kind.ASK: "ask",
+    Kind.ANSWER: "answer",
+}
+"""What the message is about that keeps a promise of a kind."""
 
 
 @dataclass(frozen=True)
-class Post:
-    """Something to be said: directly to a user, or to a channel."""
+class Place:
+    """Where something is said: directly to a user, or to a channel; in whose language."""
 
     workspace: Workspace
     to: str
     direct: bool
-    view: View
     lang: Lang
-    about: str
-    subject: int
     person_id: int | None
 
 
@@ -59,7 +62,13 @@ class Outbound:
         self._pictures = pictures
 
     async def deliver(self, promise: Promise) -> None:
-        """Keep one promise. Raises `Unsendable` when it can never be kept, anything else to be tried again."""
+        """Keep one promise. Raises `Unsendable` when it can never be kept, anything else to be tried again.
+
+        What is in doubt is looked up on the platform before anything else is decided: a message that is there is
+        kept, or taken down again if its person has changed their mind meanwhile.
+        """
+        if promise.in_doubt and await self._is_there(promise):
+            return
         match Kind(promise.kind):
             case Kind.OFFER:
                 await self._offer(promise)
@@ -70,7 +79,7 @@ class Outbound:
             case Kind.RECEIPT:
                 await self._receipt(promise)
             case Kind.REFUSAL:
-                await self._direct(promise, Notice(f"refused.{promise.detail['reason']}"), NOTICE)
+                await self._direct(promise, Notice(f"refused.{promise.detail['reason']}"))
             case Kind.ASK:
                 await self._ask(promise)
             case Kind.ANSWER:
@@ -100,7 +109,7 @@ class Outbound:
             content=await self._store.look(news.content_counts, content),
             slower=found.offer.slower,
         )
-        await self._direct(promise, view, UNIT)
+        await self._direct(promise, view)
 
     async def _award(self, promise: Promise) -> None:
         found = await self._news(promise)
@@ -116,31 +125,18 @@ class Outbound:
             picture=await self._pictures.badge(_baked(found)),
             displayed=found.award.displayed_at is not None,
         )
-        await self._direct(promise, view, AWARD)
+        await self._direct(promise, view)
 
     async def _share(self, promise: Promise) -> None:
         found = await self._news(promise)
         if found is None or found.award.displayed_at is None:
             return
-        sender = self._senders[found.workspace.platform]
         if found.posts:
             for posted in found.posts:
-                await self._edit(sender, posted, _post_view(found, None), found.workspace.lang)
+                await self._edit(posted, _post_view(found, None), found.workspace.lang)
             return
-        picture = await self._pictures.badge(_baked(found))
-        await self._say(
-            promise,
-            Post(
-                found.workspace,
-                found.workspace.staff_channel,
-                False,
-                _post_view(found, picture),
-                found.workspace.lang,
-                SHARED,
-                found.award.id,
-                found.award.person_id,
-            ),
-        )
+        view = _post_view(found, await self._pictures.badge(_baked(found)))
+        await self._say(promise, _channel(found.workspace), view)
 
     async def _receipt(self, promise: Promise) -> None:
         about = About(school_id=promise.school_id, subject=promise.subject)
@@ -159,23 +155,22 @@ class Outbound:
             return
         if found.receipts:
             for posted in found.receipts:
-                await self._edit(self._senders[posted.ref.platform], posted, view, reached.person.lang)
+                await self._edit(posted, view, reached.person.lang)
         elif found.endorsement.stands:
-            await self._direct(promise, view, RECEIPT)
+            await self._direct(promise, view)
 
     async def _ask(self, promise: Promise) -> None:
         found = await self._introduction(promise)
         if found is not None:
             asked = found.introduction
-            await self._direct(
-                promise, IntroductionAsked(asked.public_id, found.asker, asked.question, found.badge), ASK
-            )
+            view = IntroductionAsked(asked.public_id, found.asker, asked.question, found.badge)
+            await self._direct(promise, view)
 
     async def _answer(self, promise: Promise) -> None:
         found = await self._introduction(promise)
         if found is not None and found.introduction.reply is not None:
             view = IntroductionAnswered(found.introduction.reply, found.helper, found.introduction.question)
-            await self._direct(promise, view, ANSWER)
+            await self._direct(promise, view)
 
     async def _unpost(self, promise: Promise) -> None:
         detail = promise.detail
@@ -196,46 +191,58 @@ class Outbound:
         about = About(school_id=promise.school_id, subject=promise.person_id)
         return await self._store.look(news.reach, about)
 
-    async def _direct(self, promise: Promise, view: View, about: str) -> None:
-        reached = await self._reach(promise)
-        if reached is not None:
-            person = reached.person
-            await self._say(
-                promise,
-                Post(
-                    reached.workspace,
-                    reached.user_key,
-                    True,
-                    view,
-                    person.lang,
-                    about,
-                    promise.subject,
-                    person.id,
-                ),
-            )
+    async def _direct(self, promise: Promise, view: View) -> None:
+        place = await self._place(promise)
+        if place is not None:
+            await self._say(promise, place, view)
 
-    async def _say(self, promise: Promise, post: Post) -> None:
-        """Say it once: a delivery in doubt is looked up on the platform before anything is sent again."""
-        sender = self._senders[post.workspace.platform]
-        key, token = post.workspace.key, promise.token
-        ref = None
-        if promise.in_doubt:
-            ref = await sender.find(key, post.to, direct=post.direct, token=token)
-        if ref is None:
-            ref = await sender.send(key, post.to, post.view, direct=post.direct, token=token, lang=post.lang)
+    async def _say(self, promise: Promise, place: Place, view: View) -> None:
+        sender = self._senders[place.workspace.platform]
+        ref = await sender.send(
+            place.workspace.key, place.to, view, direct=place.direct, token=promise.token, lang=place.lang
+        )
+        await self._keep(promise, place, ref)
+
+    async def _is_there(self, promise: Promise) -> bool:
+        """Whether a delivery in doubt reached its place; it is then kept as delivered."""
+        place = await self._place(promise) if Kind(promise.kind) in ABOUT else None
+        if place is None:
+            return False
+        sender = self._senders[place.workspace.platform]
+        ref = await sender.find(place.workspace.key, place.to, direct=place.direct, token=promise.token)
+        if ref is not None:
+            await self._keep(promise, place, ref)
+        return ref is not None
+
+    async def _place(self, promise: Promise) -> Place | None:
+        """Where a promise is kept; None for somebody forgotten."""
+        if Kind(promise.kind) is not Kind.SHARE:
+            reached = await self._reach(promise)
+            if reached is None:
+                return None
+            return Place(reached.workspace, reached.user_key, True, reached.person.lang, reached.person.id)
+        platform, _, key = promise.lane.partition(":")
+        home = await self._store.look(schools.find_home, schools.FindHome(platform=platform, key=key))
+        return _channel(home[0]) if home else None
+
+    async def _keep(self, promise: Promise, place: Place, ref: MessageRef) -> None:
         command = delivery.Delivered(
             school_id=promise.school_id,
-            workspace_id=post.workspace.id,
+            workspace_id=place.workspace.id,
             ref=ref,
-            about=post.about,
-            subject=post.subject,
-            person_id=post.person_id,
+            about=ABOUT[Kind(promise.kind)],
+            subject=promise.subject,
+            person_id=place.person_id,
         )
         await self._store.run(delivery.delivered, command)
 
-    async def _edit(self, sender: Sender[View], posted: Posted, view: View, lang: Lang) -> None:
+    async def _edit(self, posted: Posted, view: View, lang: Lang) -> None:
         with suppress(Unsendable):
-            await sender.edit(posted.ref, view, lang=lang)
+            await self._senders[posted.ref.platform].edit(posted.ref, view, lang=lang)
+
+
+def _channel(workspace: Workspace) -> Place:
+    return Place(workspace, workspace.staff_channel, False, workspace.lang, None)
 
 
 def _post_view(found: AwardNews, picture: Picture | None) -> SharedPost:

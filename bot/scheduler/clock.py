@@ -66,8 +66,8 @@ class Acts:
     """Once a day; asked again on the same day it does nothing."""
     retention: Act
     """Remove what is kept longer than needed."""
-    replan: Act
-    """Plan for those who had no moment within the horizon."""
+    catch_up: Act
+    """Do what an interruption left undone, and plan for those who had no moment within the horizon."""
 
 
 def jobs(acts: Acts) -> tuple[Job, ...]:
@@ -78,7 +78,7 @@ def jobs(acts: Acts) -> tuple[Job, ...]:
         Job("reconcile", Every(timedelta(hours=1)), acts.reconcile, at_start=True),
         Job("backup", Nightly(2, 40), acts.backup, at_start=True),
         Job("retention", Nightly(3, 40), acts.retention),
-        Job("replan", Nightly(4, 10), acts.replan, at_start=True),
+        Job("catch up", Nightly(4, 10), acts.catch_up, at_start=True),
     )
 
 

@@ -1,6 +1,6 @@
 """Loading a catalogue: its courses on the shelf, its badges as achievements with versions (design.md 4.10)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.domain.catalogue import Catalogue, Shelf
@@ -49,6 +49,25 @@ async def load(work: Work, command: Load) -> Loaded:
             new_versions += 1
     units = sum(len(module.units) for course in command.catalogue.courses for module in course.modules)
     return Loaded(len(command.catalogue.courses), units, new_versions)
+
+
+@dataclass(frozen=True, kw_only=True)
+class LoadAll(OfNoSchool):
+    loads: tuple[Load, ...]
+
+
+async def load_all(work: Work, command: LoadAll) -> tuple[Loaded, ...]:
+    """Load several catalogues, all or none."""
+    return tuple([await load(work, each) for each in command.loads])
+
+
+def clashes(catalogues: Sequence[Catalogue]) -> tuple[Complaint, ...]:
+    """Keys that two of these catalogues would both use."""
+    return tuple(
+        complaint
+        for number, catalogue in enumerate(catalogues)
+        for complaint in _clashes(Shelf(tuple(catalogues[:number])), catalogue)
+    )
 
 
 async def settle(work: Work, command: OfSchool) -> int:

@@ -23,29 +23,28 @@ async def delivered(work: Work, command: Delivered) -> None:
     """Keep the message. What became private or was forgotten while it was on its way is taken down again."""
     if await work.messages.find(command.ref) is not None:
         return
-    if command.person_id is not None and not await work.people.exists(command.person_id):
+    if command.about == SHARED:
+        await _shared(work, command)
+    elif command.person_id is not None and not await work.people.exists(command.person_id):
+        await promise_unpost(work, command.ref)
+    else:
+        await _keep(work, command, command.person_id)
+        if command.about == UNIT:
+            await brought(work, Brought(school_id=command.school_id, offer_id=command.subject))
+
+
+async def _shared(work: Work, command: Delivered) -> None:
+    award = await work.awards.get(command.subject)
+    if award is None:
         await promise_unpost(work, command.ref)
         return
-    await work.messages.add(command.workspace_id, command.ref, command.about, command.subject, command.person_id)
-    if command.about == UNIT:
-        await brought(work, Brought(school_id=command.school_id, offer_id=command.subject))
-    if command.about == SHARED:
-        award = await work.awards.get(command.subject)
-        if award is None:
-            await promise_unpost(work, command.ref)
-        elif award.displayed_at is None:
-            await take_down(work, award)
+    await _keep(work, command, award.person_id)
+    if award.displayed_at is None:
+        await take_down(work, award)
 
 
-@dataclass(frozen=True, kw_only=True)
-class FindPosted(OfSchool):
-    about: str
-    subject: int
-
-
-async def find_posted(work: Work, command: FindPosted) -> tuple[Posted, ...]:
-    """The messages about something."""
-    return await work.messages.about(command.about, command.subject)
+async def _keep(work: Work, command: Delivered, person_id: int | None) -> None:
+    await work.messages.add(command.workspace_id, command.ref, command.about, command.subject, person_id)
 
 
 async def watched(work: Work, command: OfSchool) -> tuple[Posted, ...]:

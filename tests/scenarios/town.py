@@ -153,7 +153,7 @@ class Town:
 
     async def reload(self, **changes: Any) -> None:
         """Load another edition of the catalogue."""
-        await self.house.load_catalogue(catalogue(**changes), {})
+        await self.house.load_catalogues([(catalogue(**changes), {})])
         await self.settle()
 
     def miss(self) -> None:
@@ -190,7 +190,7 @@ async def open_town(folder: Path, *, seed: int = 1, now: datetime = MORNING) -> 
                 await StaffRoom(house, room, adapter, stages[EAST].chairs).settle()
 
             await house.engine.start()
-            await house.load_catalogue(catalogue(), {})
+            await house.load_catalogues([(catalogue(), {})])
             stages = {key: Stage(Chairs(room, adapter, settle, key), room.now) for key in (EAST, WEST)}
             town = Town(folder, house, room, adapter, stages[EAST], stages[WEST])
             await town.settle()
@@ -205,7 +205,7 @@ async def found_town(folder: Path) -> None:
     world = World(now=lambda: MORNING, rng=random.Random(0), stands=True)
     try:
         async with open_house(settings(folder), world) as house:
-            await house.load_catalogue(catalogue(), {})
+            await house.load_catalogues([(catalogue(), {})])
             for key in (EAST, WEST):
                 school, workspace = await house.store.run(_open_school, Founding(key=key))
                 room.add_workspace(key, school.name.ja, zone=school.zone, lang=school.lang, staff_channel="staff")

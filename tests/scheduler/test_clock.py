@@ -26,7 +26,7 @@ def running(*table: Job) -> Clock:
 
 @pytest.fixture
 async def clock() -> AsyncIterator[Clock]:
-    acts = Acts(tick=nothing, sweep=nothing, reconcile=nothing, backup=nothing, retention=nothing, replan=nothing)
+    acts = Acts(tick=nothing, sweep=nothing, reconcile=nothing, backup=nothing, retention=nothing, catch_up=nothing)
     clock = running(*jobs(acts))
     yield clock
     await clock.stop()
@@ -39,7 +39,7 @@ async def test_every_job_of_the_product(clock: Clock) -> None:
         "reconcile": (HOURLY, True),
         "backup": (Nightly(2, 40), True),
         "retention": (Nightly(3, 40), False),
-        "replan": (Nightly(4, 10), True),
+        "catch up": (Nightly(4, 10), True),
     }
     retention = clock.next_run("retention")
     assert retention is not None
