@@ -20,7 +20,7 @@ from statistics import quantiles
 # Before numpy is loaded: on a busy machine more threads make the slowest answers fifty times slower.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-from measuring import milliseconds, say, timed
+from _measuring import milliseconds, say, timed
 
 from bot.expertise.experts import Snapshot, ask
 from bot.expertise.index import Definition
@@ -36,7 +36,7 @@ class Scale:
     questions: int
 
 
-WHOLE, SMALL = Scale(3_000, 100_000, 1_000_000, 400), Scale(50, 100, 1_000, 10)
+WHOLE, SMALL = Scale(3_000, 100_000, 1_000_000, 200), Scale(50, 100, 1_000, 10)
 WARM_UP = 50
 TODAY = date(2026, 11, 22)
 STAGES = ("小学校", "中学校", "高等学校", "若手", "中堅")

@@ -23,8 +23,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
-from measuring import Cost, milliseconds, say, timed, timed_async
-from school import EMOJI, STAFF_CHANNEL, WORKSPACE, add_teacher, open_school
+from _measuring import Cost, milliseconds, say, timed, timed_async
+from _school import EMOJI, STAFF_CHANNEL, WORKSPACE, add_teacher, open_school
 from sqlalchemy import Engine, event
 
 from bot.app import House, World, demo_catalogue, open_house
@@ -253,7 +253,7 @@ def report(costs: list[Costs], statements: int, batch: int) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rounds", type=int, default=20)
+    parser.add_argument("--rounds", type=int, default=12)
     parser.add_argument("--quick", action="store_true", help="one small round, only to see that it runs")
     options = parser.parse_args()
     rounds, batch = (1, 3) if options.quick else (options.rounds, IN_FLIGHT)

@@ -18,8 +18,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
+from _measuring import Cost, say, timed
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from measuring import Cost, say, timed
 from pyld import jsonld
 
 from bot.app import demo_catalogue
@@ -155,7 +155,7 @@ def _each(act: Callable[[], object], times: int) -> Cost:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rounds", type=int, default=20)
+    parser.add_argument("--rounds", type=int, default=12)
     parser.add_argument("--quick", action="store_true", help="one small round, only to see that it runs")
     options = parser.parse_args()
     rounds, batch = (1, 1) if options.quick else (options.rounds, 10)

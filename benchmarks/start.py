@@ -22,8 +22,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from measuring import Cost, milliseconds, say
-from school import add_teacher, open_school
+from _measuring import Cost, milliseconds, say
+from _school import add_teacher, open_school
 
 from bot.app import House, World, demo_catalogue, open_house
 from bot.services.commands import OfNoSchool, OfSchool

@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from measuring import Cost, milliseconds, say, timed
+from _measuring import Cost, milliseconds, say, timed
 
 from bot.domain.language import Bilingual
 from bot.domain.spare import Planned, Rhythm, Slot, Window, WindowKind
