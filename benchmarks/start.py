@@ -59,7 +59,7 @@ from bot.settings import Settings
 async def main():
     settings = Settings.from_env({{"SUKIMA_DATA_DIR": str(Path(sys.argv[1]).parent)}}, env_file=None)
     async with open_house(settings, World()) as house:
-        await house.engine.start()
+        await house.start()
         exec({REPORT!r}, {{}})
 
 asyncio.run(main())

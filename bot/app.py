@@ -106,7 +106,13 @@ class House:
         self._outbound = Outbound(store, self.senders, self.pictures)
         self.relay = Relay(store.promises, self._handlers(), world.now, serves=self._serves)
         self.engine = InProcessEngine(self.relay, world.now, wait_until)
+        self._is_started = False
         store.on_commit = self._kick
+
+    async def start(self) -> None:
+        """Begin to keep promises: those left by an earlier process, and from now on each as it is made."""
+        self._is_started = True
+        await self.engine.start()
 
     def connect(self, platform: str, sender: Sender[View]) -> None:
         """Let a platform carry what is said on it."""
@@ -147,8 +153,9 @@ class House:
         return lane == SIGN_LANE or lane.partition(":")[0] in self.senders
 
     def _kick(self, lanes: frozenset[str]) -> None:
-        for lane in sorted(lanes):
-            self.engine.kick(lane)
+        if self._is_started:
+            for lane in sorted(lanes):
+                self.engine.kick(lane)
 
     def _handlers(self) -> dict[str, Handler]:
         async def issue(promise: Promise) -> Outcome:
@@ -282,10 +289,10 @@ async def open_staff_room(settings: Settings, world: World, tell: Callable[[str]
             people = read_people((DEMO / "people.yaml").read_text("utf-8"), "people.yaml")
             if not world.stands:
                 room.begin_at(_opening(people.school, world.now()))
-            await house.engine.start()
             tell("cli.preparing")
             await house.load_catalogues([demo_catalogue()])
             is_new = await rehearsal.prepare(house.store, room, people, settings.data_dir)
+            await house.start()
             await house.reconcile()
 
             async def settle() -> None:

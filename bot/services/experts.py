@@ -34,7 +34,6 @@ class Named:
 
 @dataclass(frozen=True)
 class Found:
-    question: Question
     people: tuple[Named, ...]
 
 
@@ -53,7 +52,7 @@ class InDanger:
 
 
 async def ask_who(work: Work, command: AskWho) -> Found | NobodyYet | InDanger:
-    """At most three findable colleagues of the asker's own school, each with the reason."""
+    """At most three findable colleagues of the asker's own school, each with the reason. Reads only."""
     held = {_key(item): item for item in await work.queries.findable()}
     zone = ZoneInfo((await work.school()).zone)
     defined = {item.achievement.key: item.achievement for item in held.values()}
@@ -74,14 +73,18 @@ async def ask_who(work: Work, command: AskWho) -> Found | NobodyYet | InDanger:
                 )
                 for candidate in candidates
             ]
-            question = await work.introductions.keep_question(command.person_id, command.question)
-            return Found(question, tuple(people))
+            return Found(tuple(people))
         case experts.Nobody(why=why, closest=closest):
             shelf = await work.shelves.current()
             keys = topics.units_about(shelf, command.question) or topics.nearest(shelf, command.question, LEARN_INSTEAD)
             learn = [unit for key in keys[:LEARN_INSTEAD] if (unit := shelf.unit(key)) is not None]
             names = tuple(definition_of(defined[hit.key]).name for hit in closest)
             return NobodyYet(why is not experts.Why.NOTHING_ASKED, names, tuple(learn))
+
+
+async def keep_question(work: Work, command: AskWho) -> Question:
+    """Keep what was asked while the buttons of its answer live: an introduction carries it."""
+    return await work.introductions.keep_question(command.person_id, command.question)
 
 
 class Snapshots:

@@ -189,7 +189,7 @@ async def open_town(folder: Path, *, seed: int = 1, now: datetime = MORNING) -> 
             async def settle() -> None:
                 await StaffRoom(house, room, adapter, stages[EAST].chairs).settle()
 
-            await house.engine.start()
+            await house.start()
             await house.load_catalogues([(catalogue(), {})])
             stages = {key: Stage(Chairs(room, adapter, settle, key), room.now) for key in (EAST, WEST)}
             town = Town(folder, house, room, adapter, stages[EAST], stages[WEST])

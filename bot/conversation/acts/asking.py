@@ -14,7 +14,8 @@ async def ask_who(scene: Scene, question: str) -> Views:
     """At most three colleagues with the reasons, or an honest "nobody yet"."""
     if not question.strip():
         return (Notice("refused.question_empty"),)
-    answer = await scene.store.run(experts.ask_who, experts.AskWho(**scene.ids, question=question))
+    asking = experts.AskWho(**scene.ids, question=question)
+    answer = await scene.store.look(experts.ask_who, asking)
     match answer:
         case experts.InDanger():
             return (Crisis(),)
@@ -25,7 +26,8 @@ async def ask_who(scene: Scene, question: str) -> Views:
             return (Nobody(question, closest, units),)
         case experts.Found():
             people = tuple(_expert(scene, named) for named in answer.people)
-            return (Experts(question, answer.question.public_id, people),)
+            kept = await scene.store.run(experts.keep_question, asking)
+            return (Experts(question, kept.public_id, people),)
 
 
 def _expert(scene: Scene, named: experts.Named) -> Expert:
