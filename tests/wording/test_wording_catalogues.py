@@ -36,6 +36,7 @@ BUILT = {
     "map.cell.": "where a module stands",
     "map.legend.": "where a module can stand",
     "credential.": "documents that are signed",
+    "notice.endorsed.": "as whom",
     "notice.consent_": "the consents, on and off",
     "notice.findable_": "the switch, on and off",
     "notice.reply_thanks_": "Reply",
