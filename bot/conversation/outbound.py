@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from bot.conversation.naming import issuing
 from bot.conversation.pictures import Baked, Pictures
 from bot.conversation.views import (
     AwardView,
@@ -22,6 +23,7 @@ from bot.conversation.views import (
 )
 from bot.domain.language import Lang
 from bot.domain.learning import Why
+from bot.domain.offers import Offer
 from bot.domain.people import Workspace
 from bot.services import delivery, news, offers, schools
 from bot.services.definitions import definition_of
@@ -108,6 +110,7 @@ class Outbound:
             topic=found.offer.topic,
             content=await self._store.look(news.content_counts, content),
             slower=found.offer.slower,
+            asked_minutes=_asked_minutes(found.offer),
         )
         await self._direct(promise, view)
 
@@ -121,6 +124,7 @@ class Outbound:
             name=facts.name,
             level=facts.level,
             issuer=facts.issuer.name,
+            school=issuing(found.school),
             awarded_on=found.award.awarded_at.astimezone(ZoneInfo(found.school.zone)).date(),
             picture=await self._pictures.badge(_baked(found)),
             displayed=found.award.displayed_at is not None,
@@ -245,6 +249,11 @@ def _channel(workspace: Workspace) -> Place:
     return Place(workspace, workspace.staff_channel, False, workspace.lang, None)
 
 
+def _asked_minutes(offer: Offer) -> int | None:
+    """The minutes that the person named: who names none is given the most that any unit takes."""
+    return offer.minutes if offer.requested and offer.minutes != offers.ASKED_MINUTES else None
+
+
 def _post_view(found: AwardNews, picture: Picture | None) -> SharedPost:
     facts = definition_of(found.achievement)
     return SharedPost(
@@ -253,6 +262,7 @@ def _post_view(found: AwardNews, picture: Picture | None) -> SharedPost:
         name=facts.name,
         level=facts.level,
         issuer=facts.issuer.name,
+        school=issuing(found.school),
         counts=found.counts,
         emoji=found.workspace.emoji,
         picture=picture,

@@ -30,6 +30,8 @@ from bot.conversation.understanding import (
     Request,
     Unknown,
     WhoRequest,
+    nearest_command,
+    own_words,
     plain,
     understand,
     understand_command,
@@ -144,7 +146,10 @@ class Router:
         shelf = await scene.store.look(schools.read_shelf, scene.me)
         if not is_command and topics.units_about(shelf, words):
             return await offer_now(scene, topic=words)
-        return (Notice("notice.unknown_command", {"typed": words[:SHOWN]}),)
+        typed, near = own_words(text)[:SHOWN], nearest_command(words)
+        if near is None:
+            return (Notice("notice.unknown_command", {"typed": typed}),)
+        return (Notice("notice.unknown_command_near", {"typed": typed, "near": near}),)
 
     def _are_windows(self, scene: Scene, text: str) -> bool:
         periods = tuple(Period(*times) for times in scene.school.period_times)

@@ -3,10 +3,13 @@
 import re
 import unicodedata
 from dataclasses import dataclass
+from difflib import get_close_matches
 from enum import StrEnum
 
 LONGEST_WORDS = 10_000
 """What any platform lets a person type; searching reads only a part of it."""
+LIKENESS = 0.7
+"""So alike (of 1) a misspelt subcommand is: "lern" and "learn" are 0.89 alike, "hello" and "help" only 0.67."""
 
 
 class Place(StrEnum):
@@ -27,6 +30,8 @@ class LearnRequest:
 
 @dataclass(frozen=True)
 class WhoRequest:
+    """`question` stays as it was typed: it is shown, and carried to a colleague. Searching normalises it itself."""
+
     question: str
 
 
@@ -105,7 +110,7 @@ def understand_command(text: str) -> Request:
     if head.casefold() in _LEARN:
         return _learn(rest)
     if head.casefold() in _WHO:
-        return WhoRequest(rest)
+        return WhoRequest(own_words(text).partition(" ")[2])
     if _MINUTES.match(words.casefold()):
         return _learn(words)
     request = understand(text)
@@ -122,7 +127,7 @@ def understand(text: str) -> Request:
     if head.casefold() in _LEARN:
         return _learn(rest.strip())
     if _WHO_FRAME.search(folded):
-        return WhoRequest(words)
+        return WhoRequest(own_words(text))
     spare = _SPARE.search(folded)
     if _MINUTES.match(folded) or (spare and _SPARE_FRAME.search(folded)):
         return _learn(spare["number"] if spare else folded)
@@ -134,11 +139,22 @@ def understand(text: str) -> Request:
 
 
 def plain(text: str) -> str:
-    """NFKC (full-width digits, U+2F00 radicals), control and format characters out, spaces folded, bounded."""
-    composed = unicodedata.normalize("NFKC", text[:LONGEST_WORDS])[:LONGEST_WORDS]
-    kept = "".join(" " if unicodedata.category(char) in {"Cc", "Zl", "Zp"} else char for char in composed)
+    """To compare words by: NFKC (full-width digits, U+2F00 radicals), else like `own_words`."""
+    return own_words(unicodedata.normalize("NFKC", text[:LONGEST_WORDS]))
+
+
+def own_words(text: str) -> str:
+    """To show words as they were typed: only control and format characters out, spaces folded, bounded."""
+    kept = "".join(" " if unicodedata.category(char) in {"Cc", "Zl", "Zp"} else char for char in text[:LONGEST_WORDS])
     kept = "".join(char for char in kept if unicodedata.category(char) not in {"Cf", "Cs", "Co", "Cn"})
     return " ".join(kept.split())
+
+
+def nearest_command(words: str) -> str | None:
+    """The subcommand that the first word of normalised `words` was probably meant to be."""
+    head = words.casefold().partition(" ")[0]
+    near = get_close_matches(head, [word for word in (*_LEARN, *_WHO, *_PLACES) if word], n=1, cutoff=LIKENESS)
+    return near[0] if near else None
 
 
 def _learn(rest: str) -> Request:

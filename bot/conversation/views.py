@@ -68,6 +68,8 @@ class OfferView:
     content: Counts | None = None
     slower: bool = False
     """Three offers stayed unanswered: said once with this offer."""
+    asked_minutes: int | None = None
+    """The minutes that were asked for; None: it comes in a gap of the week, or none were named."""
 
 
 @dataclass(frozen=True)
@@ -165,6 +167,9 @@ class AwardView:
     name: Bilingual
     level: Level
     issuer: Bilingual
+    """Whose content it is."""
+    school: Bilingual
+    """Who issues it; a rehearsal says so."""
     awarded_on: date
     picture: Picture
     displayed: bool
@@ -206,6 +211,9 @@ class SharedPost:
     name: Bilingual
     level: Level
     issuer: Bilingual
+    """Whose content it is."""
+    school: Bilingual
+    """Who issues it; a rehearsal says so."""
     counts: Counts
     emoji: tuple[str, ...]
     picture: Picture | None

@@ -112,6 +112,7 @@ VIEWS: dict[type, SearchStrategy] = {
         topic=texts | st.just(""),
         content=st.none() | counts,
         slower=st.booleans(),
+        asked_minutes=st.none() | minutes,
     ),
     views.NothingFits: st.builds(views.NothingFits, st.none() | numbers, texts | st.just(""), st.none() | minutes),
     views.UnitPage: st.builds(views.UnitPage, ids, both, minutes, st.just("https://example.org/u"), st.none() | texts),
@@ -130,7 +131,7 @@ VIEWS: dict[type, SearchStrategy] = {
         views.WrongAnswer, ids, st.none() | both, st.sampled_from(["again", "open", "tomorrow"])
     ),
     views.UnitCompleted: st.builds(views.UnitCompleted, ids, both, both, st.integers(0, 9), st.booleans()),
-    views.AwardView: st.builds(views.AwardView, ids, both, levels, both, dates, pictures, st.booleans()),
+    views.AwardView: st.builds(views.AwardView, ids, both, levels, both, both, dates, pictures, st.booleans()),
     views.BadgeDetails: st.builds(
         views.BadgeDetails,
         award=ids,
@@ -153,6 +154,7 @@ VIEWS: dict[type, SearchStrategy] = {
         texts,
         both,
         levels,
+        both,
         both,
         counts,
         some(st.sampled_from(["💮", "✅"])),

@@ -123,8 +123,10 @@ def test_texts_survive_unchanged(view_type: type, lang: Lang, data: st.DataObjec
 
 
 OFFER = views.OfferView(ID, NAME, 5, UnitKind.VIDEO, COURSE, NAME, Why.STARTED, 2)
-AWARD = views.AwardView(ID, NAME, Level.KNOWLEDGE, ISSUER, ON, PICTURE, displayed=False)
-POST = views.SharedPost(ID, "森 みなみ", NAME, Level.KNOWLEDGE, ISSUER, Counts(2, 1), ("💮", "✅"), PICTURE)
+AWARD = views.AwardView(ID, NAME, Level.KNOWLEDGE, ISSUER, SCHOOL, ON, PICTURE, displayed=False)
+POST = views.SharedPost(
+    ID, "森 みなみ", NAME, Level.KNOWLEDGE, ISSUER, SCHOOL, Counts(2, 1), ("white_flower", "white_check_mark"), PICTURE
+)
 RECEIPT = views.Receipt(ID, NAME, "森 みなみ", As.COLLEAGUE, stands=True)
 WHO = views.Experts(
     "分数の教え方",
@@ -249,6 +251,20 @@ def test_an_offer_says_why_and_how_far(why: Why, lang: Lang) -> None:
     assert "分数" in text or why is not Why.ASKED
 
 
+@pytest.mark.parametrize("topic", ["考えの共有", "sharing  THINKING", "Ｓｈａｒｉｎｇ thinking"])
+def test_a_unit_asked_for_by_its_title_is_not_said_to_fit_it(topic: str) -> None:
+    text = CARDS.draw(replace(OFFER, why=Why.ASKED, topic=topic), "ja").text()
+    assert "お探しの教材です。" in text
+    assert "合う教材" not in text
+
+
+def test_minutes_that_were_asked_for_are_no_gap() -> None:
+    asked = CARDS.draw(replace(OFFER, why=Why.FITS, asked_minutes=10), "ja").text()
+    assert "10分に収まる" in asked
+    assert "空き時間" not in asked
+    assert "この空き時間に収まる" in CARDS.draw(replace(OFFER, why=Why.FITS), "ja").text()
+
+
 def test_a_slower_pace_is_said_once_with_the_offer() -> None:
     assert "half as often" in CARDS.draw(replace(OFFER, slower=True), "en").text()
     assert "half as often" not in CARDS.draw(OFFER, "en").text()
@@ -291,7 +307,7 @@ def test_a_unit_elsewhere_is_linked() -> None:
 @pytest.mark.parametrize(("next_", "verb"), [("again", "done"), ("open", "open"), ("tomorrow", "open")])
 def test_a_wrong_answer_leads_on(next_: str, verb: str) -> None:
     card = CARDS.draw(views.WrongAnswer(ID, NAME, next_), "en")
-    assert NAME.en in card.text()
+    assert f"The idea behind the right answer: {NAME.en}" in card.lines
     assert acts(card) == [Action(verb, ID)]
 
 
@@ -311,7 +327,10 @@ def test_what_was_done_before_asks_for_nothing() -> None:
 @pytest.mark.parametrize("lang", LANGS)
 def test_an_award_says_what_the_picture_shows_and_who_would_see_it(lang: Lang) -> None:
     card = CARDS.draw(AWARD, lang)
-    assert all(part in card.files[0].alt for part in (NAME.in_(lang), ISSUER.in_(lang)))
+    by = {"ja": "内容：れい教育大学、発行：あおば小学校", "en": "ontent by Rei University, issued by Aoba School"}[lang]
+    assert by in card.files[0].alt
+    assert by in "\n".join(card.lines)
+    assert NAME.in_(lang) in card.files[0].alt
     assert ("知識バッジ" if lang == "ja" else "knowledge badge") in card.files[0].alt
     assert ("管理職" if lang == "ja" else "leaders") in card.text()
 
@@ -355,7 +374,10 @@ def test_each_switch_changes_one_thing(displayed: bool, findable: bool, expected
 
 def test_a_shared_post_counts_by_role_and_keeps_its_picture_on_refresh() -> None:
     text = CARDS.draw(POST, "ja").text()
-    assert all(part in text for part in ("森 みなみ", "考えの共有", "同僚 2・管理職 1", "💮 ✅", "推薦"))
+    assert all(
+        part in text for part in ("森 みなみ", "考えの共有", "同僚 2・管理職 1", "💮か✅で", "あおば小学校", "推薦")
+    )
+    assert "React with 💮 or ✅ to" in CARDS.draw(POST, "en").text()
     assert CARDS.draw(replace(POST, picture=None), "ja").files == ()
 
 
@@ -370,6 +392,8 @@ def test_a_receipt_says_what_whom_and_as_whom(lang: Lang, role: As, holder: str 
     withdrawn = CARDS.draw(replace(RECEIPT, role=role, holder=holder, stands=False), lang)
     assert list(buttons_of(withdrawn)) == []
     assert withdrawn.text() != card.text()
+    words = {("ja", As.COLLEAGUE): "裏書", ("ja", As.LEADER): "推薦", ("en", As.COLLEAGUE): "ndorse"}
+    assert words.get((lang, role), "ecommend") in withdrawn.text()
 
 
 # ---------------------------------------------------------------- asking
@@ -381,6 +405,11 @@ def test_an_answer_gives_its_reasons() -> None:
         assert part in text
     assert "“分数”, “教え方” is among its topics" not in text
     assert "among its topics: “分数”, “教え方”" in text.replace("Among", "among")
+
+
+def test_one_colleague_is_one() -> None:
+    assert "This colleague said" in CARDS.draw(WHO, "en").text()
+    assert "These colleagues said" in CARDS.draw(replace(WHO, people=WHO.people * 2), "en").text()
 
 
 def test_the_helper_is_named_only_on_yes() -> None:
@@ -433,21 +462,37 @@ MAP = views.MapView(
 )
 
 
-def test_the_maps_alternative_text_tells_the_whole_state() -> None:
+def test_the_map_tells_the_whole_state_and_its_picture_the_short_of_it() -> None:
     card = CARDS.draw(MAP, "en")
-    for text in (card.files[0].alt, "\n".join(card.sections[0].lines)):
-        assert "1 of 3 knowledge badges" in text
-        assert "Sharing thinking: earned" in text
-        assert "Safe data: 1 of 2 units" in text
-        assert "next" in text
-        assert "Plain language: not begun, 1 unit" in text
-    assert "Purposeful ICT" in card.files[0].alt
+    text = "\n".join(card.sections[0].lines)
+    assert "1 of 3 knowledge badges" in text
+    assert "Sharing thinking: earned" in text
+    assert "Safe data: 1 of 2 units ← next" in text
+    assert "Plain language: not begun, 1 unit" in text
+    assert card.files[0].alt == "Badge map: 1 of 4 badges earned; next: “Safe data”."
+    done = replace(MAP.courses[0], earned=True, modules=MAP.courses[0].modules[:1])
+    assert CARDS.draw(replace(MAP, courses=(done,)), "ja").files[0].alt == "バッジマップ。バッジ2個のうち2個を取得。"
+
+
+def test_switches_say_what_they_act_on() -> None:
+    """Of many sections alike a screen reader tells only the labels of the buttons."""
+    turns = ("お届けをオンにする", "裏書への記名をオフにする")
+    assert set(turns) <= set(labels(CARDS.draw(SETTINGS, "ja")))
+    turns = ("Turn on units in spare moments", "Turn off my name in endorsements")
+    assert set(turns) <= set(labels(CARDS.draw(SETTINGS, "en")))
+    held = labels(CARDS.draw(wallet(2), "en"))
+    assert [label for label in held if label.endswith(": Badge 1.")] == [
+        "Share with colleagues: Badge 1.",
+        "Let colleagues find me: Badge 1.",
+    ]
+    assert held.count("View badge") == 2
 
 
 def test_a_record_shows_the_newest_and_says_how_many_more() -> None:
     line = views.RecordLine(NAME, ON, 5, prior=True, self_assessed=False, reflection="声を待つ")
     text = CARDS.draw(views.RecordView((line,) * 31, 155, 2), "en").text()
     assert "31 units, 155 minutes, 2 badges" in text
+    assert "教材31個・155分・バッジ2個" in CARDS.draw(views.RecordView((line,) * 31, 155, 2), "ja").text()
     assert "1 earlier unit" in text
     assert "25 Nov 2026 Sharing thinking (5 minutes, known before): “声を待つ”" in text
 

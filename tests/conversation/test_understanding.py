@@ -66,7 +66,7 @@ WORDS: list[tuple[str, Request]] = [
     ("特別支援について学びたい", LearnRequest(topic="特別支援")),
     ("保護者対応を学びたいです", LearnRequest(topic="保護者対応")),
     ("who can teach fractions?", WhoRequest("who can teach fractions?")),
-    ("分数を教えられる人は？", WhoRequest("分数を教えられる人は?")),
+    ("分数を教えられる人は？", WhoRequest("分数を教えられる人は？")),
     ("誰かICTに詳しい人いますか", WhoRequest("誰かICTに詳しい人いますか")),
     ("電子黒板に詳しい先生", WhoRequest("電子黒板に詳しい先生")),
     ("wallet.", Look(Place.WALLET)),

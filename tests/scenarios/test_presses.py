@@ -253,7 +253,7 @@ async def test_a_button_in_the_channel_is_answered_privately(shared_badge: Share
     await mori.presses(label(mori, "endorse"), Place.STAFF)
     assert len(shared_badge.holder.staff()) == before
     assert mori.staff()[-1].ephemeral
-    assert say("ja", "notice.endorsed") in texts(mori.staff())
+    assert say("ja", "notice.endorsed.colleague") in texts(mori.staff())
 
 
 async def test_forms_live_a_day_and_no_longer(town: Town) -> None:

@@ -36,6 +36,7 @@ BUILT = {
     "map.cell.": "where a module stands",
     "map.legend.": "where a module can stand",
     "credential.": "documents that are signed",
+    "notice.endorsed.": "as whom",
     "notice.consent_": "the consents, on and off",
     "notice.findable_": "the switch, on and off",
     "notice.reply_thanks_": "Reply",
@@ -130,7 +131,7 @@ def test_plural_keys_are_plural_in_both_languages_and_have_all_forms() -> None:
 
 @pytest.mark.parametrize("lang", LANGS)
 def test_no_sentence_is_empty_or_frayed(lang: Lang) -> None:
-    joints = {"list.separator", "week.separator", "count.separator"}
+    joints = {"list.separator", "list.or", "week.separator", "count.separator"}
     frayed = [
         key
         for key, forms in SENTENCES[lang].items()

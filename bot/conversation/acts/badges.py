@@ -1,6 +1,7 @@
 """One's own badges: share, keep private, allow to be named, look closely."""
 
 from bot.conversation.actions import Action
+from bot.conversation.naming import issuing
 from bot.conversation.pictures import Baked
 from bot.conversation.scene import Act, Scene, Values, Views, refused
 from bot.conversation.views import BadgeDetails, FindableQuestion, Notice
@@ -50,7 +51,7 @@ async def details(scene: Scene, action: Action, values: Values) -> Views:
             name=facts.name,
             level=facts.level,
             issuer=facts.issuer.name,
-            school=scene.school.name,
+            school=issuing(scene.school),
             awarded_on=scene.local(held.award.awarded_at).date(),
             criteria=criteria,
             evidence=tuple((item.name, item.on, item.prior, item.self_assessed) for item in held.award.evidence),

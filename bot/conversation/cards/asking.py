@@ -18,7 +18,7 @@ def experts(view: Experts, pen: Pen) -> Card:
     ask = view.ask.replace("-", "")
     return Card(
         title=pen.say("who.title"),
-        lines=(pen.words.quoted(view.question), pen.say("who.intro")),
+        lines=(pen.words.quoted(view.question), pen.say_n("who.intro", len(view.people))),
         sections=tuple(_expert(person, ask, pen) for person in view.people),
         buttons=(pen.button("not_meant", "not_meant", view.ask),),
     )

@@ -10,38 +10,40 @@ from bot.domain.language import Bilingual
 
 
 def award(view: AwardView, pen: Pen) -> Card:
-    facts = pen.say(
-        "award.facts", level=pen.words.level(view.level), issuer=view.issuer, date=pen.words.full_date(view.awarded_on)
-    )
     share = () if view.displayed else (pen.button("share", "share", view.award, style="primary"),)
     seen = ("award.displayed",) if view.displayed else ("award.only_you", "award.share_hint")
     return Card(
         title=pen.say("award.title", name=view.name),
-        lines=(facts, *(pen.say(key) for key in seen)),
+        lines=(_facts(view, pen), _made_by(view, pen), *(pen.say(key) for key in seen)),
         buttons=(
             *share,
             pen.button("private", "private", view.award),
             pen.button("view_badge", "badge", view.award),
         ),
-        files=(pen.badge_picture(view.picture, view.name, view.level, view.issuer),),
+        files=(pen.badge_picture(view.picture, view.name, view.level, view.issuer, view.school),),
     )
+
+
+def _facts(view: AwardView | BadgeDetails, pen: Pen) -> str:
+    return pen.say("badge.facts", level=pen.level(view.level), date=pen.words.full_date(view.awarded_on))
+
+
+def _made_by(view: AwardView | BadgeDetails | SharedPost, pen: Pen) -> str:
+    return pen.say("badge.made_by", content=view.issuer, school=view.school)
 
 
 def details(view: BadgeDetails, pen: Pen) -> Card:
-    made_by = pen.say(
-        "badge.made_by", issuer=view.issuer, school=view.school, date=pen.words.full_date(view.awarded_on)
-    )
     counts = pen.say("badge.counts", counts=pen.words.counts(view.counts))
     return Card(
         title=pen.read(view.name),
-        lines=(pen.words.level(view.level), made_by, counts),
+        lines=(_facts(view, pen), _made_by(view, pen), counts),
         sections=(
             Section(pen.say("badge.criteria"), (pen.read(view.criteria),)),
             Section(pen.say("badge.evidence"), tuple(_evidence(line, pen) for line in view.evidence)),
             Section(pen.say("badge.state"), _who_sees(view, pen)),
         ),
         buttons=switches(view.award, view.displayed, view.findable, pen),
-        files=(pen.badge_picture(view.picture, view.name, view.level, view.issuer),),
+        files=(pen.badge_picture(view.picture, view.name, view.level, view.issuer, view.school),),
     )
 
 
@@ -84,14 +86,15 @@ def findable_question(view: FindableQuestion, pen: Pen) -> Card:
 
 def shared_post(view: SharedPost, pen: Pen) -> Card:
     if view.emoji:
-        how = pen.say("shared.how", emoji=" ".join(emoji_picture(name) for name in view.emoji))
+        how = pen.say("shared.how", emoji=pen.say("list.or").join(emoji_picture(name) for name in view.emoji))
     else:
         how = pen.say("shared.how_button", label=pen.say("label.endorse"))
-    facts = pen.say("shared.facts", level=pen.words.level(view.level), issuer=view.issuer)
     picture = view.picture
+    files = (pen.badge_picture(picture, view.name, view.level, view.issuer, view.school),) if picture else ()
+    counts = pen.say("badge.counts", counts=pen.words.counts(view.counts))
     return Card(
         title=pen.say("shared.title", holder=view.holder, name=view.name),
-        lines=(facts, pen.say("badge.counts", counts=pen.words.counts(view.counts)), how),
+        lines=(pen.level(view.level), _made_by(view, pen), counts, how),
         buttons=(pen.button("endorse", "endorse", view.award),),
-        files=(pen.badge_picture(picture, view.name, view.level, view.issuer),) if picture else (),
+        files=files,
     )

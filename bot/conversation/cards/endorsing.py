@@ -9,7 +9,7 @@ def receipt(view: Receipt, pen: Pen) -> Card:
     target = "content" if view.holder is None else "award"
     holder = view.holder or ""
     if not view.stands:
-        return Card(lines=(pen.say(f"receipt.withdrawn.{target}", holder=holder, name=view.name),))
+        return Card(lines=(pen.say(f"receipt.withdrawn.{target}.{view.role}", holder=holder, name=view.name),))
     thanks = pen.say(f"receipt.{target}.{view.role}", holder=holder, name=view.name)
     return Card(
         lines=(thanks, pen.say("receipt.signed")),

@@ -1,8 +1,9 @@
 """Being offered a unit, doing it, and answering its question."""
 
 from bot.conversation.card import Button, Card, Field, Form, Section
-from bot.conversation.cards import plain
 from bot.conversation.cards.pen import Pen
+from bot.conversation.cards.plain import sections
+from bot.conversation.understanding import plain
 from bot.conversation.views import (
     ChoiceQuestion,
     LaterSet,
@@ -15,6 +16,7 @@ from bot.conversation.views import (
     UnitPage,
     WrongAnswer,
 )
+from bot.domain.language import LANGS, Bilingual
 from bot.domain.learning import Route, Why
 from bot.services.learning import LONGEST_REFLECTION
 from bot.services.ports import Counts
@@ -48,9 +50,20 @@ def offer(view: OfferView, pen: Pen) -> Card:
 
 
 def _why(view: OfferView, pen: Pen) -> str:
-    if view.why is Why.ASKED and not view.topic:
-        return pen.say("offer.why.chosen")
-    return pen.say(f"offer.why.{view.why}", topic=view.topic, badge=view.badge)
+    match view.why:
+        case Why.ASKED if not view.topic:
+            return pen.say("offer.why.chosen")
+        case Why.ASKED if _names(view.title, view.topic):
+            return pen.say("offer.why.title")
+        case Why.FITS if view.asked_minutes is not None:
+            return pen.say("offer.why.fits_minutes", minutes=pen.words.minutes(view.asked_minutes))
+        case why:
+            return pen.say(f"offer.why.{why}", topic=view.topic, badge=view.badge)
+
+
+def _names(title: Bilingual, topic: str) -> bool:
+    """Whether the topic is the very title of the unit, in either language."""
+    return any(plain(title.in_(lang)).casefold() == plain(topic).casefold() for lang in LANGS)
 
 
 def nothing_fits(view: NothingFits, pen: Pen) -> Card:
@@ -68,7 +81,7 @@ def nothing_fits(view: NothingFits, pen: Pen) -> Card:
 
 def unit_page(view: UnitPage, pen: Pen) -> Card:
     title = pen.read(view.title)
-    own = plain.sections(view.page) if view.page else ()
+    own = sections(view.page) if view.page else ()
     if own and own[0].title == title:
         own = (Section(lines=own[0].lines), *own[1:])
     lines = [pen.words.minutes(view.minutes)]
@@ -136,7 +149,7 @@ def text_question(view: TextQuestion, pen: Pen) -> Card:
 
 def wrong_answer(view: WrongAnswer, pen: Pen) -> Card:
     """Kindly: why, and the one thing to do next."""
-    explained = (pen.read(view.why),) if view.why else ()
+    explained = (pen.say("wrong.why", why=view.why),) if view.why else ()
     again = pen.button("try_again", "done", view.offer, style="primary")
     reopen = pen.button("open", "open", view.offer, style="primary")
     onwards = (again if view.next == "again" else reopen,) if view.offer else ()

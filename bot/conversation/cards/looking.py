@@ -7,6 +7,7 @@ from bot.conversation.views import MapCourse, MapModule, MapView, RecordLine, Re
 
 NEWEST_BADGES = 20
 NEWEST_UNITS = 30
+NEXT_BADGES = 3
 
 
 def wallet(view: WalletView, pen: Pen) -> Card:
@@ -27,15 +28,16 @@ def wallet(view: WalletView, pen: Pen) -> Card:
 def _held(badge: WalletLine, pen: Pen) -> Section:
     line = pen.say(
         "wallet.line",
-        level=pen.words.level(badge.level),
+        level=pen.level(badge.level),
         date=pen.words.full_date(badge.on),
         counts=pen.words.counts(badge.counts),
     )
     view_badge = pen.button("view_badge", "badge", badge.award)
+    turns = (pen.about(turn, badge.name) for turn in switches(badge.award, badge.displayed, badge.findable, pen))
     return Section(
         pen.read(badge.name),
         (line, _who_sees(badge, pen)),
-        (view_badge, *switches(badge.award, badge.displayed, badge.findable, pen)),
+        (view_badge, *turns),
     )
 
 
@@ -46,16 +48,25 @@ def _who_sees(badge: WalletLine, pen: Pen) -> str:
 
 def badge_map(view: MapView, pen: Pen) -> Card:
     sections = tuple(_course(course, pen) for course in view.courses)
-    whole = [
-        pen.say("map.alt_course", title=section.title, state=pen.words.listed(section.lines)) for section in sections
-    ]
-    alt = pen.say("map.alt", state=" ".join(whole)) if whole else pen.say("map.empty")
     return Card(
         title=pen.say("map.title"),
         lines=() if sections else (pen.say("map.empty"),),
         sections=sections,
-        files=(File(view.picture.name, PNG, view.picture.data, alt),),
+        files=(File(view.picture.name, PNG, view.picture.data, _map_in_short(view, pen)),),
     )
+
+
+def _map_in_short(view: MapView, pen: Pen) -> str:
+    """How far, and what could come next. The card's own text says the rest."""
+    if not view.courses:
+        return pen.say("map.empty")
+    modules = [module for course in view.courses for module in course.modules]
+    earned = sum(course.earned for course in view.courses) + sum(module.earned for module in modules)
+    total = len(view.courses) + len(modules)
+    following = [pen.words.quoted(pen.read(module.name)) for module in modules if module.next][:NEXT_BADGES]
+    if not following:
+        return pen.say("map.alt_earned", earned=earned, total=total)
+    return pen.say("map.alt", earned=earned, total=total, next=pen.words.listed(following))
 
 
 def _course(course: MapCourse, pen: Pen) -> Section:
@@ -81,7 +92,7 @@ def record(view: RecordView, pen: Pen) -> Card:
     title = pen.say("record.title")
     if not view.lines:
         return Card(title=title, lines=(pen.say("record.empty"),))
-    totals = pen.words.listed(
+    totals = pen.say("count.separator").join(
         (
             pen.say_n("record.units", len(view.lines)),
             pen.words.minutes(view.minutes),

@@ -1,6 +1,6 @@
 """What a card is written with: the reader's language, and the tokens that its buttons carry."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -43,14 +43,24 @@ class Pen:
         """A text that exists in both languages, in the reader's."""
         return text.in_(self.lang)
 
+    def level(self, level: Level) -> str:
+        """The level of a badge where a line begins with it."""
+        return self.say(f"badge.level.{level}")
+
     def button(self, label: str, verb: str, subject: str = "", argument: str = "", style: Style = "plain") -> Button:
         """A button with the words `label.<label>`."""
         return Button(self.say(f"label.{label}"), self.actions.token(verb, subject, argument), style)
 
+    def about(self, button: Button, name: Bilingual) -> Button:
+        """The button with what it acts on: for one among many alike, whose place a screen reader does not tell."""
+        return replace(button, label=self.say("label.about", label=button.label, name=name))
+
     def form_token(self, verb: str, subject: str = "") -> str:
         return self.actions.token(verb, subject, until=self.now + FORM_LIVES)
 
-    def badge_picture(self, picture: Picture, name: Bilingual, level: Level, issuer: Bilingual) -> File:
-        """A badge's picture; its alternative text says what is written on it."""
-        alt = self.say("badge.alt", name=name, level=self.words.level(level), issuer=issuer)
+    def badge_picture(
+        self, picture: Picture, name: Bilingual, level: Level, issuer: Bilingual, school: Bilingual
+    ) -> File:
+        """A badge's picture; its alternative text says what it is and whose."""
+        alt = self.say("badge.alt", name=name, level=self.words.level(level), content=issuer, school=school)
         return File(picture.name, PNG, picture.data, alt)

@@ -46,7 +46,8 @@ def _week(view: SettingsView, pen: Pen) -> Section:
 
 def _consent(consent: Consent, given: bool, pen: Pen) -> Section:
     name = f"settings.consent.{consent}"
-    switch = pen.button("turn_off" if given else "turn_on", "consent", consent, "off" if given else "on")
+    turn = "off" if given else "on"
+    switch = pen.button(f"{consent}_{turn}", "consent", consent, turn)
     state = pen.say("settings.on") if given else pen.say("settings.off")
     return Section(pen.say(name), (pen.say(f"{name}.means"), state), (switch,))
 
