@@ -1,7 +1,7 @@
 """From what somebody did to what they are told: find out who, ask the use case, answer with views."""
 
-import re
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -9,7 +9,7 @@ from bot.conversation.actions import Actions
 from bot.conversation.acts import ACTS
 from bot.conversation.acts.asking import ask_who
 from bot.conversation.acts.learning import offer_now
-from bot.conversation.acts.looking import look, set_windows
+from bot.conversation.acts.looking import add_windows, look
 from bot.conversation.acts.welcome import greet
 from bot.conversation.intents import (
     Commanded,
@@ -33,22 +33,21 @@ from bot.conversation.understanding import (
     nearest_command,
     own_words,
     plain,
+    tells_times,
     understand,
     understand_command,
 )
 from bot.conversation.views import Notice
 from bot.domain.language import Lang
 from bot.domain.people import School, Workspace
-from bot.domain.spare import Period
 from bot.errors import Problem
-from bot.intake.windows import read_windows
 from bot.services import arrivals, endorsements, preferences, schools
 from bot.services.topics import topics
 
 log = structlog.get_logger(__name__)
 SHOWN = 60
 """How much of what was not understood is quoted back."""
-_FREE_WORDS = re.compile(r"[\d０-９]|空き|静か|quiet|free|lesson|授業")
+REMEMBERED = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -65,7 +64,7 @@ class Router:
     def __init__(self, parts: Parts, actions: Actions) -> None:
         self._parts = parts
         self._actions = actions
-        self._workspaces: dict[tuple[str, str], tuple[Workspace, School]] = {}
+        self._homes: dict[tuple[str, str], tuple[tuple[Workspace, School], datetime]] = {}
 
     async def handle(self, intent: Intent) -> Answer:
         """Answer an intent. When it returns, everything that it did is durable.
@@ -141,8 +140,10 @@ class Router:
 
     async def _other(self, scene: Scene, text: str, words: str, *, is_command: bool) -> Views:
         """Weekly windows in words, or a topic to learn about; else what one can say."""
-        if not is_command and _FREE_WORDS.search(words) and self._are_windows(scene, text):
-            return await set_windows(scene, plain_lines(text), add=True)
+        if not is_command and tells_times(words):
+            kept = await add_windows(scene, plain_lines(text))
+            if kept is not None:
+                return kept
         shelf = await scene.store.look(schools.read_shelf, scene.me)
         if not is_command and topics.units_about(shelf, words):
             return await offer_now(scene, topic=words)
@@ -150,10 +151,6 @@ class Router:
         if near is None:
             return (Notice("notice.unknown_command", {"typed": typed}),)
         return (Notice("notice.unknown_command_near", {"typed": typed, "near": near}),)
-
-    def _are_windows(self, scene: Scene, text: str) -> bool:
-        periods = tuple(Period(*times) for times in scene.school.period_times)
-        return not any(hasattr(item, "code") for item in read_windows(plain_lines(text), periods))
 
     async def _react(self, intent: ReactionAdded | ReactionRemoved, workspace: Workspace) -> None:
         if intent.emoji not in workspace.emoji:
@@ -175,13 +172,15 @@ class Router:
         await self._parts.store.run(endorsements.react, command)
 
     async def _home(self, origin: Origin) -> tuple[Workspace, School] | None:
+        """The workspace and school, remembered for a minute: they rarely change."""
         key = (origin.platform, origin.workspace_key)
-        if key not in self._workspaces:
-            found = await self._parts.store.look(schools.find_home, schools.FindHome(platform=key[0], key=key[1]))
-            if found is None:
-                return None
-            self._workspaces[key] = found
-        return self._workspaces[key]
+        kept = self._homes.get(key)
+        if kept is not None and kept[1] > self._parts.now():
+            return kept[0]
+        found = await self._parts.store.look(schools.find_home, schools.FindHome(platform=key[0], key=key[1]))
+        if found is not None:
+            self._homes[key] = (found, self._parts.now() + REMEMBERED)
+        return found
 
     async def _scene(self, origin: Origin, workspace: Workspace, school: School) -> Scene:
         command = arrivals.Arrive(

@@ -56,6 +56,7 @@ class Unknown:
 
 Request = LearnRequest | WhoRequest | Look | NotANumber | Unknown
 
+_TIMES = re.compile(r"\d|空き|静か|quiet|free|lesson|授業")
 _LEARN = ("learn", "学ぶ", "まなぶ")
 _WHO = ("who", "誰", "だれ")
 _PLACES = {
@@ -136,6 +137,11 @@ def understand(text: str) -> Request:
         if match and (topic := match["topic"].rstrip(" .!?")):
             return LearnRequest(topic=topic)
     return Unknown(words)
+
+
+def tells_times(words: str) -> bool:
+    """Whether the words may tell when somebody is free, quiet or in a lesson."""
+    return _TIMES.search(words) is not None
 
 
 def plain(text: str) -> str:

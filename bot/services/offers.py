@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from bot.domain.catalogue import Shelf, Unit
-from bot.domain.learning import Proposal, propose
+from bot.domain.learning import Proposal, Why, propose
 from bot.domain.offers import Answer, Offer, OfferState
 from bot.domain.outcomes import Refused
 from bot.domain.people import Consent, Person
@@ -189,7 +189,7 @@ async def _promise_return(work: Work, offer: Offer, unit: Unit, planned: Planned
         requested=True,
         topic=offer.topic,
         unit_key=unit.key,
-        why=None,
+        why=Why.AGAIN,
     )
     place = await home(work, offer.person_id)
     if again is not None and place is not None:

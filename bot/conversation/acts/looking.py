@@ -187,22 +187,29 @@ async def windows(scene: Scene, action: Action, values: Values) -> Views:
     return await set_windows(scene, values["words"])
 
 
-async def set_windows(scene: Scene, words: str, *, add: bool = False) -> Views:
-    """Keep windows given in words: a form replaces what it showed, words in passing add.
+async def set_windows(scene: Scene, words: str) -> Views:
+    """Keep what a form says in place of what it showed; show it again with what was not understood.
 
     The welcome asks for quiet hours, so there they are meant; its next press follows.
     """
     default = WindowKind.FREE if scene.person.welcomed_at else WindowKind.QUIET
-    command = preferences.SetWindows(**scene.ids, words=words, default=default, add=add)
+    kept = await _keep_windows(scene, preferences.SetWindows(**scene.ids, words=words, default=default))
+    if isinstance(kept, Complaint):
+        seen = await scene.store.look(looks.look_at_settings, scene.me)
+        return (WindowsForm(seen.rhythm.windows, words, kept.code, kept.params),)
+    return (kept,) if scene.person.welcomed_at else (kept, WelcomeConsent())
+
+
+async def add_windows(scene: Scene, words: str) -> Views | None:
+    """Add times told in passing to those that are kept; None when the words tell none."""
+    kept = await _keep_windows(scene, preferences.SetWindows(**scene.ids, words=words, add=True))
+    return None if isinstance(kept, Complaint) else (kept,)
+
+
+async def _keep_windows(scene: Scene, command: preferences.SetWindows) -> WindowsSaved | Complaint:
     kept = await scene.store.run(preferences.set_windows, command)
     complaint = next((item for item in kept if isinstance(item, Complaint)), None)
-    if complaint is not None:
-        seen = await scene.store.look(looks.look_at_settings, scene.me)
-        form = WindowsForm(seen.rhythm.windows, words, complaint.code, complaint.params)
-        return (form,)
-    shown = tuple(item for item in kept if isinstance(item, Window))
-    saved = WindowsSaved(shown)
-    return (saved,) if scene.person.welcomed_at else (saved, WelcomeConsent())
+    return complaint or WindowsSaved(tuple(item for item in kept if isinstance(item, Window)))
 
 
 async def resume(scene: Scene, action: Action, values: Values) -> Views:
