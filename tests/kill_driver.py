@@ -1,9 +1,8 @@
 """A script of a day that is killed and started again: `python kill_driver.py FOLDER SEED KILLS`.
 
 Each life is a process of its own that opens the town in FOLDER and goes on with the first act that was not
-acknowledged. When an act is acknowledged its number is written to `FOLDER/../acknowledged`. A life ends by SIGKILL
-some acts (and a moment) later, at times already while the house opens; after KILLS of them the last one plays to the
-end. Used by `test_kill.py`.
+acknowledged. When an act is acknowledged its number is written to `FOLDER/../acknowledged`. A life ends by SIGKILL;
+after KILLS of them the last one plays to the end. Used by `test_kill.py`.
 """
 
 import asyncio
@@ -15,6 +14,7 @@ import signal
 import sys
 import time
 from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import structlog
@@ -158,11 +158,26 @@ def _forgets(key: str) -> Act:
 # ---------------------------------------------------------------- lives
 
 
-async def live(folder: Path, tell: int) -> None:
+@dataclass(frozen=True)
+class End:
+    """How a life ends: `opening` after a moment, `act` a moment after an act was acknowledged, or on the very spot
+    when a message has appeared (`message`) or something was committed (`commit`) for the nth time."""
+
+    when: str
+    nth: int
+    moment: float
+
+
+def some_end(rng: random.Random) -> End:
+    when = rng.choice(("opening", "act", "act", "message", "message", "message", "commit", "commit"))
+    return End(when, rng.randint(1, 9), rng.uniform(0.0, 0.4 if when == "opening" else 0.06))
+
+
+async def live(folder: Path, tell: int, end: End | None) -> None:
     """Go on with the day where it was broken off; a byte to `tell` for each act that is acknowledged."""
     log = folder.parent / "acknowledged"
     async with open_town(folder) as town:
-        os.write(tell, b".")
+        _prepare(town, end)
         done = len(log.read_text().splitlines()) if log.exists() else 0
         for number, act in list(enumerate(acts()))[done:]:
             await act(town)
@@ -170,47 +185,67 @@ async def live(folder: Path, tell: int) -> None:
                 acknowledged.write(f"{number}\n")
             os.write(tell, b".")
             await town.settle()
-    os.write(tell, b"!")
+
+
+def _prepare(town: Town, end: End | None) -> None:
+    """Let this very process end itself on the spot."""
+    left = end.nth if end else 0
+
+    def count() -> None:
+        nonlocal left
+        left -= 1
+        if left == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    if end is not None and end.when == "message":
+        town.room.listen(count)
+    if end is not None and end.when == "commit":
+        kick = town.house.store.on_commit
+
+        def committed(lanes: frozenset[str]) -> None:
+            count()
+            kick(lanes)
+
+        town.house.store.on_commit = committed
 
 
 def run_lives(folder: Path, seed: int, kills: int) -> int:
-    """How often a life was ended."""
+    """How often a life was ended before the day was over."""
     rng = random.Random(seed)
     ended = 0
     while True:
+        end = some_end(rng) if ended < kills else None
         hear, tell = os.pipe()
         child = os.fork()
         if child == 0:
             os.close(hear)
-            asyncio.run(live(folder, tell))
+            asyncio.run(live(folder, tell, end))
             os._exit(0)
         os.close(tell)
-        finished = _watch(hear, rng) if ended < kills else _watch(hear, None)
-        if not finished:
+        if end is not None and _is_time(hear, end):
             os.kill(child, signal.SIGKILL)
-            ended += 1
-        os.close(hear)
         _, status = os.waitpid(child, 0)
-        if finished:
-            if status:
-                raise SystemExit(f"the last life failed: {status}")
+        os.close(hear)
+        if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL:
+            ended += 1
+        elif status:
+            raise SystemExit(f"a life failed: {status}")
+        else:
             return ended
 
 
-def _watch(hear: int, rng: random.Random | None) -> bool:
-    """Until it is time to end this life, False; or True when it is over, or has failed, by itself."""
-    if rng is not None and rng.random() < 0.25:
-        time.sleep(rng.uniform(0.0, 0.4))  # while it opens
+def _is_time(hear: int, end: End) -> bool:
+    """Waits until it is time to end a life from outside; False when it ends by itself."""
+    if end.when == "opening":
+        time.sleep(end.moment)
+        return True
+    if end.when != "act":
         return False
-    left = rng.randint(2, 9) if rng is not None else sys.maxsize
-    while left > 0:
-        told = os.read(hear, 1)
-        if told in (b"!", b""):
-            return True
-        left -= 1
-    assert rng is not None
-    time.sleep(rng.uniform(0.0, 0.06))
-    return False
+    for _ in range(end.nth):
+        if os.read(hear, 1) == b"":
+            return False
+    time.sleep(end.moment)
+    return True
 
 
 def plain_picture() -> bytes:
@@ -222,5 +257,5 @@ def plain_picture() -> bytes:
 if __name__ == "__main__":
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     picture = plain_picture()
-    pictures.draw_badge = lambda face: picture  # type: ignore[attr-defined]
+    setattr(pictures, "draw_badge", lambda face: picture)  # noqa: B010 - a module's function
     print(run_lives(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])))  # noqa: T201

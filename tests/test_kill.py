@@ -17,7 +17,7 @@ from bot.badges.verdict import Validity
 from bot.badges.verify import verify
 from storage import tables as t
 
-KILLS = 14
+KILLS = 24
 
 
 @pytest.fixture(scope="module", params=[20260610])

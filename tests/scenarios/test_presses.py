@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.conversation.acts import ACTS
-from bot.conversation.intents import Commanded, Pressed
+from bot.conversation.intents import Commanded, Intent, Pressed
 from bot.handlers.local.chairs import Place
 from bot.handlers.local.stage import Actor
 from scenarios.conftest import Shared
@@ -199,17 +199,12 @@ async def test_anything_at_once_while_being_forgotten(town: Town) -> None:
     offer = (await town.rows(t.offer))[-1].public_id
     award = (await town.rows(t.award))[0].public_id
     origin = hall.chair.at(Place.DIRECT).origin
-    presses = [Pressed(origin, town.token(verb, offer)) for verb in ("open", "done", "another", "know")]
+    presses: list[Intent] = [Pressed(origin, town.token(verb, offer)) for verb in ("open", "done", "another", "know")]
     presses += [Pressed(origin, town.token(verb, award)) for verb in ("share", "private", "badge")]
     presses += [Pressed(origin, town.token(verb)) for verb in ("wallet", "record", "settings")]
     presses.insert(3, Pressed(origin, town.token("forget_yes")))
-    answers = await asyncio.gather(
-        *(
-            town.house.router.handle(press)
-            for press in [*presses, Commanded(origin, "learn 3"), Commanded(origin, "who ICT")]
-        ),
-        return_exceptions=True,
-    )
+    presses += [Commanded(origin, "learn 3"), Commanded(origin, "who ICT")]
+    answers = await asyncio.gather(*(town.house.router.handle(each) for each in presses), return_exceptions=True)
     for answer in answers:
         if isinstance(answer, BaseException):
             raise answer

@@ -7,6 +7,7 @@ import pytest
 from bot.domain.people import Consent
 from bot.handlers.local.stage import Actor
 from bot.services import preferences
+from bot.services.commands import ByPerson
 from scenarios.town import TOKYO, Town, label, offers, open_town, say, texts
 from storage import tables as t
 
@@ -188,8 +189,6 @@ async def test_moments_differ_between_people_and_are_stable(town: Town) -> None:
         await town.press(actor, town.token("windows"), {"words": "weekdays 12:00-13:00"})
         person = await town.person(town.east, key)
         moments[key] = (await town.rows(t.rhythm, t.rhythm.c.person_id == person.id))[0].next_offer_at
-        await town.house.store.run(
-            preferences.resume, preferences.ByPerson(school_id=person.school_id, person_id=person.id)
-        )
+        await town.house.store.run(preferences.resume, ByPerson(school_id=person.school_id, person_id=person.id))
         assert (await town.rows(t.rhythm, t.rhythm.c.person_id == person.id))[0].next_offer_at == moments[key]
     assert len(set(moments.values())) > 1
