@@ -103,7 +103,7 @@ def test_every_edition_is_of_the_rehearsal(out: Path) -> None:
 
 def test_no_sentence_leaks_a_key_or_a_parameter(out: Path) -> None:
     keys = catalogue("en").single | catalogue("en").plural
-    told = [line["text"] for line in lines(out) if "text" in line and "to" in line]
+    told = [line["text"] for line in lines(out) if "to" in line and not line["page"]]
     assert len(told) > 100
     for text in told:
         words = set(re.findall(r"[a-z_]+(?:\.[a-z_0-9]+)+", text))

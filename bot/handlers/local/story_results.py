@@ -11,14 +11,15 @@ from bot.badges.verify import verify
 from bot.conversation.pictures import Baked, Pictures
 from bot.domain.awards import Achievement, Award
 from bot.domain.catalogue import Shelf
-from bot.domain.people import School
+from bot.domain.people import Person, School
 from bot.domain.recognition import Endorsement, Target
-from bot.errors import Problem
 from bot.handlers.local.chairs import Chairs
 from bot.handlers.local.rehearsal import WORKSPACE
 from bot.handlers.local.room_types import PLATFORM
-from bot.handlers.local.stage import Stage, StepFailed, Transcript
-from bot.handlers.local.story import Seen, play
+from bot.handlers.local.stage import Stage, StepFailed
+from bot.handlers.local.story import play
+from bot.handlers.local.story_parts import Seen
+from bot.handlers.local.transcript import Teller, Transcript
 from bot.services import schools
 from bot.services.commands import OfSchool
 from bot.services.definitions import definition_of
@@ -50,21 +51,22 @@ async def play_into(out: Path, chairs: Chairs, store: Store, pictures: Pictures)
         return "the school is there"
     school = OfSchool(school_id=home[1].id)
 
-    async def editions(person_and_badge: str) -> int:
-        person, badge = person_and_badge.split("/")
+    async def editions(person: str, badge: str) -> int:
         return await store.look(count_editions, Editions(school_id=school.school_id, person=person, badge=badge))
 
+    async def done(person: str) -> frozenset[str]:
+        return await store.look(units_done, OfPerson(school_id=school.school_id, person=person))
+
     stage = Stage(chairs, chairs.room.now)
-    failure: str | None = None
+    stage.transcript.head(stage.local_now(), home[1].name, chairs.users())
     try:
-        await play(stage, Seen(await store.look(read_shelf, school), editions))
+        failure = await play(stage, Seen(await store.look(read_shelf, school), editions, done))
+        if failure is None:
+            failure = _write(out, await store.look(issued, school), await store.look(content, school), pictures, stage)
     except StepFailed as failed:
         failure = str(failed)
-    except Problem as problem:
-        failure = problem.code + "".join(f" {value}" for value in problem.params.values())
-    write_transcript(out, stage.transcript)
-    if failure is None:
-        failure = _write(out, await store.look(issued, school), await store.look(content, school), pictures, stage)
+    finally:
+        write_transcript(out, stage.transcript)
     return failure
 
 
@@ -73,22 +75,40 @@ async def read_shelf(work: Work, command: OfSchool) -> Shelf:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Editions(OfSchool):
-    """The badge of one person, by their keys in the room and the catalogue."""
+class OfPerson(OfSchool):
+    """Somebody by their key in the room."""
 
     person: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Editions(OfPerson):
+    """The badge of one person, by its key in the catalogue."""
+
     badge: str
 
 
 async def count_editions(work: Work, command: Editions) -> int:
     """How many editions of its credential there are; 0 without the badge."""
-    workspace = await work.directory.workspace(PLATFORM, WORKSPACE)
-    found = await work.people.by_account(workspace.id, command.person) if workspace else None
-    for award in await work.awards.of_person(found[0].id) if found else ():
+    person = await _person(work, command)
+    for award in await work.awards.of_person(person.id) if person else ():
         newest = await work.credentials.newest(award.id)
         if award.achievement_key == command.badge and newest is not None:
             return newest.number
     return 0
+
+
+async def units_done(work: Work, command: OfPerson) -> frozenset[str]:
+    """The keys of the units that somebody completed."""
+    person = await _person(work, command)
+    done = await work.learning.completions(person.id) if person else ()
+    return frozenset(completion.unit_key for completion in done)
+
+
+async def _person(work: Work, command: OfPerson) -> Person | None:
+    workspace = await work.directory.workspace(PLATFORM, WORKSPACE)
+    found = await work.people.by_account(workspace.id, command.person) if workspace else None
+    return found[0] if found else None
 
 
 async def issued(work: Work, command: OfSchool) -> tuple[Issued, ...]:
@@ -119,23 +139,11 @@ async def content(work: Work, command: OfSchool) -> tuple[tuple[Endorsement, str
 
 
 def write_transcript(out: Path, transcript: Transcript) -> None:
-    """`transcript.jsonl` for programs, `transcript.md` for people."""
+    """`transcript.jsonl` for programs, `transcript.md` for people, with the badges that lie beside it."""
     lines = [json.dumps(line, ensure_ascii=False) for line in transcript.lines]
     (out / "transcript.jsonl").write_text("\n".join(lines) + "\n", "utf-8")
-    (out / "transcript.md").write_text("\n".join(_told(line) for line in transcript.lines) + "\n", "utf-8")
-
-
-def _told(line: dict[str, Any]) -> str:
-    if "chapter" in line:
-        return f"\n## {line['chapter']}\n"
-    time = str(line["at"])[11:16]
-    if "act" in line:
-        facts = " ".join(str(value) for key, value in line.items() if key not in {"at", "who", "act"})
-        return f"**{time} {line['who']}** {line['act']} {facts}  "
-    text = "\n".join(f"> {part}" for part in str(line["text"]).splitlines())
-    buttons = " ".join(f"`{label}`" for label in line["buttons"])
-    note = " (edited)" if line["edited"] else " (taken down)" if line["deleted"] else ""
-    return f"\n→ {line['to']}, {line['where']}{note}\n{text}\n>\n> {buttons}\n"
+    pictures = {path.name for path in (out / "badges").glob("*.png")}
+    (out / "transcript.md").write_text(Teller(pictures).told(transcript), "utf-8")
 
 
 def _write(
@@ -145,26 +153,43 @@ def _write(
     pictures: Pictures,
     stage: Stage,
 ) -> str | None:
+    """Write everything; None, or what does not verify."""
     for folder in ("badges", "credentials"):
         (out / folder).mkdir()
     wallet: dict[str, list[dict[str, Any]]] = {}
     for one in awards:
-        name = f"{one.award.achievement_key}-{one.award.public_id[:8]}"
-        picture = pictures.draw(Baked(one.award, one.achievement, one.school, one.revision))
-        (out / "badges" / f"{name}.png").write_bytes(picture.data)
-        (out / "credentials" / f"award-{name}.json").write_text(one.revision.text, "utf-8")
-        for endorsement, text in one.endorsements:
-            (out / "credentials" / f"endorsement-{endorsement.public_id}.json").write_text(text, "utf-8")
+        data = pictures.draw(Baked(one.award, one.achievement, one.school, one.revision)).data
+        _write_award(out, one, data)
         wallet.setdefault(one.holder, []).append(_line(one))
-        verdict = verify(picture.data, now=stage.local_now())
-        if verdict.validity is not Validity.VALID:
-            failed = [check.name for check in verdict.checks if check.outcome == "fail"]
-            return f"{name} verifies: {failed}"
+        failure = _verified(one, data, stage)
+        if failure is not None:
+            return failure
     for endorsement, text in contents:
         (out / "credentials" / f"content-{endorsement.public_id}.json").write_text(text, "utf-8")
-    issuer = json.loads(awards[0].revision.text)["issuer"]
-    _dump(out / "credentials" / "issuer.json", issuer)
+    _dump(out / "credentials" / "issuer.json", json.loads(awards[0].revision.text)["issuer"])
     _dump(out / "wallet.json", [{"holder": holder, "badges": badges} for holder, badges in wallet.items()])
+    return None
+
+
+def _name(one: Issued) -> str:
+    return f"{one.award.achievement_key}-{one.award.public_id[:8]}"
+
+
+def _write_award(out: Path, one: Issued, picture: bytes) -> None:
+    (out / "badges" / f"{_name(one)}.png").write_bytes(picture)
+    (out / "credentials" / f"award-{_name(one)}.json").write_text(one.revision.text, "utf-8")
+    for endorsement, text in one.endorsements:
+        (out / "credentials" / f"endorsement-{endorsement.public_id}.json").write_text(text, "utf-8")
+
+
+def _verified(one: Issued, picture: bytes, stage: Stage) -> str | None:
+    """None, or what is wrong with the badge: it verifies, and embeds the endorsements that stand."""
+    verdict = verify(picture, now=stage.local_now())
+    if verdict.validity is not Validity.VALID:
+        return f"{_name(one)} verifies: {[check.name for check in verdict.checks if check.outcome == 'fail']}"
+    embedded = len(json.loads(one.revision.text).get("endorsement", ()))
+    if embedded != len(one.endorsements):
+        return f"{_name(one)} embeds {len(one.endorsements)} endorsements (it has {embedded})"
     return None
 
 
@@ -173,6 +198,8 @@ def _line(one: Issued) -> dict[str, Any]:
     zone = ZoneInfo(one.school.zone)
     return {
         "award": one.award.public_id,
+        "picture": f"badges/{_name(one)}.png",
+        "credential": f"credentials/award-{_name(one)}.json",
         "badge": one.award.achievement_key,
         "name": {"ja": facts.name.ja, "en": facts.name.en},
         "level": facts.level,
