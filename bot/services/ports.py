@@ -158,6 +158,9 @@ class Directory(Protocol):
 
 
 class People(Protocol):
+    async def lock(self, person_id: int) -> None:
+        """Nobody else changes what is this person's until the transaction ends: lock, then read, then write."""
+
     async def get(self, person_id: int) -> Person: ...
     async def exists(self, person_id: int) -> bool:
         """False once the person was forgotten."""
