@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from storage_world import Place, Surroundings, in_school
@@ -66,7 +67,9 @@ class Desk:
         """Ann has done everything; the knowledge badge."""
         for key in ("u1", "u2"):
             await self.store.run(learning.choose, self.choice(await self.asked(key), RIGHT))
-        held = await in_school(self.store, self.place, lambda work: work.awards.of_person(self.place.ann.id))
+        held: tuple[Award, ...] = await in_school(
+            self.store, self.place, lambda work: work.awards.of_person(self.place.ann.id)
+        )
         return next(award for award in held if award.achievement_key == "know-1")
 
 
@@ -112,15 +115,16 @@ async def test_two_last_completions_at_once_award_once(desk: Desk) -> None:
         *(desk.store.run(learning.choose, desk.choice(attempt, RIGHT)) for attempt in attempts)
     )
     assert all(isinstance(outcome, learning.Completed) and not outcome.already for outcome in outcomes)
-    held = await in_school(desk.store, desk.place, lambda work: work.awards.of_person(desk.place.ann.id))
-    assert [award.achievement_key for award in held] == ["know-1", "comp-1"]
-    levels = [
-        (
-            await in_school(desk.store, desk.place, lambda work, a=award: work.shelves.achievement(a.achievement_id))
-        ).level
-        for award in held
-    ]
-    assert levels == [Level.KNOWLEDGE, Level.COMPETENCE]
+
+    async def kept(work: Work) -> None:
+        held = await work.awards.of_person(desk.place.ann.id)
+        made = [await work.shelves.achievement(award.achievement_id) for award in held]
+        assert [(each.key, each.level) for each in made] == [
+            ("know-1", Level.KNOWLEDGE),
+            ("comp-1", Level.COMPETENCE),
+        ]
+
+    await in_school(desk.store, desk.place, kept)
 
 
 async def test_share_and_findable_at_once_both_stick(desk: Desk) -> None:
@@ -138,7 +142,7 @@ async def test_share_and_findable_at_once_both_stick(desk: Desk) -> None:
 
 async def test_settings_changed_at_once_all_stick(desk: Desk, world: Surroundings) -> None:
     ann = desk.place.ann
-    by_ann = {"school_id": ann.school_id, "person_id": ann.id}
+    by_ann: dict[str, Any] = {"school_id": ann.school_id, "person_id": ann.id}
     consents = (Consent.DELIVERY, Consent.NAMED)
     await asyncio.gather(
         desk.store.run(preferences.set_language, preferences.SetLanguage(**by_ann, lang="ja")),
