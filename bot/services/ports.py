@@ -208,6 +208,8 @@ class Shelves(Protocol):
         """The unit's own page in Markdown, where the catalogue brought one."""
 
     async def save_page(self, unit_key: str, lang: Lang, text: str) -> None: ...
+    async def drop_pages(self, unit_keys: Collection[str]) -> None:
+        """Drop the pages of these units, in every language."""
 
 
 class Offers(Protocol):
