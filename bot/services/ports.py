@@ -403,6 +403,10 @@ class Queries(Protocol):
     async def content_counts(self, badge_key: str) -> Counts:
         """Endorsements of the content behind a badge."""
 
+    async def everything(self, person_id: int) -> dict[str, list[dict[str, object]]]:
+        """Every row about a person by table, as plain JSON values: dates of the school's zone, never times; no keys,
+        no internal ids, nobody else's ids."""
+
 
 # ---------------------------------------------------------------- the clock's own view, over all schools
 
