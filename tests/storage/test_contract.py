@@ -526,6 +526,20 @@ async def test_old_events_are_dropped(store: RowStore, here: Place, world: Surro
     assert await in_school(store, here, lambda work: work.inbox.seen("slack", "new"))
 
 
+async def test_old_questions_are_dropped_but_not_introductions(
+    store: RowStore, rows: Rows, there: Place, world: Surroundings
+) -> None:
+    world.passes(days=30)
+    kept = await in_school(store, there, lambda work: work.introductions.keep_question(there.ann.id, "new"))
+    assert await store.forget_questions(world.now - timedelta(days=30)) == 0
+    world.passes(microseconds=1)
+    assert await store.forget_questions(world.now - timedelta(days=30)) == 1
+    assert await in_school(store, rows.place, lambda work: work.introductions.question(rows.question.public_id)) is None
+    assert await in_school(store, there, lambda work: work.introductions.question(kept.public_id)) == kept
+    asked = await in_school(store, rows.place, lambda work: work.introductions.get(rows.introduction.id))
+    assert asked == rows.introduction
+
+
 async def test_a_moment_without_a_zone_is_refused(store: RowStore, here: Place) -> None:
     naive = datetime(2026, 11, 24)  # noqa: DTZ001
     with pytest.raises(StatementError, match="time zone"):
