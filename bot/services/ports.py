@@ -262,6 +262,9 @@ class Awards(Protocol):
     async def findable(self) -> tuple[Award, ...]:
         """Every award in the school for which its holder may be named."""
 
+    async def without_credential(self) -> tuple[Award, ...]:
+        """Every award in the school whose credential was not signed yet, oldest first."""
+
     async def save(self, award: Award) -> None:
         """Display and findable as they are on `award`."""
 
