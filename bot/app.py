@@ -412,7 +412,7 @@ def check_database(settings: Settings) -> admin.Checked:
     def opens(did: str, sealed: bytes) -> None:
         vault.open(sealed, label=key_label(did))
 
-    return admin.check(settings.database_url.get_secret_value(), vault=vault, opens=opens)
+    return admin.check(settings.database_url.get_secret_value(), vault=vault, opens=opens, now=World().now())
 
 
 def backup_database(settings: Settings, to: Path) -> Path:

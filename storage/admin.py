@@ -6,11 +6,11 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, func, select, text
 from sqlalchemy.exc import DBAPIError
 
 from bot.errors import Complaint, Problem
@@ -23,6 +23,9 @@ from storage.personkeys import key_label
 from storage.schema import HEAD, examine_file, migrate, revision_at
 from storage.store import TOMBSTONE_KEY, TOMBSTONE_LABEL
 from storage.trouble import problem_of
+
+SIGNED_WITHIN = timedelta(days=1)
+"""A credential is signed within seconds; one that waits for a day waits for somebody to look."""
 
 Opens = Callable[[str, bytes], object]
 """Opens one sealed signing key (its did, the sealed bytes); raises `Problem` when it cannot."""
@@ -98,10 +101,11 @@ def _beside(file: Path, why: str, now: datetime) -> Path:
 # ---------------------------------------------------------------- check
 
 
-def check(url: str, *, vault: Vault | None = None, opens: Opens | None = None) -> Checked:
-    """Look over the whole database: its file, its links between rows, its version, the audit chains.
+def check(url: str, *, vault: Vault | None = None, opens: Opens | None = None, now: datetime | None = None) -> Checked:
+    """Look over the whole database: its file, its links between rows, its version, the audit chains, broken promises.
 
-    With a `vault`, also that everything which storage sealed opens; with `opens`, the signing keys too.
+    With a `vault`, also that everything which storage sealed opens; with `opens`, the signing keys too; with `now`,
+    also that no badge has long been waiting for its signature.
     """
     place = place_of(url)
     revision = revision_at(place)
@@ -112,14 +116,16 @@ def check(url: str, *, vault: Vault | None = None, opens: Opens | None = None) -
     engine = looking_engine(place)
     try:
         with engine.connect() as conn:
-            return Checked(revision, tuple(_complaints(conn, place, vault, opens)))
+            return Checked(revision, tuple(_complaints(conn, place, vault, opens, now)))
     except DBAPIError as error:
         raise problem_of(error, file=place.name) or error from error
     finally:
         engine.dispose()
 
 
-def _complaints(conn: Connection, place: Place, vault: Vault | None, opens: Opens | None) -> Iterator[Complaint]:
+def _complaints(
+    conn: Connection, place: Place, vault: Vault | None, opens: Opens | None, now: datetime | None
+) -> Iterator[Complaint]:
     if place.file is not None:
         yield from _file_complaints(conn, place.name)
     for broken in verify_chains(conn):
@@ -131,6 +137,20 @@ def _complaints(conn: Connection, place: Place, vault: Vault | None, opens: Open
         for row in conn.execute(select(t.signing_key.c.did, t.signing_key.c.sealed)):
             if not _opened(partial(opens, row.did, bytes(row.sealed))):
                 yield Complaint("key_shut", {"key": row.did}, place.name)
+    yield from _left_undone(conn, place.name, now)
+
+
+def _left_undone(conn: Connection, name: str, now: datetime | None) -> Iterator[Complaint]:
+    """What was promised and given up, and badges still without a credential after `SIGNED_WITHIN`."""
+    failed = conn.scalar(select(func.count()).where(t.outbox.c.state == "failed"))
+    if failed:
+        yield Complaint("promises_failed", {"count": failed}, name)
+    if now is None:
+        return
+    signed = select(t.revision.c.award_id).where(t.revision.c.award_id == t.award.c.id).exists()
+    unsigned = conn.scalar(select(func.count()).where(~signed, t.award.c.awarded_at < now - SIGNED_WITHIN))
+    if unsigned:
+        yield Complaint("awards_unsigned", {"count": unsigned}, name)
 
 
 def _file_complaints(conn: Connection, name: str) -> Iterator[Complaint]:

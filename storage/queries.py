@@ -8,6 +8,7 @@ from bot.domain.awards import Achievement
 from bot.domain.recognition import As, TargetKind
 from bot.services.ports import Counts, Held
 from storage import tables as t
+from storage.belongings import everything
 from storage.repositories.awards import to_award
 from storage.repositories.shelves import to_achievement
 from storage.scope import Scope
@@ -65,6 +66,9 @@ class QueryRows:
             )
         )
         return _counts(row)
+
+    async def everything(self, person_id: int) -> dict[str, list[dict[str, object]]]:
+        return await everything(self._scope, person_id)
 
     async def _all(self, query: Select[Any]) -> tuple[Held, ...]:
         rows = await self._scope.all(query)

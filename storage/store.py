@@ -16,6 +16,7 @@ from storage.engine import Place, place_of, reading_engine, writing_engine
 from storage.inbox import forget_events
 from storage.locking import DatabaseLock
 from storage.outbox import PromiseRows
+from storage.repositories.introductions import forget_questions
 from storage.schema import require_current
 from storage.scope import Deployment, Scope
 from storage.transactions import GroupWriter, SeparateWriter, Writer, run_alone
@@ -67,6 +68,10 @@ class RowStore:
     async def forget_events(self, before: datetime) -> int:
         """Drop the inbox's memory of events seen before a moment. Counts them."""
         return await self.write(lambda scope: forget_events(scope, before))
+
+    async def forget_questions(self, before: datetime) -> int:
+        """Drop what people asked `who` before a moment. Counts the questions."""
+        return await self.write(lambda scope: forget_questions(scope, before))
 
     async def close(self) -> None:
         await self.writer.close()

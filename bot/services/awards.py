@@ -33,6 +33,7 @@ class Shared:
 
 async def share(work: Work, command: AboutAward) -> Shared | Refused:
     """Show the badge to the colleagues of one's own school: a post in the staff channel."""
+    await work.people.lock(command.person_id)
     award = await own_award(work, command)
     if isinstance(award, Refused):
         return award
@@ -53,6 +54,7 @@ async def share(work: Work, command: AboutAward) -> Shared | Refused:
 
 async def keep_private(work: Work, command: AboutAward) -> Award | Refused:
     """Show the badge to nobody (any more): its post goes; endorsements already given stand."""
+    await work.people.lock(command.person_id)
     award = await own_award(work, command)
     if isinstance(award, Refused):
         return award
@@ -79,6 +81,7 @@ class SetFindable(AboutAward):
 
 async def set_findable(work: Work, command: SetFindable) -> Award | Refused:
     """Whether `who` may name this person for this badge."""
+    await work.people.lock(command.person_id)
     award = await own_award(work, command)
     if isinstance(award, Refused):
         return award

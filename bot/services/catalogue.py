@@ -31,6 +31,8 @@ class Loaded:
 async def load(work: Work, command: Load) -> Loaded:
     """Put the catalogue on the shelf in place of its former edition. Completions and awards are not touched.
 
+    Pages come with their edition: those of its units, and of the former edition's, that it does not bring are gone.
+
     Raises:
         Problem: `catalogue.refused` when another catalogue already uses one of its keys; nothing is written.
     """
@@ -39,6 +41,7 @@ async def load(work: Work, command: Load) -> Loaded:
     if complaints:
         raise Problem("catalogue.refused", complaints)
     await work.shelves.save(command.catalogue)
+    await work.shelves.drop_pages(_units(command.catalogue).union(*map(_units, _former(shelf, command.catalogue))))
     for (unit_key, lang), text in command.pages.items():
         await work.shelves.save_page(unit_key, lang, text)
     new_versions = 0
@@ -75,6 +78,14 @@ async def settle(work: Work, command: OfSchool) -> int:
     shelf = await work.shelves.current()
     new = [award for person in await work.people.all() for award in await earn(work, person, shelf)]
     return len(new)
+
+
+def _former(shelf: Shelf, catalogue: Catalogue) -> tuple[Catalogue, ...]:
+    return tuple(other for other in shelf.catalogues if other.key == catalogue.key)
+
+
+def _units(catalogue: Catalogue) -> set[str]:
+    return {unit.key for course in catalogue.courses for unit in course.units()}
 
 
 def _clashes(shelf: Shelf, catalogue: Catalogue) -> Iterator[Complaint]:

@@ -56,6 +56,7 @@ async def react(work: Work, command: React) -> Decision:
 
 
 async def _take(work: Work, posted: Posted, person: Person, account: Account, emoji: str, *, added: bool) -> Decision:
+    await work.people.lock(person.id)
     target = await _target(work, posted)
     if target is None:
         return Unchanged()
@@ -77,6 +78,7 @@ class PressEndorse(ByPerson):
 
 async def press_endorse(work: Work, command: PressEndorse) -> Decision:
     """*My endorsement* on the shared post: endorses, and does not depend on reactions."""
+    await work.people.lock(command.person_id)
     person = await work.people.get(command.person_id)
     award = await work.awards.by_public_id(command.award)
     if award is None:
@@ -96,6 +98,7 @@ class Undo(ByPerson):
 
 async def undo_endorsement(work: Work, command: Undo) -> Decision:
     """*Undo* on the receipt: withdraws, until the reaction is removed and given again."""
+    await work.people.lock(command.person_id)
     endorsement = await work.endorsements.by_public_id(command.endorsement)
     if endorsement is None or endorsement.endorser_id != command.person_id:
         return Refused("not_yours")

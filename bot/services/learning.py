@@ -43,6 +43,7 @@ class Opened:
 
 async def open_unit(work: Work, command: AboutOffer) -> Opened | Refused:
     """*Open*: note the opening; wrong tries are forgiven."""
+    await work.people.lock(command.person_id)
     found = await own_offer(work, command)
     if isinstance(found, Refused):
         return found
@@ -69,6 +70,7 @@ class AskCheck(AboutOffer):
 
 async def ask_check(work: Work, command: AskCheck) -> "Asked | Completed | Refused":
     """*Done* or *I know this already*: ask the check question, its choices shuffled."""
+    await work.people.lock(command.person_id)
     found = await own_offer(work, command)
     if isinstance(found, Refused):
         return found
@@ -131,6 +133,7 @@ class Write(ByPerson):
 
 async def choose(work: Work, command: Choose) -> Completed | Mistaken | Refused:
     """Answer a choice question. Pressed twice, it counts once."""
+    await work.people.lock(command.person_id)
     found = await _own_attempt(work, command.person_id, command.attempt)
     if isinstance(found, Refused):
         return found
@@ -149,6 +152,7 @@ async def choose(work: Work, command: Choose) -> Completed | Mistaken | Refused:
 
 async def write(work: Work, command: Write) -> Completed | Mistaken | Short | Refused:
     """Answer an exercise in one's own words: self-assessed."""
+    await work.people.lock(command.person_id)
     found = await _own_attempt(work, command.person_id, command.attempt)
     if isinstance(found, Refused):
         return found

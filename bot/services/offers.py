@@ -269,6 +269,7 @@ def _comes_back(offer: Offer) -> bool:
 
 
 async def _slower(work: Work, person: Person, offer: Offer) -> bool:
+    await work.people.lock(person.id)
     former = await work.offers.newest_proactive(person.id, offer.id)
     if former is None or former.answer is not None:
         return False

@@ -158,6 +158,9 @@ class Directory(Protocol):
 
 
 class People(Protocol):
+    async def lock(self, person_id: int) -> None:
+        """Nobody else changes what is this person's until the transaction ends: lock, then read, then write."""
+
     async def get(self, person_id: int) -> Person: ...
     async def exists(self, person_id: int) -> bool:
         """False once the person was forgotten."""
@@ -205,6 +208,8 @@ class Shelves(Protocol):
         """The unit's own page in Markdown, where the catalogue brought one."""
 
     async def save_page(self, unit_key: str, lang: Lang, text: str) -> None: ...
+    async def drop_pages(self, unit_keys: Collection[str]) -> None:
+        """Drop the pages of these units, in every language."""
 
 
 class Offers(Protocol):
@@ -256,6 +261,9 @@ class Awards(Protocol):
     async def of_person(self, person_id: int) -> tuple[Award, ...]: ...
     async def findable(self) -> tuple[Award, ...]:
         """Every award in the school for which its holder may be named."""
+
+    async def without_credential(self) -> tuple[Award, ...]:
+        """Every award in the school whose credential was not signed yet, oldest first."""
 
     async def save(self, award: Award) -> None:
         """Display and findable as they are on `award`."""
@@ -397,6 +405,10 @@ class Queries(Protocol):
     async def findable(self) -> tuple[Held, ...]: ...
     async def content_counts(self, badge_key: str) -> Counts:
         """Endorsements of the content behind a badge."""
+
+    async def everything(self, person_id: int) -> dict[str, list[dict[str, object]]]:
+        """Every row about a person by table, as plain JSON values: dates of the school's zone, never times; no keys,
+        no internal ids, nobody else's ids."""
 
 
 # ---------------------------------------------------------------- the clock's own view, over all schools

@@ -18,6 +18,7 @@ class SetLanguage(ByPerson):
 
 
 async def set_language(work: Work, command: SetLanguage) -> Person:
+    await work.people.lock(command.person_id)
     person = replace(await work.people.get(command.person_id), lang=command.lang)
     await work.people.save(person)
     return person
@@ -38,6 +39,7 @@ class SetConsent(ByPerson):
 
 async def set_consent(work: Work, command: SetConsent) -> Person:
     """Give or withdraw a consent. It holds from now on; withdrawn, what rested on it goes (names in endorsements)."""
+    await work.people.lock(command.person_id)
     person = await work.people.get(command.person_id)
     consents = person.consents | {command.consent} if command.given else person.consents - {command.consent}
     if consents == person.consents:
@@ -56,6 +58,7 @@ async def set_consent(work: Work, command: SetConsent) -> Person:
 
 async def welcome(work: Work, command: SetConsent) -> Person:
     """The last press of the welcome: with or without spare moments, the person has begun."""
+    await work.people.lock(command.person_id)
     person = await set_consent(work, command)
     if person.welcomed_at is None:
         person = replace(person, welcomed_at=work.now)
@@ -74,6 +77,7 @@ class SetWindows(ByPerson):
 
 async def set_windows(work: Work, command: SetWindows) -> tuple[Window, ...] | tuple[Complaint, ...]:
     """Free windows, quiet hours and lessons in words. They are added, or replace those of the kinds they name."""
+    await work.people.lock(command.person_id)
     person = await work.people.get(command.person_id)
     school = await work.school()
     periods = tuple(Period(*times) for times in school.period_times)
@@ -95,12 +99,14 @@ def _times(window: Window) -> tuple[WindowKind, int, int, int]:
 
 async def resume(work: Work, command: ByPerson) -> None:
     """Back to the usual pace, because the person asked for it."""
+    await work.people.lock(command.person_id)
     person = await work.people.get(command.person_id)
     await plan(work, person, answered(await work.people.rhythm(person.id)))
 
 
 async def hear_from(work: Work, person: Person) -> None:
     """The person answered an offer: the pace is the usual one again."""
+    await work.people.lock(person.id)
     rhythm = await work.people.rhythm(person.id)
     if rhythm != answered(rhythm):
         await plan(work, person, answered(rhythm))
@@ -120,6 +126,7 @@ async def replan_idle(work: Work, command: OfSchool) -> int:
     count = 0
     for person in await work.people.all():
         if Consent.DELIVERY in person.consents and await work.people.planned(person.id) is None:
+            await work.people.lock(person.id)
             await plan(work, person, await work.people.rhythm(person.id))
             count += 1
     return count
@@ -138,6 +145,7 @@ class GrantRoles(ByPerson):
 
 async def grant_roles(work: Work, command: GrantRoles) -> Person:
     """Set a person's roles: for set-up and staff lists. Nobody grants themselves anything from chat."""
+    await work.people.lock(command.person_id)
     person = replace(await work.people.get(command.person_id), roles=command.roles)
     await work.people.save(person)
     roles = " ".join(sorted(person.roles))

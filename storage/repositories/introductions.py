@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, func, select, update
+from sqlalchemy import ColumnElement, Row, Select, delete, func, select, update
 
 from bot.domain.introductions import Introduction, Reply
 from bot.services.ports import Question
@@ -125,3 +125,11 @@ class IntroductionRows:
             .group_by(t.introduction.c.helper_id)
         )
         return {row.helper_id: row.asked_at for row in rows}
+
+
+async def forget_questions(scope: Scope, before: datetime) -> int:
+    """Drop questions asked before a moment, in all schools: nobody presses the buttons of their answers any more.
+
+    Introductions keep the question that they carried.
+    """
+    return await scope.run(delete(t.question).where(t.question.c.asked_at < before))

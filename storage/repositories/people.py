@@ -48,6 +48,13 @@ _BY_ACCOUNT = _JOINED.where(
 _PEOPLE = select(t.person).where(t.person.c.school_id == bindparam("school_id"), t.person.c.forgotten_at.is_(None))
 _BY_ID = _PEOPLE.where(t.person.c.id == bindparam("id"))
 _BY_PUBLIC_ID = _PEOPLE.where(t.person.c.public_id == bindparam("public_id"))
+# The clock takes rows of `rhythm` only. NO KEY: others may still make rows that lead to the person.
+_LOCK = (
+    select(t.person.c.id)
+    .join(t.rhythm, t.rhythm.c.person_id == t.person.c.id)
+    .where(t.person.c.id == bindparam("id"), t.person.c.school_id == bindparam("school_id"))
+    .with_for_update(key_share=True)
+)
 _ACCOUNTS = (
     select(t.account)
     .where(t.account.c.person_id == bindparam("person_id"), t.account.c.school_id == bindparam("school_id"))
@@ -65,6 +72,10 @@ class PeopleRows:
 
     def __init__(self, scope: Scope) -> None:
         self._scope = scope
+
+    async def lock(self, person_id: int) -> None:
+        """The person's row and their rhythm's. SQLite has one writer and no need of it."""
+        await self._scope.one(_LOCK, school_id=self._scope.school_id, id=person_id)
 
     async def get(self, person_id: int) -> Person:
         row = await self._scope.one(_BY_ID, school_id=self._scope.school_id, id=person_id)
@@ -168,6 +179,7 @@ class PeopleRows:
         )
 
     async def forget(self, person_id: int) -> None:
+        await self.lock(person_id)
         await self.get(person_id)
         await forget(self._scope, person_id)
 

@@ -2,9 +2,10 @@
 
 import hashlib
 import json
+from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, bindparam, delete, func, select
 
 from bot.domain.awards import Achievement, Level
 from bot.domain.catalogue import Catalogue, Shelf
@@ -18,6 +19,9 @@ CATALOGUES_REMEMBERED = 32
 
 def to_achievement(row: Row[Any]) -> Achievement:
     return Achievement(row.id, row.public_id, row.key, row.version, Level(row.level), row.definition)
+
+
+_DROP_PAGES = delete(t.page).where(t.page.c.unit_key == bindparam("of_unit"))
 
 
 class ShelfRows:
@@ -83,3 +87,7 @@ class ShelfRows:
     async def save_page(self, unit_key: str, lang: Lang, text: str) -> None:
         new = self._scope.insert(t.page).values(unit_key=unit_key, lang=lang, text=text)
         await self._scope.run(new.on_conflict_do_update(index_elements=["unit_key", "lang"], set_={"text": text}))
+
+    async def drop_pages(self, unit_keys: Collection[str]) -> None:
+        """Drop the pages of these units, in every language. One by one: there may be more than a statement takes."""
+        await self._scope.each(_DROP_PAGES, [{"of_unit": unit_key} for unit_key in unit_keys])

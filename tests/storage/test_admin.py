@@ -3,14 +3,16 @@
 import shutil
 import sqlite3
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 from storage_rows import populate
-from storage_world import MORNING, Place, SealingVault, Surroundings, found_school, in_school
+from storage_world import MORNING, Place, SealingVault, Surroundings, add_achievement, found_school, in_school
 
 from bot.errors import Problem
+from bot.services.ports import Revision
 from storage.admin import backup, check, restore
 from storage.engine import place_of, sync_engine
 from storage.erasures import ErasureLog, replay
@@ -59,6 +61,36 @@ async def test_a_check_proves_that_the_secret_opens_every_key(url: str, world: S
 
     complaints = check(url, vault=SealingVault(b"another"), opens=shut).complaints
     assert [complaint.code for complaint in complaints] == ["key_shut"] * 6
+
+
+async def test_a_check_counts_promises_that_were_given_up(url: str, world: Surroundings) -> None:
+    await _fill(url, world)
+    store = await world.open(url)
+    (promise,) = await store.promises.claim("local:T", 5)
+    assert await store.promises.fail(promise, "no such channel")
+    await store.close()
+    (complaint,) = check(url).complaints
+    assert (complaint.code, complaint.params) == ("promises_failed", {"count": 1})
+
+
+async def test_a_check_counts_badges_that_wait_for_their_signature(url: str, world: Surroundings) -> None:
+    place = await _fill(url, world)
+    store = await world.open(url)
+    achievement = await add_achievement(store, "badge-2")
+    award = await in_school(store, place, lambda work: work.awards.add(place.ben.id, achievement, ()))
+    assert await in_school(store, place, lambda work: work.awards.without_credential()) == (award,)
+    await store.close()
+    assert check(url).complaints == ()
+    assert check(url, now=world.now + timedelta(days=1)).complaints == ()
+    world.passes(days=1, seconds=1)
+    (complaint,) = check(url, now=world.now).complaints
+    assert (complaint.code, complaint.params) == ("awards_unsigned", {"count": 1})
+    store = await world.open(url)
+    revision = Revision(award.id, 1, world.now, "signed", ())
+    assert await in_school(store, place, lambda work: work.credentials.add(award.id, revision))
+    assert await in_school(store, place, lambda work: work.awards.without_credential()) == ()
+    await store.close()
+    assert check(url, now=world.now).complaints == ()
 
 
 async def test_a_check_finds_rows_that_lead_nowhere(sqlite_url: str, world: Surroundings) -> None:

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError, StatementError
 from storage_rows import EVIDENCE, Rows, populate
 from storage_world import RHYTHM, In, Place, Surroundings, add_achievement, in_school, over_all, planned_at
@@ -26,13 +27,15 @@ from bot.domain.catalogue import (
     UnitKind,
 )
 from bot.domain.introductions import Reply
-from bot.domain.language import Bilingual
+from bot.domain.language import Bilingual, Lang
 from bot.domain.learning import Progress, Route, Why
 from bot.domain.offers import Answer, OfferState
 from bot.domain.people import Consent, Role
 from bot.domain.recognition import As, Target, TargetKind
 from bot.domain.spare import Planned, Slot, Window, WindowKind
+from bot.services import catalogue
 from bot.services.ports import Counts, Revision, Work
+from storage import tables as t
 from storage.store import RowStore
 
 B = Bilingual
@@ -193,8 +196,49 @@ async def test_pages_are_replaced(store: RowStore) -> None:
         await work.shelves.save_page("u1", "ja", "# 二")
         assert await work.shelves.page("u1", "ja") == "# 二"
         assert await work.shelves.page("u1", "en") == "# One"
+        await work.shelves.save_page("u2", "ja", "# 三")
+        await work.shelves.drop_pages({"u1", "u3"})
+        assert await work.shelves.page("u1", "ja") is None
+        assert await work.shelves.page("u1", "en") is None
+        assert await work.shelves.page("u2", "ja") == "# 三"
+        await work.shelves.drop_pages(())
+        assert await work.shelves.page("u2", "ja") == "# 三"
 
     await over_all(store, act)
+
+
+async def test_a_new_edition_brings_its_pages_and_no_others(store: RowStore) -> None:
+    (course,) = CATALOGUE.courses
+    (module,) = course.modules
+    shorter = replace(
+        CATALOGUE, courses=(replace(course, modules=(replace(module, units=module.units[:1]),)),), pathways=()
+    )
+    units = [replace(unit, key=f"other-{unit.key}") for unit in module.units]
+    other = replace(
+        CATALOGUE,
+        issuer=replace(CATALOGUE.issuer, key="other"),
+        courses=(
+            replace(
+                course,
+                key="c2",
+                badge=_badge("comp-2"),
+                modules=(replace(module, badge=_badge("know-2"), units=tuple(units)),),
+            ),
+        ),
+        pathways=(),
+    )
+
+    async def load(edition: Catalogue, pages: dict[tuple[str, Lang], str]) -> None:
+        await store.run(catalogue.load, catalogue.Load(catalogue=edition, pages=pages))
+
+    async def pages() -> dict[tuple[str, str], str]:
+        rows = await store.read(lambda scope: scope.all(select(t.page)))
+        return {(row.unit_key, row.lang): row.text for row in rows}
+
+    await load(other, {("other-u1", "ja"): "他"})
+    await load(CATALOGUE, {("u1", "ja"): "一", ("u1", "en"): "One", ("u2", "ja"): "二"})
+    await load(shorter, {("u1", "en"): "One again"})
+    assert await pages() == {("other-u1", "ja"): "他", ("u1", "en"): "One again"}
 
 
 async def test_achievements_keep_their_versions(store: RowStore) -> None:
@@ -480,6 +524,20 @@ async def test_old_events_are_dropped(store: RowStore, here: Place, world: Surro
     await in_school(store, here, lambda work: work.inbox.first_time("slack", "new"))
     assert await store.forget_events(world.now - timedelta(days=1)) == 1
     assert await in_school(store, here, lambda work: work.inbox.seen("slack", "new"))
+
+
+async def test_old_questions_are_dropped_but_not_introductions(
+    store: RowStore, rows: Rows, there: Place, world: Surroundings
+) -> None:
+    world.passes(days=30)
+    kept = await in_school(store, there, lambda work: work.introductions.keep_question(there.ann.id, "new"))
+    assert await store.forget_questions(world.now - timedelta(days=30)) == 0
+    world.passes(microseconds=1)
+    assert await store.forget_questions(world.now - timedelta(days=30)) == 1
+    assert await in_school(store, rows.place, lambda work: work.introductions.question(rows.question.public_id)) is None
+    assert await in_school(store, there, lambda work: work.introductions.question(kept.public_id)) == kept
+    asked = await in_school(store, rows.place, lambda work: work.introductions.get(rows.introduction.id))
+    assert asked == rows.introduction
 
 
 async def test_a_moment_without_a_zone_is_refused(store: RowStore, here: Place) -> None:

@@ -31,6 +31,7 @@ NOTHING: tuple[Any, ...] = (None, (), False, 0, {}, frozenset(), Counts(), Progr
 Ask = Callable[[Work, Rows], Awaitable[Any]]
 
 FOREIGN: dict[str, Ask] = {
+    "people.lock": lambda w, r: w.people.lock(r.place.ann.id),
     "people.get": lambda w, r: w.people.get(r.place.ann.id),
     "people.exists": lambda w, r: w.people.exists(r.place.ann.id),
     "people.by_public_id": lambda w, r: w.people.by_public_id(r.place.ann.public_id),
@@ -105,6 +106,7 @@ FOREIGN: dict[str, Ask] = {
     "introductions.asked_by": lambda w, r: w.introductions.asked_by(r.place.ben.id),
     "queries.wallet": lambda w, r: w.queries.wallet(r.place.ann.id),
     "queries.held": lambda w, r: w.queries.held(r.award.id),
+    "queries.everything": lambda w, r: w.queries.everything(r.place.ann.id),
     "queries.content_counts": lambda w, r: w.queries.content_counts(r.achievement.key),
     "outbox.promise": lambda w, r: w.outbox.promise("offer", 1, lane="local:T", person_id=r.place.ann.id),
     "audit.record": lambda w, r: w.audit.record("endorse", actor=r.place.ben, subject="x"),
@@ -113,6 +115,7 @@ FOREIGN: dict[str, Ask] = {
 
 OWN: dict[str, tuple[Ask, Callable[[Rows, Any], bool]]] = {
     "people.all": (lambda w, r: w.people.all(), lambda r, got: len(got) == 3 and r.place.ann in got),
+    "awards.without_credential": (lambda w, r: w.awards.without_credential(), lambda r, got: got == ()),
     "awards.findable": (lambda w, r: w.awards.findable(), lambda r, got: got == ()),
     "credentials.school_key": (lambda w, r: w.credentials.school_key(), lambda r, got: got == r.key),
     "credentials.add_school_key": (
