@@ -142,7 +142,10 @@ def speaking(lang: str | None) -> Iterator[Wording]:
     if lang is not None and lang not in LANGS:
         usage(Wording("en").say("cli.lang", typed=lang))
     voice = Wording(_language(lang))
-    log.configure(os.environ.get("SUKIMA_LOG", "error"), json=False)
+    level = os.environ.get("SUKIMA_LOG", "error")
+    if level not in log.LEVELS:
+        usage(voice.say("cli.log_level", typed=level, levels=voice.listed(log.LEVELS)))
+    log.configure(level, json=False)
     try:
         yield voice
     except Problem as problem:
@@ -185,17 +188,20 @@ MARKS = {Outcome.PASS: "✓", Outcome.FAIL: "✗", Outcome.UNKNOWN: "?", Outcome
 
 
 def shown(verdict: Verdict, voice: Wording) -> str:
-    """A verdict for people: what was read, each check with its reason, and the conclusion."""
-    lines: list[str] = []
+    """A verdict for people: the conclusion, what was read, and each check with its reason.
+
+    Who endorsed is told of a valid badge only: in any other, the claim may be part of the forgery.
+    """
+    lines = [voice.say(f"cli.verify.{verdict.validity}")]
     summary = verdict.summary
     if summary is not None:
         lines.append(voice.say("cli.verify.badge", name=summary.achievement, issuer=summary.issuer, on=summary.awarded))
+    if summary is not None and verdict.validity is Validity.VALID:
         for role, count in sorted(summary.endorsements_by_role().items()):
             lines.append(voice.say(f"cli.verify.endorsed.{role if role in ROLES else 'other'}", n=count))
     for check in verdict.checks:
         sentence = voice.say(f"verify.{check.name}.{check.code}", **check.params)
         lines.append(f"{MARKS[check.outcome]} {voice.say(f'verify.name.{check.name}')}: {sentence}")
-    lines.append(voice.say(f"cli.verify.{verdict.validity}"))
     return "\n".join(lines)
 
 
@@ -209,7 +215,8 @@ def verdict_json(verdict: Verdict) -> dict[str, object]:
 
 
 def main() -> None:
-    """Entry point of `sukima`."""
+    """Entry point of `sukima`. What it writes is for the owner's eyes only."""
+    os.umask(0o077)
     cli()
 
 

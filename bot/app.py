@@ -100,6 +100,7 @@ class House:
         self.pictures = Pictures(phrases)
         actions = Actions(vault.vault.derive("actions"))
         self.senders: dict[str, Sender[View]] = {}
+        self._pulses: list[Callable[[], Awaitable[object]]] = []
         self.cards = Cards(actions, world.now)
         self.router = Router(Parts(store, self.pictures, phrases, world.now), actions)
         self.issuing = Issuing(store, vault.vault, phrases, world.entropy)
@@ -114,9 +115,10 @@ class House:
         self._is_started = True
         await self.engine.start()
 
-    def connect(self, platform: str, sender: Sender[View]) -> None:
-        """Let a platform carry what is said on it."""
+    def connect(self, platform: str, sender: Sender[View], pulse: Callable[[], Awaitable[object]]) -> None:
+        """Let a platform carry what is said on it; its `pulse` is called by each sweep, to try again what failed."""
         self.senders[platform] = sender
+        self._pulses.append(pulse)
 
     async def tick(self) -> None:
         """Claim everybody whose spare moment has come."""
@@ -141,7 +143,7 @@ class House:
         """The clock with the product's jobs, not yet started."""
         acts = Acts(
             tick=self.tick,
-            sweep=self.engine.sweep,
+            sweep=self._sweep,
             reconcile=self.reconcile,
             backup=self._backup,
             retention=self._retention,
@@ -173,6 +175,11 @@ class House:
         signing: dict[str, Handler] = {Kind.ISSUE: issue, Kind.ENDORSE_CONTENT: endorse_content}
         return {**dict.fromkeys(Kind, deliver), **signing}
 
+    async def _sweep(self) -> None:
+        for pulse in self._pulses:
+            await pulse()
+        await self.engine.sweep()
+
     async def _backup(self) -> None:
         url = self.settings.database_url.get_secret_value()
         if not url.startswith("sqlite"):
@@ -201,7 +208,8 @@ async def open_house(settings: Settings, world: World, wait_until: WaitUntil | N
 
     Raises `Problem` for everything that a person can mend: `vault.…`, `db.…`.
     """
-    vault = _vault(settings)
+    _make_data_dir(settings.data_dir)
+    vault = _vault(settings, make=not admin.is_there(settings.database_url.get_secret_value()))
     url = settings.database_url.get_secret_value()
     admin.upgrade(url, now=world.now())
     store = await open_store(
@@ -214,7 +222,12 @@ async def open_house(settings: Settings, world: World, wait_until: WaitUntil | N
         rng=world.rng,
     )
     erasures = ErasureLog(settings.data_dir / ERASURES)
-    store.on_erased = erasures.append
+
+    def erased(mark: str) -> None:
+        erasures.append(mark)
+        admin.forget_log(url)
+
+    store.on_erased = erased
     try:
         await replay_in(store, erasures.marks())
         erasures.include(await store.erasures())
@@ -264,6 +277,7 @@ class StaffRoom:
 
     async def settle(self) -> None:
         """Return when nothing more will happen by itself: ticks, signing, messages, what a moment gathers."""
+        await self.adapter.tick()
         await self.house.tick()
         await self.house.engine.settle(until=self.room.now() + A_MOMENT * 2)
 
@@ -274,7 +288,7 @@ async def open_staff_room(settings: Settings, world: World, tell: Callable[[str]
 
     `tell` hears the keys of steps that take a moment. The room's clock may be ahead of the world's.
     """
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    _make_data_dir(settings.data_dir)
     room = Room(settings.data_dir / "room", world.now, world.new_id)
     rehearsal = Rehearsal(room.now)
     try:
@@ -285,7 +299,7 @@ async def open_staff_room(settings: Settings, world: World, tell: Callable[[str]
         waiting = move_clock if world.stands else None
         async with open_house(settings, replace(world, now=rehearsal.now), waiting) as house:
             adapter = LocalAdapter(room, house.router, house.cards)
-            house.connect(PLATFORM, LocalSender(room, house.cards))
+            house.connect(PLATFORM, LocalSender(room, house.cards), adapter.tick)
             people = read_people((DEMO / "people.yaml").read_text("utf-8"), "people.yaml")
             if not world.stands:
                 room.begin_at(_opening(people.school, world.now()))
@@ -440,7 +454,14 @@ def restore_database(settings: Settings, source: Path, now: datetime) -> Path | 
     return admin.restore(source, settings.database_url.get_secret_value(), now=now, replay=replayed)
 
 
-def _vault(settings: Settings, *, make: bool = True) -> Opened:
+def _make_data_dir(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError:
+        raise Problem("data.unwritable", folder=str(folder)) from None
+
+
+def _vault(settings: Settings, *, make: bool) -> Opened:
     """The vault; with `make` a first start makes its secret."""
     secret = settings.secret.get_secret_value() if settings.secret else None
     return open_vault(settings.data_dir, os.urandom, secret=secret, secret_file=settings.secret_file, make=make)

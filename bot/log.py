@@ -55,6 +55,9 @@ FRAMES = 8
 """So many places of a traceback are kept, the innermost ones."""
 
 
+LEVELS = ("debug", "info", "warning", "error", "critical")
+
+
 def configure(level: str = "info", *, json: bool, stream: TextIO | None = None) -> None:
     """Send the log to `stream` (standard error when None): JSON lines, or lines for a person at a console."""
     after_the_gate: list[Processor] = [

@@ -110,16 +110,18 @@ def open_vault(
 
     The last is made when nothing is given and it is not there, if `make`. A secret that reads as 32 bytes in base64 or
     hexadecimal is one; anything else is a passphrase, whose salt is kept in `<data dir>/salt`.
-    Raises `Problem` `vault.secret_unreadable` (`path`), `vault.secret_unwritable` (`path`) or `vault.secret_short`
-    (`least`).
+    Raises `Problem` `vault.secret_missing`, `vault.secret_unreadable`, `vault.secret_unwritable` (each with `path`) or
+    `vault.secret_short` (`least`).
     """
     made: Path | None = None
     if secret is None:
         path = secret_file or data_dir / "secret"
         if make and secret_file is None and _create(path, base64.b64encode(entropy(SECRET_BYTES)) + b"\n"):
             made = path
+        if not path.exists():
+            raise Problem("vault.secret_missing", path=str(path))
         secret = _read(path).decode("utf-8", "replace").strip()
-    return Opened(_vault_under(secret, data_dir, entropy), made)
+    return Opened(_vault_under(secret, data_dir, entropy, make=make), made)
 
 
 def too_short(secret: str) -> bool:
@@ -141,13 +143,15 @@ def decoded(secret: str) -> bytes | None:
     return None
 
 
-def _vault_under(secret: str, data_dir: Path, entropy: Entropy) -> Vault:
+def _vault_under(secret: str, data_dir: Path, entropy: Entropy, *, make: bool) -> Vault:
     if too_short(secret):
         raise Problem("vault.secret_short", least=SHORTEST_PASSPHRASE)
     root = decoded(secret)
     if root is not None:
         return Vault.from_secret(root, entropy)
     salt = data_dir / "salt"
+    if not make and not salt.exists():
+        raise Problem("vault.secret_missing", path=str(salt))
     _create(salt, base64.b64encode(entropy(SALT_BYTES)) + b"\n")
     try:
         return Vault.from_passphrase(secret.strip(), base64.b64decode(_read(salt), validate=False), entropy)

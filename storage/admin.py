@@ -52,6 +52,19 @@ class Checked:
     complaints: tuple[Complaint, ...] = field(default=())
 
 
+def is_there(url: str) -> bool:
+    """Whether the database has been made: then the secret that it is sealed under must be there too."""
+    return revision_at(place_of(url)) is not None
+
+
+def forget_log(url: str) -> None:
+    """Empty SQLite's log into the file, where what was erased is overwritten; as far as readers allow just now."""
+    place = place_of(url)
+    if place.file is not None:
+        with closing(sqlite3.connect(place.file)) as conn:
+            conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
 def upgrade(url: str, *, now: datetime) -> Upgraded:
     """Make a new database, or bring an older one to this version; an existing file is backed up first.
 

@@ -33,7 +33,7 @@ class Deployment:
     new_id: Callable[[], str]
     new_secret: Callable[[int], bytes]
     rng: random.Random
-    tombstone_key: bytes = b""
+    tombstone_key: bytes = field(default=b"", repr=False)
     catalogues: dict[str, Catalogue] = field(default_factory=dict)
     """Catalogues already read, by the digest of their document."""
 

@@ -82,6 +82,8 @@ class Router:
             return Answer((), workspace.lang)
         if intent.origin.is_bot:
             return Answer((), workspace.lang)
+        if isinstance(intent, Pressed | Submitted) and await self._is_stale(intent.origin, workspace):
+            return Answer((Notice("refused.forgotten"),), intent.origin.locale or workspace.lang)
         scene = await self._scene(intent.origin, workspace, school)
         try:
             views = await self._answer(scene, intent)
@@ -195,6 +197,17 @@ class Router:
         if found is None:
             found = await store.run(arrivals.arrive, command)
         return Scene(self._parts, found[0], found[1], workspace, school, origin.direct, origin.event_id)
+
+    async def _is_stale(self, origin: Origin, workspace: Workspace) -> bool:
+        """Whether a button outlived its person: only new words bring somebody back who was forgotten."""
+        command = arrivals.Arrive(
+            school_id=workspace.school_id,
+            workspace_id=workspace.id,
+            user_key=origin.user_key,
+            name=origin.user_name,
+            locale=origin.locale,
+        )
+        return await self._parts.store.look(arrivals.is_forgotten, command)
 
     async def _language(self, scene: Scene) -> Lang:
         """The person's language as it is after the act: they may just have chosen it, or be forgotten."""

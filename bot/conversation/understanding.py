@@ -20,6 +20,8 @@ class Place(StrEnum):
     RECORD = "record"
     SETTINGS = "settings"
     HELP = "help"
+    EXPORT = "export"
+    FORGET = "forget"
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,14 @@ _PLACES = {
     "記録": Place.RECORD,
     "settings": Place.SETTINGS,
     "設定": Place.SETTINGS,
+    "export": Place.EXPORT,
+    "export my data": Place.EXPORT,
+    "書き出し": Place.EXPORT,
+    "データを書き出す": Place.EXPORT,
+    "forget": Place.FORGET,
+    "forget me": Place.FORGET,
+    "すべて消す": Place.FORGET,
+    "忘れて": Place.FORGET,
     "help": Place.HELP,
     "ヘルプ": Place.HELP,
     "使い方": Place.HELP,

@@ -85,3 +85,10 @@ def _name(command: Arrive) -> str:
         if char in JOINERS or unicodedata.category(char) not in {"Cf", "Cs", "Co", "Cn"}
     )
     return " ".join("".join(kept).split())[:LONGEST_NAME].strip() or command.user_key
+
+
+async def is_forgotten(work: Work, command: Arrive) -> bool:
+    """Whether the account's person was forgotten and has not come back."""
+    if await known(work, command) is not None:
+        return False
+    return await work.people.is_forgotten(command.workspace_id, command.user_key)

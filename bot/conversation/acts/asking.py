@@ -9,10 +9,19 @@ from bot.expertise.index import How
 from bot.services import experts, introductions
 from bot.services.definitions import definition_of
 
+LONGEST_QUESTION = 300
+
+
+def shortened(question: str) -> str:
+    """What is kept and shown of a question: visibly shortened where it is very long."""
+    words = question.strip()
+    return words if len(words) <= LONGEST_QUESTION else words[: LONGEST_QUESTION - 1] + "…"
+
 
 async def ask_who(scene: Scene, question: str) -> Views:
     """At most three colleagues with the reasons, or an honest "nobody yet"."""
-    if not question.strip():
+    question = shortened(question)
+    if not question:
         return (Notice("refused.question_empty"),)
     asking = experts.AskWho(**scene.ids, question=question)
     answer = await scene.store.look(experts.ask_who, asking)

@@ -4,6 +4,7 @@ import asyncio
 
 from bot.badges.map_picture import CellState, LegendEntry, MapCell, MapGoal, MapPicture, MapRow, Sign, draw_map
 from bot.conversation.actions import Action
+from bot.conversation.acts import privacy
 from bot.conversation.scene import Act, Scene, Values, Views
 from bot.conversation.understanding import Place
 from bot.conversation.views import (
@@ -43,6 +44,10 @@ async def look(scene: Scene, place: Place) -> Views:
             return (await record(scene),)
         case Place.SETTINGS:
             return (await settings(scene),)
+        case Place.EXPORT:
+            return await privacy.export(scene)
+        case Place.FORGET:
+            return await privacy.confirm(scene)
         case Place.HELP:
             return (HelpView(),)
 

@@ -9,7 +9,7 @@ from bot.conversation.views import ExportReady, ForgetConfirm, Notice
 from bot.services import privacy
 
 
-async def export(scene: Scene, action: Action, values: Values) -> Views:
+async def export(scene: Scene) -> Views:
     """Everything about me as one ZIP, handed over privately."""
     everything = await scene.store.run(privacy.gather, scene.me)
     today = scene.local(scene.parts.now()).date()
@@ -17,7 +17,8 @@ async def export(scene: Scene, action: Action, values: Values) -> Views:
     return (ExportReady(f"sukima-{today.isoformat()}.zip", data),)
 
 
-async def confirm(scene: Scene, action: Action, values: Values) -> Views:
+async def confirm(scene: Scene) -> Views:
+    """Says what goes and what stays, and asks once more."""
     belongings = await scene.store.look(privacy.count_belongings, scene.me)
     return (ForgetConfirm(belongings.badges, belongings.endorsements),)
 
@@ -31,4 +32,4 @@ async def cancel(scene: Scene, action: Action, values: Values) -> Views:
     return (Notice("notice.cancelled"),)
 
 
-ACTS: dict[str, Act] = {"export": export, "forget": confirm, "forget_yes": forget, "cancel": cancel}
+ACTS: dict[str, Act] = {"forget_yes": forget, "cancel": cancel}

@@ -187,7 +187,7 @@ class Chairs:
         """
         users = self.users()
         wanted = folded(words)
-        if wanted.isdecimal() and 0 < int(wanted) <= len(users):
+        if wanted.isdecimal() and len(wanted) < 6 and 0 < int(wanted) <= len(users):
             return self.of(users[int(wanted) - 1].key)
         exact = [user for user in users if wanted in {folded(user.key), folded(user.name)}]
         partly = [user for user in users if wanted and wanted in folded(user.name)]

@@ -112,6 +112,7 @@ class Ledger:
 
     def _prepare(self) -> None:
         self._db.row_factory = sqlite3.Row
+        self._db.execute("PRAGMA secure_delete = ON")  # what is taken down does not stay in the file
         version = self._db.execute("PRAGMA user_version").fetchone()[0]
         if self._is_empty():
             self._create()
