@@ -17,8 +17,8 @@ EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 def export_zip(everything: Everything, pictures: Pictures, phrases: Phrases, today: date) -> bytes:
-    """The archive: `README.txt`, `wallet.json`, `record.json`, `settings.json`, `endorsements-given/`,
-    `credentials/` and `badges/` (PNG with the credential inside)."""
+    """The archive: `README.txt`, `wallet.json`, `record.json`, `settings.json`, `everything.json`,
+    `endorsements-given/`, `credentials/` and `badges/` (PNG with the credential inside)."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
 
@@ -30,6 +30,7 @@ def export_zip(everything: Everything, pictures: Pictures, phrases: Phrases, tod
         put("wallet.json", _json([_award(everything, own) for own in everything.awards]))
         put("record.json", _json(_record(everything)))
         put("settings.json", _json(_settings(everything)))
+        put("everything.json", _json(everything.rows))
         for own in everything.awards:
             name = f"{own.award.achievement_key}-{own.award.public_id[:8]}"
             if own.revision is not None:

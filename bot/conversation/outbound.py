@@ -5,7 +5,7 @@ Rendering happens here, at delivery, so that what is shown is what is true at th
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 from bot.conversation.naming import issuing
@@ -88,6 +88,9 @@ class Outbound:
                 await self._answer(promise)
             case Kind.UNPOST:
                 await self._unpost(promise)
+            case Kind.CLEAR:
+                platform, _, key = promise.lane.partition(":")
+                await self._senders[platform].clear(key, promise.detail["user_key"])
             case Kind.ISSUE | Kind.ENDORSE_CONTENT:
                 raise ValueError(f"not a message: {promise.kind}")
 
@@ -139,7 +142,8 @@ class Outbound:
             for posted in found.posts:
                 await self._edit(posted, _post_view(found, None), found.workspace.lang)
             return
-        view = _post_view(found, await self._pictures.badge(_baked(found)))
+        # The picture alone: a credential holds endorsers' names, and belongs to its holder.
+        view = _post_view(found, await self._pictures.badge(replace(_baked(found), revision=None)))
         await self._say(promise, _channel(found.workspace), view)
 
     async def _receipt(self, promise: Promise) -> None:

@@ -93,7 +93,7 @@ _MINUTES = re.compile(rf"^(?P<number>[+-]?\d+(?:[.,]\d+)?)\s*{_UNIT}?$")
 _NO_MINUTES = re.compile(r"^(?:[+-]?[\d.,]+.{0,8}|\S+\s*(?:分間?|minutes?|mins?))$")
 _SPARE = re.compile(rf"(?<!\d)(?P<number>\d{{1,9}})\s?{_UNIT}")
 _SPARE_FRAME = re.compile(
-    r"学べ|学び|学習|空い|ある|できる|何か|なにか|おすすめ|ください|教材|learn|have|spare|free|something|unit|time|what",
+    r"学べ|学び|学習|空い|ある|できる|何か|なにか|おすすめ|ください|教材|learn|have|spare|free|something|anything|unit|time|what",
 )
 _WHO_FRAME = re.compile(
     r"\bwho\b|\bwhom\b|\banyone\b|\banybody\b|\bsomeone\b|\bexpert|誰|だれ|どなた|どの先生"

@@ -217,6 +217,13 @@ def offered(rhythm: Rhythm, at: datetime) -> Rhythm:
     return replace(rhythm, last_offer_on=day, offers_that_day=_used_on(rhythm, day) + 1)
 
 
+def unoffered(rhythm: Rhythm) -> Rhythm:
+    """The rhythm after an offer that could not be made after all: it does not use up the budget."""
+    if rhythm.offers_that_day > 1:
+        return replace(rhythm, offers_that_day=rhythm.offers_that_day - 1)
+    return replace(rhythm, last_offer_on=None, offers_that_day=0)
+
+
 def unanswered_again(rhythm: Rhythm) -> tuple[Rhythm, bool]:
     """One more offer went unanswered. Every third halves the pace; true when the person must be told so."""
     count = rhythm.unanswered + 1

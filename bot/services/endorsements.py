@@ -133,15 +133,11 @@ async def reconcile(work: Work, command: Reconcile) -> int:
     for account, person, emoji in await work.reactions.by_user(posted.id):
         stored.add((account.user_key, emoji))
         people[account.user_key] = (person, account)
-    missed = [
-        (user_key, emoji)
-        for user_key, emoji in sorted(command.live - stored)
-        if not await _stays_forgotten(work, posted.workspace_id, user_key)
-    ]
     gone = sorted(stored - command.live)
     for user_key, emoji in gone:
         await _take(work, posted, *people[user_key], emoji, added=False)
-    for user_key, emoji in missed:
+    missed = 0
+    for user_key, emoji in sorted(command.live - stored):
         who = Arrive(
             school_id=command.school_id,
             workspace_id=posted.workspace_id,
@@ -149,15 +145,11 @@ async def reconcile(work: Work, command: Reconcile) -> int:
             name=user_key,
             locale=None,
         )
+        if await is_forgotten(work, who):
+            continue  # a reaction left behind brings nobody back; only a new act of theirs does
         await _take(work, posted, *(await arrive(work, who)), emoji, added=True)
-    return len(missed) + len(gone)
-
-
-async def _stays_forgotten(work: Work, workspace_id: int, user_key: str) -> bool:
-    """A reaction that a forgotten person left behind brings nobody back; only a new act of theirs does."""
-    if await work.people.by_account(workspace_id, user_key) is not None:
-        return False
-    return await work.people.is_forgotten(workspace_id, user_key)
+        missed += 1
+    return missed + len(gone)
 
 
 async def unname(work: Work, person_id: int) -> None:

@@ -231,6 +231,8 @@ async def bring(work: Work, command: BringOffer) -> Bringable | None:
     done_meanwhile = _comes_back(offer) and offer.unit_key in done
     if proposal is None or done_meanwhile or not await _allowed(work, person, offer):
         await work.offers.save(replace(offer, state=OfferState.LAPSED))
+        if not offer.requested:
+            await plan(work, person, unoffered(await work.people.rhythm(person.id)))
         return None
     first_time = offer.unit_key is None
     if first_time and not offer.requested:

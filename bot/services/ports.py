@@ -373,6 +373,9 @@ class Introductions(Protocol):
     async def waiting(self, asker_id: int, helper_id: int) -> bool: ...
     async def asked_since(self, helper_id: int, moment: datetime) -> int: ...
     async def asked_by(self, person_id: int) -> tuple[Introduction, ...]: ...
+    async def of_person(self, person_id: int) -> tuple[Introduction, ...]:
+        """Those that the person asked for, and those they were asked for."""
+
     async def last_asked(self) -> dict[int, datetime]:
         """When each person was last asked for an introduction."""
 
@@ -525,6 +528,9 @@ class Sender(Protocol[View]):
 
     async def edit(self, ref: MessageRef, view: View, *, lang: Lang) -> None: ...
     async def delete(self, ref: MessageRef) -> None: ...
+    async def clear(self, workspace_key: str, user_key: str) -> None:
+        """Delete everything that Sukima said directly to a user, files included."""
+
     async def find(self, workspace_key: str, to: str, *, direct: bool, token: str) -> MessageRef | None:
         """The message that a delivery in doubt left behind, if any."""
 

@@ -116,9 +116,17 @@ async def plan(work: Work, person: Person, rhythm: Rhythm) -> None:
     """Keep the rhythm and plan the next spare moment by it; none without the consent to be brought something."""
     planned: Planned | None = None
     if Consent.DELIVERY in person.consents:
-        shortest = (await work.shelves.current()).shortest_minutes
-        planned = next_moment(rhythm, person.public_id, work.now, await closed_days(work), shortest)
+        shortest = await _shortest_left(work, person.id)
+        if shortest is not None:
+            planned = next_moment(rhythm, person.public_id, work.now, await closed_days(work), shortest)
     await work.people.save_rhythm(person.id, rhythm, planned)
+
+
+async def _shortest_left(work: Work, person_id: int) -> int | None:
+    """The least minutes of what the person has not done yet; None when all is done."""
+    done = {completion.unit_key for completion in await work.learning.completions(person_id)}
+    courses = (await work.shelves.current()).courses
+    return min((unit.minutes for course in courses for unit in course.units() if unit.key not in done), default=None)
 
 
 async def replan_idle(work: Work, command: OfSchool) -> int:

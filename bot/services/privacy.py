@@ -9,8 +9,9 @@ from bot.domain.spare import Rhythm
 from bot.services.commands import ByPerson
 from bot.services.endorsements import sign_again
 from bot.services.looks import Record, look_at_record
-from bot.services.ports import Revision, Work
-from bot.services.promises import promise_unpost
+from bot.services.news import RECEIPT
+from bot.services.ports import Posted, Revision, Work
+from bot.services.promises import promise_clear, promise_unpost
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class OwnEndorsement:
 
 @dataclass(frozen=True)
 class Everything:
-    """All that is kept about one person."""
+    """All that is kept about one person: told for reading, and `rows` whole."""
 
     person: Person
     school: School
@@ -38,6 +39,8 @@ class Everything:
     given: tuple[OwnEndorsement, ...]
     questions: tuple[tuple[str, str], ...]
     """(asked on, question) of introductions asked for."""
+    rows: dict[str, list[dict[str, object]]]
+    """Every row about the person, by table, with dates for moments."""
 
 
 async def gather(work: Work, command: ByPerson) -> Everything:
@@ -61,6 +64,7 @@ async def gather(work: Work, command: ByPerson) -> Everything:
         tuple(awards),
         tuple(given),
         tuple((introduction.asked_at.date().isoformat(), introduction.question) for introduction in asked),
+        await work.queries.everything(person.id),
     )
 
 
@@ -86,13 +90,28 @@ async def forget(work: Work, command: ByPerson) -> None:
     """
     person = await work.people.get(command.person_id)
     given = [item for item in await work.endorsements.given_by(person.id) if item.stands]
-    for posted in await work.messages.of_person(person.id):
+    for posted in {*await work.messages.of_person(person.id), *await _told_to_others(work, person.id)}:
         await promise_unpost(work, posted.ref)
+    for account in await work.people.accounts(person.id):
+        workspace = await work.directory.workspace_by_id(account.workspace_id)
+        await promise_clear(work, workspace, account.user_key)
     await work.audit.record("forget", actor=person, subject=person.public_id)
     await work.people.forget(person.id)
     for endorsement in given:
         if await _target_remains(work, endorsement.target):
             await sign_again(work, endorsement)
+
+
+async def _told_to_others(work: Work, person_id: int) -> list[Posted]:
+    """Messages to others that name the person: receipts about their badges, introductions on either side."""
+    found: list[Posted] = []
+    for award in await work.awards.of_person(person_id):
+        for endorsement in await work.endorsements.standing(Target.of_award(award.id)):
+            found += await work.messages.about(RECEIPT, endorsement.id)
+    for introduction in await work.introductions.of_person(person_id):
+        found += await work.messages.about("ask", introduction.id)
+        found += await work.messages.about("answer", introduction.id)
+    return found
 
 
 async def _target_remains(work: Work, target: Target) -> bool:

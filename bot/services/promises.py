@@ -32,6 +32,8 @@ class Kind(StrEnum):
     """Carry the answer back to the asker. Subject: introduction."""
     UNPOST = "unpost"
     """Take a message off the platform. Detail: the message's keys."""
+    CLEAR = "clear"
+    """Take back everything said directly to somebody who asked to be forgotten. Detail: the user's key."""
 
 
 def lane_of(workspace: Workspace) -> str:
@@ -91,3 +93,8 @@ async def promise_unpost(work: Work, ref: MessageRef) -> None:
             "key": ref.key,
         },
     )
+
+
+async def promise_clear(work: Work, workspace: Workspace, user_key: str) -> None:
+    """Promise to take back everything that Sukima said directly to a user."""
+    await work.outbox.promise(Kind.CLEAR, 0, lane=lane_of(workspace), detail={"user_key": user_key})

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, delete, func, select, update
+from sqlalchemy import ColumnElement, Row, Select, delete, func, or_, select, update
 
 from bot.domain.introductions import Introduction, Reply
 from bot.services.ports import Question
@@ -84,6 +84,11 @@ class IntroductionRows:
         rows = await self._scope.all(
             self._introductions(t.introduction.c.asker_id == person_id).order_by(t.introduction.c.id)
         )
+        return tuple(map(to_introduction, rows))
+
+    async def of_person(self, person_id: int) -> tuple[Introduction, ...]:
+        mine = or_(t.introduction.c.asker_id == person_id, t.introduction.c.helper_id == person_id)
+        rows = await self._scope.all(self._introductions(mine).order_by(t.introduction.c.id))
         return tuple(map(to_introduction, rows))
 
     async def reply(self, introduction_id: int, reply: Reply) -> bool:

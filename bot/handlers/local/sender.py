@@ -55,6 +55,13 @@ class LocalSender:
         with _final():
             self._room.delete(ref)
 
+    async def clear(self, workspace_key: str, user_key: str) -> None:
+        with _final():
+            channel = self._room.direct_channel(workspace_key, user_key).key
+            for message in self._room.messages(workspace_key, channel, user_key):
+                if message.author == SUKIMA and not message.deleted:
+                    self._room.delete(message.ref)
+
     async def find(self, workspace_key: str, to: str, *, direct: bool, token: str) -> MessageRef | None:
         with _final():
             return self._room.find(workspace_key, self._channel(workspace_key, to, direct=direct), token)

@@ -32,6 +32,8 @@ PAGE = 10
 """How many messages `/show` shows."""
 FRESH = 5
 """How many new messages greet somebody who sits down; `/show all` shows the rest."""
+LONGEST_NUMBER = 8
+"""Characters of a message's number."""
 LAST = 2
 """How many known messages greet somebody who sits down and finds nothing new."""
 HELP = (
@@ -228,7 +230,11 @@ class Terminal:
             self._print(messages[-PAGE:])
         elif words.casefold() in {"all", "全部"}:
             self._print(messages)
-        elif words.lstrip("#").isdecimal() and 0 < int(words.lstrip("#")) <= len(messages):
+        elif (
+            words.lstrip("#").isdecimal()
+            and len(words) < LONGEST_NUMBER
+            and 0 < int(words.lstrip("#")) <= len(messages)
+        ):
             self._print((messages[int(words.lstrip("#")) - 1],))
         else:
             raise Problem("room.no_such_message", number=words)
@@ -374,3 +380,9 @@ def _interrupts(interrupt: Callable[[], None]) -> Iterator[None]:
         yield
     finally:
         loop.remove_signal_handler(signal.SIGINT)
+
+
+def _number(words: str) -> int:
+    """A message's number as typed; 0 when it is none."""
+    digits = words.lstrip("#")
+    return int(digits) if digits.isdecimal() and len(digits) < LONGEST_NUMBER else 0
