@@ -10,13 +10,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 from bot.domain.offers import OfferState
 from bot.domain.spare import Planned
 from bot.services.ports import Claim, DuePerson
+from bot.services.promises import Kind
 from storage import tables as t
 from storage.rhythms import COUNTERS, counter_columns, planned_columns, to_planned, to_rhythm
 from storage.scope import NoSchool, Scope
-
-OFFER = "offer"
-"""The kind of the promise to bring an offer (`Kind.OFFER` in `services.promises`)."""
-
 
 _DUE = (
     select(
@@ -149,7 +146,7 @@ def _promise() -> Any:
     values = {
         "school_id": t.offer.c.school_id,
         "lane": bindparam("b_lane", type_=t.outbox.c.lane.type),
-        "kind": _always(OFFER),
+        "kind": _always(Kind.OFFER),
         "subject": t.offer.c.id,
         "person_id": t.offer.c.person_id,
         "detail": _always("{}"),

@@ -346,7 +346,7 @@ class Messages(Protocol):
         """Everything posted to a person, and their badges' posts."""
 
     async def watched(self) -> tuple[Posted, ...]:
-        """Messages on which reactions count, for reconciliation."""
+        """Messages on which missed reactions are looked for: shared posts of displayed badges, newer units."""
 
     async def drop(self, posted_id: int) -> None: ...
 

@@ -1,19 +1,20 @@
 """What Sukima posted on the platforms, and what each message is about."""
 
 from collections.abc import Collection
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, bindparam, delete, or_, select
 
+from bot.services.endorsements import SHARED, UNIT
 from bot.services.ports import MessageRef, Posted
 from storage import tables as t
 from storage.scope import Scope
 
-UNIT = "unit"
-"""A message that brought a unit; its subject is the offer."""
-WATCHED = ("share", UNIT)
-"""Messages on which reactions count."""
-ABOUT_AN_AWARD = ("award", "share")
+UNITS_WATCHED = timedelta(days=30)
+"""So long a unit's message is looked at again for reactions that no event told of. There is one for every offer ever
+brought, and each look is a request to the platform; what is put on an older one counts when its event comes."""
+ABOUT_AN_AWARD = ("award", SHARED)
 """Messages whose subject is an award."""
 
 
@@ -90,7 +91,16 @@ class MessageRows:
         return await self._listed(or_(t.message.c.person_id == person_id, theirs))
 
     async def watched(self) -> tuple[Posted, ...]:
-        return await self._listed(t.message.c.about.in_(WATCHED))
+        """Shared posts of badges that are displayed, and what brought a unit within `UNITS_WATCHED`."""
+        displayed = select(t.award.c.id).where(t.award.c.displayed_at.is_not(None))
+        # An offer knows when it ends; one that was put off is brought long after it was made.
+        fresh = select(t.offer.c.id).where(t.offer.c.until >= self._scope.now - UNITS_WATCHED)
+        return await self._listed(
+            or_(
+                (t.message.c.about == SHARED) & t.message.c.subject.in_(displayed),
+                (t.message.c.about == UNIT) & t.message.c.subject.in_(fresh),
+            )
+        )
 
     async def _listed(self, *where: ColumnElement[bool]) -> tuple[Posted, ...]:
         rows = await self._scope.all(_MESSAGES.where(*where), school_id=self._scope.school_id)

@@ -34,13 +34,14 @@ def to_account(row: Row[Any]) -> Account:
     return Account(row.id, row.school_id, row.person_id, row.workspace_id, row.user_key)
 
 
-_JOINED = select(
+ACCOUNT_AND_PERSON = select(
     t.person,
     t.account.c.id.label("account_id"),
     t.account.c.workspace_id,
     t.account.c.user_key,
 ).join(t.account, t.account.c.person_id == t.person.c.id)
-_BY_ACCOUNT = _JOINED.where(
+"""Rows for `to_pair`."""
+_BY_ACCOUNT = ACCOUNT_AND_PERSON.where(
     t.account.c.workspace_id == bindparam("workspace_id"),
     t.account.c.user_key == bindparam("user_key"),
     t.account.c.school_id == bindparam("school_id"),

@@ -6,7 +6,7 @@ from sqlalchemy import bindparam, delete, select
 
 from bot.domain.people import Account, Person
 from storage import tables as t
-from storage.repositories.people import _JOINED, to_pair
+from storage.repositories.people import ACCOUNT_AND_PERSON, to_pair
 from storage.scope import Scope
 
 _LIVE = (
@@ -43,7 +43,7 @@ class ReactionRows:
 
     async def by_user(self, posted_id: int) -> tuple[tuple[Account, Person, str], ...]:
         rows = await self._scope.all(
-            _JOINED.add_columns(t.reaction.c.emoji)
+            ACCOUNT_AND_PERSON.add_columns(t.reaction.c.emoji)
             .join(t.reaction, t.reaction.c.account_id == t.account.c.id)
             .where(t.reaction.c.posted_id == posted_id, t.reaction.c.school_id == self._scope.school_id)
             .order_by(t.account.c.id, t.reaction.c.emoji)

@@ -34,7 +34,7 @@ from bot.domain.people import Consent, Role
 from bot.domain.recognition import As, Target, TargetKind
 from bot.domain.spare import Planned, Slot, Window, WindowKind
 from bot.services import catalogue
-from bot.services.ports import Counts, Revision, Work
+from bot.services.ports import Counts, Posted, Revision, Work
 from storage import tables as t
 from storage.store import RowStore
 
@@ -487,6 +487,25 @@ async def test_messages_are_found_by_what_they_are_about(store: RowStore, rows: 
         assert await messages.watched() == (rows.brought,)
 
     await in_school(store, rows.place, act)
+
+
+async def test_reactions_are_looked_for_on_displayed_badges_and_newer_units(
+    store: RowStore, rows: Rows, world: Surroundings
+) -> None:
+    async def watched() -> tuple[Posted, ...]:
+        found: tuple[Posted, ...] = await in_school(store, rows.place, lambda work: work.messages.watched())
+        return found
+
+    assert await watched() == (rows.brought,)
+    displayed = replace(rows.award, displayed_at=world.now)
+    await in_school(store, rows.place, lambda work: work.awards.save(displayed))
+    assert await watched() == (rows.shared, rows.brought)
+    world.now = rows.offer.until + timedelta(days=30)
+    assert await watched() == (rows.shared, rows.brought)
+    world.passes(seconds=1)
+    assert await watched() == (rows.shared,)
+    await in_school(store, rows.place, lambda work: work.awards.save(replace(displayed, displayed_at=None)))
+    assert await watched() == ()
 
 
 async def test_introductions_are_answered_once(store: RowStore, rows: Rows, world: Surroundings) -> None:

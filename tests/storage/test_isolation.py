@@ -124,7 +124,7 @@ OWN: dict[str, tuple[Ask, Callable[[Rows, Any], bool]]] = {
     ),
     "messages.watched": (
         lambda w, r: w.messages.watched(),
-        lambda r, got: got == (r.shared, r.brought),
+        lambda r, got: got == (r.brought,),
     ),
     "introductions.last_asked": (
         lambda w, r: w.introductions.last_asked(),
