@@ -7,6 +7,7 @@ empty husk with a new public id, since other people's introductions lead to it.
 
 from sqlalchemy import ColumnElement, Table, delete, select, update
 
+from bot.domain.recognition import TargetKind
 from storage import tables as t
 from storage.repositories.messages import ABOUT_AN_AWARD
 from storage.scope import Scope
@@ -27,7 +28,10 @@ _OWN = (
 
 
 async def forget(scope: Scope, person_id: int) -> None:
-    """Forget a person of this transaction's school. Promises made to them before are dropped too."""
+    """Forget a person of this transaction's school. Promises made to them before are dropped too.
+
+    Promises to a channel stay: a post in doubt is looked up, and taken down if it is there after all.
+    """
     trace = await _bury(scope, person_id)
     await _make_anonymous(scope, person_id, trace)
     await _remove_awards(scope, person_id)
@@ -74,7 +78,7 @@ async def _join_traces(scope: Scope, former: list[str], trace: str) -> None:
 
 async def _make_anonymous(scope: Scope, person_id: int, trace: str) -> None:
     given = t.endorsement.c.endorser_id == person_id
-    await _outdate_revisions(scope, {row.id for row in await scope.all(select(t.endorsement.c.id).where(given))})
+    await _outdate_revisions(scope, person_id)
     await scope.run(delete(t.endorsement).where(given, t.endorsement.c.withdrawn_at.is_not(None)))
     await scope.run(
         update(t.endorsement)
@@ -83,11 +87,19 @@ async def _make_anonymous(scope: Scope, person_id: int, trace: str) -> None:
     )
 
 
-async def _outdate_revisions(scope: Scope, endorsement_ids: set[int]) -> None:
-    """Editions that hold an endorsement of theirs go: superseded ones now, the newest when the next one is there."""
+async def _outdate_revisions(scope: Scope, person_id: int) -> None:
+    """Editions that hold an endorsement of theirs go: superseded ones now, the newest when the next one is there.
+
+    Only an award that they endorsed, and may have withdrawn from, has such editions.
+    """
+    given = (t.endorsement.c.endorser_id == person_id) & (t.endorsement.c.target_kind == TargetKind.AWARD)
+    endorsement_ids = {row.id for row in await scope.all(select(t.endorsement.c.id).where(given))}
     rows = await scope.all(
         select(t.revision.c.award_id, t.revision.c.number, t.revision.c.embedded)
-        .where(t.revision.c.school_id == scope.school_id)
+        .where(
+            t.revision.c.school_id == scope.school_id,
+            t.revision.c.award_id.in_(select(t.endorsement.c.target_id).where(given)),
+        )
         .order_by(t.revision.c.award_id, t.revision.c.number)
     )
     newest = {row.award_id: row.number for row in rows}
@@ -106,7 +118,9 @@ async def _remove_awards(scope: Scope, person_id: int) -> None:
     await scope.run(delete(t.introduction).where(t.introduction.c.award_id.in_(held)))
     await scope.run(delete(t.message).where(t.message.c.about.in_(ABOUT_AN_AWARD), t.message.c.subject.in_(held)))
     await scope.run(
-        delete(t.endorsement).where(t.endorsement.c.target_kind == "award", t.endorsement.c.target_id.in_(held))
+        delete(t.endorsement).where(
+            t.endorsement.c.target_kind == TargetKind.AWARD, t.endorsement.c.target_id.in_(held)
+        )
     )
     await scope.run(delete(t.revision).where(t.revision.c.award_id.in_(held)))
     await scope.run(delete(t.award).where(t.award.c.person_id == person_id))

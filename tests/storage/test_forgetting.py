@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 from storage_rows import Rows, populate
-from storage_world import RHYTHM, Place, Surroundings, found_school, in_school
+from storage_world import RHYTHM, Place, Surroundings, add_achievement, found_school, in_school
 
 from bot.domain.people import Account, Person, Role
 from bot.domain.recognition import As, Target, TargetKind
 from bot.services.ports import Counts, Revision, Work
+from bot.services.promises import Kind
 from storage.admin import check
 from storage.store import RowStore
 from storage.tables import metadata
@@ -147,6 +148,48 @@ async def test_an_edition_that_holds_their_endorsement_goes_with_the_next_one(
     without = Revision(rows.award.id, 3, world.now + timedelta(seconds=2), "nobody", (rows.endorsement.id,))
     await in_school(store, rows.place, lambda work: work.credentials.add(rows.award.id, without))
     assert [row[1] for row in (await _every_value(store))["revision"]] == [3]
+
+
+async def test_editions_of_awards_they_did_not_endorse_are_not_even_read(
+    store: RowStore, rows: Rows, world: Surroundings
+) -> None:
+    """`embedded` of another award names the same id by mistake: it is none of theirs."""
+    achievement = await add_achievement(store, "badge-other")
+    other = await in_school(
+        store, rows.place, lambda work: work.awards.add(rows.place.people[2][0].id, achievement, ())
+    )
+    for number in (1, 2):
+        edition = Revision(other.id, number, world.now, "other", (rows.endorsement.id,))
+        await in_school(store, rows.place, lambda work, new=edition: work.credentials.add(other.id, new))
+    await _forget(store, rows.place, rows.place.ben)
+    kept = (await _every_value(store))["revision"]
+    assert sorted(row[:2] for row in kept) == [(rows.award.id, 1), (other.id, 1), (other.id, 2)]
+
+
+async def test_a_withdrawn_endorsement_leaves_the_editions_that_hold_it(
+    store: RowStore, rows: Rows, world: Surroundings
+) -> None:
+    await in_school(
+        store, rows.place, lambda work: work.endorsements.save(replace(rows.endorsement, withdrawn_at=world.now))
+    )
+    newer = Revision(rows.award.id, 2, world.now + timedelta(seconds=1), "nobody", ())
+    await in_school(store, rows.place, lambda work: work.credentials.add(rows.award.id, newer))
+    await _forget(store, rows.place, rows.place.ben)
+    assert [row[1] for row in (await _every_value(store))["revision"]] == [2]
+
+
+async def test_a_post_in_doubt_is_still_looked_up(store: RowStore, rows: Rows) -> None:
+    """It may stand in the channel: only the platform knows."""
+    await in_school(
+        store,
+        rows.place,
+        lambda work: work.outbox.promise(Kind.SHARE, rows.award.id, lane="local:T", once=f"share:{rows.award.id}"),
+    )
+    await store.promises.claim("local:T", 10)
+    await store.promises.release_in_doubt()
+    await _forget(store, rows.place, rows.place.ann)
+    (promise,) = await store.promises.claim("local:T", 10)
+    assert (promise.kind, promise.subject, promise.in_doubt) == (Kind.SHARE, rows.award.id, True)
 
 
 async def test_coming_back_does_not_count_twice(store: RowStore, rows: Rows) -> None:
