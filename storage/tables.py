@@ -317,7 +317,6 @@ award = Table(
     Column("achievement_id", Id, ForeignKey("achievement.id"), nullable=False),
     Column("achievement_key", KEY, nullable=False),
     Column("awarded_at", Moment, nullable=False),
-    Column("subject_id", String(45), nullable=False, unique=True),
     Column("evidence", Json, nullable=False),
     Column("displayed_at", Moment),
     Column("findable_at", Moment),

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from bot.badges.contexts import ISSUED
-from bot.badges.documents import AchievementInfo, AlignmentInfo, AwardInfo, EvidenceInfo, ProfileInfo
+from bot.badges.documents import AchievementInfo, AlignmentInfo, AwardInfo, EvidenceInfo, ProfileInfo, subject_id
 from bot.badges.jsontext import JsonObject
 from bot.badges.proof import timestamp
 from bot.badges.schema import require_credential
@@ -41,7 +41,7 @@ def compose(
             "validFrom": timestamp(award.valid_from),
             "awardedDate": timestamp(award.awarded),
             "credentialSubject": {
-                "id": award.subject_id,
+                "id": subject_id(issuer.id, award.id),
                 "type": ["AchievementSubject"],
                 "achievement": _achievement(achievement, lang),
             },

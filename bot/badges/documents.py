@@ -7,6 +7,8 @@ finished from above, in both languages; moments are local midnights of the day t
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from hashlib import sha256
+from uuid import UUID
 
 from bot.domain.language import Bilingual, Lang
 
@@ -85,7 +87,6 @@ class AwardInfo:
     """The award's own facts. `id` stays through every re-issue, `valid_from` grows with each."""
 
     id: str
-    subject_id: str
     awarded: datetime
     valid_from: datetime
     language: Lang
@@ -125,3 +126,15 @@ def next_valid_from(day_midnight: datetime, previous: datetime | None) -> dateti
         if previous is None
         else max(day_midnight, (previous + timedelta(seconds=1)).astimezone(day_midnight.tzinfo))
     )
+
+
+def subject_id(issuer_id: str, credential_id: str) -> str:
+    """The opaque id of an award's subject: it commits to the issuer and the credential.
+
+    Endorsements name this id, so that nobody else can wrap them around a badge of their own: under another issuer
+    or another credential id the same subject cannot be had. A UUID of version 8 (RFC 9562) over SHA-256.
+    """
+    digest = bytearray(sha256(f"{issuer_id} {credential_id}".encode()).digest()[:16])
+    digest[6] = digest[6] & 0x0F | 0x80
+    digest[8] = digest[8] & 0x3F | 0x80
+    return f"urn:uuid:{UUID(bytes=bytes(digest))}"

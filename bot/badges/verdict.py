@@ -154,6 +154,7 @@ CODES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("verify.endorsement.unsigned", ("number", "endorser")),
     ("verify.endorsement.other_key", ("number", "endorser")),
     ("verify.endorsement.other_target", ("number", "endorser")),
+    ("verify.endorsement.unbound", ("number", "endorser")),
     ("verify.endorsement.malformed", ("number", "endorser")),
     ("verify.endorsement.expired", ("number", "endorser")),
     ("verify.endorsement.not_yet", ("number", "endorser")),

@@ -12,6 +12,7 @@ from typing import Any
 from bot.badges.bake import is_png, unbake
 from bot.badges.checks import Examined, examine, profile_id, shown
 from bot.badges.compose import ROLE
+from bot.badges.documents import subject_id
 from bot.badges.jsontext import JsonObject, as_list, from_text, require_modest, walk
 from bot.badges.verdict import (
     CODES,
@@ -157,6 +158,8 @@ def _endorsement(
     code, outcome = _endorsement_code(examined)
     if code == "good" and _target(endorsement) not in {*_targets(badge), embedded.holder_id}:
         code, outcome = "other_target", Outcome.FAIL
+    elif code == "good" and not _is_bound(endorsement, badge):
+        code, outcome = "unbound", Outcome.NOTE
     result = CheckResult("endorsement", outcome, code, _naming(embedded))
     return result, EndorsementSummary(_role(issuer), endorser) if code == "good" else None
 
@@ -195,6 +198,15 @@ def _targets(badge: JsonObject) -> set[str]:
     achievement = _object(subject.get("achievement"))
     things = (badge, subject, achievement, badge.get("issuer"), achievement.get("creator"))
     return {profile_id(thing) for thing in things} - {""}
+
+
+def _is_bound(endorsement: JsonObject, badge: JsonObject) -> bool:
+    """Whether the target is this issuer, or commits to this issuer and credential (see `documents.subject_id`).
+
+    Any other id can be copied, with the endorsements that name it, into a badge of somebody else's.
+    """
+    issuer, credential = profile_id(badge.get("issuer")), badge.get("id")
+    return _target(endorsement) in {issuer, subject_id(issuer, str(credential))}
 
 
 def _target(endorsement: JsonObject) -> str:

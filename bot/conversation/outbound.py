@@ -89,8 +89,7 @@ class Outbound:
             case Kind.UNPOST:
                 await self._unpost(promise)
             case Kind.CLEAR:
-                platform, _, key = promise.lane.partition(":")
-                await self._senders[platform].clear(key, promise.detail["user_key"])
+                await self._clear(promise)
             case Kind.ISSUE | Kind.ENDORSE_CONTENT:
                 raise ValueError(f"not a message: {promise.kind}")
 
@@ -184,6 +183,15 @@ class Outbound:
         detail = promise.detail
         ref = MessageRef(detail["platform"], detail["workspace_key"], detail["channel"], detail["key"])
         await self._senders[ref.platform].delete(ref)
+
+    async def _clear(self, promise: Promise) -> None:
+        platform, _, key = promise.lane.partition(":")
+        sender, user = self._senders[platform], promise.detail["user_key"]
+        if promise.in_doubt and await sender.find(key, user, direct=True, token=promise.token) is not None:
+            return
+        await sender.clear(key, user)
+        lang: Lang = "ja" if promise.detail["lang"] == "ja" else "en"
+        await sender.send(key, user, Notice("notice.forgotten"), direct=True, token=promise.token, lang=lang)
 
     async def _news(self, promise: Promise) -> AwardNews | None:
         about = About(school_id=promise.school_id, subject=promise.subject)

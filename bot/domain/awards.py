@@ -55,8 +55,6 @@ class Award:
     achievement_id: int
     achievement_key: str
     awarded_at: datetime
-    subject_id: str
-    """The opaque `urn:uuid` that stands for the holder in this award's credential."""
     evidence: tuple[Evidence, ...] = ()
     displayed_at: datetime | None = None
     findable_at: datetime | None = None

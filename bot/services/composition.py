@@ -22,7 +22,6 @@ class Composition:
         """The award's own facts; evidence names completions, or the parts of a competence badge, by date."""
         return documents.AwardInfo(
             id=urn(award.public_id),
-            subject_id=award.subject_id,
             awarded=midnight_of(local_day(award.awarded_at, school), school),
             valid_from=valid_from,
             language=school.lang,

@@ -208,7 +208,8 @@ class Issuing:
         await self._store.run(refresh_post, Refresh(school_id=school_id, award_id=award_id))
 
     def _sign(self, draft: Draft) -> tuple[Revision, tuple[SignedEndorsement, ...]]:
-        signed = tuple(self._endorsement(draft.school, item, draft.award.subject_id) for item in draft.standing)
+        subject = documents.subject_id(draft.key.did, urn(draft.award.public_id))
+        signed = tuple(self._endorsement(draft.school, item, subject) for item in draft.standing)
         midnight = midnight_of(draft.today, draft.school)
         valid_from = documents.next_valid_from(midnight, draft.newest.valid_from if draft.newest else None)
         unsigned = compose.compose(

@@ -19,7 +19,7 @@ from bot.domain.recognition import (
     undo,
     unreacted,
 )
-from bot.services.arrivals import Arrive, arrive
+from bot.services.arrivals import Arrive, arrive, is_forgotten
 from bot.services.commands import ByPerson, OfSchool
 from bot.services.ports import MessageRef, Posted, Work
 from bot.services.promises import SIGN_LANE, Kind, promise_issue, promise_to

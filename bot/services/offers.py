@@ -18,6 +18,7 @@ from bot.domain.spare import (
     later,
     may_send,
     unanswered_again,
+    unoffered,
 )
 from bot.services.commands import ByPerson, OfSchool
 from bot.services.ports import Work

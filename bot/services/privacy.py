@@ -94,7 +94,7 @@ async def forget(work: Work, command: ByPerson) -> None:
         await promise_unpost(work, posted.ref)
     for account in await work.people.accounts(person.id):
         workspace = await work.directory.workspace_by_id(account.workspace_id)
-        await promise_clear(work, workspace, account.user_key)
+        await promise_clear(work, workspace, account.user_key, person.lang)
     await work.audit.record("forget", actor=person, subject=person.public_id)
     await work.people.forget(person.id)
     for endorsement in given:

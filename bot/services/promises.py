@@ -3,6 +3,7 @@
 from datetime import timedelta
 from enum import StrEnum
 
+from bot.domain.language import Lang
 from bot.domain.people import Workspace
 from bot.services.ports import MessageRef, Work
 
@@ -33,7 +34,9 @@ class Kind(StrEnum):
     UNPOST = "unpost"
     """Take a message off the platform. Detail: the message's keys."""
     CLEAR = "clear"
-    """Take back everything said directly to somebody who asked to be forgotten. Detail: the user's key."""
+    """Take back everything said directly to somebody who asked to be forgotten, and say goodbye.
+
+    Detail: the user's key and language."""
 
 
 def lane_of(workspace: Workspace) -> str:
@@ -95,6 +98,7 @@ async def promise_unpost(work: Work, ref: MessageRef) -> None:
     )
 
 
-async def promise_clear(work: Work, workspace: Workspace, user_key: str) -> None:
-    """Promise to take back everything that Sukima said directly to a user."""
-    await work.outbox.promise(Kind.CLEAR, 0, lane=lane_of(workspace), detail={"user_key": user_key})
+async def promise_clear(work: Work, workspace: Workspace, user_key: str, lang: Lang) -> None:
+    """Promise to take back everything that Sukima said directly to a user, and to say goodbye."""
+    detail = {"user_key": user_key, "lang": lang}
+    await work.outbox.promise(Kind.CLEAR, 0, lane=lane_of(workspace), detail=detail)

@@ -19,7 +19,6 @@ def to_award(row: Row[Any]) -> Award:
         achievement_id=row.achievement_id,
         achievement_key=row.achievement_key,
         awarded_at=row.awarded_at,
-        subject_id=row.subject_id,
         evidence=tuple(from_plain(Evidence, item) for item in row.evidence),
         displayed_at=row.displayed_at,
         findable_at=row.findable_at,
@@ -49,7 +48,6 @@ class AwardRows:
             achievement_id=achievement.id,
             achievement_key=achievement.key,
             awarded_at=self._scope.now,
-            subject_id=f"urn:uuid:{self._scope.new_id()}",
             evidence=to_plain(evidence),
         )
         return None if new is None else await self.get(new)

@@ -20,6 +20,7 @@ from bot.badges.documents import (
     EvidenceInfo,
     EvidenceMark,
     ProfileInfo,
+    subject_id,
 )
 from bot.badges.endorse import compose_endorsement
 from bot.badges.jsontext import JsonObject, to_text
@@ -74,7 +75,8 @@ EVIDENCE = tuple(
     )
     for number, mark in enumerate(EvidenceMark)
 )
-AWARD = AwardInfo(id=urn(2), subject_id=urn(3), awarded=MIDNIGHT, valid_from=MIDNIGHT, language="ja", evidence=EVIDENCE)
+AWARD = AwardInfo(id=urn(2), awarded=MIDNIGHT, valid_from=MIDNIGHT, language="ja", evidence=EVIDENCE)
+SUBJECT = subject_id(ISSUER.id, AWARD.id)
 
 
 def endorsement_info(number: int, target_id: str, role: str = "colleague", **changes: Any) -> EndorsementInfo:
@@ -106,8 +108,8 @@ def plain_badge() -> JsonObject:
 
 def endorsed_badge() -> JsonObject:
     endorsements = [
-        endorsement(1, AWARD.subject_id),
-        endorsement(2, ACHIEVEMENT.id),
+        endorsement(1, SUBJECT),
+        endorsement(2, SUBJECT),
         endorsement(3, ISSUER_KEY.did, "leader"),
     ]
     return secure(compose(AWARD, ACHIEVEMENT, ISSUER, endorsements), ISSUER_KEY, MIDNIGHT)

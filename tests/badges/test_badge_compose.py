@@ -9,6 +9,7 @@ from badge_samples import (
     CREATOR,
     ISSUER,
     MIDNIGHT,
+    SUBJECT,
     endorsed_badge,
     endorsement,
     endorsement_info,
@@ -47,7 +48,7 @@ def test_a_badge_meets_the_published_schema_and_ours(badge) -> None:
 
 
 def test_an_endorsement_meets_the_published_schema_and_ours() -> None:
-    signed = endorsement(1, AWARD.subject_id)
+    signed = endorsement(1, SUBJECT)
     assert list(published("derived_ob_v3p0_endorsementcredential_schema.json").iter_errors(signed)) == []
     assert violations(signed, "EndorsementCredential") == ()
 
@@ -59,7 +60,7 @@ def test_the_parts_stand_where_open_badges_wants_them() -> None:
         "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json",
     ]
     assert (badge["validFrom"], badge["awardedDate"]) == ("2026-04-10T00:00:00+09:00",) * 2
-    assert badge["credentialSubject"]["id"] == AWARD.subject_id
+    assert badge["credentialSubject"]["id"] == SUBJECT
     achievement = badge["credentialSubject"]["achievement"]
     assert achievement["achievementType"] == "ext:NanoCredential"
     assert achievement["creator"]["id"] == CREATOR.id
@@ -87,14 +88,14 @@ def test_both_languages_are_there_the_readers_first() -> None:
 
 
 def test_the_endorsers_role_and_the_deputy_are_named() -> None:
-    document = compose_endorsement(endorsement_info(1, AWARD.subject_id, "leader"))
+    document = compose_endorsement(endorsement_info(1, SUBJECT, "leader"))
     assert document["issuer"]["name"] == "leaderja / a leader"
     assert document["issuer"]["otherIdentifier"][0]["identifier"] == "leader"
     assert "on the endorser's behalf" in document["description"]
 
 
 def test_an_endorsement_may_go_without_a_comment() -> None:
-    info = endorsement_info(1, AWARD.subject_id, comment=Bilingual("", ""))
+    info = endorsement_info(1, SUBJECT, comment=Bilingual("", ""))
     assert "endorsementComment" not in compose_endorsement(info)["credentialSubject"]
 
 

@@ -13,6 +13,7 @@ from badge_samples import (
     ISSUER_KEY,
     MIDNIGHT,
     NOW,
+    SUBJECT,
     as_bytes,
     endorsed_badge,
     endorsement,
@@ -108,7 +109,7 @@ def test_an_independent_verifier_agrees() -> None:
     ldp = pytest.importorskip("openbadgeslib.ob3.ldp")
     for badge in (plain_badge(), endorsed_badge()):
         credential = ldp.OB3LdpVerifier().verify(to_text(badge))
-        assert credential.recipient_id == AWARD.subject_id
+        assert credential.recipient_id == SUBJECT
     with pytest.raises(Exception, match="signature mismatch"):
         ldp.OB3LdpVerifier().verify(to_text(plain_badge() | {"name": "x"}))
 
@@ -234,7 +235,7 @@ def with_endorsement(item: Any) -> Verdict:
 
 
 def test_an_altered_endorsement_is_found_although_the_outer_proof_holds() -> None:
-    item = endorsement(1, AWARD.subject_id)
+    item = endorsement(1, SUBJECT)
     item["name"] = "Better"
     found = with_endorsement(item)
     assert bad(found) == {("endorsement", "altered")}
@@ -246,22 +247,43 @@ def test_an_endorsement_of_something_else_is_found() -> None:
     assert bad(with_endorsement(endorsement(1, urn(999)))) == {("endorsement", "other_target")}
 
 
-@pytest.mark.parametrize("target", [AWARD.id, AWARD.subject_id, ACHIEVEMENT.id, ISSUER_KEY.did, ACHIEVEMENT.creator.id])
-def test_everything_in_the_badge_may_be_endorsed(target: str) -> None:
-    assert with_endorsement(endorsement(1, target)).exit_code == 0
+def counted(found: Verdict) -> int:
+    assert found.summary is not None
+    return len(found.summary.endorsements)
+
+
+@pytest.mark.parametrize("target", [SUBJECT, ISSUER_KEY.did])
+def test_the_award_and_its_issuer_may_be_endorsed(target: str) -> None:
+    found = with_endorsement(endorsement(1, target))
+    assert (found.exit_code, counted(found)) == (0, 1)
+
+
+@pytest.mark.parametrize("target", [AWARD.id, ACHIEVEMENT.id, ACHIEVEMENT.creator.id])
+def test_what_could_be_copied_into_another_badge_is_not_counted(target: str) -> None:
+    found = with_endorsement(endorsement(1, target))
+    assert (found.exit_code, counted(found)) == (0, 0)
+    assert [check.code for check in found.checks if check.name == "endorsement"] == ["unbound"]
+
+
+def test_endorsements_cannot_be_wrapped_around_somebody_elses_badge() -> None:
+    stolen = unsigned(endorsed_badge())
+    thief = endorser_key(77)
+    stolen["issuer"] = stolen["issuer"] | {"id": thief.did}
+    found = verdict_on(secure(stolen, thief, MIDNIGHT))
+    assert counted(found) == 0
 
 
 def test_an_endorsement_by_another_key_than_the_endorsers_is_found() -> None:
-    item = secure(unsigned(endorsement(1, AWARD.subject_id)), endorser_key(2), MIDNIGHT)
+    item = secure(unsigned(endorsement(1, SUBJECT)), endorser_key(2), MIDNIGHT)
     assert bad(with_endorsement(item)) == {("endorsement", "other_key")}
 
 
 def test_an_endorsement_without_a_proof_is_found() -> None:
-    assert ("endorsement", "unsigned") in bad(with_endorsement(unsigned(endorsement(1, AWARD.subject_id))))
+    assert ("endorsement", "unsigned") in bad(with_endorsement(unsigned(endorsement(1, SUBJECT))))
 
 
 def test_an_endorsement_out_of_date_is_noted_and_not_counted() -> None:
-    item = unsigned(endorsement(1, AWARD.subject_id)) | {"validUntil": "2026-04-20T00:00:00+09:00"}
+    item = unsigned(endorsement(1, SUBJECT)) | {"validUntil": "2026-04-20T00:00:00+09:00"}
     found = with_endorsement(secure(item, endorser_key(1), MIDNIGHT))
     assert found.exit_code == 0
     assert ("endorsement", "expired", Outcome.NOTE) in {(c.name, c.code, c.outcome) for c in found.checks}
@@ -270,7 +292,7 @@ def test_an_endorsement_out_of_date_is_noted_and_not_counted() -> None:
 
 
 def test_an_endorsement_of_another_shape_is_malformed() -> None:
-    item = unsigned(endorsement(1, AWARD.subject_id))
+    item = unsigned(endorsement(1, SUBJECT))
     del item["name"]
     assert bad(with_endorsement(secure(item, endorser_key(1), MIDNIGHT))) >= {("endorsement", "malformed")}
 

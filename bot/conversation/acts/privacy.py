@@ -24,8 +24,9 @@ async def confirm(scene: Scene) -> Views:
 
 
 async def forget(scene: Scene, action: Action, values: Values) -> Views:
+    """Forgotten at once; the goodbye follows as the only direct message that remains."""
     await scene.store.run(privacy.forget, scene.me)
-    return (Notice("notice.forgotten"),)
+    return () if scene.direct else (Notice("notice.forgotten"),)
 
 
 async def cancel(scene: Scene, action: Action, values: Values) -> Views:

@@ -211,7 +211,6 @@ def upgrade() -> None:
         sa.Column("achievement_id", columns.Id, nullable=False),
         sa.Column("achievement_key", sa.String(length=200), nullable=False),
         sa.Column("awarded_at", columns.Moment(), nullable=False),
-        sa.Column("subject_id", sa.String(length=45), nullable=False),
         sa.Column("evidence", columns.Json(), nullable=False),
         sa.Column("displayed_at", columns.Moment(), nullable=True),
         sa.Column("findable_at", columns.Moment(), nullable=True),
@@ -228,7 +227,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("id", "school_id", name=op.f("uq_award_id_school_id")),
         sa.UniqueConstraint("person_id", "achievement_key", name=op.f("uq_award_person_id_achievement_key")),
         sa.UniqueConstraint("public_id", name=op.f("uq_award_public_id")),
-        sa.UniqueConstraint("subject_id", name=op.f("uq_award_subject_id")),
         sqlite_autoincrement=True,
     )
     op.create_index(
