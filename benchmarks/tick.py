@@ -175,7 +175,6 @@ def _on_store(file: Path, act: Callable[[RowStore], Coroutine[None, None, int]])
 DUE = """
 SELECT r.person_id, r.school_id, p.public_id, s.country, r.windows, r.zone, r.daily_budget, r.pace, r.unanswered,
   r.pace_told, r.last_offer_on, r.offers_that_day, r.paused_until, r.stopped, r.next_offer_at, r.slot_start, r.slot_end,
-  r.requested, r.moved,
   (SELECT w.platform || ':' || w.key FROM account a JOIN workspace w ON w.id = a.workspace_id
    WHERE a.person_id = r.person_id ORDER BY a.id LIMIT 1)
 FROM rhythm r JOIN person p ON p.id = r.person_id JOIN school s ON s.id = r.school_id
@@ -191,7 +190,7 @@ SELECT school_id, ?, 'offer', id, person_id, '{}', public_id, 'new', ?, 0 FROM o
 """
 MOVE_ON = """
 UPDATE rhythm SET next_offer_at = ?, slot_start = ?, slot_end = ?, pace = 1, unanswered = 0, pace_told = 0,
-  last_offer_on = NULL, offers_that_day = 0, requested = 0, moved = 0 WHERE person_id = ? AND next_offer_at = ?
+  last_offer_on = NULL, offers_that_day = 0 WHERE person_id = ? AND next_offer_at = ?
 """
 
 
@@ -212,7 +211,7 @@ def by_hand(file: Path, batch: int) -> Tick:
                 OFFER,
                 [(key, row[1], row[0], row[15], now, row[16]) for key, row in zip(ids, rows, strict=True)],
             )
-            conn.executemany(PROMISE, [(row[19], now, key) for key, row in zip(ids, rows, strict=True)])
+            conn.executemany(PROMISE, [(row[17], now, key) for key, row in zip(ids, rows, strict=True)])
             conn.executemany(MOVE_ON, [(*after, row[0], row[14]) for row in rows])
             conn.execute("COMMIT")
             if not rows:

@@ -8,7 +8,6 @@ from sqlalchemy import ColumnElement, Row, Text, bindparam, false, literal_colum
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.domain.offers import OfferState
-from bot.domain.spare import Planned
 from bot.services.ports import Claim, DuePerson
 from bot.services.promises import Kind
 from storage import tables as t
@@ -84,20 +83,12 @@ def _offer_values(claim: Claim, minutes: int, now: datetime, public_id: str) -> 
         "b_public_id": public_id,
         "b_person": claim.due.person_id,
         "b_was": planned.offer_at,
-        "b_slot_key": slot_key(planned),
+        "b_slot_key": planned.slot.key,
         "b_minutes": minutes,
         "b_now": now,
         "b_until": planned.slot.end,
-        "b_requested": planned.requested,
         "b_lane": claim.due.lane,
     }
-
-
-def slot_key(planned: Planned) -> str:
-    """What makes the offer unique for its person. A return asked for within a slot is another offer than the slot's."""
-    if planned.requested:
-        return f"again {planned.offer_at:%Y-%m-%dT%H:%M:%SZ}"
-    return planned.slot.key
 
 
 def _promise_values(offer: dict[str, Any], now: datetime) -> dict[str, Any]:
@@ -126,7 +117,7 @@ def _new_offer(insert: Any) -> Any:
         "state": _always(OfferState.PROMISED),
         "created_at": bindparam("b_now", type_=t.offer.c.created_at.type),
         "until": bindparam("b_until", type_=t.offer.c.until.type),
-        "requested": bindparam("b_requested", type_=t.offer.c.requested.type),
+        "requested": false(),
         "topic": _always(""),
         "slower": false(),
         "passed_over": _always("[]"),

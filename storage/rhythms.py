@@ -40,7 +40,7 @@ def to_rhythm(row: Row[Any]) -> Rhythm:
 
 def to_planned(row: Row[Any]) -> Planned:
     """The next moment of a row whose `next_offer_at` is set."""
-    return Planned(row.next_offer_at, Slot(row.slot_start, row.slot_end), row.requested, row.moved)
+    return Planned(row.next_offer_at, Slot(row.slot_start, row.slot_end))
 
 
 def rhythm_columns(rhythm: Rhythm) -> dict[str, Any]:
@@ -63,6 +63,4 @@ def planned_columns(planned: Planned | None) -> dict[str, Any]:
         "next_offer_at": planned and planned.offer_at,
         "slot_start": planned and planned.slot.start,
         "slot_end": planned and planned.slot.end,
-        "requested": planned is not None and planned.requested,
-        "moved": planned is not None and planned.moved,
     }

@@ -169,8 +169,6 @@ rhythm = Table(
     Column("next_offer_at", Moment),
     Column("slot_start", Moment),
     Column("slot_end", Moment),
-    _yes_no("requested"),
-    _yes_no("moved"),
     Index(None, "next_offer_at"),
     _same_school("person_id", "person"),
 )

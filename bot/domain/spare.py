@@ -110,15 +110,10 @@ class Slot:
 
 @dataclass(frozen=True)
 class Planned:
-    """An offer to come. `requested` marks a return the person asked for, which no budget or pace holds back.
-
-    `moved` is true when it could not be the moment that was asked for and the person should be told.
-    """
+    """An offer to come, unasked."""
 
     offer_at: datetime
     slot: Slot
-    requested: bool = False
-    moved: bool = False
 
 
 @dataclass(frozen=True)
@@ -143,6 +138,18 @@ class LaterChoice(StrEnum):
 
 
 Later: TypeAlias = Literal["in20", "next_gap", "tomorrow"] | LaterChoice | date
+
+
+@dataclass(frozen=True)
+class Return:
+    """What was put off comes back `at` this moment, within `slot`: no budget or pace holds it back.
+
+    `moved` is true when it could not be the moment that was asked for and the person should be told.
+    """
+
+    at: datetime
+    slot: Slot
+    moved: bool = False
 
 
 class NoReturnReason(StrEnum):
@@ -197,22 +204,15 @@ def at_due(
     if now < planned.offer_at:
         return MoveOn(planned)
     day = _local_date(rhythm.zone, now)
-    if planned.requested:
-        slots = () if closed(day) else _open_slots(rhythm, day)
-    elif _may_offer_on(rhythm, day, closed, shortest_minutes):
-        slots = _free_slots(rhythm, day)
-    else:
-        slots = ()
+    slots = _free_slots(rhythm, day) if _may_offer_on(rhythm, day, closed, shortest_minutes) else ()
     end = next((min(slot.end, planned.slot.end) for slot in slots if slot.start <= now < slot.end), None)
     if end is not None and end - now >= _needed(shortest_minutes):
         return OfferNow(Slot(planned.slot.start, end), int((end - now - MARGIN) / timedelta(minutes=1)))
-    if planned.requested:
-        return MoveOn(_next_open(rhythm, now, closed, shortest_minutes))
     return MoveOn(next_moment(rhythm, person_key, now, closed, shortest_minutes))
 
 
 def offered(rhythm: Rhythm, at: datetime) -> Rhythm:
-    """The rhythm after a proactive offer was made. Not to be called for a requested return."""
+    """The rhythm after a proactive offer was made."""
     day = _local_date(rhythm.zone, at)
     return replace(rhythm, last_offer_on=day, offers_that_day=_used_on(rhythm, day) + 1)
 
@@ -242,7 +242,7 @@ def answered(rhythm: Rhythm) -> Rhythm:
 
 def later(
     choice: Later, rhythm: Rhythm, person_key: str, now: datetime, closed: Closed, shortest_minutes: int
-) -> Planned | NoReturn:
+) -> Return | NoReturn:
     """Plan the return that a person asked for: in 20 minutes, in the next gap, tomorrow, or on a local date.
 
     It ignores budget, pace, pause and stop, for it was asked for; it never falls into quiet hours, lessons or
@@ -407,34 +407,34 @@ def _stable_offset(person_key: str, day: date) -> int:
     return int.from_bytes(sha256(f"{day.isoformat()} {person_key}".encode()).digest()[:8])
 
 
-# ── requested returns ─────────────────────────────────────────────────────────────────────────────
+# ── returns that were asked for ───────────────────────────────────────────────────────────────────
 
 
-def _next_open(rhythm: Rhythm, asked: datetime, closed: Closed, shortest_minutes: int) -> Planned | None:
+def _next_open(rhythm: Rhythm, asked: datetime, closed: Closed, shortest_minutes: int) -> Return | None:
     """The moment asked for, or the first allowed one after it."""
     for day in _days_from(_local_date(rhythm.zone, asked)):
         for slot in () if closed(day) else _open_slots(rhythm, day):
             moment = max(asked, slot.start)
             if slot.end - moment >= _needed(shortest_minutes):
-                return Planned(moment, slot, requested=True, moved=moment - asked > MARGIN)
+                return Return(moment, slot, moved=moment - asked > MARGIN)
     return None
 
 
 def _next_gap(
     rhythm: Rhythm, person_key: str, now: datetime, closed: Closed, shortest_minutes: int
-) -> Planned | NoReturn:
+) -> Return | NoReturn:
     for day in _days_from(_local_date(rhythm.zone, now)):
         slots = () if closed(day) else _free_slots(rhythm, day)
         coming = tuple(slot for slot in slots if slot.start > now)
         planned = _first_in(coming, person_key, day, now, shortest_minutes)
         if planned is not None:
-            return replace(planned, requested=True)
+            return Return(planned.offer_at, planned.slot)
     return NoReturn(NoReturnReason.NO_GAP)
 
 
 def _on_date(
     asked: date, rhythm: Rhythm, person_key: str, now: datetime, closed: Closed, shortest_minutes: int
-) -> Planned | NoReturn:
+) -> Return | NoReturn:
     """A moment on the local date: in a free slot if there is one, else about the same time of day as now."""
     today = _local_date(rhythm.zone, now)
     if asked < today:
@@ -444,7 +444,7 @@ def _on_date(
     for day in _days_from(asked):
         planned = None if closed(day) else _on_day(day, rhythm, person_key, now, shortest_minutes)
         if planned is not None:
-            return replace(planned, requested=True, moved=day != asked)
+            return Return(planned.offer_at, planned.slot, moved=day != asked)
     return NoReturn(NoReturnReason.NO_GAP)
 
 

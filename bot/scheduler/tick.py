@@ -62,7 +62,7 @@ def decide(due: DuePerson, now: datetime, closed: Closed, shortest_minutes: int)
         case MoveOn(moment):
             return Claim(due, None, due.rhythm, moment)
         case OfferNow(slot, minutes):
-            rhythm = due.rhythm if due.planned.requested else offered(due.rhythm, now)
+            rhythm = offered(due.rhythm, now)
             coming = next_moment(rhythm, due.public_id, now, closed, shortest_minutes)
             return Claim(replace(due, planned=replace(due.planned, slot=slot)), minutes, rhythm, coming)
 

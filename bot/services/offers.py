@@ -14,7 +14,7 @@ from bot.domain.spare import (
     LaterChoice,
     NoReturn,
     NoReturnReason,
-    Planned,
+    Return,
     later,
     may_send,
     unanswered_again,
@@ -172,21 +172,21 @@ async def put_off(work: Work, command: PutOff) -> Returning | Refused:
     offer, unit = found
     person = await work.people.get(offer.person_id)
     rhythm = await work.people.rhythm(person.id)
-    planned = later(command.when, rhythm, person.public_id, work.now, await closed_days(work), unit.minutes)
-    if isinstance(planned, NoReturn):
-        return Refused("past_date" if planned.reason is NoReturnReason.PAST else str(planned.reason))
+    back = later(command.when, rhythm, person.public_id, work.now, await closed_days(work), unit.minutes)
+    if isinstance(back, NoReturn):
+        return Refused("past_date" if back.reason is NoReturnReason.PAST else str(back.reason))
     await answer_offer(work, offer, Answer.LATER)
-    await _promise_return(work, offer, unit, planned)
-    return Returning(planned.offer_at, planned.moved)
+    await _promise_return(work, offer, unit, back)
+    return Returning(back.at, back.moved)
 
 
-async def _promise_return(work: Work, offer: Offer, unit: Unit, planned: Planned) -> None:
-    minutes = max(unit.minutes, int((planned.slot.end - planned.offer_at).total_seconds()) // 60)
+async def _promise_return(work: Work, offer: Offer, unit: Unit, back: Return) -> None:
+    minutes = max(unit.minutes, int((back.slot.end - back.at).total_seconds()) // 60)
     again = await work.offers.add(
         offer.person_id,
-        slot_key=f"later:{offer.public_id}:{planned.slot.key}:{planned.offer_at:%H%M}",
+        slot_key=f"later:{offer.public_id}:{back.slot.key}:{back.at:%H%M}",
         minutes=minutes,
-        until=planned.slot.end,
+        until=back.slot.end,
         requested=True,
         topic=offer.topic,
         unit_key=unit.key,
@@ -195,7 +195,7 @@ async def _promise_return(work: Work, offer: Offer, unit: Unit, planned: Planned
     place = await home(work, offer.person_id)
     if again is not None and place is not None:
         await work.outbox.promise(
-            Kind.OFFER, again.id, lane=lane_of(place[0]), person_id=offer.person_id, due_at=planned.offer_at
+            Kind.OFFER, again.id, lane=lane_of(place[0]), person_id=offer.person_id, due_at=back.at
         )
 
 

@@ -15,6 +15,7 @@ from bot.domain.spare import (
     OfferNow,
     Period,
     Planned,
+    Return,
     Rhythm,
     Slot,
     Window,
@@ -61,8 +62,8 @@ def plan(rhythm: Rhythm, after: datetime, closed=never, shortest: int = 2) -> Pl
     return planned
 
 
-def local_day(planned: Planned) -> date:
-    return planned.offer_at.astimezone(TOKYO).date()
+def local_day(coming: Planned | Return) -> date:
+    return (coming.offer_at if isinstance(coming, Planned) else coming.at).astimezone(TOKYO).date()
 
 
 @pytest.mark.parametrize(("start", "end", "weekday"), [(10, 10, 0), (-1, 5, 0), (0, 1441, 0), (0, 5, 7), (9, 5, 1)])
@@ -277,27 +278,25 @@ def test_any_press_restores_the_pace_and_a_new_silence_is_told_again() -> None:
     assert told == [False, False, True]
 
 
-# ── requested returns ────────────────────────────────────────────────────────────────────────
+# ── returns that were asked for ──────────────────────────────────────────────────────────────
 
 
-def asked(choice, now: datetime, rhythm: Rhythm = RHYTHM, closed=never) -> Planned:  # type: ignore[no-untyped-def]
-    planned = later(choice, rhythm, "p1", now, closed, 2)
-    assert isinstance(planned, Planned)
-    assert planned.requested
-    assert may_send(rhythm, planned.offer_at, closed)
-    return planned
+def asked(choice, now: datetime, rhythm: Rhythm = RHYTHM, closed=never) -> Return:  # type: ignore[no-untyped-def]
+    back = later(choice, rhythm, "p1", now, closed, 2)
+    assert isinstance(back, Return)
+    assert may_send(rhythm, back.at, closed)
+    return back
 
 
 def test_in_20_minutes_means_that() -> None:
-    planned = asked("in20", tokyo(0, 12))
-    assert (planned.offer_at, planned.moved) == (tokyo(0, 12, 20), False)
+    back = asked("in20", tokyo(0, 12))
+    assert (back.at, back.moved) == (tokyo(0, 12, 20), False)
 
 
 def test_in_20_minutes_is_held_by_no_budget_pace_pause_or_stop() -> None:
     held = replace(RHYTHM, last_offer_on=MONDAY, pace=4, paused_until=date(2027, 1, 5), stopped=True, daily_budget=0)
-    planned = asked("in20", tokyo(0, 12), held)
-    assert planned.offer_at == tokyo(0, 12, 20)
-    assert isinstance(due(planned, planned.offer_at, held), OfferNow)
+    back = asked("in20", tokyo(0, 12), held)
+    assert back.at == tokyo(0, 12, 20)
 
 
 @pytest.mark.parametrize(
@@ -305,52 +304,52 @@ def test_in_20_minutes_is_held_by_no_budget_pace_pause_or_stop() -> None:
     [((0, 21, 50), (1, 7)), ((0, 21, 38), (1, 7)), ((0, 21, 36), (0, 21, 56)), ((0, 3), (0, 7))],
 )
 def test_in_20_minutes_moves_out_of_quiet_hours_and_says_so(now: tuple[int], expected: tuple[int]) -> None:
-    planned = asked("in20", tokyo(*now))
-    assert planned.offer_at == tokyo(*expected)
-    assert planned.moved == (planned.offer_at != tokyo(*now) + timedelta(minutes=20))
+    back = asked("in20", tokyo(*now))
+    assert back.at == tokyo(*expected)
+    assert back.moved == (back.at != tokyo(*now) + timedelta(minutes=20))
 
 
 def test_in_20_minutes_moves_out_of_a_lesson_and_a_closed_day() -> None:
     lesson = replace(RHYTHM, windows=(*RHYTHM.windows, Window(WindowKind.LESSON, 0, 720, 770)))
     moved = asked("in20", tokyo(0, 11, 50), lesson)
-    assert (moved.offer_at, moved.moved) == (tokyo(0, 12, 50), True)
+    assert (moved.at, moved.moved) == (tokyo(0, 12, 50), True)
     moved = asked("in20", tokyo(0, 11, 50), closed=lambda day: day == MONDAY)
-    assert (moved.offer_at, moved.moved) == (tokyo(1, 7), True)
+    assert (moved.at, moved.moved) == (tokyo(1, 7), True)
 
 
 def test_a_few_seconds_over_midnight_are_not_worth_a_word() -> None:
-    planned = asked("in20", tokyo(0, 23, 38), replace(RHYTHM, windows=BREAK))
-    assert (planned.offer_at, planned.moved) == (tokyo(1, 0), False)
+    back = asked("in20", tokyo(0, 23, 38), replace(RHYTHM, windows=BREAK))
+    assert (back.at, back.moved) == (tokyo(1, 0), False)
 
 
 def test_the_next_gap_is_the_next_one_to_begin() -> None:
     now = tokyo(0, 10, 36)
-    planned = asked("next_gap", now, replace(RHYTHM, windows=(*RHYTHM.windows, *free(990, 1080))))
-    assert planned.slot.start == tokyo(0, 16, 30)
+    back = asked("next_gap", now, replace(RHYTHM, windows=(*RHYTHM.windows, *free(990, 1080))))
+    assert back.slot.start == tokyo(0, 16, 30)
     assert asked("next_gap", now).slot.start == tokyo(1, 10, 35)
     assert asked("next_gap", now, closed=lambda day: day.day < 4).slot.start == tokyo(4, 10, 35)
     assert later("next_gap", Rhythm("UTC", NIGHT), "p1", now, never, 2) == NoReturn(NoReturnReason.NO_GAP)
 
 
 def test_tomorrow_is_a_gap_of_tomorrow() -> None:
-    planned = asked("tomorrow", tokyo(0, 12))
-    assert planned.slot.start == tokyo(1, 10, 35)
-    assert not planned.moved
+    back = asked("tomorrow", tokyo(0, 12))
+    assert back.slot.start == tokyo(1, 10, 35)
+    assert not back.moved
 
 
 def test_tomorrow_without_a_gap_is_at_the_same_time_of_day() -> None:
-    planned = asked("tomorrow", tokyo(4, 12))  # on Friday, for a Saturday without free time
-    assert (planned.offer_at, planned.moved) == (tokyo(5, 12), False)
-    planned = asked("tomorrow", tokyo(4, 23))
-    assert (planned.offer_at, planned.moved) == (tokyo(5, 21, 56), False)
-    planned = asked("tomorrow", tokyo(4, 4))
-    assert (planned.offer_at, planned.moved) == (tokyo(5, 7), False)
+    back = asked("tomorrow", tokyo(4, 12))  # on Friday, for a Saturday without free time
+    assert (back.at, back.moved) == (tokyo(5, 12), False)
+    back = asked("tomorrow", tokyo(4, 23))
+    assert (back.at, back.moved) == (tokyo(5, 21, 56), False)
+    back = asked("tomorrow", tokyo(4, 4))
+    assert (back.at, back.moved) == (tokyo(5, 7), False)
 
 
 def test_a_closed_tomorrow_becomes_the_next_open_day_and_says_so() -> None:
-    planned = asked("tomorrow", tokyo(4, 12), closed=lambda day: day.weekday() >= 5)
-    assert local_day(planned) == date(2026, 12, 7)
-    assert planned.moved
+    back = asked("tomorrow", tokyo(4, 12), closed=lambda day: day.weekday() >= 5)
+    assert local_day(back) == date(2026, 12, 7)
+    assert back.moved
 
 
 def test_a_date_is_that_date() -> None:
@@ -359,9 +358,9 @@ def test_a_date_is_that_date() -> None:
 
 
 def test_today_after_the_last_gap_is_still_today() -> None:
-    planned = asked(MONDAY, tokyo(0, 12))
-    assert local_day(planned) == MONDAY
-    assert planned.offer_at > tokyo(0, 12)
+    back = asked(MONDAY, tokyo(0, 12))
+    assert local_day(back) == MONDAY
+    assert back.at > tokyo(0, 12)
 
 
 def test_dates_that_cannot_be() -> None:
@@ -371,30 +370,13 @@ def test_dates_that_cannot_be() -> None:
     assert answer(MONDAY - timedelta(days=1)) == NoReturn(NoReturnReason.PAST)
     assert answer(MONDAY + timedelta(days=HORIZON_DAYS + 1)) == NoReturn(NoReturnReason.TOO_FAR)
     assert answer(date.max) == NoReturn(NoReturnReason.TOO_FAR)
-    assert isinstance(answer(MONDAY + timedelta(days=HORIZON_DAYS)), Planned)
+    assert isinstance(answer(MONDAY + timedelta(days=HORIZON_DAYS)), Return)
 
 
 def test_a_return_nobody_can_keep_is_refused() -> None:
     everyday = Rhythm("Asia/Tokyo", blocked(WindowKind.QUIET, 0, 1440))
     for choice in ("in20", "next_gap", "tomorrow", MONDAY):
         assert later(choice, everyday, "p1", tokyo(0, 12), never, 2) == NoReturn(NoReturnReason.NO_GAP)  # type: ignore[arg-type]
-
-
-def test_a_requested_return_that_is_late_moves_to_the_next_allowed_moment() -> None:
-    planned = asked("in20", tokyo(0, 21, 30))
-    assert isinstance(due(planned, tokyo(0, 21, 55)), OfferNow)
-    moved = due(planned, tokyo(0, 21, 58))
-    assert isinstance(moved, MoveOn)
-    assert moved.next is not None
-    assert (moved.next.offer_at, moved.next.requested, moved.next.moved) == (tokyo(1, 7), True, True)
-
-
-def test_a_requested_return_is_held_by_a_day_closed_since() -> None:
-    planned = asked("in20", tokyo(0, 12))
-    moved = due(planned, planned.offer_at, closed=lambda day: day == MONDAY)
-    assert isinstance(moved, MoveOn)
-    assert moved.next is not None
-    assert moved.next.offer_at == tokyo(1, 7)
 
 
 def test_may_send_looks_at_lessons_quiet_hours_and_closed_days_only() -> None:

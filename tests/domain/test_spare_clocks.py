@@ -14,6 +14,7 @@ from bot.domain.spare import (
     MoveOn,
     OfferNow,
     Planned,
+    Return,
     Rhythm,
     Slot,
     Window,
@@ -161,13 +162,13 @@ def test_a_requested_return_is_always_allowed(
     rhythm, now, closed = situation
     today = now.astimezone(ZoneInfo(rhythm.zone)).date()
     wanted = today + timedelta(days=choice) if isinstance(choice, int) else choice
-    planned = later(wanted, rhythm, "p", now, closed.__contains__, 2)  # type: ignore[arg-type]
-    if not isinstance(planned, Planned):
+    back = later(wanted, rhythm, "p", now, closed.__contains__, 2)  # type: ignore[arg-type]
+    if not isinstance(back, Return):
         return
-    assert planned.offer_at > now
+    assert back.at > now
+    assert back.slot.start <= back.at < back.slot.end
     for seconds in (0, 120, 239):
-        assert may_send(rhythm, planned.offer_at + timedelta(seconds=seconds), closed.__contains__)
-    assert isinstance(at_due(planned, rhythm, "p", planned.offer_at, closed.__contains__, 2), OfferNow)
+        assert may_send(rhythm, back.at + timedelta(seconds=seconds), closed.__contains__)
 
 
 def day_of(zone: str, when: date, *spans: tuple[int, int]) -> list[Slot]:

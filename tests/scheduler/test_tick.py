@@ -98,14 +98,6 @@ def test_the_budget_holds_within_a_day() -> None:
     assert claim.offer_minutes is None
 
 
-def test_what_was_asked_for_costs_no_budget() -> None:
-    rhythm = weekly((FREE, 10, 11), last_offer_on=date(2026, 11, 24))
-    due = person(rhythm, Planned(at(16, 10), slot(16, 18), requested=True))
-    claim = decide(due, at(16, 10), never, SHORTEST)
-    assert claim.offer_minutes == 108
-    assert claim.rhythm == rhythm
-
-
 def test_somebody_who_stopped_is_planned_no_more() -> None:
     due = person(weekly((FREE, 16, 18)))
     stopped = DuePerson(**{**vars(due), "rhythm": Rhythm("Asia/Tokyo", due.rhythm.windows, stopped=True)})

@@ -107,16 +107,6 @@ async def test_a_slot_that_had_its_offer_gets_no_other(
     assert await in_school(store, there, lambda work: work.people.planned(there.ann.id)) is None
 
 
-async def test_a_return_that_was_asked_for_is_an_offer_of_its_own(
-    store: RowStore, due: tuple[DuePerson, ...], there: Place
-) -> None:
-    asked = replace(due[0].planned, requested=True)
-    for planned in (due[0].planned, asked):
-        await _plan(store, there, there.ann.id, planned)
-        claim = Claim(replace(due[0], planned=planned), 5, RHYTHM, None)
-        assert await over_all(store, lambda work, claim=claim: work.clock.claim([claim])) == 1
-
-
 @pytest.mark.parametrize("hours", [3, -3])
 async def test_somebody_who_changed_their_mind_meanwhile_is_left_alone(
     store: RowStore, due: tuple[DuePerson, ...], there: Place, hours: int

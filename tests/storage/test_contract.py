@@ -135,7 +135,7 @@ async def test_the_rhythm_is_kept_with_the_next_moment(store: RowStore, here: Pl
         stopped=True,
         offers_that_day=1,
     )
-    planned = Planned(world.now, Slot(world.now, world.now + timedelta(minutes=20)), requested=True, moved=True)
+    planned = Planned(world.now, Slot(world.now, world.now + timedelta(minutes=20)))
 
     async def act(work: Work) -> None:
         assert await work.people.rhythm(here.ann.id) == RHYTHM

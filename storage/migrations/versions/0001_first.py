@@ -479,8 +479,6 @@ def upgrade() -> None:
         sa.Column("next_offer_at", columns.Moment(), nullable=True),
         sa.Column("slot_start", columns.Moment(), nullable=True),
         sa.Column("slot_end", columns.Moment(), nullable=True),
-        sa.Column("requested", sa.Boolean(), server_default=sa.false(), nullable=False),
-        sa.Column("moved", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.ForeignKeyConstraint(
             ["person_id", "school_id"],
             ["person.id", "person.school_id"],
