@@ -194,7 +194,7 @@ def shown(verdict: Verdict, voice: Wording) -> str:
     """
     lines = [voice.say(f"cli.verify.{verdict.validity}")]
     summary = verdict.summary
-    if summary is not None:
+    if summary is not None and summary.achievement:
         lines.append(voice.say("cli.verify.badge", name=summary.achievement, issuer=summary.issuer, on=summary.awarded))
     if summary is not None and verdict.validity is Validity.VALID:
         for role, count in sorted(summary.endorsements_by_role().items()):

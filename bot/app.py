@@ -421,6 +421,9 @@ def upgrade_database(settings: Settings, now: datetime) -> admin.Upgraded:
 
 def check_database(settings: Settings) -> admin.Checked:
     """Look over the whole database, and whether the secret opens every key."""
+    url = settings.database_url.get_secret_value()
+    if not admin.is_there(url):
+        raise Problem("db.missing", file=str(settings.data_dir))
     vault = _vault(settings, make=False).vault
 
     def opens(did: str, sealed: bytes) -> None:
@@ -436,6 +439,8 @@ def backup_database(settings: Settings, to: Path) -> Path:
 
 def restore_database(settings: Settings, source: Path, now: datetime) -> Path | None:
     """Put a backup in the database's place, prove that the secret opens it, and do later erasures again."""
+    if not source.is_file():
+        raise Problem("file.missing", file=str(source))
     vault = _vault(settings, make=False).vault
     marks = ErasureLog(settings.data_dir / ERASURES).marks()
     world = World()

@@ -28,13 +28,13 @@ from bot.domain.people import Workspace
 from bot.services import delivery, news, offers, schools
 from bot.services.definitions import definition_of
 from bot.services.endorsements import SHARED, UNIT
-from bot.services.news import RECEIPT, About, AwardNews
+from bot.services.news import AWARD, RECEIPT, About, AwardNews
 from bot.services.ports import MessageRef, Posted, Promise, Sender, Store, Unsendable
 from bot.services.promises import Kind
 
 ABOUT = {
     Kind.OFFER: UNIT,
-    Kind.AWARD: "award",
+    Kind.AWARD: AWARD,
     Kind.SHARE: SHARED,
     Kind.RECEIPT: RECEIPT,
     Kind.REFUSAL: "notice",
@@ -131,7 +131,10 @@ class Outbound:
             picture=await self._pictures.badge(_baked(found)),
             displayed=found.award.displayed_at is not None,
         )
-        await self._direct(promise, view)
+        for posted in found.told:
+            await self._edit(posted, view, found.holder.lang)
+        if not found.told:
+            await self._direct(promise, view)
 
     async def _share(self, promise: Promise) -> None:
         found = await self._news(promise)

@@ -37,11 +37,12 @@ from bot.conversation.understanding import (
     understand,
     understand_command,
 )
-from bot.conversation.views import Notice
+from bot.conversation.views import Notice, UnitPage, View
 from bot.domain.language import Lang
 from bot.domain.people import School, Workspace
 from bot.errors import Problem
-from bot.services import arrivals, endorsements, preferences, schools
+from bot.services import arrivals, delivery, endorsements, preferences, schools
+from bot.services.ports import MessageRef
 from bot.services.topics import topics
 
 log = structlog.get_logger(__name__)
@@ -95,6 +96,14 @@ class Router:
                 raise
             views = (Notice("notice.forgotten"),)  # they were forgotten while this was on its way
         return Answer(views, await self._language(scene))
+
+    async def shown(self, origin: Origin, view: View, ref: MessageRef) -> None:
+        """An answer was posted as a message of its own: a unit's page counts as its unit's message."""
+        home = await self._home(origin)
+        if home is None or not isinstance(view, UnitPage):
+            return
+        command = delivery.PageShown(school_id=home[1].id, workspace_id=home[0].id, ref=ref, offer=view.offer)
+        await self._parts.store.run(delivery.page_shown, command)
 
     async def _answer(self, scene: Scene, intent: Said | Commanded | Pressed | Submitted) -> Views:
         match intent:

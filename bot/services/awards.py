@@ -8,7 +8,7 @@ from bot.domain.people import Workspace
 from bot.services.commands import ByPerson
 from bot.services.endorsements import SHARED
 from bot.services.ports import Work
-from bot.services.promises import home, promise_post, promise_unpost
+from bot.services.promises import home, promise_award, promise_post, promise_unpost
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +45,7 @@ async def share(work: Work, command: AboutAward) -> Shared | Refused:
         award = replace(award, displayed_at=work.now)
         await work.awards.save(award)
         await work.audit.record("display", actor=person, subject=award.public_id)
+        await promise_award(work, award.person_id, award.id)
     await promise_post(work, place[0], award.id)
     ask = person.findable_asked_at is None
     if ask:
@@ -63,6 +64,7 @@ async def keep_private(work: Work, command: AboutAward) -> Award | Refused:
         await work.awards.save(award)
         person = await work.people.get(command.person_id)
         await work.audit.record("hide", actor=person, subject=award.public_id)
+        await promise_award(work, award.person_id, award.id)
     await take_down(work, award)
     return award
 

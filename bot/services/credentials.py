@@ -17,7 +17,7 @@ from bot.services.awards import staff_workspace
 from bot.services.commands import OfSchool
 from bot.services.composition import Composition, local_day, midnight_of, urn
 from bot.services.ports import Phrases, Revision, SealedKey, Store, Vault, Work
-from bot.services.promises import Kind, promise_post, promise_to
+from bot.services.promises import promise_award, promise_post
 
 TRIES = 5
 
@@ -142,7 +142,7 @@ async def keep(work: Work, command: Keep) -> None:
         act, actor=None, subject=command.draft.award.public_id, detail={"revision": str(command.revision.number)}
     )
     if first:
-        await promise_to(work, command.draft.award.person_id, Kind.AWARD, award_id)
+        await promise_award(work, command.draft.award.person_id, award_id)
 
 
 async def _keep_endorsement(work: Work, signed: SignedEndorsement) -> None:

@@ -50,3 +50,19 @@ async def _keep(work: Work, command: Delivered, person_id: int | None) -> None:
 async def watched(work: Work, command: OfSchool) -> tuple[Posted, ...]:
     """The messages on which reactions count."""
     return await work.messages.watched()
+
+
+@dataclass(frozen=True, kw_only=True)
+class PageShown(OfSchool):
+    """A unit's page was shown in a message of its own; `offer` is the public id."""
+
+    workspace_id: int
+    ref: MessageRef
+    offer: str
+
+
+async def page_shown(work: Work, command: PageShown) -> None:
+    """Keep the page as a message of its unit: reactions on it endorse the content as well."""
+    offer = await work.offers.by_public_id(command.offer)
+    if offer is not None and await work.messages.find(command.ref) is None:
+        await work.messages.add(command.workspace_id, command.ref, UNIT, offer.id, offer.person_id)

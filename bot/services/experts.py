@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from bot.domain.awards import Achievement, Award, Level
-from bot.domain.catalogue import Unit
+from bot.domain.catalogue import Shelf, Unit
 from bot.domain.language import Bilingual
 from bot.expertise import experts, reasons
 from bot.expertise.index import Definition as Document
@@ -76,10 +76,16 @@ async def ask_who(work: Work, command: AskWho) -> Found | NobodyYet | InDanger:
             return Found(tuple(people))
         case experts.Nobody(why=why, closest=closest):
             shelf = await work.shelves.current()
-            keys = topics.units_about(shelf, command.question) or topics.nearest(shelf, command.question, LEARN_INSTEAD)
+            near = topics.nearest(shelf, command.question, LEARN_INSTEAD)
+            keys = topics.units_about(shelf, command.question) or near or _first_units(shelf)
             learn = [unit for key in keys[:LEARN_INSTEAD] if (unit := shelf.unit(key)) is not None]
             names = tuple(definition_of(defined[hit.key]).name for hit in closest)
             return NobodyYet(why is not experts.Why.NOTHING_ASKED, names, tuple(learn))
+
+
+def _first_units(shelf: Shelf) -> tuple[str, ...]:
+    """Where one could begin when nothing is near: the first unit of each course."""
+    return tuple(next(course.units()).key for course in shelf.courses)
 
 
 async def keep_question(work: Work, command: AskWho) -> Question:

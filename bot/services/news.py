@@ -38,6 +38,10 @@ async def reach(work: Work, command: About) -> Reached | None:
     return None if place is None else Reached(await work.people.get(command.subject), *place)
 
 
+AWARD = "award"
+"""A message that tells a holder of their badge."""
+
+
 @dataclass(frozen=True)
 class AwardNews:
     award: Award
@@ -49,6 +53,8 @@ class AwardNews:
     counts: Counts
     posts: tuple[Posted, ...]
     """Its posts in the staff channel."""
+    told: tuple[Posted, ...]
+    """The messages that told its holder."""
 
 
 async def award_news(work: Work, command: About) -> AwardNews | None:
@@ -66,6 +72,7 @@ async def award_news(work: Work, command: About) -> AwardNews | None:
         await work.credentials.newest(held.award.id),
         held.counts,
         await work.messages.about(SHARED, held.award.id),
+        await work.messages.about(AWARD, held.award.id),
     )
 
 

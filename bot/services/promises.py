@@ -20,7 +20,7 @@ class Kind(StrEnum):
     ENDORSE_CONTENT = "endorse_content"
     """Sign an endorsement of content. Subject: endorsement."""
     AWARD = "award"
-    """Tell the holder of a new badge. Subject: award."""
+    """Tell the holder of a badge, or bring what was told up to date. Subject: award."""
     SHARE = "share"
     """Post the award to the staff channel, or bring its post up to date. Subject: award."""
     RECEIPT = "receipt"
@@ -81,6 +81,11 @@ async def promise_issue(work: Work, award_id: int, *, settle: bool) -> None:
 async def promise_post(work: Work, workspace: Workspace, award_id: int) -> None:
     """Promise that the award's post in the staff channel says what is true."""
     await work.outbox.promise(Kind.SHARE, award_id, lane=lane_of(workspace), once=f"share:{award_id}")
+
+
+async def promise_award(work: Work, person_id: int, award_id: int) -> None:
+    """Promise that the holder's message about an award says what is true."""
+    await promise_to(work, person_id, Kind.AWARD, award_id, once=f"award:{award_id}")
 
 
 async def promise_unpost(work: Work, ref: MessageRef) -> None:

@@ -19,6 +19,7 @@ from bot.conversation.card import Button, Card, Field, File, Form, Section
 from bot.conversation.intents import (
     Commanded,
     Intent,
+    Origin,
     Pressed,
     ReactionAdded,
     ReactionRemoved,
@@ -32,6 +33,7 @@ from bot.handlers.local.adapter import LocalAdapter
 from bot.handlers.local.chairs import Chairs
 from bot.handlers.local.room import Room
 from bot.handlers.local.sender import LocalSender
+from bot.services.ports import MessageRef
 
 MORNING = datetime(2026, 11, 24, 23, 0, tzinfo=UTC)
 """Wednesday, 25 November 2026, 08:00 in Tokyo."""
@@ -129,6 +131,9 @@ class FakeRouter:
                 return Answered((), "en")
             self.done.add(intent.origin.event_id)
         return Answered(tuple(_views(intent)), intent.origin.locale or "en")
+
+    async def shown(self, origin: Origin, view: View, ref: MessageRef) -> None:
+        """Nothing to remember."""
 
 
 def _views(intent: Intent) -> list[View]:

@@ -195,10 +195,14 @@ async def windows(scene: Scene, action: Action, values: Values) -> Views:
 async def set_windows(scene: Scene, words: str) -> Views:
     """Keep what a form says in place of what it showed; show it again with what was not understood.
 
-    The welcome asks for quiet hours, so there they are meant; its next press follows.
+    Words that name no kind mean free time; where they cannot (a whole night), quiet hours. In the welcome its next
+    press follows.
     """
-    default = WindowKind.FREE if scene.person.welcomed_at else WindowKind.QUIET
-    kept = await _keep_windows(scene, preferences.SetWindows(**scene.ids, words=words, default=default))
+    kept = await _keep_windows(scene, preferences.SetWindows(**scene.ids, words=words))
+    if isinstance(kept, Complaint):
+        quiet = preferences.SetWindows(**scene.ids, words=words, default=WindowKind.QUIET)
+        as_quiet = await _keep_windows(scene, quiet)
+        kept = kept if isinstance(as_quiet, Complaint) else as_quiet
     if isinstance(kept, Complaint):
         seen = await scene.store.look(looks.look_at_settings, scene.me)
         return (WindowsForm(seen.rhythm.windows, words, kept.code, kept.params),)

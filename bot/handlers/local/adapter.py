@@ -20,6 +20,7 @@ from bot.handlers.local.inbound import delivered
 from bot.handlers.local.room import Room
 from bot.handlers.local.room_types import SUKIMA, Event
 from bot.handlers.local.sender import Draws, page_of
+from bot.services.ports import MessageRef
 
 ATTEMPTS = 7
 """How often one process tries an event: at once, then 1, 2, 4, 8, 16 and 32 ticks later."""
@@ -41,6 +42,8 @@ class Routes(Protocol):
     """The part of `conversation.router.Router` that a platform needs."""
 
     async def handle(self, intent: Intent) -> Answers: ...
+    async def shown(self, origin: Origin, view: View, ref: MessageRef) -> None:
+        """An answer was posted as a message of its own."""
 
 
 @dataclass(frozen=True)
@@ -64,12 +67,12 @@ class LocalAdapter:
         """A command, a press, a form: answered at once, never brought again."""
         try:
             answer = await self._router.handle(intent)
-            self._show(answer.views, answer.lang, intent.origin)
+            await self._show(answer.views, answer.lang, intent.origin)
         except Problem as problem:
-            self._apologise(intent.origin, Notice(f"problem.{problem.code}", dict(problem.params)))
+            await self._apologise(intent.origin, Notice(f"problem.{problem.code}", dict(problem.params)))
         except Exception:
             log.exception("interaction_failed", act=type(intent).__name__)
-            self._apologise(intent.origin, Notice("room.trouble"))
+            await self._apologise(intent.origin, Notice("room.trouble"))
 
     async def deliver(self) -> int:
         """Deliver every event that is due; how many were acknowledged."""
@@ -103,7 +106,7 @@ class LocalAdapter:
         self._room.acknowledge(event.id)
         self._failures.pop(event.id, None)
         try:
-            self._show(answer.views, answer.lang, intent.origin)
+            await self._show(answer.views, answer.lang, intent.origin)
         except Exception:
             # What was asked for is done and kept; only its answer is lost, as it is when a process dies here.
             log.exception("answer_failed", event_id=event.id, kind=event.kind)
@@ -113,11 +116,11 @@ class LocalAdapter:
         failure = self._failures.get(event.id)
         return failure is None or (failure.attempts < ATTEMPTS and failure.due_tick <= self._tick)
 
-    def _show(self, views: tuple[View, ...], lang: Lang, origin: Origin) -> None:
+    async def _show(self, views: tuple[View, ...], lang: Lang, origin: Origin) -> None:
         """As messages in a direct conversation; in a channel only the one who asked sees them."""
         drawn: list[tuple[Card, str]] = [(self._cards.draw(view, lang), page_of(view)) for view in views]
-        for number, (card, page) in enumerate(drawn):
-            self._room.post(
+        for number, (view, (card, page)) in enumerate(zip(views, drawn, strict=True)):
+            ref = self._room.post(
                 origin.workspace_key,
                 origin.channel,
                 SUKIMA,
@@ -126,6 +129,8 @@ class LocalAdapter:
                 ephemeral_for=None if origin.direct else origin.user_key,
                 page=page,
             )
+            if origin.direct:
+                await self._router.shown(origin, view, ref)
 
-    def _apologise(self, origin: Origin, notice: Notice) -> None:
-        self._show((notice,), origin.locale or self._room.workspace(origin.workspace_key).lang, origin)
+    async def _apologise(self, origin: Origin, notice: Notice) -> None:
+        await self._show((notice,), origin.locale or self._room.workspace(origin.workspace_key).lang, origin)
