@@ -6,10 +6,12 @@ Exit codes: 0 done, 1 refused or failed, 2 wrong usage; `verify`: 0 valid, 1 not
 import asyncio
 import json
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -24,24 +26,33 @@ from bot.settings import Settings
 from bot.wording import Wording
 
 logger = structlog.get_logger(__name__)
+
+
+def _help_language() -> Lang:
+    """The language of `--help`, known before the command line is read."""
+    typed = next((word for flag, word in pairwise(sys.argv) if flag == "--lang"), os.environ.get("SUKIMA_LANG"))
+    return next((known for known in LANGS if known == typed), "ja")
+
+
+HELP = Wording(_help_language())
 cli = typer.Typer(
-    no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Sukima: 隙間で学ぶ・認め合う"
+    no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=HELP.say("cli.help.sukima")
 )
-catalog_commands = typer.Typer(no_args_is_help=True, help="Check and load catalogues.")
-db_commands = typer.Typer(no_args_is_help=True, help="Look after the database.")
+catalog_commands = typer.Typer(no_args_is_help=True, help=HELP.say("cli.help.catalog"))
+db_commands = typer.Typer(no_args_is_help=True, help=HELP.say("cli.help.db"))
 cli.add_typer(catalog_commands, name="catalog")
 cli.add_typer(db_commands, name="db")
 
-DataDir = Annotated[Path | None, typer.Option("--data", help="Data directory (default: SUKIMA_DATA_DIR or ./data).")]
-LangOption = Annotated[str | None, typer.Option("--lang", help="ja or en.")]
+DataDir = Annotated[Path | None, typer.Option("--data", help=HELP.say("cli.help.data"))]
+LangOption = Annotated[str | None, typer.Option("--lang", help=HELP.say("cli.help.lang"))]
 
 
-@cli.command()
+@cli.command(help=HELP.say("cli.help.demo"))
 def demo(
     data: DataDir = None,
     lang: LangOption = None,
-    story: Annotated[bool, typer.Option("--story", help="Play a whole day and check it.")] = False,
-    out: Annotated[Path, typer.Option("--out", help="Where the story leaves what it made.")] = Path("out"),
+    story: Annotated[bool, typer.Option("--story", help=HELP.say("cli.help.story"))] = False,
+    out: Annotated[Path, typer.Option("--out", help=HELP.say("cli.help.out"))] = Path("out"),
 ) -> None:
     """Open the local staff room in the terminal, or play the story of a day."""
     with speaking(lang) as voice:
@@ -54,10 +65,10 @@ def demo(
             asyncio.run(app.run_terminal(read_settings(data or Path("data/demo")), voice))
 
 
-@cli.command()
+@cli.command(help=HELP.say("cli.help.verify"))
 def verify(
-    file: Annotated[Path, typer.Argument(help="A badge (PNG) or credential (JSON).")],
-    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+    file: Annotated[Path, typer.Argument(help=HELP.say("cli.help.file"))],
+    as_json: Annotated[bool, typer.Option("--json", help=HELP.say("cli.help.json"))] = False,
     lang: LangOption = None,
 ) -> None:
     """Check a badge offline, check by check."""
@@ -73,7 +84,7 @@ def verify(
         raise typer.Exit(EXIT_CODES[verdict.validity])
 
 
-@catalog_commands.command("check")
+@catalog_commands.command("check", help=HELP.say("cli.help.catalog_check"))
 def catalog_check(files: Annotated[list[Path], typer.Argument()], lang: LangOption = None) -> None:
     """Read catalogues and report everything that is wrong; writes nothing."""
     with speaking(lang) as voice:
@@ -82,7 +93,7 @@ def catalog_check(files: Annotated[list[Path], typer.Argument()], lang: LangOpti
             typer.echo(voice.say("cli.catalog.sound", key=read.key, courses=len(read.courses), units=units))
 
 
-@catalog_commands.command("load")
+@catalog_commands.command("load", help=HELP.say("cli.help.catalog_load"))
 def catalog_load(files: Annotated[list[Path], typer.Argument()], data: DataDir = None, lang: LangOption = None) -> None:
     """Load catalogues; completions and awards stay as they are."""
     with speaking(lang) as voice:
@@ -94,7 +105,7 @@ def catalog_load(files: Annotated[list[Path], typer.Argument()], data: DataDir =
             )
 
 
-@db_commands.command("upgrade")
+@db_commands.command("upgrade", help=HELP.say("cli.help.db_upgrade"))
 def db_upgrade(data: DataDir = None, lang: LangOption = None) -> None:
     """Make the database, or bring it up to this version; a backup is kept."""
     with speaking(lang) as voice:
@@ -104,7 +115,7 @@ def db_upgrade(data: DataDir = None, lang: LangOption = None) -> None:
             typer.echo(voice.say("cli.db.kept", file=str(done.backup)))
 
 
-@db_commands.command("check")
+@db_commands.command("check", help=HELP.say("cli.help.db_check"))
 def db_check(data: DataDir = None, lang: LangOption = None) -> None:
     """Look over the database: file, links, audit chain, keys."""
     with speaking(lang) as voice:
@@ -116,14 +127,14 @@ def db_check(data: DataDir = None, lang: LangOption = None) -> None:
         typer.echo(voice.say("cli.db.sound", revision=checked.revision))
 
 
-@db_commands.command("backup")
+@db_commands.command("backup", help=HELP.say("cli.help.db_backup"))
 def db_backup(to: Annotated[Path, typer.Argument()], data: DataDir = None, lang: LangOption = None) -> None:
     """Copy the database while it is in use. The secret is not in it: keep that apart."""
     with speaking(lang) as voice:
         typer.echo(voice.say("cli.db.backed_up", file=str(app.backup_database(read_settings(data), to))))
 
 
-@db_commands.command("restore")
+@db_commands.command("restore", help=HELP.say("cli.help.db_restore"))
 def db_restore(source: Annotated[Path, typer.Argument()], data: DataDir = None, lang: LangOption = None) -> None:
     """Put a backup in the database's place; the former file is kept, erasures since then are done again."""
     with speaking(lang) as voice:
