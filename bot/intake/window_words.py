@@ -42,7 +42,23 @@ class Lesson:
 
 @dataclass(frozen=True)
 class To:
-    """The mark of a range: –, 〜, から, to."""
+    """The mark of a range: –, 〜, から, to. `alone`: it may stand without a start (until)."""
+
+    alone: bool = False
+
+
+@dataclass(frozen=True)
+class After:
+    """From the time that comes next to the end of the day: after. `behind`: the time stands before it (以降)."""
+
+    behind: bool = False
+
+
+@dataclass(frozen=True)
+class Before:
+    """From the beginning of the day to the time that comes next: before. `behind` as for `After` (まで, 以前)."""
+
+    behind: bool = False
 
 
 @dataclass(frozen=True)
@@ -68,7 +84,7 @@ class Unknown:
     words: str
 
 
-Token: TypeAlias = Days | Clock | Number | Lesson | To | AllDay | Kind | NoSuchTime | Unknown
+Token: TypeAlias = Days | Clock | Number | Lesson | To | After | Before | AllDay | Kind | NoSuchTime | Unknown
 
 WEEK = tuple(range(7))
 _WORKDAYS, _WEEKEND = (0, 1, 2, 3, 4), (5, 6)
@@ -160,6 +176,8 @@ def _kind(kind: WindowKind) -> Callable[[str], Token]:
 
 _HALF_JA = r"(?:午前|午後|早朝|朝|昼|夕方|深夜|夜)\s*の?\s*"
 _HALF_EN = r"\s*[ap](?:\.m\.|m\b\.?)"
+_TIME_EN = rf"(?:\d{{1,2}}(?:[:.]?\d{{2}})?(?:{_HALF_EN})?|noon\b)"
+_BEFORE_DAYS = r"(?:the|my|all|each|every\s(?!day)|school|work|week|mon|tue|wed|thu|fri|sat|sun)"
 _RULES: tuple[tuple[str, str, Callable[[str], Token] | None], ...] = (
     ("everyday", r"毎日|全曜日|\bevery\s?day\b|\bdaily\b", lambda _: Days(WEEK)),
     ("workdays", r"平日|\b(?:week|work|working\s|school\s)days?\b", lambda _: Days(_WORKDAYS)),
@@ -194,7 +212,23 @@ _RULES: tuple[tuple[str, str, Callable[[str], Token] | None], ...] = (
         r"sat(?:urdays?)?|sun(?:days?)?)\b\.?",
         _english_day,
     ),
-    ("to", r"[-‐‑‒–—―−~〜∼ー]+|から|\b(?:to|until|till)\b", lambda _: To()),
+    ("after_ja", r"以降|以後|から[先後]|より(?:後|あと)", lambda _: After(behind=True)),
+    (
+        "before_ja",
+        r"以前|より(?:前|まえ)|(?<=[時分半午限目\dmM.])\s*まで|(?<=[時分半\d])前",
+        lambda _: Before(behind=True),
+    ),
+    # "from 19:00 on" has no end, "from 19:00 on Mondays" only lacks it.
+    (
+        "after",
+        rf"\bafter\b(?=\s*{_TIME_EN})|\bfrom\b(?=\s+{_TIME_EN}\s+on\b(?!\s+{_BEFORE_DAYS}))",
+        lambda _: After(),
+    ),
+    ("onwards", r"\bonwards?\b|\b(?:and|or)\s+later\b", lambda _: After(behind=True)),
+    ("before", rf"\bbefore\b(?=\s*{_TIME_EN})", lambda _: Before()),
+    ("earlier", r"\b(?:and|or)\s+earlier\b", lambda _: Before(behind=True)),
+    ("until", r"\b(?:until|till)\b", lambda _: To(alone=True)),
+    ("to", r"[-‐‑‒–—―−~〜∼ー]+|から|\bto\b", lambda _: To()),
     (
         "small",
         r"まで|です|(?:して|で)?(?:ください|下さい|ほしい|欲しい)|お願いします|して|だけ|祝日?|毎週|翌[日朝]?|[のはがをにもで]|と|"

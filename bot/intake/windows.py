@@ -1,8 +1,9 @@
 """Weekly windows from a person's own words: "weekdays 16:30–18:00", 「水曜5限が空き」, "quiet 22:00-7:00".
 
 A new line, `;` or 。 parts sentences, a comma or 、 their pieces (`window_pieces` says how these complete
-each other). Days without a time are whole days for quiet hours; free time and lessons need their time. A span
-over midnight becomes two windows. What cannot be understood comes back as complaints that quote the words
+each other). Days without a time are whole days for quiet hours; free time and lessons need their time. "After"
+and 以降 last to the end of the day, "until", "before", まで and 以前 begin with it. A span over midnight becomes
+two windows. What cannot be understood comes back as complaints that quote the words
 and no window: nobody is offered anything in a time that was half understood.
 """
 
@@ -14,7 +15,19 @@ from dataclasses import dataclass
 from bot.domain.spare import DAY_MINUTES, Period, Window, WindowKind
 from bot.errors import Complaint
 from bot.intake.window_pieces import Wish, wishes
-from bot.intake.window_words import AllDay, Clock, Kind, Lesson, NoSuchTime, Number, To, Token, Unknown
+from bot.intake.window_words import (
+    After,
+    AllDay,
+    Before,
+    Clock,
+    Kind,
+    Lesson,
+    NoSuchTime,
+    Number,
+    To,
+    Token,
+    Unknown,
+)
 
 LONGEST_TEXT = 500
 MOST_WINDOWS = 100
@@ -133,7 +146,7 @@ def _windows(wish: Wish, periods: Periods) -> Iterator[Window]:
 
 
 def _spans(wish: Wish, periods: Periods) -> list[Span]:
-    times = _numbers_as_periods(wish.times)
+    times = _marks_ahead(_numbers_as_periods(wish.times))
     _refuse_what_is_not_a_time(times)
     spans: list[Span] = []
     while times:
@@ -146,6 +159,12 @@ def _spans(wish: Wish, periods: Periods) -> list[Span]:
                 spans.append(_period(number, periods))
             case [Clock() | Number() as start, To(), Clock() | Number() as end, *rest]:
                 spans.append(_span(start, end, wish.kind))
+            case [After(), Clock() | Number() as start, To() | Before(), Clock() | Number() as end, *rest]:
+                spans.append(_span(start, end, wish.kind))
+            case [After(), Clock() | Number() as start, *rest]:
+                spans.append(_to_the_days_end(_as_plain_clock(start, wish)))
+            case [Before() | To(alone=True), Clock() | Number() as end, *rest]:
+                spans.append(_from_the_days_beginning(_as_plain_clock(end, wish)))
             case [Clock(), *rest]:
                 raise _NotUnderstood("windows.no_end")
             case _:
@@ -169,6 +188,20 @@ def _numbers_as_periods(times: Sequence[Token]) -> list[Token]:
         beside = found[at - 2 if isinstance(found[at - 1], To) and at > 1 else at - 1]
         if isinstance(number := found[at], Number) and isinstance(beside, Lesson) and beside.follows:
             found[at] = Lesson(number.value, follows=True)
+    return found
+
+
+def _marks_ahead(times: Sequence[Token]) -> list[Token]:
+    """19時以降 and 7時まで in the order of "after 19:00" and "until 7:00"; the まで that closes a range goes."""
+    found: list[Token] = []
+    for token in times:
+        is_mark = isinstance(token, After | Before) and token.behind
+        if not is_mark or not found:
+            found.append(token)
+        elif isinstance(token, After):
+            found.insert(-1, After())
+        elif len(found) < 2 or not isinstance(found[-2], To):
+            found.insert(-1, Before())
     return found
 
 
@@ -203,6 +236,25 @@ def _span(first: Clock | Number, last: Clock | Number, kind: WindowKind) -> Span
     if kind is not WindowKind.QUIET and DAY_MINUTES + end - start > LONGEST_OVER_MIDNIGHT:
         raise _NotUnderstood("windows.backwards", start=_shown(start), end=_shown(end))
     return start, DAY_MINUTES + end if end else DAY_MINUTES
+
+
+def _to_the_days_end(time: Clock) -> Span:
+    if time.minutes % DAY_MINUTES == 0:
+        raise _NotUnderstood("windows.no_end")
+    return time.minutes, DAY_MINUTES
+
+
+def _from_the_days_beginning(time: Clock) -> Span:
+    if time.minutes == 0:
+        raise _NotUnderstood("windows.no_length")
+    return 0, time.minutes
+
+
+def _as_plain_clock(time: Clock | Number, wish: Wish) -> Clock:
+    """Without the other end nobody knows which half of the day "after 5" means, so such digits are refused."""
+    if isinstance(time, Number) and time.value <= 12:
+        raise _NotUnderstood("windows.not_understood", part=wish.words)
+    return _as_clock(time)
 
 
 def _as_clock(time: Clock | Number) -> Clock:
