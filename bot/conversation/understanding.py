@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from enum import StrEnum
 
@@ -88,13 +88,49 @@ _PLACES = {
     "": Place.HELP,
 }
 
-_UNIT = r"(?:分間?|ふん|minutes?|mins?|m)"
+_UNIT = r"(?:分間?(?![数の])|ふん|(?:minutes?|mins?|m)(?![a-z]))"
 _MINUTES = re.compile(rf"^(?P<number>[+-]?\d+(?:[.,]\d+)?)\s*{_UNIT}?$")
 _NO_MINUTES = re.compile(r"^(?:[+-]?[\d.,]+.{0,8}|\S+\s*(?:分間?|minutes?|mins?))$")
+_OTHER_UNIT = re.compile(r"(?:hours?|hrs?|seconds?|secs?|days?|weeks?|[hs%])(?![a-z])|時間(?!割)|秒|週間|回|日$|%")
+_YEAR = re.compile(r"(?:19|20)\d\d\s")
+_MINUTES_THEN_TOPIC = re.compile(
+    rf"^(?P<number>[+-]?\d+(?:[.,]\d+)?)(?:\s*{_UNIT}\s*|\s+)(?P<topic>\S.*)$", re.IGNORECASE
+)
+_TOPIC_THEN_MINUTES = re.compile(
+    rf"^(?P<topic>\S.*?)\s*(?:を|について)?\s(?:(?:in|for)\s+)?(?P<number>\d{{1,9}})\s*{_UNIT}(?:で)?$",
+    re.IGNORECASE,
+)
+_LINK = re.compile(r"^(?:on|about|for)\s+", re.IGNORECASE)
+LONGEST_WISH = 300
+"""Longer sentences that name minutes are not searched for a topic too."""
 _SPARE = re.compile(rf"(?<!\d)(?P<number>\d{{1,9}})\s?{_UNIT}")
 _SPARE_FRAME = re.compile(
     r"学べ|学び|学習|空い|ある|できる|何か|なにか|おすすめ|ください|教材|learn|have|spare|free|something|anything|unit|time|what",
 )
+_TOPIC_AFTER = (
+    re.compile(
+        r"^\s*(?:to (?:learn|study)|for|on|about)\s+"
+        r"(?:(?:something|anything|a unit|more|learning|studying)\s+)?(?:(?:on|about|for)\s+)?(?P<topic>.+)$"
+    ),
+    re.compile(
+        r"^(?:くらい|ぐらい|ほど|だけ)?(?:で|あれば|あるので|あるから)?、?\s*(?P<topic>.+?)"
+        r"(?:について|に関して|を)(?:何か|なにか)?(?:学|勉強|知り|教え)"
+    ),
+)
+_TOPIC_BEFORE = (
+    re.compile(
+        r"\b(?:learn|study|teach me|show me|something|anything)\s+(?:more\s+)?(?:(?:about|on)\s+)?"
+        r"(?P<topic>.+?)\s+(?:in|for|within)(?:\s+(?:just|only|about))?\s*$"
+    ),
+    re.compile(r"^(?P<topic>.+?)(?:について|に関して|を)、?\s*$"),
+)
+_NO_TOPIC = re.compile(
+    r"^(?:学べる|できる)?(?:もの|こと|教材|何か?|なにか?|どれか?|それ|これ)$"
+    r"|^(?:me|you|it|us|this|that|now|today|something|anything|learning|studying|a unit|units?|learn|study|about|on"
+    r"|(?:to|for|i|can|could|do)(?: .*)?)$"
+)
+"""What stands where a topic may stand, and names none: 「何かを5分で学びたい」, "5 minutes for learning"."""
+_POLITE = re.compile(r"(?:,?\s+(?:please|now|today|right now))+$")
 _WHO_FRAME = re.compile(
     r"\bwho\b|\bwhom\b|\banyone\b|\banybody\b|\bsomeone\b|\bexpert|誰|だれ|どなた|どの先生"
     r"|(?:得意|詳し|くわし|教えられ|できる|わか[るっ]|知って)[^。?]{0,8}(?:人|先生|方)",
@@ -125,7 +161,7 @@ def understand_command(text: str) -> Request:
     if _MINUTES.match(words.casefold()):
         return _learn(words)
     request = understand(text)
-    return request if isinstance(request, WhoRequest | LearnRequest) else Unknown(words)
+    return request if isinstance(request, WhoRequest | LearnRequest | NotANumber) else Unknown(words)
 
 
 def understand(text: str) -> Request:
@@ -139,14 +175,37 @@ def understand(text: str) -> Request:
         return _learn(rest.strip())
     if _WHO_FRAME.search(folded):
         return WhoRequest(own_words(text))
+    if _MINUTES.match(folded):
+        return _learn(folded)
     spare = _SPARE.search(folded)
-    if _MINUTES.match(folded) or (spare and _SPARE_FRAME.search(folded)):
-        return _learn(spare["number"] if spare else folded)
+    framed = _framed_topic(words.casefold())
+    if spare:
+        topic = _topic_beside(folded, spare)
+        if _SPARE_FRAME.search(folded) or (topic and framed) or ((topic or framed) and spare.start() == 0):
+            return _with_topic(spare["number"], topic)
+    return LearnRequest(topic=framed) if framed else Unknown(words)
+
+
+def _framed_topic(folded: str) -> str:
     for frame in _LEARN_FRAME:
-        match = frame.match(words.casefold())
+        match = frame.match(folded)
         if match and (topic := match["topic"].rstrip(" .!?")):
-            return LearnRequest(topic=topic)
-    return Unknown(words)
+            return topic
+    return ""
+
+
+def _topic_beside(folded: str, spare: re.Match[str]) -> str:
+    """What the minutes are wanted for: 「特別支援を5分で学びたい」, "5 minutes on special needs"; else empty."""
+    if len(folded) > LONGEST_WISH:
+        return ""
+    before, after = folded[: spare.start()], folded[spare.end() :]
+    for frames, part in ((_TOPIC_AFTER, after), (_TOPIC_BEFORE, before)):
+        for frame in frames:
+            match = frame.search(part)
+            topic = _POLITE.sub("", match["topic"].strip(" 、,.!?")) if match else ""
+            if topic and not _NO_TOPIC.match(topic):
+                return topic
+    return ""
 
 
 def tells_times(words: str) -> bool:
@@ -182,6 +241,17 @@ def _learn(rest: str) -> Request:
         if not number.isdecimal() or not 1 <= int(number[:6]) <= 999:
             return NotANumber(rest)
         return LearnRequest(minutes=int(number))
+    both = _MINUTES_THEN_TOPIC.match(rest)
+    if both and not _OTHER_UNIT.match(both["topic"].casefold()) and not _YEAR.match(rest):
+        return _with_topic(both["number"], _LINK.sub("", both["topic"]))
     if _NO_MINUTES.match(rest.casefold()):
         return NotANumber(rest)
+    both = _TOPIC_THEN_MINUTES.match(rest)
+    if both:
+        return _with_topic(both["number"], both["topic"])
     return LearnRequest(topic=rest)
+
+
+def _with_topic(number: str, topic: str) -> Request:
+    request = _learn(number)
+    return replace(request, topic=topic) if isinstance(request, LearnRequest) else request

@@ -1,5 +1,6 @@
 """What plain words and subcommands ask for."""
 
+import re
 import time
 
 import pytest
@@ -19,6 +20,9 @@ from bot.conversation.understanding import (
     understand,
     understand_command,
 )
+from bot.domain.language import Lang
+from bot.wording.catalogues import catalogue
+from bot.wording.wording import Wording
 
 BOTH: list[tuple[str, Request]] = [
     ("learn", LearnRequest()),
@@ -33,6 +37,29 @@ BOTH: list[tuple[str, Request]] = [
     ("learn 特別支援", LearnRequest(topic="特別支援")),
     ("learn special needs", LearnRequest(topic="special needs")),
     ("学ぶ 学級経営", LearnRequest(topic="学級経営")),
+    ("learn 5 special needs", LearnRequest(minutes=5, topic="special needs")),
+    ("learn 5 ICT", LearnRequest(minutes=5, topic="ICT")),
+    ("Learn 5 Minutes on Straße", LearnRequest(minutes=5, topic="Straße")),
+    ("learn Straße in 5 min", LearnRequest(minutes=5, topic="Straße")),
+    ("learn 5 math", LearnRequest(minutes=5, topic="math")),
+    ("学ぶ 5 特別支援", LearnRequest(minutes=5, topic="特別支援")),
+    ("学ぶ 5分特別支援", LearnRequest(minutes=5, topic="特別支援")),
+    ("学ぶ 特別支援 5分", LearnRequest(minutes=5, topic="特別支援")),
+    ("学ぶ 5 分数", LearnRequest(minutes=5, topic="分数")),
+    ("学ぶ 5 時間割", LearnRequest(minutes=5, topic="時間割")),
+    ("学ぶ 分数", LearnRequest(topic="分数")),
+    ("learn grade 5", LearnRequest(topic="grade 5")),
+    ("learn 3D printing", LearnRequest(topic="3D printing")),
+    ("learn 2025 curriculum", LearnRequest(topic="2025 curriculum")),
+    ("I have 5 minutes for special needs", LearnRequest(minutes=5, topic="special needs")),
+    ("5 minutes on special needs please", LearnRequest(minutes=5, topic="special needs")),
+    ("特別支援を5分で学びたい", LearnRequest(minutes=5, topic="特別支援")),
+    ("learn 0 special needs", NotANumber("0")),
+    ("learn 3.5 special needs", NotANumber("3.5")),
+    ("learn 5 hours", NotANumber("5 hours")),
+    ("学ぶ 5時間", NotANumber("5時間")),
+    ("I have 0 minutes for special needs", NotANumber("0")),
+    ("-5分", NotANumber("-5分")),
     ("learn 0", NotANumber("0")),
     ("learn -3", NotANumber("-3")),
     ("learn 3.5", NotANumber("3.5")),
@@ -61,6 +88,19 @@ WORDS: list[tuple[str, Request]] = [
     ("１０分あるんだけど何かある？", LearnRequest(minutes=10)),
     ("I have 5 minutes", LearnRequest(minutes=5)),
     ("something for 15 min?", LearnRequest(minutes=15)),
+    ("anything on ICT for 10 minutes?", LearnRequest(minutes=10, topic="ict")),
+    ("what can I learn in 5 minutes?", LearnRequest(minutes=5)),
+    ("I have 5 minutes to learn something", LearnRequest(minutes=5)),
+    ("I have 5 minutes to learn about feedback", LearnRequest(minutes=5, topic="feedback")),
+    ("teach me ICT in 5 minutes", LearnRequest(minutes=5, topic="ict")),
+    ("I want to learn fractions in 10 minutes", LearnRequest(minutes=10, topic="fractions")),
+    ("5分で特別支援について教えて", LearnRequest(minutes=5, topic="特別支援")),
+    ("特別支援について10分で学べるものは？", LearnRequest(minutes=10, topic="特別支援")),
+    ("何かを5分で学びたい", LearnRequest(minutes=5)),
+    ("今日10分で学べるものは？", LearnRequest(minutes=10)),
+    ("5分で教えて", LearnRequest(minutes=5)),
+    ("会議は30分で終わる", Unknown("会議は30分で終わる")),
+    ("the meeting on Monday for 30 minutes", Unknown("the meeting on Monday for 30 minutes")),
     ("I want to learn about feedback", LearnRequest(topic="feedback")),
     ("teach me classroom ICT!", LearnRequest(topic="classroom ict")),
     ("特別支援について学びたい", LearnRequest(topic="特別支援")),
@@ -98,6 +138,53 @@ def test_commands(text: str, request_: Request) -> None:
 @pytest.mark.parametrize("text", ["who can teach fractions?", "10分で学べるものは？", "teach me classroom ICT!"])
 def test_a_command_understands_plain_words_too(text: str) -> None:
     assert not isinstance(understand_command(text), Unknown)
+
+
+HELP_EXAMPLES: dict[Lang, dict[str, list[Request]]] = {
+    "ja": {
+        "help.learn_means": [LearnRequest(minutes=5), LearnRequest(topic="特別支援"), LearnRequest(minutes=10)],
+        "help.who_means": [WhoRequest("特別支援"), WhoRequest("ICTに詳しい人は?")],
+    },
+    "en": {
+        "help.learn_means": [LearnRequest(minutes=5), LearnRequest(topic="feedback"), LearnRequest(minutes=10)],
+        "help.who_means": [WhoRequest("classroom ICT"), WhoRequest("can teach fractions?")],
+    },
+}
+HEADINGS: dict[str, Request] = {
+    "help.learn": LearnRequest(),
+    "help.who": WhoRequest(""),
+    "help.wallet": Look(Place.WALLET),
+    "help.map": Look(Place.MAP),
+    "help.record": Look(Place.RECORD),
+    "help.settings": Look(Place.SETTINGS),
+}
+
+
+@pytest.mark.parametrize("lang", ["ja", "en"])
+def test_what_the_help_quotes_is_understood_as_it_says(lang: Lang) -> None:
+    """Each quoted sentence, in the order of the help text; no quote in any help text goes untested."""
+    found = {
+        key: quoted
+        for key in sorted(catalogue(lang).single)
+        if key.startswith("help.") and (quoted := re.findall(r"[「“](.+?)[」”]", Wording(lang).say(key)))
+    }
+    assert found.keys() == HELP_EXAMPLES[lang].keys()
+    for key, meant in HELP_EXAMPLES[lang].items():
+        for listen in (understand, understand_command):
+            assert [_without_who(listen(quoted)) for quoted in found[key]] == meant
+
+
+@pytest.mark.parametrize("lang", ["ja", "en"])
+@pytest.mark.parametrize(("key", "meant"), list(HEADINGS.items()))
+def test_the_words_that_head_the_help_are_commands(lang: Lang, key: str, meant: Request) -> None:
+    assert understand_command(Wording(lang).say(key)) == meant
+
+
+def _without_who(request: Request) -> Request:
+    """A message keeps its "who", a subcommand's is cut off: what is searched for is the same."""
+    if not isinstance(request, WhoRequest):
+        return request
+    return WhoRequest(re.sub(r"^(?:who|誰) ", "", plain(request.question)))
 
 
 @given(st.text(max_size=300))

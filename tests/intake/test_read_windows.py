@@ -6,9 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain.language import Lang
 from bot.domain.spare import Period, Window, WindowKind
 from bot.errors import Complaint
 from bot.intake.windows import LONGEST_TEXT, Group, group, read_windows
+from bot.wording.catalogues import catalogue
 
 PERIODS = tuple(Period(number, 465 + 60 * number, 515 + 60 * number) for number in range(1, 7))
 LETTERS = "MTWRFSU"
@@ -187,6 +189,42 @@ def test_it_is_not_understood_and_says_where(text: str, code: str, params: dict[
     found = complaint(text)
     assert found.code == code
     assert params.items() <= found.params.items()
+
+
+def quoted_times(lang: Lang) -> list[tuple[str, str]]:
+    """Every example of windows in our own sentences, with its key."""
+    keys = ["windows.hint", *(key for key in catalogue(lang).single if key.startswith("complaint.windows."))]
+    found = []
+    for key in sorted(keys):
+        sentence = catalogue(lang).sentences.gettext(key)
+        after = re.search(r"(?:例：|[Ff]or example:? )(?P<example>[^。“]+?)\.?(?:。|, or “.*|$)", sentence)
+        loose = re.search(r"(?P<example>\d+:\d\d[–〜-]\d+:\d\d)", sentence)
+        if match := after or loose:
+            found.append((key, match["example"]))
+    return found
+
+
+@pytest.mark.parametrize("lang", ["ja", "en"])
+def test_every_example_we_give_is_understood(lang: Lang) -> None:
+    examples = quoted_times(lang)
+    for _, example in examples:
+        read(example)
+    needed = {"windows.hint", *(f"complaint.windows.{why}" for why in ("empty", "not_understood", "no_time", "no_end"))}
+    assert needed <= {key for key, _ in examples}
+    assert (
+        shown(read(dict(examples)["windows.hint"]))
+        == {
+            "ja": "free MTWRF 16:30-18:00 | free W 12:45-13:35 | quiet MTWRFSU 19:00-31:00",
+            "en": "free MTWRF 16:30-18:00 | quiet MTWRFSU 19:00-31:00",
+        }[lang]
+    )
+
+
+@pytest.mark.parametrize("word", ["終日", "all day"])
+def test_a_day_without_a_time_may_be_completed_as_the_complaint_says(word: str) -> None:
+    lang: Lang = "ja" if word == "終日" else "en"
+    assert word in catalogue(lang).sentences.gettext("complaint.windows.no_time")
+    assert shown(read(f"Monday {word}")) == "free M 0:00-24:00"
 
 
 def test_periods_need_the_schools_times() -> None:
