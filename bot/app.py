@@ -45,7 +45,7 @@ from bot.scheduler.tick import tick
 from bot.services import catalogue, preferences, schools
 from bot.services.commands import OfNoSchool, OfSchool
 from bot.services.credentials import Issuing, key_label
-from bot.services.ports import Promise, Sender
+from bot.services.ports import Promise, Sender, Work
 from bot.services.promises import A_MOMENT, SIGN_LANE, Kind
 from bot.settings import Settings
 from bot.vault import Opened, open_vault
@@ -57,6 +57,9 @@ from storage.store import RowStore, open_store
 DEMO = Path(__file__).parent / "demo"
 INBOX_KEPT = timedelta(days=30)
 BACKUPS_KEPT = 14
+STOPS = 300
+"""How often the staff room's clock stops on its way: some weeks of a school."""
+A_SECOND = timedelta(seconds=1)
 
 ERASURES = "erasures.log"
 STORY_DAY = datetime(2026, 6, 9, 23, 0, tzinfo=UTC)
@@ -123,6 +126,11 @@ class House:
     async def tick(self) -> None:
         """Claim everybody whose spare moment has come."""
         await tick(self.store)
+
+    async def coming(self) -> datetime | None:
+        """When something happens next by itself: somebody's spare moment, or a promise that comes due."""
+        moments = (await self.store.look(_next_spare_moment, OfNoSchool()), await self.relay.next_due())
+        return min((moment for moment in moments if moment is not None), default=None)
 
     async def reconcile(self) -> None:
         """Make stored endorsements equal to live reactions."""
@@ -242,6 +250,10 @@ async def open_house(settings: Settings, world: World, wait_until: WaitUntil | N
         await store.close()
 
 
+async def _next_spare_moment(work: Work, _: OfNoSchool) -> datetime | None:
+    return await work.clock.coming()
+
+
 def demo_catalogue() -> tuple[Catalogue, Pages]:
     """The catalogue that ships with the product, and its units' own pages."""
     file = DEMO / "catalog.yaml"
@@ -281,6 +293,28 @@ class StaffRoom:
         await self.house.tick()
         await self.house.engine.settle(until=self.room.now() + A_MOMENT * 2)
 
+    async def advance(self, moment: datetime) -> None:
+        """Put the room's clock forward to `moment`, and on the way stop at whatever comes due, as time itself would.
+
+        So an offer comes inside its window. After `STOPS` stops the clock jumps the rest of the way.
+        Raises `Problem("room.clock_backwards")`.
+        """
+        if moment < self.room.now():
+            raise Problem("room.clock_backwards")
+        for _ in range(STOPS):
+            await self.settle()
+            stop = await self.house.coming()
+            if stop is None or stop > moment:
+                break
+            self._put_clock(min(max(stop, self.room.now()) + A_SECOND, moment))
+        self._put_clock(moment)
+        await self.settle()
+
+    def _put_clock(self, moment: datetime) -> None:
+        """Forward only: real time may have passed the moment while the room was busy."""
+        if moment > self.room.now():
+            self.room.put_clock(moment)
+
 
 @asynccontextmanager
 async def open_staff_room(settings: Settings, world: World, tell: Callable[[str], None]) -> AsyncIterator[StaffRoom]:
@@ -312,7 +346,10 @@ async def open_staff_room(settings: Settings, world: World, tell: Callable[[str]
             async def settle() -> None:
                 await staff_room.settle()
 
-            staff_room = StaffRoom(house, room, adapter, Chairs(room, adapter, settle, WORKSPACE))
+            async def advance(moment: datetime) -> None:
+                await staff_room.advance(moment)
+
+            staff_room = StaffRoom(house, room, adapter, Chairs(room, adapter, settle, WORKSPACE, advance))
             await staff_room.chairs.settle()
             if is_new:
                 staff_room.chairs.read_all()

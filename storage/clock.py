@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Text, bindparam, false, literal_column, select, update
+from sqlalchemy import ColumnElement, Row, Text, bindparam, false, func, literal_column, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.domain.offers import OfferState
@@ -33,6 +33,8 @@ _DUE = (
     .with_for_update(of=t.rhythm, skip_locked=True)
 )
 
+_COMING = select(func.min(t.rhythm.c.next_offer_at))
+
 
 def to_due(row: Row[Any]) -> DuePerson:
     return DuePerson(
@@ -60,6 +62,10 @@ class ClockRows:
     async def due(self, limit: int) -> tuple[DuePerson, ...]:
         rows = await self._over_all_schools().all(_DUE.where(t.rhythm.c.next_offer_at <= self._scope.now).limit(limit))
         return tuple(map(to_due, rows))
+
+    async def coming(self) -> datetime | None:
+        moment: datetime | None = await self._over_all_schools().value(_COMING)
+        return moment
 
     async def claim(self, claims: Sequence[Claim]) -> int:
         """A person whose moment was changed since they were read is left alone."""

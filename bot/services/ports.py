@@ -445,6 +445,9 @@ class Clock(Protocol):
     async def due(self, limit: int) -> tuple[DuePerson, ...]:
         """People whose `next_offer_at` has passed, earliest first."""
 
+    async def coming(self) -> datetime | None:
+        """The earliest `next_offer_at` of anybody, which may have passed already; None when nobody has one."""
+
     async def claim(self, claims: Sequence[Claim]) -> int:
         """Store the claims together: offers (once per slot), their promises, the next moments. Counts the offers."""
 

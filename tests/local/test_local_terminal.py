@@ -6,20 +6,23 @@ import signal
 import subprocess
 import sys
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from local_stage import MORNING, SCHOOL, FakeRouter, FakeVoice, open_room, set_stage
+from local_stage import MORNING, SCHOOL, FakeRouter, FakeVoice, nothing, open_room, set_stage
 from prompt_toolkit.application import create_app_session
 from prompt_toolkit.input import create_pipe_input
 from prompt_toolkit.output import DummyOutput
 
 from bot.conversation.card import Card
 from bot.conversation.views import Notice
+from bot.domain.language import Lang
+from bot.handlers.local import terminal
+from bot.handlers.local.chairs import Chairs
 from bot.handlers.local.console import Left, PromptConsole
 from bot.handlers.local.paint import Paint
 from bot.handlers.local.room_types import PLATFORM, SUKIMA, Attachment, Message
@@ -308,6 +311,88 @@ async def test_what_arrives_meanwhile_is_shown_at_once(tmp_path: Path) -> None:
     console.lines.put_nowait("^D")
     await session
     in_order(console.text, "pressed action=open:o1", "<room.bye>")
+
+
+async def test_a_form_that_an_act_brought_opens_though_news_came_after_it(tmp_path: Path) -> None:
+    stage = set_stage(tmp_path)
+
+    async def settle() -> None:
+        """The unit completed a module: the badge follows the form."""
+        if stage.router.heard:
+            await stage.sender.send(SCHOOL, "lee", Notice("award"), direct=True, token="a", lang="en")
+
+    chairs = Chairs(stage.room, stage.adapter, settle, SCHOOL)
+    console = FakeConsole(["/sukima offer", "/sukima reflect", "a thought", "^D"])
+    await Terminal(chairs, console, FakeVoice()).run()
+    in_order(console.text, "Done!", "<room.form_hint", "submitted action=reflect:c1, reflection=a thought")
+    console = FakeConsole(["/sukima shared", "still a topic", "^D"])
+    await Terminal(chairs, console, FakeVoice()).run()
+    in_order(console.text, "heard text=still a topic", "<room.bye>")
+
+
+async def test_a_form_that_waited_is_not_opened_by_the_clock(tmp_path: Path) -> None:
+    stage = set_stage(tmp_path)
+
+    async def advance(moment: datetime) -> None:
+        stage.room.put_clock(moment)
+        await stage.sender.send(SCHOOL, "lee", Notice("reflect"), direct=True, token="r", lang="en")
+
+    chairs = Chairs(stage.room, stage.adapter, nothing, SCHOOL, advance)
+    console = FakeConsole(["/clock 10:00", "hello", "^D"])
+    await Terminal(chairs, console, FakeVoice()).run()
+    in_order(console.text, "Done!", "heard text=hello")
+    assert "<room.form_hint" not in console.text
+
+
+async def test_a_clock_that_takes_long_says_where_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(terminal, "PATIENCE", 0.0)
+    stage = set_stage(tmp_path)
+    console = FakeConsole(["/clock 10:00", "^D"])
+
+    async def advance(moment: datetime) -> None:
+        stage.room.put_clock(MORNING + timedelta(hours=1))
+        await console.shown("<room.clock_going day=2026-11-25 time=09:00>")
+        stage.room.put_clock(moment)
+
+    chairs = Chairs(stage.room, stage.adapter, nothing, SCHOOL, advance)
+    await Terminal(chairs, console, FakeVoice()).run()
+    in_order(console.text, "<room.clock_now day=2026-11-25 time=10:00>", "<room.bye>")
+
+
+async def test_much_that_came_with_the_clock_is_shown_by_its_newest(tmp_path: Path) -> None:
+    stage = set_stage(tmp_path)
+
+    async def advance(moment: datetime) -> None:
+        stage.room.put_clock(moment)
+        for number in range(8):
+            news = Notice(f"news{number}")
+            await stage.sender.send(SCHOOL, "lee", news, direct=True, token=f"n{number}", lang="en")
+
+    chairs = Chairs(stage.room, stage.adapter, nothing, SCHOOL, advance)
+    console = FakeConsole(["/clock 10:00", "^D"])
+    await Terminal(chairs, console, FakeVoice()).run()
+    in_order(console.text, "<room.earlier count=3>", "news3", "news7")
+    assert "news2" not in console.text
+
+
+async def test_a_clock_ahead_of_real_time_is_told_once(tmp_path: Path) -> None:
+    stage = set_stage(tmp_path, room=open_room(tmp_path, now=lambda: MORNING))
+    stage.room.begin_at(MORNING - timedelta(hours=3))
+    console = FakeConsole(["/clock +1h", "/clock", "/clock +3h", "/clock +1h", "^D"])
+    await Terminal(stage.chairs, console, FakeVoice()).run()
+    in_order(console.text, "time=06:00>", "time=06:00>", "<room.clock_ahead>", "time=09:00>", "time=10:00>")
+    assert console.text.count("<room.clock_ahead>") == 1
+
+
+@pytest.mark.parametrize(("lang", "name"), [("en", "Lee Carter"), ("ja", "青木 美咲")])
+async def test_the_first_chair_is_of_somebody_who_speaks_the_language(tmp_path: Path, lang: Lang, name: str) -> None:
+    class Voice(FakeVoice):
+        pass
+
+    Voice.lang = lang
+    console = FakeConsole(["^D"])
+    await Terminal(set_stage(tmp_path).chairs, console, Voice()).run()
+    in_order(console.text, f"── {name} (")
 
 
 async def test_an_event_that_sukima_cannot_take_is_said_to_be_kept(tmp_path: Path) -> None:

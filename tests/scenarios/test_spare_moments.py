@@ -4,7 +4,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from bot import app
 from bot.domain.people import Consent
+from bot.errors import Problem
 from bot.handlers.local.stage import Actor
 from bot.services import preferences
 from bot.services.commands import ByPerson
@@ -111,6 +113,62 @@ async def test_a_slot_that_passed_while_the_house_was_closed_moves_on(town_folde
         assert not offers(town.east["hall"]), "never late"
         await pass_day(town, "06-11")
         assert len(offers(town.east["hall"])) == 1
+
+
+async def advance(town: Town, when: str) -> None:
+    """Put the clock forward as somebody in the staff room does."""
+    await town.east.chairs.advance(datetime.fromisoformat(f"2026-{when}").replace(tzinfo=TOKYO))
+
+
+async def test_the_clock_put_over_a_window_delivers_inside_it(town: Town) -> None:
+    hall, west = town.east["hall"], town.west["hall"]
+    for actor in (hall, west):
+        await gives_consent(town, actor)
+        await says_when(actor, "weekdays 12:30-13:00")
+    await advance(town, "06-10T18:00")
+    await advance(town, "06-12T09:00")
+    for actor in (hall, west):
+        sent = [offer.sent_at.astimezone(TOKYO) for offer in offers(actor)]
+        assert [moment.day for moment in sent] == [10, 11]
+        assert all(moment.hour == 12 and moment.minute >= 30 for moment in sent), sent
+    assert town.room.now() == datetime(2026, 6, 12, 9, tzinfo=TOKYO)
+
+
+async def test_the_clock_put_over_quiet_hours_brings_nothing_in_them(town: Town) -> None:
+    hall = town.east["hall"]
+    await gives_consent(town, hall)
+    words = "weekdays 12:30-13:00\nquiet Wednesday 12:00-13:30"
+    await town.press(hall, town.token("windows"), {"words": words})
+    await advance(town, "06-10T23:00")
+    assert not offers(hall)
+    await advance(town, "06-11T23:00")
+    assert [offer.sent_at.astimezone(TOKYO).day for offer in offers(hall)] == [11]
+
+
+async def test_later_comes_at_its_time_though_the_clock_is_put_beyond_it(town: Town) -> None:
+    hall = town.east["hall"]
+    await town.clock("10:00")
+    await hall.commands("learn 3")
+    await hall.presses(label(hall, "later"))
+    await hall.presses(label(hall, "in20"))
+    await advance(town, "06-10T15:00")
+    assert len(offers(hall)) == 2
+    assert offers(hall)[1].sent_at.astimezone(TOKYO).strftime("%H:%M") == "10:20"
+
+
+async def test_the_clock_stops_so_often_and_then_jumps(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(app, "STOPS", 2)
+    hall = town.east["hall"]
+    await gives_consent(town, hall)
+    await says_when(hall, "weekdays 12:30-13:00")
+    await advance(town, "06-19T09:00")
+    assert len(offers(hall)) == 2
+    assert town.room.now() == datetime(2026, 6, 19, 9, tzinfo=TOKYO)
+
+
+async def test_the_clock_never_goes_back(town: Town) -> None:
+    with pytest.raises(Problem, match=r"room\.clock_backwards"):
+        await advance(town, "06-10T07:59")
 
 
 async def test_the_third_unanswered_offer_halves_the_pace_and_says_so_once(town: Town) -> None:

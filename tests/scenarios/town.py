@@ -184,14 +184,17 @@ async def open_town(folder: Path, *, seed: int = 1, now: datetime = MORNING) -> 
     try:
         async with open_house(settings(folder), world, move_clock) as house:
             adapter = LocalAdapter(room, house.router, house.cards)
-            house.connect(PLATFORM, LocalSender(room, house.cards))
+            house.connect(PLATFORM, LocalSender(room, house.cards), adapter.tick)
 
             async def settle() -> None:
                 await StaffRoom(house, room, adapter, stages[EAST].chairs).settle()
 
+            async def advance(moment: datetime) -> None:
+                await StaffRoom(house, room, adapter, stages[EAST].chairs).advance(moment)
+
             await house.start()
             await house.load_catalogues([(catalogue(), {})])
-            stages = {key: Stage(Chairs(room, adapter, settle, key), room.now) for key in (EAST, WEST)}
+            stages = {key: Stage(Chairs(room, adapter, settle, key, advance), room.now) for key in (EAST, WEST)}
             town = Town(folder, house, room, adapter, stages[EAST], stages[WEST])
             await town.settle()
             yield town

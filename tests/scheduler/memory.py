@@ -125,6 +125,9 @@ class MemoryClock:
         found = [person for person in self.people.values() if person.planned.offer_at <= self.now()]
         return tuple(sorted(found, key=lambda person: person.planned.offer_at)[:limit])
 
+    async def coming(self) -> datetime | None:
+        return min((person.planned.offer_at for person in self.people.values()), default=None)
+
     async def claim(self, claims: Sequence[Claim]) -> int:
         offers = [claim for claim in claims if claim.offer_minutes is not None]
         self.claims += claims

@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from storage_world import MORNING, RHYTHM, Place, Surroundings, add_person, in_school, over_all, planned_at
@@ -44,6 +44,20 @@ async def test_due_people_come_earliest_first(due: tuple[DuePerson, ...], here: 
         ),
         DuePerson(here.ben.id, here.school.id, here.ben.public_id, "JP", "local:T-here", RHYTHM, planned_at(MORNING)),
     )
+
+
+async def test_the_coming_moment_is_the_earliest_of_all_schools(
+    store: RowStore, here: Place, there: Place, world: Surroundings
+) -> None:
+    async def coming() -> datetime | None:
+        moment: datetime | None = await over_all(store, lambda work: work.clock.coming())
+        return moment
+
+    assert await coming() is None
+    await _plan(store, here, here.ann.id, planned_at(world.now + timedelta(hours=2)))
+    await _plan(store, here, here.ben.id, None)
+    await _plan(store, there, there.ann.id, planned_at(world.now + timedelta(hours=1)))
+    assert await coming() == world.now + timedelta(hours=1)
 
 
 async def test_the_limit_holds(store: RowStore, due: tuple[DuePerson, ...]) -> None:

@@ -5,6 +5,7 @@ is everything that followed.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
 from enum import StrEnum
 
 from bot.conversation.card import Form
@@ -19,6 +20,7 @@ from bot.handlers.local.text import folded
 from bot.services.ports import MessageRef
 
 Settle = Callable[[], Awaitable[None]]
+Advance = Callable[[datetime], Awaitable[None]]
 
 
 class Place(StrEnum):
@@ -153,13 +155,28 @@ class Chair:
 
 
 class Chairs:
-    """All chairs of one workspace. `settle` returns when nothing more will happen by itself."""
+    """All chairs of one workspace. `settle` returns when nothing more will happen by itself.
 
-    def __init__(self, room: Room, adapter: LocalAdapter, settle: Settle, workspace: str) -> None:
+    `advance` puts the room's clock forward to a moment through all that comes due on the way; without it the clock
+    jumps there.
+    """
+
+    def __init__(
+        self, room: Room, adapter: LocalAdapter, settle: Settle, workspace: str, advance: Advance | None = None
+    ) -> None:
         self.room = room
         self.space = room.workspace(workspace)
         self._adapter = adapter
         self._settle = settle
+        self._advance = advance or self._jump
+
+    async def advance(self, moment: datetime) -> None:
+        """Put the clock forward, and let happen what is due. Raises `room.clock_backwards`."""
+        await self._advance(moment)
+        await self.settle()
+
+    async def _jump(self, moment: datetime) -> None:
+        self.room.put_clock(moment)
 
     async def settle(self) -> None:
         """Deliver what waits, and wait until nothing more will happen by itself."""

@@ -63,6 +63,10 @@ class Room:
         """The room's time, aware UTC: the real one and how far it was moved."""
         return self._real_now() + self._ahead
 
+    def is_ahead(self) -> bool:
+        """Whether the room's time is later than the real one."""
+        return self._ahead > timedelta()
+
     def put_clock(self, moment: datetime) -> None:
         """Put the clock forward to `moment`; raises `Problem("room.clock_backwards")` for a moment that is past."""
         if moment < self.now():

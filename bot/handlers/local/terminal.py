@@ -8,6 +8,7 @@ import asyncio
 import signal
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from typing import TextIO
 from zoneinfo import ZoneInfo
 
@@ -34,6 +35,8 @@ FRESH = 5
 """How many new messages greet somebody who sits down; `/show all` shows the rest."""
 LONGEST_NUMBER = 8
 """Characters of a message's number."""
+PATIENCE = 1.0
+"""Seconds after which a clock that is still going gives a sign; then after twice as long, and so on."""
 LAST = 2
 """How many known messages greet somebody who sits down and finds nothing new."""
 HELP = (
@@ -80,7 +83,7 @@ class Terminal:
         self._voice = voice
         self._paint = Paint(console.colour)
         self._zone = ZoneInfo(chairs.space.zone)
-        self._chair = chairs.of(chairs.users()[0].key)
+        self._chair = chairs.of(_first(chairs.users(), voice).key)
         self._choices: dict[int, Choice] = {}
         self._changed = asyncio.Event()
         self._commands: Mapping[str, Callable[[str], Awaitable[None]]] = {
@@ -183,14 +186,18 @@ class Terminal:
         await self._follow()
 
     async def _follow(self) -> None:
-        """Show what came of an act. A form that came last is asked at once, as a dialog would open elsewhere."""
+        """Show what came of an act. A form that it brought is asked at once, as a dialog would open elsewhere.
+
+        The news of what the act led to, a badge perhaps, may have come after the form.
+        """
         news = self._news()
         self._print(news)
         self._tell_elsewhere()
         if any(event.user == self._chair.user.key for event in self._chairs.room.waiting()):
             self._tell(self._voice.say("room.waiting"))
-        if news and news[-1].card.form is not None and not news[-1].edited:
-            await self._fill(news[-1].card.form)
+        forms = [message.card.form for message in news if message.card.form is not None and not message.edited]
+        if forms:
+            await self._fill(forms[-1])
 
     # ------------------------------------------------------------------ commands
 
@@ -210,10 +217,8 @@ class Terminal:
         self._arrive()
 
     async def _clock(self, words: str) -> None:
-        room = self._chairs.room
         if words:
-            room.put_clock(moment(words, room.now(), self._zone))
-            await self._chairs.settle()
+            await self._advance(moment(words, self._chairs.room.now(), self._zone))
         self._tell(self._voice.say("room.clock_now", day=self._today(), time=self._time()))
         if not words:
             return
@@ -221,7 +226,21 @@ class Terminal:
         waiting = [user.name for user in others if _from_others(self._chairs.of(user.key), Place.DIRECT)]
         if waiting:
             self._tell(self._voice.say("room.news_for", names=" · ".join(waiting)))
-        await self._follow()
+        self._print_newest(self._news())
+        self._tell_elsewhere()
+
+    async def _advance(self, to: datetime) -> None:
+        """Put the clock forward; say where it is when that takes long, and once when it leaves real time behind."""
+        room = self._chairs.room
+        was_ahead = room.is_ahead()
+        going = asyncio.ensure_future(self._chairs.advance(to))
+        patience = PATIENCE
+        while not (await asyncio.wait({going}, timeout=patience))[0]:
+            self._tell(self._voice.say("room.clock_going", day=self._today(), time=self._time()))
+            patience *= 2
+        await going
+        if room.is_ahead() and not was_ahead:
+            self._tell(self._voice.say("room.clock_ahead"))
 
     async def _show(self, words: str) -> None:
         messages = self._chair.messages()
@@ -275,9 +294,9 @@ class Terminal:
         self._rule(f"{who} · {place} · {self._today()} {self._time()}")
         self._choices = {}
         news = self._news()
-        if len(news) > FRESH:
-            self._tell(self._voice.say("room.earlier", count=len(news) - FRESH))
-        self._print(news[-FRESH:] or self._chair.messages()[-LAST:])
+        self._print_newest(news)
+        if not news:
+            self._print(self._chair.messages()[-LAST:])
         if not self._chair.messages():
             self._tell(self._voice.say("room.nothing_yet"))
         self._tell_elsewhere()
@@ -312,6 +331,12 @@ class Terminal:
             for line in shown.lines:
                 self._write(line)
         self._choices = choices or self._choices
+
+    def _print_newest(self, news: Sequence[Message]) -> None:
+        """The newest of much; how many are older is said."""
+        if len(news) > FRESH:
+            self._tell(self._voice.say("room.earlier", count=len(news) - FRESH))
+        self._print(news[-FRESH:])
 
     def _tell_elsewhere(self) -> None:
         other = self._other_place()
@@ -360,6 +385,11 @@ class Terminal:
 
     def _time(self) -> str:
         return self._chairs.room.now().astimezone(self._zone).strftime("%H:%M")
+
+
+def _first(users: Sequence[User], voice: Voice) -> User:
+    """Who is sat on first: somebody who is spoken to in the language of the face, else the first of all."""
+    return next((user for user in users if user.lang == voice.lang), users[0])
 
 
 def _from_others(chair: Chair, place: Place) -> list[Message]:
