@@ -110,7 +110,14 @@ def catalogues(draw: st.DrawFn, whole: bool) -> Catalogue:
     stages = tuple(Stage(key, draw(TEXTS), draw(BOTH)) for key in ("S1", "S2", "若手"))
     goals = st.dictionaries(STAGES, BOTH)
     items = tuple(IndexItem(code, draw(BOTH), draw(goals)) for code in ("P1-1", "P1-2", "①", "1", "2-(3)"))
-    index = Index("ix", draw(BOTH), stages, (Pillar("P1", draw(BOTH)),), items, draw(st.sampled_from(["", "https://example.org/index"])))
+    index = Index(
+        "ix",
+        draw(BOTH),
+        stages,
+        (Pillar("P1", draw(BOTH)),),
+        items,
+        draw(st.sampled_from(["", "https://example.org/index"])),
+    )
     pathway = Pathway("pw", draw(BOTH), draw(badges("pb")), ("c0-cb",), ("c0-kb0",), 1, "earner", 2)
     return Catalogue(issuer, made, index, draw(st.sampled_from([(), (pathway,)])))
 
