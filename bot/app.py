@@ -301,12 +301,13 @@ class StaffRoom:
         """
         if moment < self.room.now():
             raise Problem("room.clock_backwards")
+        await self.settle()
         for _ in range(STOPS):
-            await self.settle()
             stop = await self.house.coming()
             if stop is None or stop > moment:
                 break
             self._put_clock(min(max(stop, self.room.now()) + A_SECOND, moment))
+            await self.settle()
         self._put_clock(moment)
         await self.settle()
 

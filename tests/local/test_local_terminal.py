@@ -322,12 +322,9 @@ async def test_a_form_that_an_act_brought_opens_though_news_came_after_it(tmp_pa
             await stage.sender.send(SCHOOL, "lee", Notice("award"), direct=True, token="a", lang="en")
 
     chairs = Chairs(stage.room, stage.adapter, settle, SCHOOL)
-    console = FakeConsole(["/sukima offer", "/sukima reflect", "a thought", "^D"])
+    console = FakeConsole(["/sukima reflect", "a thought", "^D"])
     await Terminal(chairs, console, FakeVoice()).run()
-    in_order(console.text, "Done!", "<room.form_hint", "submitted action=reflect:c1, reflection=a thought")
-    console = FakeConsole(["/sukima shared", "still a topic", "^D"])
-    await Terminal(chairs, console, FakeVoice()).run()
-    in_order(console.text, "heard text=still a topic", "<room.bye>")
+    in_order(console.text, "Done!", "A badge", "<room.form_hint", "action=reflect:c1, reflection=a thought")
 
 
 async def test_a_form_that_waited_is_not_opened_by_the_clock(tmp_path: Path) -> None:
