@@ -103,6 +103,7 @@ FOREIGN: dict[str, Ask] = {
     "introductions.reply": lambda w, r: w.introductions.reply(r.introduction.id, Reply.YES),
     "introductions.waiting": lambda w, r: w.introductions.waiting(r.place.ben.id, r.place.ann.id),
     "introductions.asked_since": lambda w, r: w.introductions.asked_since(r.place.ann.id, MORNING),
+    "introductions.of_person": lambda w, r: w.introductions.of_person(r.place.ann.id),
     "introductions.asked_by": lambda w, r: w.introductions.asked_by(r.place.ben.id),
     "queries.wallet": lambda w, r: w.queries.wallet(r.place.ann.id),
     "queries.held": lambda w, r: w.queries.held(r.award.id),
