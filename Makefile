@@ -27,7 +27,7 @@ demo: .venv/ready
 	@$(BIN)/sukima demo $(if $(lang),--lang '$(lang)') $(if $(data),--data '$(data)')
 
 test: .venv/ready-dev
-	@$(BIN)/python -m pytest $(args)
+	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile $(args)
 
 check: .venv/ready-dev
 	$(BIN)/ruff format --check .
