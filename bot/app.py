@@ -44,7 +44,7 @@ from bot.scheduler.relay import Done, Handler, Outcome, Relay
 from bot.scheduler.tick import tick
 from bot.services import catalogue, preferences, schools
 from bot.services.commands import OfNoSchool, OfSchool
-from bot.services.credentials import Issuing, key_label
+from bot.services.credentials import Issuing, key_label, promise_unsigned
 from bot.services.ports import Promise, Sender, Work
 from bot.services.promises import A_MOMENT, SIGN_LANE, Kind
 from bot.settings import Settings
@@ -56,6 +56,7 @@ from storage.store import RowStore, open_store
 
 DEMO = Path(__file__).parent / "demo"
 INBOX_KEPT = timedelta(days=30)
+QUESTIONS_KEPT = timedelta(days=30)
 BACKUPS_KEPT = 14
 STOPS = 300
 """How often the staff room's clock stops on its way: some weeks of a school."""
@@ -205,9 +206,11 @@ class House:
         await self._settle()
         for school in await self.store.look(schools.all_schools, OfNoSchool()):
             await self.store.run(preferences.replan_idle, OfSchool(school_id=school.id))
+            await self.store.run(promise_unsigned, OfSchool(school_id=school.id))
 
     async def _retention(self) -> None:
         await self.store.forget_events(self.world.now() - INBOX_KEPT)
+        await self.store.forget_questions(self.world.now() - QUESTIONS_KEPT)
 
 
 @asynccontextmanager

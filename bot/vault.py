@@ -118,7 +118,7 @@ def open_vault(
         path = secret_file or data_dir / "secret"
         if make and secret_file is None and _create(path, base64.b64encode(entropy(SECRET_BYTES)) + b"\n"):
             made = path
-        if not path.exists():
+        if secret_file is None and not path.exists():
             raise Problem("vault.secret_missing", path=str(path))
         secret = _read(path).decode("utf-8", "replace").strip()
     return Opened(_vault_under(secret, data_dir, entropy, make=make), made)

@@ -153,9 +153,14 @@ def _complaints(
     yield from _left_undone(conn, place.name, now)
 
 
+GONE = "unsendable"
+"""Why the relay gives a promise up whose person or message is gone: nothing was left undone."""
+
+
 def _left_undone(conn: Connection, name: str, now: datetime | None) -> Iterator[Complaint]:
     """What was promised and given up, and badges still without a credential after `SIGNED_WITHIN`."""
-    failed = conn.scalar(select(func.count()).where(t.outbox.c.state == "failed"))
+    given_up = (t.outbox.c.state == "failed") & (t.outbox.c.error != GONE)
+    failed = conn.scalar(select(func.count()).where(given_up))
     if failed:
         yield Complaint("promises_failed", {"count": failed}, name)
     if now is None:

@@ -80,7 +80,7 @@ async def test_nothing_is_doubled(town: Town) -> None:
     assert not [entry for entry, times in told.items() if entry[0] in once and times > 1]
     for key in LEARNERS:
         actor = town.east[key]
-        tokens = [button(one, label(actor, "share")) for one in actor.direct()]
+        tokens = [button(one, label(actor, "view_badge")) for one in actor.direct()]
         shares = Counter(token for token in tokens if token)
         assert len(shares) == 5
         assert set(shares.values()) == {1}, "one message for each badge"

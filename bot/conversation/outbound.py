@@ -185,7 +185,8 @@ class Outbound:
     async def _unpost(self, promise: Promise) -> None:
         detail = promise.detail
         ref = MessageRef(detail["platform"], detail["workspace_key"], detail["channel"], detail["key"])
-        await self._senders[ref.platform].delete(ref)
+        with suppress(Unsendable):  # it is gone already
+            await self._senders[ref.platform].delete(ref)
 
     async def _clear(self, promise: Promise) -> None:
         platform, _, key = promise.lane.partition(":")

@@ -17,7 +17,7 @@ from bot.services.awards import staff_workspace
 from bot.services.commands import OfSchool
 from bot.services.composition import Composition, local_day, midnight_of, urn
 from bot.services.ports import Phrases, Revision, SealedKey, Store, Vault, Work
-from bot.services.promises import promise_award, promise_post
+from bot.services.promises import promise_award, promise_issue, promise_post
 
 TRIES = 5
 
@@ -307,6 +307,14 @@ async def add_school_key(work: Work, command: AddSchoolKey) -> bool:
     await work.credentials.add_school_key(command.did, command.sealed)
     await work.audit.record("key", actor=None, subject=command.did)
     return True
+
+
+async def promise_unsigned(work: Work, command: OfSchool) -> int:
+    """Promise a credential again for every award that has none: its promise may have been given up. Counts them."""
+    unsigned = await work.awards.without_credential()
+    for award in unsigned:
+        await promise_issue(work, award.id, settle=False)
+    return len(unsigned)
 
 
 def key_label(did: str) -> str:
