@@ -26,6 +26,7 @@ from bot.app import demo_catalogue
 from bot.badges.bake import bake
 from bot.badges.compose import compose
 from bot.badges.contexts import loader, shipped
+from bot.badges.documents import subject_id
 from bot.badges.endorse import compose_endorsement
 from bot.badges.jsontext import JsonObject, to_text
 from bot.badges.keys import SigningKey, multibase
@@ -80,7 +81,7 @@ def badge(endorsements: int) -> Badge:
     key, definition = next(iter(definitions(catalogue)))
     achievement = Achievement(1, _id(1), key, 1, Level.KNOWLEDGE, definition.to_json())
     evidence = tuple(Evidence(part.key, part.name, AT.date()) for part in definition.parts)
-    award = Award(1, _id(2), SCHOOL.id, 1, achievement.id, key, AT, urn(_id(3)), evidence)
+    award = Award(1, _id(2), SCHOOL.id, 1, achievement.id, key, AT, evidence)
     composition = Composition(Voices())
     return Badge(
         composition=composition,
@@ -94,7 +95,8 @@ def badge(endorsements: int) -> Badge:
 def _endorsement(composition: Composition, award: Award, number: int) -> JsonObject:
     key = SigningKey(bytes([number + 1]) * 32)
     given = Endorsement(number, _id(100 + number), SCHOOL.id, 2, Target(TargetKind.AWARD, award.id), As.COLLEAGUE, AT)
-    info = composition.endorsement(given, SCHOOL, name=None, did=key.did, target_id=award.subject_id)
+    target = subject_id(SCHOOL_KEY.did, urn(award.public_id))
+    info = composition.endorsement(given, SCHOOL, name=None, did=key.did, target_id=target)
     return secure(compose_endorsement(info), key, info.valid_from)
 
 

@@ -2,7 +2,7 @@
 
 Each life is a process of its own that opens the town in FOLDER and goes on with the first act that was not
 acknowledged. When an act is acknowledged its number is written to `FOLDER/../acknowledged`. A life ends by SIGKILL;
-after KILLS of them the last one plays to the end. Used by `test_kill.py`.
+after KILLS of them the last one plays to the end. Used by `test_killed_house.py`.
 """
 
 import asyncio

@@ -126,6 +126,8 @@ class TwoSchools(RuleBasedStateMachine):
     def _welcome(self, school: str, person: str) -> None:
         """Somebody who was forgotten begins anew."""
         actor = self._actor(school, person)
+        if self._account(school, person) is None:
+            self._run(actor.commands("help"))
         for verb, subject in (("lang", actor.lang), ("deliver", "no")):
             row = self._account(school, person)
             if row is None or row.welcomed_at is None:
@@ -200,7 +202,8 @@ class TwoSchools(RuleBasedStateMachine):
     def _press(self, which: Badge, person: str) -> None:
         award = self._run(self.town.award(self._stage(which[0]), which[1], which[2]))
         self._run(self.town.press(self._actor(which[0], person), self.town.token("endorse", award.public_id)))
-        if which in self.shown and person != which[1]:
+        known = self._account(which[0], person) is not None  # buttons of before do nothing for who was forgotten
+        if which in self.shown and person != which[1] and known:
             self.given[which][person].presses()
 
     def _undo(self, which: Badge, person: str) -> None:
