@@ -43,6 +43,7 @@ from bot.scheduler.engine import InProcessEngine
 from bot.scheduler.relay import Done, Handler, Outcome, Relay
 from bot.scheduler.tick import tick
 from bot.services import catalogue, preferences, schools
+from bot.services.addresses import Addresses
 from bot.services.commands import OfNoSchool, OfSchool
 from bot.services.credentials import Issuing, key_label, promise_unsigned
 from bot.services.ports import Promise, Sender, Work
@@ -102,11 +103,12 @@ class House:
         self.secret_made = vault.made
         phrases = Voices()
         self.pictures = Pictures(phrases)
+        self.addresses = Addresses(settings.public_url)
         actions = Actions(vault.vault.derive("actions"))
         self.senders: dict[str, Sender[View]] = {}
         self._pulses: list[Callable[[], Awaitable[object]]] = []
         self.cards = Cards(actions, world.now)
-        self.router = Router(Parts(store, self.pictures, phrases, world.now), actions)
+        self.router = Router(Parts(store, self.pictures, phrases, self.addresses, world.now), actions)
         self.issuing = Issuing(store, vault.vault, phrases, world.entropy)
         self._outbound = Outbound(store, self.senders, self.pictures)
         self.relay = Relay(store.promises, self._handlers(), world.now, serves=self._serves)

@@ -16,6 +16,14 @@ class Button:
 
 
 @dataclass(frozen=True)
+class Link:
+    """A way to a page outside of the chat. Pressing it is nobody's act: a preview of the chat may follow it, too."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True)
 class Field:
     """One line of a form. `choices` are (value, label); with them the field is a choice, else typed text."""
 
@@ -71,6 +79,7 @@ class Card:
     buttons: tuple[Button, ...] = ()
     form: Form | None = None
     files: tuple[File, ...] = ()
+    links: tuple[Link, ...] = ()
 
     def text(self) -> str:
         """All that the card says, line by line."""

@@ -11,6 +11,7 @@ from bot.conversation.pictures import Pictures
 from bot.conversation.views import Notice, View
 from bot.domain.outcomes import Refused
 from bot.domain.people import Account, Person, School, Workspace
+from bot.services.addresses import Addresses
 from bot.services.commands import ByPerson
 from bot.services.ports import Phrases, Store
 
@@ -24,6 +25,7 @@ class Parts:
     store: Store
     pictures: Pictures
     phrases: Phrases
+    addresses: Addresses
     now: Callable[[], datetime]
 
 

@@ -1,5 +1,6 @@
 """The room as a platform: tokens, edits, privacy, files, reactions, the clock; two schools with equal user keys."""
 
+import json
 import sqlite3
 from datetime import timedelta
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 import pytest
 from local_stage import MORNING, PNG, SCHOOL, open_room, refused, set_stage
 
-from bot.conversation.card import Button, Card, Field, File, Form, Section
+from bot.conversation.card import Button, Card, Field, File, Form, Link, Section
 from bot.conversation.views import Notice
 from bot.handlers.local.attachments import safe_name
 from bot.handlers.local.cardbox import pack, unpack
@@ -28,8 +29,15 @@ def test_a_card_comes_back_as_it_was() -> None:
         (Section("S", ("x",), (Button("B", "b:1", "danger"),)),),
         (Button("C", "c:1"),),
         Form("F", "f:1", "Send", (Field("n", "N", choices=(("v", "V"),), optional=True, max_chars=3),), "No", "no:1"),
+        links=(Link("L", "https://sukima.example/me"),),
     )
     assert unpack(pack(card)) == card
+
+
+def test_a_card_of_a_room_that_knew_no_links_is_read() -> None:
+    box = json.loads(pack(Card("Title")))
+    del box["links"]
+    assert unpack(json.dumps(box)) == Card("Title")
 
 
 async def test_the_same_token_posts_once(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from prompt_toolkit.application import create_app_session
 from prompt_toolkit.input import create_pipe_input
 from prompt_toolkit.output import DummyOutput
 
-from bot.conversation.card import Card
+from bot.conversation.card import Card, Link
 from bot.conversation.views import Notice
 from bot.domain.language import Lang
 from bot.handlers.local import terminal
@@ -439,6 +439,20 @@ async def test_line_editing(typed: str, ends: bool) -> None:
 def test_tab_knows_commands_and_people(tmp_path: Path) -> None:
     words = completions(open_room(tmp_path).users(SCHOOL))
     assert {"/sukima learn", "/as 青木 美咲", "/clock ", "/quit"} <= set(words)
+
+
+def seen(card: Card, width: int) -> tuple[str, ...]:
+    ref = MessageRef(PLATFORM, SCHOOL, "staff", "m")
+    message = Message(ref, 1, SUKIMA, card, (), (), MORNING, False, False, False, "", 1)
+    screen = Screen(FakeVoice(), Paint(on=False), ZoneInfo("Asia/Tokyo"), {SUKIMA: "Sukima"}, width, date(2026, 11, 25))
+    return screen.message(message, 1).lines
+
+
+def test_a_link_shows_its_label_and_its_whole_address() -> None:
+    url = "https://sukima.example/in/" + "t" * 60
+    lines = seen(Card("Your pages", links=(Link("My\x1b[2J page", url),)), 40)
+    assert lines[-2].strip() == "↗ My<U+001B>[2J page"
+    assert lines[-1].strip() == url
 
 
 @given(st.text(max_size=60), st.text(max_size=60), st.integers(20, 100))

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from bot.conversation.card import Button, Card, Field, Form
+from bot.conversation.card import Button, Card, Field, Form, Link
 from bot.domain.language import Bilingual
 from bot.handlers.local.room_types import PLATFORM, SUKIMA, Message, User
 from bot.handlers.local.transcript import Teller, Transcript
@@ -45,6 +45,14 @@ def test_a_form_is_told_with_its_fields_and_buttons() -> None:
     for part in ("**A note**", "What did you notice?", "If you like.", "`[Save]` `[Skip]`"):
         assert part in told
     assert ">\n" not in told
+
+
+def test_a_link_is_told_without_its_address() -> None:
+    transcript = Transcript()
+    transcript.shown(AT, LEE, message(Card(title="Your pages", links=(Link("My page", "https://x.example/in/t"),))), "")
+    told = Teller().told(transcript)
+    assert "`[My page ↗]`" in told
+    assert "x.example" not in told
 
 
 def test_an_edit_tells_what_changed() -> None:

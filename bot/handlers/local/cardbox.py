@@ -4,7 +4,7 @@ import json
 from dataclasses import asdict, replace
 from typing import Any
 
-from bot.conversation.card import Button, Card, Field, Form, Section
+from bot.conversation.card import Button, Card, Field, Form, Link, Section
 
 
 def pack(card: Card) -> str:
@@ -20,6 +20,7 @@ def unpack(text: str) -> Card:
         lines=tuple(box["lines"]),
         sections=tuple(_section(section) for section in box["sections"]),
         buttons=_buttons(box["buttons"]),
+        links=tuple(Link(**link) for link in box.get("links", ())),  # a room of before links has none
         form=_form(box["form"]) if box["form"] else None,
     )
 

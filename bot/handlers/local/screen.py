@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from bot.conversation.card import Button, Card, Form, Section
+from bot.conversation.card import Button, Card, Form, Link, Section
 from bot.handlers.local.emoji import emoji_picture, with_pictures
 from bot.handlers.local.inbound import Choice
 from bot.handlers.local.markdown import rendered
@@ -83,6 +83,8 @@ class Screen:
         for section in card.sections if not page else ():
             yield from self._section(section, numbers)
         yield from self._buttons(card.buttons, numbers)
+        for link in card.links:
+            yield from self._link(link)
         if card.form is not None:
             yield from self._form(card.form, numbers)
 
@@ -120,6 +122,11 @@ class Screen:
                 for button in buttons
             ]
         )
+
+    def _link(self, link: Link) -> Iterator[str]:
+        yield from wrap(one_line(link.label), self.width, first=f"{INDENT}↗ ", rest=INDENT + "  ")
+        # One line however long: an address is there to be clicked or copied.
+        yield self.paint("faint", f"{INDENT}  {one_line(link.url)}")
 
     def _choices(self, choices: list[tuple[int, str, str]]) -> Iterator[str]:
         """Choices side by side, as many as fit into a line."""

@@ -80,7 +80,8 @@ def _stamp(moment: datetime) -> str:
 def _buttons(card: Card) -> list[str]:
     form = card.form
     of_form = [label for label in (form.submit, form.cancel) if label] if form else []
-    return [*of_form, *(button.label for button in buttons_of(card))]
+    of_links = [f"{link.label} ↗" for link in card.links]
+    return [*of_form, *(button.label for button in buttons_of(card)), *of_links]
 
 
 def _form(form: Form | None) -> Line | None:
