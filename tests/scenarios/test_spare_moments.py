@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot import app
 from bot.domain.people import Consent
 from bot.errors import Problem
 from bot.handlers.local.stage import Actor
@@ -157,7 +156,7 @@ async def test_later_comes_at_its_time_though_the_clock_is_put_beyond_it(town: T
 
 
 async def test_the_clock_stops_so_often_and_then_jumps(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(app, "STOPS", 2)
+    monkeypatch.setattr("bot.app.staff_room.STOPS", 2)
     hall = town.east["hall"]
     await gives_consent(town, hall)
     await says_when(hall, "weekdays 12:30-13:00")

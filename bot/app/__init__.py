@@ -1,0 +1,40 @@
+"""The composition root: settings and the world to concrete parts, started and stopped in order. It knows everything."""
+
+from bot.app.catalogues import DEMO, Pages, demo_catalogue, pages_beside, read_catalogues
+from bot.app.house import House, WaitUntil, made, open_house
+from bot.app.looking_after import (
+    backup_database,
+    check_database,
+    load_catalogues,
+    restore_database,
+    upgrade_database,
+    verify_file,
+)
+from bot.app.staff_room import StaffRoom, open_staff_room
+from bot.app.story import STORY_DAY, run_story
+from bot.app.terminal import run_terminal
+from bot.app.world import World
+
+__all__ = [
+    "DEMO",
+    "STORY_DAY",
+    "House",
+    "Pages",
+    "StaffRoom",
+    "WaitUntil",
+    "World",
+    "backup_database",
+    "check_database",
+    "demo_catalogue",
+    "load_catalogues",
+    "made",
+    "open_house",
+    "open_staff_room",
+    "pages_beside",
+    "read_catalogues",
+    "restore_database",
+    "run_story",
+    "run_terminal",
+    "upgrade_database",
+    "verify_file",
+]

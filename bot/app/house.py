@@ -1,0 +1,173 @@
+"""The house: the parts that every face needs, made from settings and the world, started and stopped in order."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime
+
+from bot.app.catalogues import Pages
+from bot.app.data import erasures_of, make_data_dir, vault_of
+from bot.app.promised import handlers
+from bot.app.upkeep import Upkeep
+from bot.app.world import World
+from bot.conversation.actions import Actions
+from bot.conversation.cards import Cards
+from bot.conversation.outbound import Outbound
+from bot.conversation.pictures import Pictures
+from bot.conversation.reconciling import reconcile_all
+from bot.conversation.router import Router
+from bot.conversation.scene import Parts
+from bot.conversation.views import View
+from bot.domain.catalogue import Catalogue
+from bot.scheduler.calendar import HolidayCalendar
+from bot.scheduler.clock import Acts, Clock, jobs
+from bot.scheduler.engine import InProcessEngine
+from bot.scheduler.relay import Relay
+from bot.scheduler.tick import tick
+from bot.services import catalogue, schools
+from bot.services.addresses import Addresses
+from bot.services.commands import OfNoSchool
+from bot.services.credentials import Issuing
+from bot.services.ports import Sender, Work
+from bot.services.promises import SIGN_LANE
+from bot.settings import Settings
+from bot.vault import Opened
+from bot.wording import Voices, Wording
+from storage import admin
+from storage.erasures import replay_in
+from storage.store import RowStore, open_store
+
+WaitUntil = Callable[[datetime], Awaitable[None]]
+
+
+class House:
+    """The open house: everything but the platforms, which `connect` themselves."""
+
+    def __init__(
+        self, settings: Settings, world: World, vault: Opened, store: RowStore, wait_until: WaitUntil | None
+    ) -> None:
+        self.settings = settings
+        self.world = world
+        self.store = store
+        self.secret_made = vault.made
+        phrases = Voices()
+        self.pictures = Pictures(phrases)
+        self.addresses = Addresses(settings.public_url)
+        actions = Actions(vault.vault.derive("actions"))
+        self.senders: dict[str, Sender[View]] = {}
+        self._pulses: list[Callable[[], Awaitable[object]]] = []
+        self.cards = Cards(actions, world.now)
+        self.router = Router(Parts(store, self.pictures, phrases, self.addresses, world.now), actions)
+        self.issuing = Issuing(store, vault.vault, phrases, world.entropy)
+        outbound = Outbound(store, self.senders, self.pictures)
+        self.relay = Relay(store.promises, handlers(self.issuing, outbound), world.now, serves=self._serves)
+        self.engine = InProcessEngine(self.relay, world.now, wait_until)
+        self._upkeep = Upkeep(settings, world, store)
+        self._is_started = False
+        store.on_commit = self._kick
+
+    async def start(self) -> None:
+        """Begin to keep promises: those left by an earlier process, and from now on each as it is made."""
+        self._is_started = True
+        await self.engine.start()
+
+    def connect(self, platform: str, sender: Sender[View], pulse: Callable[[], Awaitable[object]]) -> None:
+        """Let a platform carry what is said on it; its `pulse` is called by each sweep, to try again what failed."""
+        self.senders[platform] = sender
+        self._pulses.append(pulse)
+
+    async def tick(self) -> None:
+        """Claim everybody whose spare moment has come."""
+        await tick(self.store)
+
+    async def coming(self) -> datetime | None:
+        """When something happens next by itself: somebody's spare moment, or a promise that comes due."""
+        moments = (await self.store.look(_next_spare_moment, OfNoSchool()), await self.relay.next_due())
+        return min((moment for moment in moments if moment is not None), default=None)
+
+    async def reconcile(self) -> None:
+        """Make stored endorsements equal to live reactions."""
+        await reconcile_all(self.store, self.senders)
+
+    async def load_catalogues(self, read: Sequence[tuple[Catalogue, Pages]]) -> tuple[catalogue.Loaded, ...]:
+        """Load catalogues, all or none, and award what they make due in every school."""
+        loads = tuple(catalogue.Load(catalogue=each, pages=pages) for each, pages in read)
+        loaded = await self.store.run(catalogue.load_all, catalogue.LoadAll(loads=loads))
+        await self._upkeep.settle()
+        return loaded
+
+    def clock(self) -> Clock:
+        """The clock with the product's jobs, not yet started."""
+        acts = Acts(
+            tick=self.tick,
+            sweep=self._sweep,
+            reconcile=self.reconcile,
+            backup=self._upkeep.backup,
+            retention=self._upkeep.retention,
+            catch_up=self._upkeep.catch_up,
+        )
+        return Clock(jobs(acts), self.settings.zone)
+
+    def _serves(self, lane: str) -> bool:
+        return lane == SIGN_LANE or lane.partition(":")[0] in self.senders
+
+    def _kick(self, lanes: frozenset[str]) -> None:
+        if self._is_started:
+            for lane in sorted(lanes):
+                self.engine.kick(lane)
+
+    async def _sweep(self) -> None:
+        for pulse in self._pulses:
+            await pulse()
+        await self.engine.sweep()
+
+
+def made(house: House, voice: Wording) -> Iterator[str]:
+    """What was made at this start and must be looked after."""
+    if house.secret_made is not None:
+        yield voice.say("cli.secret_made", file=str(house.secret_made))
+    for did in house.issuing.keys_made:
+        yield voice.say("cli.keys_made", did=did)
+
+
+@asynccontextmanager
+async def open_house(settings: Settings, world: World, wait_until: WaitUntil | None = None) -> AsyncIterator[House]:
+    """Open the vault and the database (made or brought up to date first), and close them in the end.
+
+    Raises `Problem` for everything that a person can mend: `vault.…`, `db.…`.
+    """
+    make_data_dir(settings.data_dir)
+    vault = vault_of(settings, make=not admin.is_there(settings.database_url.get_secret_value()))
+    url = settings.database_url.get_secret_value()
+    admin.upgrade(url, now=world.now())
+    store = await open_store(
+        url,
+        vault=vault.vault,
+        calendar=HolidayCalendar(),
+        now=world.now,
+        new_id=world.new_id,
+        new_secret=world.entropy,
+        rng=world.rng,
+    )
+    erasures = erasures_of(settings)
+
+    def erased(mark: str) -> None:
+        erasures.append(mark)
+        admin.forget_log(url)
+
+    store.on_erased = erased
+    try:
+        await replay_in(store, erasures.marks())
+        erasures.include(await store.erasures())
+        house = House(settings, world, vault, store, wait_until)
+        for school in await store.look(schools.all_schools, OfNoSchool()):
+            await house.issuing.ensure_school_key(school.id)
+        try:
+            yield house
+        finally:
+            await house.engine.stop()
+    finally:
+        await store.close()
+
+
+async def _next_spare_moment(work: Work, _: OfNoSchool) -> datetime | None:
+    return await work.clock.coming()

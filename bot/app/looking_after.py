@@ -1,0 +1,86 @@
+"""Looking after a deployment from the command line: loading catalogues, the database's upkeep, verifying a file."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from bot.app.catalogues import pages_beside, read_catalogues
+from bot.app.data import erasures_of, vault_of
+from bot.app.files import read_bytes
+from bot.app.house import made, open_house
+from bot.app.world import World
+from bot.badges.verdict import Verdict
+from bot.badges.verify import verify
+from bot.errors import Problem
+from bot.scheduler.calendar import HolidayCalendar
+from bot.services import catalogue
+from bot.services.credentials import key_label
+from bot.settings import Settings
+from bot.wording import Wording
+from storage import admin
+from storage.erasures import replay
+
+MAX_BADGE = 16
+"""In MiB: no badge is larger."""
+
+
+def verify_file(file: Path, now: datetime) -> Verdict:
+    """Verify a badge or credential offline. Raises `Problem("file.…")` when it cannot be read."""
+    return verify(read_bytes(file, MAX_BADGE), now=now)
+
+
+async def load_catalogues(
+    settings: Settings, files: Sequence[Path], voice: Wording, tell: Callable[[str], None]
+) -> tuple[catalogue.Loaded, ...]:
+    """Read catalogues, then load them: nothing is written while anything is wrong in one of them."""
+    read = read_catalogues(files)
+    pages = [pages_beside(file, each) for file, each in zip(files, read, strict=True)]
+    async with open_house(settings, World()) as house:
+        for line in made(house, voice):
+            tell(line)
+        return await house.load_catalogues(list(zip(read, pages, strict=True)))
+
+
+def upgrade_database(settings: Settings, now: datetime) -> admin.Upgraded:
+    """Make the database, or bring it up to this version."""
+    return admin.upgrade(settings.database_url.get_secret_value(), now=now)
+
+
+def check_database(settings: Settings) -> admin.Checked:
+    """Look over the whole database, and whether the secret opens every key."""
+    url = settings.database_url.get_secret_value()
+    if not admin.is_there(url):
+        raise Problem("db.missing", file=str(settings.data_dir))
+    vault = vault_of(settings, make=False).vault
+
+    def opens(did: str, sealed: bytes) -> None:
+        vault.open(sealed, label=key_label(did))
+
+    return admin.check(settings.database_url.get_secret_value(), vault=vault, opens=opens, now=World().now())
+
+
+def backup_database(settings: Settings, to: Path) -> Path:
+    """Copy the database while it is in use."""
+    return admin.backup(settings.database_url.get_secret_value(), to)
+
+
+def restore_database(settings: Settings, source: Path, now: datetime) -> Path | None:
+    """Put a backup in the database's place, prove that the secret opens it, and do later erasures again."""
+    if not source.is_file():
+        raise Problem("file.missing", file=str(source))
+    vault = vault_of(settings, make=False).vault
+    marks = erasures_of(settings).marks()
+    world = World()
+
+    def replayed(url: str) -> None:
+        replay(
+            url,
+            marks,
+            vault=vault,
+            calendar=HolidayCalendar(),
+            now=world.now,
+            new_id=world.new_id,
+            new_secret=world.entropy,
+        )
+
+    return admin.restore(source, settings.database_url.get_secret_value(), now=now, replay=replayed)
