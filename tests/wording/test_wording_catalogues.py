@@ -11,6 +11,7 @@ import pytest
 from babel.messages.pofile import read_po
 from hypothesis import given
 from hypothesis import strategies as st
+from jinja2 import Environment, nodes
 
 from bot.badges.verdict import CODES, PROBLEMS
 from bot.domain.language import LANGS, Lang
@@ -57,6 +58,7 @@ BUILT = {
     "notice.hello": "the doors of the platforms",
     "notice.busy_try_again": "the doors of the platforms",
     "notice.unexpected": "the doors of the platforms",
+    "page.error.": "the statuses",
 }
 """Keys put together at run time: how they begin, and from what. The only such list."""
 
@@ -95,6 +97,14 @@ def params_of(key: str) -> frozenset[str]:
 
 def product_files() -> list[Path]:
     return sorted(path for room in ("bot", "storage") for path in (ROOT / room).rglob("*.py"))
+
+
+def templates() -> Iterator[tuple[str, nodes.Template]]:
+    for path in sorted((ROOT / "bot").glob("**/templates/*.html")):
+        yield str(path.relative_to(ROOT)), TEMPLATES.parse(path.read_text("utf-8"))
+
+
+TEMPLATES = Environment(autoescape=True)
 
 
 # ---------------------------------------------------------------- the two languages
@@ -189,6 +199,17 @@ def calls() -> Iterator[tuple[str, str, frozenset[str] | None]]:
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Call) and (key := _key(node)):
                 yield f"{path.relative_to(ROOT)}:{node.lineno}", key, _given(node)
+    yield from calls_in_templates()
+
+
+def calls_in_templates() -> Iterator[tuple[str, str, frozenset[str] | None]]:
+    for name, template in templates():
+        for call in template.find_all(nodes.Call):
+            sayer = call.node.name if isinstance(call.node, nodes.Name) else ""
+            if sayer in ("say", "say_n") and call.args and isinstance(call.args[0], nodes.Const):
+                named = frozenset(keyword.key for keyword in call.kwargs)
+                given = None if call.dyn_kwargs else named | ({"n"} if sayer == "say_n" else set())
+                yield f"{name}:{call.lineno}", call.args[0].value, given
 
 
 def _name(call: ast.Call) -> str:
@@ -246,6 +267,8 @@ def test_every_key_is_used() -> None:
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 used.add(node.value)
+    for _, template in templates():
+        used |= {const.value for const in template.find_all(nodes.Const) if isinstance(const.value, str)}
     unused = sorted(key for key in KEYS - used if not key.startswith(tuple(BUILT)))
     assert unused == []
 
@@ -277,3 +300,19 @@ def test_no_sentence_stands_in_the_conversation() -> None:
             if spoken and re.search(r"[\u3040-\u9fff]|[A-Za-z]{2,} [a-z]{2,}", node.value):
                 found.append(f"{path.name}:{node.lineno}: {node.value!r}")
     assert found == []
+
+
+def test_no_sentence_stands_in_a_template() -> None:
+    """What a reader or a screen reader reads there comes from the catalogues; only our name stands for itself."""
+    found = []
+    for path in sorted((ROOT / "bot").glob("**/templates/*.html")):
+        markup = re.sub(r"{#.*?#}|{%.*?%}|{{.*?}}", "", path.read_text("utf-8"), flags=re.DOTALL)
+        read_aloud = re.findall(r'\b(?:alt|title|placeholder|aria-label|aria-description|content)="([^"]*)"', markup)
+        shown = re.sub(r'<[^>]*>|[\w-]+="[^"]*"', " ", markup)
+        spoken = [text for text in (*read_aloud, shown) if re.search(r"[^\W\d_]{2,}", text.replace("Sukima", ""))]
+        found += [f"{path.name}: {text.strip()!r}" for text in spoken if not MACHINE_READ.fullmatch(text)]
+    assert found == []
+
+
+MACHINE_READ = re.compile(r"noindex|light dark|telephone=no|#\w{6}|width=device-width.*")
+"""Contents of `<meta>` that nobody reads."""

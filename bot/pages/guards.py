@@ -1,0 +1,154 @@
+"""What stands before every web application: known hosts only, no endless bodies, headers that forbid what we never do.
+
+Put them outside of the application (`SecureHeaders(KnownHosts(BodyLimit(app, …), …), …)`), not among its middleware:
+then what they refuse, and what an application answers when it breaks, carries the headers, too.
+"""
+
+import re
+from collections.abc import Callable, Collection, Mapping
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.websockets import WebSocketClose
+
+from bot.pages.errors import plainly
+
+POLICY = {
+    "default-src": "'none'",
+    "script-src": "'self'",
+    "style-src": "'self'",
+    "img-src": "'self'",
+    "font-src": "'self'",
+    "connect-src": "'self'",
+    "manifest-src": "'self'",
+    "form-action": "'self'",
+    "frame-ancestors": "'none'",
+    "base-uri": "'none'",
+}
+"""Content-Security-Policy: everything from this host, nothing inline, nobody frames us."""
+UNUSED = ("accelerometer", "camera", "display-capture", "geolocation", "gyroscope", "magnetometer", "microphone",
+          "midi", "payment", "publickey-credentials-get", "screen-wake-lock", "usb", "xr-spatial-tracking")  # fmt: skip
+"""What a browser could do for a page and ours never ask."""
+HEADERS = {
+    "Content-Security-Policy": "; ".join(f"{what} {who}" for what, who in POLICY.items()),
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    # Not `no-referrer`: with it browsers send forms of ours with `Origin: null`. Other sites learn nothing either way.
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": ", ".join(f"{what}=()" for what in UNUSED),
+    "Cache-Control": "no-store",
+}
+"""Set unless the answer has its own: a badge's picture may be shown elsewhere, a style may be kept."""
+ONLY_HTTPS = "max-age=63072000"
+"""Two years. Not for subdomains: they are the school's, not ours."""
+
+Refuse = Callable[[Request, int], Response]
+"""Draws a refusal: what was asked, and the status."""
+
+
+class SecureHeaders:
+    """Adds to every answer the headers that hold for all pages."""
+
+    def __init__(self, app: ASGIApp, https: bool) -> None:
+        """`https`: whether readers reach us by https, so that browsers may be told to use nothing else."""
+        self._app = app
+        self._headers = {**HEADERS, **({"Strict-Transport-Security": ONLY_HTTPS} if https else {})}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def guarded(message: Message) -> None:
+            if message["type"] in ("http.response.start", "websocket.http.response.start"):
+                headers = MutableHeaders(scope=message)
+                for name, value in self._headers.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        await self._app(scope, receive, guarded)
+
+
+class KnownHosts:
+    """Answers only to its own names: a name that somebody made point here is none (DNS rebinding, forged links)."""
+
+    def __init__(self, app: ASGIApp, hosts: Collection[str], refuse: Refuse = plainly) -> None:
+        """`hosts` as in the header `Host`; one without a port stands for any port."""
+        self._app = app
+        self._hosts = frozenset(host.lower() for host in hosts)
+        self._refuse = refuse
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] not in ("http", "websocket") or self._knows(Headers(scope=scope).getlist("host")):
+            await self._app(scope, receive, send)
+        elif scope["type"] == "websocket":
+            await WebSocketClose()(scope, receive, send)
+        else:
+            await self._refuse(Request(scope), 400)(scope, receive, send)
+
+    def _knows(self, named: list[str]) -> bool:
+        if len(named) != 1:
+            return False
+        host = named[0].lower()
+        return host in self._hosts or re.sub(r":\d*$", "", host) in self._hosts
+
+
+class BodyLimit:
+    """Reads no more of a request than is allowed: 413."""
+
+    def __init__(
+        self, app: ASGIApp, most: int, by_path: Mapping[str, int] | None = None, refuse: Refuse = plainly
+    ) -> None:
+        """`most` bytes; `by_path` says otherwise for paths that begin so (the longest beginning counts)."""
+        self._app = app
+        self._most = most
+        self._by_path = sorted((by_path or {}).items(), key=lambda item: len(item[0]), reverse=True)
+        self._refuse = refuse
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        most = self._limit(scope["path"])
+        if _announced(scope) > most:
+            await self._refuse(Request(scope), 413)(scope, receive, send)
+            return
+        started = False
+        seen = 0
+
+        async def counted() -> Message:
+            nonlocal seen
+            message = await receive()
+            seen += len(message.get("body", b""))
+            if seen > most:
+                raise _TooMuch
+            return message
+
+        async def noted(message: Message) -> None:
+            nonlocal started
+            started = True
+            await send(message)
+
+        try:
+            await self._app(scope, counted, noted)
+        except _TooMuch:
+            if started:
+                raise
+            await self._refuse(Request(scope), 413)(scope, receive, send)
+
+    def _limit(self, path: str) -> int:
+        return next((limit for beginning, limit in self._by_path if path.startswith(beginning)), self._most)
+
+
+class _TooMuch(HTTPException):
+    """Raised where the application reads; Starlette's answers it with the page for its status."""
+
+    def __init__(self) -> None:
+        super().__init__(413)
+
+
+def _announced(scope: Scope) -> int:
+    """The length that a request says it has; 0 when it does not say: then it is counted."""
+    length = Headers(scope=scope).get("content-length", "")
+    return int(length) if re.fullmatch(r"[0-9]{1,18}", length) else 0
