@@ -17,7 +17,8 @@ class Origin:
     platform: str
     workspace_key: str
     user_key: str
-    user_name: str
+    user_name: str | None
+    """None where the platform's event does not say: it is learned from a later one."""
     channel: str
     direct: bool
     """In a direct conversation with Sukima: answers need not be ephemeral."""

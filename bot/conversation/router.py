@@ -203,7 +203,7 @@ class Router:
         )
         store = self._parts.store
         found = await store.look(arrivals.known, command)
-        if found is None:
+        if found is None or arrivals.is_renamed(found[0], command):
             found = await store.run(arrivals.arrive, command)
         return Scene(self._parts, found[0], found[1], workspace, school, origin.direct, origin.event_id)
 

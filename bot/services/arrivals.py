@@ -1,7 +1,7 @@
 """Who somebody is: the workspace, the account and the person behind it, made on the first contact."""
 
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.domain.language import Lang
 from bot.domain.people import Account, Person, Role
@@ -48,11 +48,11 @@ async def take_in(work: Work, command: Event) -> bool:
 
 @dataclass(frozen=True, kw_only=True)
 class Arrive(OfSchool):
-    """Somebody acts in a workspace. `name` and `locale` are what the platform says of them."""
+    """Somebody acts in a workspace. `name` and `locale` are what the platform says of them; None: it does not say."""
 
     workspace_id: int
     user_key: str
-    name: str
+    name: str | None
     locale: Lang | None
 
 
@@ -61,14 +61,23 @@ async def known(work: Work, command: Arrive) -> tuple[Person, Account] | None:
     return await work.people.by_account(command.workspace_id, command.user_key)
 
 
+def is_renamed(person: Person, command: Arrive) -> bool:
+    """Whether the platform now gives another name than the one that is kept."""
+    name = _name(command)
+    return name is not None and name != person.name
+
+
 async def arrive(work: Work, command: Arrive) -> tuple[Person, Account]:
-    """The person behind an account, made on the first contact: nobody needs an administrator to begin."""
+    """The person behind an account, made on the first contact: nobody needs an administrator to begin.
+
+    Who was first met without a name, or changed it on the platform, gets the name that it now says.
+    """
     found = await known(work, command)
     if found is not None:
-        return found
+        return await _renamed(work, command, *found)
     school = await work.school()
     return await work.people.add(
-        _name(command),
+        _name(command) or command.user_key,
         command.locale or school.lang,
         workspace_id=command.workspace_id,
         user_key=command.user_key,
@@ -77,14 +86,27 @@ async def arrive(work: Work, command: Arrive) -> tuple[Person, Account]:
     )
 
 
-def _name(command: Arrive) -> str:
-    """The platform's name as a line that can be shown and signed: no controls, nothing that turns text around."""
+async def _renamed(work: Work, command: Arrive, person: Person, account: Account) -> tuple[Person, Account]:
+    name = _name(command)
+    if name is None or name == person.name:
+        return person, account
+    await work.people.lock(person.id)
+    person = replace(await work.people.get(person.id), name=name)
+    await work.people.save(person)
+    return person, account
+
+
+def _name(command: Arrive) -> str | None:
+    """The platform's name as a line that can be shown and signed: no controls, nothing that turns text around.
+
+    None when nothing is left to show.
+    """
     kept = (
         " " if unicodedata.category(char) in {"Cc", "Zl", "Zp"} else char
-        for char in command.name
+        for char in command.name or ""
         if char in JOINERS or unicodedata.category(char) not in {"Cf", "Cs", "Co", "Cn"}
     )
-    return " ".join("".join(kept).split())[:LONGEST_NAME].strip() or command.user_key
+    return " ".join("".join(kept).split())[:LONGEST_NAME].strip() or None
 
 
 async def is_forgotten(work: Work, command: Arrive) -> bool:

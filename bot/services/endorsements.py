@@ -21,6 +21,7 @@ from bot.domain.recognition import (
 )
 from bot.services.arrivals import Arrive, arrive, is_forgotten
 from bot.services.commands import ByPerson, OfSchool
+from bot.services.definitions import definition_of
 from bot.services.ports import MessageRef, Posted, Work
 from bot.services.promises import SIGN_LANE, Kind, promise_issue, promise_to
 
@@ -52,22 +53,36 @@ async def react(work: Work, command: React) -> Decision:
     if command.is_bot:
         return Refused("bot")
     person, account = await arrive(work, command)
-    return await _take(work, posted, person, account, command.emoji, added=command.added)
+    return await _take(work, posted, person, account, command.emoji, added=command.added) or Unchanged()
 
 
-async def _take(work: Work, posted: Posted, person: Person, account: Account, emoji: str, *, added: bool) -> Decision:
+async def _take(
+    work: Work, posted: Posted, person: Person, account: Account, emoji: str, *, added: bool
+) -> Decision | None:
+    """Keep one reaction, or drop it, and what follows from it; None when there is nothing left to endorse."""
     await work.people.lock(person.id)
+    if not added:
+        await work.reactions.remove(posted.id, account.id, emoji)
+        return await _take_back(work, posted, person)
     target = await _target(work, posted)
     if target is None:
-        return Unchanged()
-    if added:
-        await work.reactions.add(posted.id, account.id, emoji)
-    else:
-        await work.reactions.remove(posted.id, account.id, emoji)
+        return None
+    await work.reactions.add(posted.id, account.id, emoji)
     facts = await _facts(work, person, target)
-    decision = reacted(facts) if added else unreacted(facts)
+    decision = reacted(facts)
     await _apply(work, person, target, facts.current, decision)
     return decision
+
+
+async def _take_back(work: Work, posted: Posted, person: Person) -> Decision:
+    """A reaction is gone: withdraw what rests on it, wherever the shelf has its unit now."""
+    decided: Decision = Unchanged()
+    for target in await _endorsed(work, posted, person):
+        facts = await _facts(work, person, target)
+        decision = unreacted(facts)
+        await _apply(work, person, target, facts.current, decision)
+        decided = decided if isinstance(decision, Unchanged) else decision
+    return decided
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,13 +157,12 @@ async def reconcile(work: Work, command: Reconcile) -> int:
             school_id=command.school_id,
             workspace_id=posted.workspace_id,
             user_key=user_key,
-            name=user_key,
+            name=None,
             locale=None,
         )
         if await is_forgotten(work, who):
             continue  # a reaction left behind brings nobody back; only a new act of theirs does
-        await _take(work, posted, *(await arrive(work, who)), emoji, added=True)
-        missed += 1
+        missed += await _take(work, posted, *(await arrive(work, who)), emoji, added=True) is not None
     return missed + len(gone)
 
 
@@ -166,6 +180,7 @@ async def sign_again(work: Work, endorsement: Endorsement) -> None:
 
 
 async def _target(work: Work, posted: Posted) -> Target | None:
+    """What a reaction on a message endorses now; None when its unit has left the shelf."""
     if posted.about == SHARED:
         return Target(TargetKind.AWARD, posted.subject)
     offer = await work.offers.get(posted.subject)
@@ -174,6 +189,19 @@ async def _target(work: Work, posted: Posted) -> Target | None:
     if achievement is None:
         return None
     return Target(TargetKind.ACHIEVEMENT, await work.shelves.first_id(achievement.key))
+
+
+async def _endorsed(work: Work, posted: Posted, person: Person) -> tuple[Target, ...]:
+    """What a person may have endorsed by reacting to a message.
+
+    A unit may since have left the shelf, or have moved to another module: the content that they endorsed is known by
+    every edition of it.
+    """
+    if posted.about == SHARED:
+        return (Target(TargetKind.AWARD, posted.subject),)
+    offer = await work.offers.get(posted.subject)
+    given = [one.target for one in await work.endorsements.given_by(person.id) if one.target.is_content]
+    return tuple([target for target in given if offer and offer.unit_key in await _units_of(work, target)])
 
 
 async def _facts(work: Work, person: Person, target: Target) -> Facts:
@@ -193,8 +221,7 @@ async def _facts(work: Work, person: Person, target: Target) -> Facts:
             current=current,
             live_emoji=live,
         )
-    achievement = await work.shelves.achievement(target.id)
-    units = await _units_of(work, achievement.key)
+    units = await _units_of(work, target)
     messages = await work.messages.of_units(units, person.id)
     done = {completion.unit_key for completion in await work.learning.completions(person.id)}
     return Facts(
@@ -209,12 +236,11 @@ async def _facts(work: Work, person: Person, target: Target) -> Facts:
     )
 
 
-async def _units_of(work: Work, badge_key: str) -> tuple[str, ...]:
-    for course in (await work.shelves.current()).courses:
-        for module in course.modules:
-            if module.badge.key == badge_key:
-                return tuple(unit.key for unit in module.units)
-    return ()
+async def _units_of(work: Work, content: Target) -> frozenset[str]:
+    """The units of a badge in any of its editions: who did one that was dropped since did a part of it all the same."""
+    achievement = await work.shelves.achievement(content.id)
+    editions = await work.shelves.versions(achievement.key)
+    return frozenset(part.key for edition in editions for part in definition_of(edition).parts)
 
 
 async def _apply(

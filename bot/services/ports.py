@@ -175,7 +175,7 @@ class People(Protocol):
 
     async def accounts(self, person_id: int) -> tuple[Account, ...]: ...
     async def save(self, person: Person) -> None:
-        """Language, welcome, consents and roles as they are on `person`."""
+        """Name, language, welcome, consents and roles as they are on `person`."""
 
     async def rhythm(self, person_id: int) -> Rhythm: ...
     async def planned(self, person_id: int) -> Planned | None:
@@ -199,6 +199,9 @@ class Shelves(Protocol):
     async def achievement(self, achievement_id: int) -> Achievement: ...
     async def newest(self, key: str) -> Achievement | None:
         """The newest version of the achievement with this badge key."""
+
+    async def versions(self, key: str) -> tuple[Achievement, ...]:
+        """Every version of the achievement with this badge key, oldest first."""
 
     async def first_id(self, key: str) -> int:
         """The id of the achievement's first version: it stands for the content over all its versions."""
@@ -259,9 +262,6 @@ class Awards(Protocol):
     async def get(self, award_id: int) -> Award | None: ...
     async def by_public_id(self, public_id: str) -> Award | None: ...
     async def of_person(self, person_id: int) -> tuple[Award, ...]: ...
-    async def findable(self) -> tuple[Award, ...]:
-        """Every award in the school for which its holder may be named."""
-
     async def without_credential(self) -> tuple[Award, ...]:
         """Every award in the school whose credential was not signed yet, oldest first."""
 

@@ -30,7 +30,6 @@ _BY_ID = _AWARDS.where(t.award.c.id == bindparam("id"))
 _BY_PUBLIC_ID = _AWARDS.where(t.award.c.public_id == bindparam("public_id"))
 _OF_PERSON = _AWARDS.where(t.award.c.person_id == bindparam("person_id"))
 _UNSIGNED = _AWARDS.where(~select(t.revision.c.award_id).where(t.revision.c.award_id == t.award.c.id).exists())
-_FINDABLE = _AWARDS.where(t.award.c.findable_at.is_not(None))
 
 
 class AwardRows:
@@ -62,10 +61,6 @@ class AwardRows:
 
     async def of_person(self, person_id: int) -> tuple[Award, ...]:
         rows = await self._scope.all(_OF_PERSON, school_id=self._scope.school_id, person_id=person_id)
-        return tuple(map(to_award, rows))
-
-    async def findable(self) -> tuple[Award, ...]:
-        rows = await self._scope.all(_FINDABLE, school_id=self._scope.school_id)
         return tuple(map(to_award, rows))
 
     async def without_credential(self) -> tuple[Award, ...]:

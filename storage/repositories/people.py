@@ -145,6 +145,7 @@ class PeopleRows:
             .where(t.person.c.id == person.id, t.person.c.school_id == self._scope.school_id)
             .where(t.person.c.forgotten_at.is_(None))
             .values(
+                name=person.name,
                 lang=person.lang,
                 roles=person.roles,
                 consents=person.consents,

@@ -62,6 +62,13 @@ class ShelfRows:
         )
         return row and to_achievement(row)
 
+    async def versions(self, key: str) -> tuple[Achievement, ...]:
+        """Oldest first."""
+        rows = await self._scope.all(
+            select(t.achievement).where(t.achievement.c.key == key).order_by(t.achievement.c.version)
+        )
+        return tuple(map(to_achievement, rows))
+
     async def first_id(self, key: str) -> int:
         found: int | None = await self._scope.value(
             select(t.achievement.c.id).where(t.achievement.c.key == key).order_by(t.achievement.c.version).limit(1)

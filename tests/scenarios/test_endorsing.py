@@ -2,8 +2,10 @@
 
 import asyncio
 import json
+from dataclasses import replace
 
-from bot.conversation.intents import ReactionAdded
+from bot.conversation.intents import Commanded, ReactionAdded
+from bot.conversation.reconciling import reconcile_all
 from bot.handlers.local.chairs import Place
 from bot.handlers.local.inbound import delivered
 from bot.services.ports import MessageRef
@@ -250,6 +252,84 @@ async def test_content_is_endorsed_after_completing_it(town: Town) -> None:
     await mori.unreacts(message, FLOWER)
     assert (await town.rows(t.endorsement))[0].withdrawn_at is not None
     assert (await town.rows(t.endorsement))[0].document is None, "a withdrawn endorsement has no credential"
+
+
+async def test_who_was_first_met_without_a_name_gets_it_later(shared_badge: Shared) -> None:
+    """Live reactions tell who by key only, and some platforms' events too."""
+    town = shared_badge.town
+    town.room.react(shared_badge.post.ref, "nishi", FLOWER)
+    town.miss()
+    assert await _mended(town) == 1
+    assert (await town.person(town.east, "nishi")).name == "nishi"
+    named = town.east["nishi"].chair.at(Place.STAFF).origin
+    nameless = replace(named, user_name=None, event_id="another-event")
+    await town.house.router.handle(ReactionAdded(nameless, shared_badge.post.ref, "white_check_mark"))
+    assert (await town.person(town.east, "nishi")).name == "nishi"
+    await town.east["nishi"].unreacts(shared_badge.post, FLOWER)
+    assert (await town.person(town.east, "nishi")).name == named.user_name
+    await town.house.router.handle(ReactionAdded(nameless, shared_badge.post.ref, "white_flower"))
+    assert (await town.person(town.east, "nishi")).name == named.user_name, "no name is no new name"
+
+
+async def test_a_name_changed_on_the_platform_is_the_name(town: Town) -> None:
+    before = await town.person(town.east, "hall")
+    origin = town.east["hall"].chair.at(Place.DIRECT).origin
+    await town.house.router.handle(Commanded(replace(origin, user_name="Hall-Mori"), "help"))
+    after = await town.person(town.east, "hall")
+    assert after.name == "Hall-Mori"
+    assert (after.roles, after.lang, after.welcomed_at) == (before.roles, before.lang, before.welcomed_at)
+
+
+async def _mended(town: Town) -> int:
+    """Read the live reactions; how many differences were made good."""
+    return await reconcile_all(town.house.store, town.house.senders)
+
+
+async def test_content_that_left_the_shelf_is_withdrawn_from_all_the_same(town: Town) -> None:
+    """The reaction stays the endorsement's, whatever became of the unit that it was put on (design.md 4.8)."""
+    mori, hall = town.east["mori"], town.east["hall"]
+    messages = {}
+    for actor in (mori, hall):
+        messages[actor.key] = await is_offered(actor, "u-breath")
+        await studies(actor, "u-breath")
+        await actor.reacts(messages[actor.key], FLOWER)
+    assert all(one.withdrawn_at is None for one in await town.rows(t.endorsement))
+    await town.reload(without=("u-breath",))
+    await mori.unreacts(messages["mori"], FLOWER)
+    town.room.unreact(messages["hall"].ref, "hall", FLOWER)
+    town.miss()
+    assert await _mended(town) == 1
+    given = await town.rows(t.endorsement)
+    assert len(given) == 2
+    assert all(one.withdrawn_at is not None and one.document is None for one in given)
+    assert await _mended(town) == 0, "what was mended is mended"
+
+
+async def test_a_unit_that_left_the_shelf_is_endorsed_no_more(town: Town) -> None:
+    mori = town.east["mori"]
+    message = await is_offered(mori, "u-breath")
+    await studies(mori, "u-breath")
+    await town.reload(without=("u-breath",))
+    await mori.reacts(message, FLOWER)
+    assert not await town.rows(t.endorsement)
+    assert await _mended(town) == 0, "nothing can be made good"
+    await town.reload()
+    assert await _mended(town) == 1
+    assert len(await town.rows(t.endorsement)) == 1, "back on the shelf, the reaction that is there counts"
+
+
+async def test_one_of_two_reactions_to_content_holds_it_after_a_unit_left(town: Town) -> None:
+    """Both units are of one badge; one leaves its module, and its message still counts among the badge's."""
+    aoki = town.east["aoki"]
+    note, quiz = await is_offered(aoki, "u-note"), await is_offered(aoki, "u-quiz")
+    await studies(aoki, "u-quiz")
+    await aoki.reacts(note, FLOWER)
+    await aoki.reacts(quiz, FLOWER)
+    await town.reload(without=("u-note",))
+    await aoki.unreacts(quiz, FLOWER)
+    assert (await town.rows(t.endorsement))[0].withdrawn_at is None
+    await aoki.unreacts(note, FLOWER)
+    assert (await town.rows(t.endorsement))[0].withdrawn_at is not None
 
 
 async def test_a_badge_kept_private_again_is_endorsed_no_more(shared_badge: Shared) -> None:

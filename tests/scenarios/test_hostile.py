@@ -7,6 +7,7 @@ import unicodedata
 import pytest
 
 from bot.conversation.intents import Commanded, Origin, Said
+from bot.domain.language import Bilingual
 from bot.domain.people import Consent
 from bot.handlers.local.chairs import Place
 from scenarios.shelf import FIRST
@@ -94,7 +95,9 @@ async def test_in_names(town: Town, text: str) -> None:
     """A name comes from the platform as it is; it is shown as one line, and signed only where its owner agreed."""
     origin = Origin("local", "east", "nishi", text, "dm-nishi", True, locale="ja")
     assert town.said(await town.house.router.handle(Commanded(origin, "help")))
-    nishi, hall = town.east["nishi"], town.east["hall"]
+    met = (await town.person(town.east, "nishi")).name
+    kept = text.encode("utf-8", "ignore").decode()  # what a room can keep of it
+    nishi, hall = town.east.welcome("nishi", kept, "ja", Bilingual("", "")), town.east["hall"]
     for verb, subject in (("lang", "ja"), ("quiet", "ok"), ("deliver", "no")):
         await town.press(nishi, town.token(verb, subject))
     await studies(nishi, "u-board")
@@ -107,7 +110,7 @@ async def test_in_names(town: Town, text: str) -> None:
     await nishi.reacts(nishi.staff()[-1], FLOWER)
     (named,) = [one for one in await town.rows(t.endorsement) if one.role == "colleague" and one.endorser_id != 3]
     name = json.loads(named.document)["issuer"]["name"]
-    assert name == (await town.person(town.east, "nishi")).name
+    assert name == (await town.person(town.east, "nishi")).name == met
     assert 0 < len(name) <= 100
     assert not any(unicodedata.category(char) in {"Cc", "Cs"} or char in "\u202e\u2066" for char in name)
     await nishi.commands("settings")

@@ -117,7 +117,6 @@ FOREIGN: dict[str, Ask] = {
 OWN: dict[str, tuple[Ask, Callable[[Rows, Any], bool]]] = {
     "people.all": (lambda w, r: w.people.all(), lambda r, got: len(got) == 3 and r.place.ann in got),
     "awards.without_credential": (lambda w, r: w.awards.without_credential(), lambda r, got: got == ()),
-    "awards.findable": (lambda w, r: w.awards.findable(), lambda r, got: got == ()),
     "credentials.school_key": (lambda w, r: w.credentials.school_key(), lambda r, got: got == r.key),
     "credentials.add_school_key": (
         lambda w, r: w.credentials.add_school_key("did:key:new", b"s"),
