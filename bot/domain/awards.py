@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from bot.domain.catalogue import Course
+from bot.domain.catalogue import Course, TextCheck
 from bot.domain.language import Bilingual
 
 
@@ -73,14 +73,16 @@ def due_awards(courses: Sequence[Course], completed: Collection[str], awarded: C
     """Everything earned but not yet awarded, knowledge badges before the competence badges they complete.
 
     Looks at all courses, so that a change of the catalogue strands nobody: a person who has done all that a module
-    still holds earns its badge. What was awarded for an earlier version counts for good.
+    still holds earns its badge. What was awarded for an earlier version counts for good. A module of nothing but
+    texts earns none: one's own words never complete a module alone (4.20).
     """
     due: list[Due] = []
     held = set(awarded)
     for course in courses:
         for module in course.modules:
             units = tuple(unit.key for unit in module.units)
-            if module.badge.key not in held and units and all(key in completed for key in units):
+            is_checked = any(not isinstance(unit.check, TextCheck) for unit in module.units)
+            if module.badge.key not in held and is_checked and all(key in completed for key in units):
                 due.append(Due(module.badge.key, Level.KNOWLEDGE, units))
                 held.add(module.badge.key)
         parts = tuple(module.badge.key for module in course.modules)

@@ -1,5 +1,7 @@
 """Learning one unit: opening it, answering its check, and what then counts as completed (design.md 4.20)."""
 
+import re
+import unicodedata
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -95,8 +97,19 @@ def mark_choice(check: ChoiceCheck, chosen: int) -> Right | Wrong:
 
 
 def mark_text(check: TextCheck, answer: str) -> Right | TooShort:
-    """A text is self-assessed: only its length, blanks at the ends aside, is looked at."""
-    return Right(self_assessed=True) if len(answer.strip()) >= check.min_chars else TooShort(check.min_chars)
+    """A text is self-assessed: only its length is looked at, as a reader sees it."""
+    return Right(self_assessed=True) if seen_chars(answer) >= check.min_chars else TooShort(check.min_chars)
+
+
+UNSEEN = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0000-\U000e0fff]")
+"""Unicode's characters without a shape that are letters or marks by category: fillers, selectors of a variant."""
+
+
+def seen_chars(text: str) -> int:
+    """How many characters a reader sees: composed, without what is invisible, blanks in a row as one."""
+    seen = UNSEEN.sub("", unicodedata.normalize("NFC", text))
+    shown = (char for char in seen if char.isspace() or not unicodedata.category(char).startswith("C"))
+    return len(" ".join("".join(shown).split()))
 
 
 def after_wrong(progress: Progress, route: Route, today: date) -> Progress:

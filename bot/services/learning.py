@@ -29,7 +29,8 @@ from bot.services.offers import AboutOffer, answer_offer, own_offer
 from bot.services.ports import Work
 from bot.services.promises import promise_issue
 
-LONGEST_ANSWER = 2000
+LONGEST_ANSWER = 3000
+"""What of a text exercise is read: what the form takes, and more than any exercise asks for."""
 LONGEST_REFLECTION = 300
 
 

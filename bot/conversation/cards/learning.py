@@ -18,11 +18,10 @@ from bot.conversation.views import (
 )
 from bot.domain.language import LANGS, Bilingual
 from bot.domain.learning import Route, Why
-from bot.services.learning import LONGEST_REFLECTION
+from bot.services.learning import LONGEST_ANSWER, LONGEST_REFLECTION
 from bot.services.ports import Counts
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-LONGEST_ANSWER = 3000
 
 
 def offer(view: OfferView, pen: Pen) -> Card:
@@ -138,7 +137,7 @@ def text_question(view: TextQuestion, pen: Pen) -> Card:
         hint,
         value=view.typed,
         multiline=True,
-        max_chars=max(LONGEST_ANSWER, view.min_chars),
+        max_chars=LONGEST_ANSWER,
     )
     form = Form(
         title, pen.form_token("write", view.attempt), pen.say("label.send"), (answer,), cancel=pen.say("label.cancel")
