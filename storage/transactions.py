@@ -165,16 +165,18 @@ class GroupWriter:
             self._heard([scope])
 
     async def _do_together(self, jobs: list[Job]) -> None:
-        """Run the jobs in one transaction and commit. Those that fail are told at once; the others once it is durable.
+        """Run the jobs in one transaction and commit. All are told once it is durable.
 
-        Jobs that lost a race are left undone, to run again alone. Raises `_Spoilt`, with nothing done, when a
-        statement failed for another reason than the job itself.
+        One that failed is told then too: it may have failed by what another of the group did, which is a fact only
+        now. Jobs that lost a race are left undone, to run again alone. Raises `_Spoilt`, with nothing done and nobody
+        told, when a statement failed for another reason than the job itself.
         """
         done: list[tuple[Job, Any, Scope]] = []
+        failed: list[tuple[Job, Exception]] = []
         try:
             async with self._transaction() as conn:
                 for job in jobs:
-                    await self._do_in_savepoint(conn, job, done)
+                    await self._do_in_savepoint(conn, job, done, failed)
         except DBAPIError as error:
             for job in jobs:
                 job.fail(problem_of(error) or error)
@@ -182,9 +184,17 @@ class GroupWriter:
             return
         for job, result, _ in done:
             job.succeed(result)
+        for job, failure in failed:
+            job.fail(failure)
         self._heard([scope for _, _, scope in done])
 
-    async def _do_in_savepoint(self, conn: AsyncConnection, job: Job, done: list[tuple[Job, Any, Scope]]) -> None:
+    async def _do_in_savepoint(
+        self,
+        conn: AsyncConnection,
+        job: Job,
+        done: list[tuple[Job, Any, Scope]],
+        failed: list[tuple[Job, Exception]],
+    ) -> None:
         scope = Scope(conn, self._deployment, job.school, self._deployment.now())
         try:
             async with conn.begin_nested():
@@ -193,7 +203,7 @@ class GroupWriter:
             if not is_lost_race(error):
                 raise _Spoilt from error
         except Exception as error:
-            job.fail(error)
+            failed.append((job, error))
         else:
             done.append((job, result, scope))
 

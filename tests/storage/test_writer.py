@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import event, text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from storage_world import In, Place, Surroundings, found_school, in_school, over_all
 
 from bot.domain.learning import Route
@@ -217,6 +217,62 @@ async def test_a_commit_that_fails_fails_all_of_them(alone: RowStore, school: Pl
     assert [getattr(outcome, "code", None) for outcome in outcomes] == ["db.disk"] * 5
     assert await _units(alone, school) == set()
     assert await _complete(alone, school, "after")
+
+
+async def _completes_once(store: RowStore, place: Place, unit: str) -> None:
+    """Refuses when the unit is done already."""
+
+    async def once(work: Work) -> None:
+        if await work.learning.complete(place.ann.id, unit, Route.OPENED, self_assessed=False) is None:
+            raise LookupError("done already")
+
+    await in_school(store, place, once)
+
+
+async def test_nobody_is_refused_for_what_was_not_kept(alone: RowStore, school: Place) -> None:
+    """The second finds the first one's fact, and the commit of both fails: then there is no such fact."""
+
+    def breaks(connection: Any) -> None:
+        error = sqlite3.OperationalError("disk I/O error")
+        error.sqlite_errorcode = sqlite3.SQLITE_IOERR
+        raise error
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_writer(alone)._engine.sync_engine.dialect, "do_commit", breaks)
+        outcomes = await asyncio.gather(
+            *(_completes_once(alone, school, "u") for _ in range(2)), return_exceptions=True
+        )
+    assert [getattr(outcome, "code", outcome) for outcome in outcomes] == ["db.disk"] * 2
+    assert await _units(alone, school) == set()
+
+
+async def test_who_failed_in_a_spoilt_group_is_asked_again_alone(alone: RowStore, school: Place) -> None:
+    """The group is undone by one statement of a third; each then runs for itself."""
+    ran: list[str] = []
+
+    async def first(work: Work) -> None:
+        ran.append("first")
+        await work.learning.complete(school.ann.id, "u", Route.OPENED, self_assessed=False)
+        if len(ran) > 2:
+            raise ValueError("not this time")
+
+    async def second(work: Work) -> None:
+        ran.append("second")
+        if await work.learning.complete(school.ann.id, "u", Route.OPENED, self_assessed=False) is None:
+            raise LookupError("done already")
+
+    async def spoils(work: Work) -> None:
+        error = sqlite3.OperationalError("disk I/O error")
+        error.sqlite_errorcode = sqlite3.SQLITE_IOERR
+        raise OperationalError("INSERT", None, error)
+
+    outcomes = await asyncio.gather(
+        *(in_school(alone, school, act) for act in (first, second, spoils)), return_exceptions=True
+    )
+    assert ran == ["first", "second"] * 2
+    assert [getattr(outcome, "code", outcome) for outcome in outcomes[1:]] == [None, "db.disk"]
+    assert isinstance(outcomes[0], ValueError)
+    assert await _units(alone, school) == {"u"}
 
 
 async def test_what_waits_is_finished_before_closing(sqlite_url: str, world: Surroundings) -> None:
