@@ -49,7 +49,10 @@ class To:
 
 @dataclass(frozen=True)
 class After:
-    """From the time that comes next to the end of the day: after. `behind`: the time stands before it (以降)."""
+    """From the time that comes next, to the end of the day unless an end follows: after, from.
+
+    `behind`: the time stands before it (以降).
+    """
 
     behind: bool = False
 
@@ -177,7 +180,6 @@ def _kind(kind: WindowKind) -> Callable[[str], Token]:
 _HALF_JA = r"(?:午前|午後|早朝|朝|昼|夕方|深夜|夜)\s*の?\s*"
 _HALF_EN = r"\s*[ap](?:\.m\.|m\b\.?)"
 _TIME_EN = rf"(?:\d{{1,2}}(?:[:.]?\d{{2}})?(?:{_HALF_EN})?|noon\b)"
-_BEFORE_DAYS = r"(?:the|my|all|each|every\s(?!day)|school|work|week|mon|tue|wed|thu|fri|sat|sun)"
 _RULES: tuple[tuple[str, str, Callable[[str], Token] | None], ...] = (
     ("everyday", r"毎日|全曜日|\bevery\s?day\b|\bdaily\b", lambda _: Days(WEEK)),
     ("workdays", r"平日|\b(?:week|work|working\s|school\s)days?\b", lambda _: Days(_WORKDAYS)),
@@ -218,12 +220,8 @@ _RULES: tuple[tuple[str, str, Callable[[str], Token] | None], ...] = (
         r"以前|より(?:前|まえ)|(?<=[時分半午限目\dmM.])\s*まで|(?<=[時分半\d])前",
         lambda _: Before(behind=True),
     ),
-    # "from 19:00 on" has no end, "from 19:00 on Mondays" only lacks it.
-    (
-        "after",
-        rf"\bafter\b(?=\s*{_TIME_EN})|\bfrom\b(?=\s+{_TIME_EN}\s+on\b(?!\s+{_BEFORE_DAYS}))",
-        lambda _: After(),
-    ),
+    # "from" too: what is said after it tells whether there is an end.
+    ("after", rf"\bafter\b(?=\s*{_TIME_EN})|\bfrom\b(?=\s+{_TIME_EN}(?!\w))", lambda _: After()),
     ("onwards", r"\bonwards?\b|\b(?:and|or)\s+later\b", lambda _: After(behind=True)),
     ("before", rf"\bbefore\b(?=\s*{_TIME_EN})", lambda _: Before()),
     ("earlier", r"\b(?:and|or)\s+earlier\b", lambda _: Before(behind=True)),

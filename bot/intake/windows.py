@@ -162,7 +162,10 @@ def _spans(wish: Wish, periods: Periods) -> list[Span]:
             case [After(), Clock() | Number() as start, To() | Before(), Clock() | Number() as end, *rest]:
                 spans.append(_span(start, end, wish.kind))
             case [After(), Clock() | Number() as start, *rest]:
-                spans.append(_to_the_days_end(_as_plain_clock(start, wish)))
+                spans.append(_to_the_days_end(_as_start(start, wish)))
+            case [Clock() as start, To(alone=False)]:
+                spans.append(_to_the_days_end(start))
+                rest = []
             case [Before() | To(alone=True), Clock() | Number() as end, *rest]:
                 spans.append(_from_the_days_beginning(_as_plain_clock(end, wish)))
             case [Clock(), *rest]:
@@ -199,7 +202,8 @@ def _marks_ahead(times: Sequence[Token]) -> list[Token]:
         if not is_mark or not found:
             found.append(token)
         elif isinstance(token, After):
-            found.insert(-1, After())
+            if found[-2:-1] != [After()]:  # "from 16:00 onwards" says it twice
+                found.insert(-1, After())
         elif len(found) < 2 or not isinstance(found[-2], To):
             found.insert(-1, Before())
     return found
@@ -250,8 +254,18 @@ def _from_the_days_beginning(time: Clock) -> Span:
     return 0, time.minutes
 
 
+EVENING_HOURS = range(1, 8)
+"""Nobody's free or quiet time begins in the small hours: "after 5" is 17:00. "After 8" may be either."""
+
+
+def _as_start(time: Clock | Number, wish: Wish) -> Clock:
+    if isinstance(time, Number) and time.value in EVENING_HOURS:
+        return Clock((time.value + 12) * 60, "pm")
+    return _as_plain_clock(time, wish)
+
+
 def _as_plain_clock(time: Clock | Number, wish: Wish) -> Clock:
-    """Without the other end nobody knows which half of the day "after 5" means, so such digits are refused."""
+    """Without the other end nobody knows which half of the day "until 5" means, so such digits are refused."""
     if isinstance(time, Number) and time.value <= 12:
         raise _NotUnderstood("windows.not_understood", part=wish.words)
     return _as_clock(time)
