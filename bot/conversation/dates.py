@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 _NEAR = {
@@ -17,17 +18,27 @@ _DAYS_EN = "mon(?:day)?|tue(?:s|sday)?|wed(?:s|nesday)?|thu(?:r|rs|rsday)?|fri(?
 _WEEKDAY_EN = re.compile(rf"^(?P<next>next )?(?P<day>{_DAYS_EN})$")
 
 
-def read_date(text: str, today: date) -> date | None:
-    """The date meant, or None when the words are none. A day and month without a year is the next such day."""
+@dataclass(frozen=True)
+class NoSuchDay:
+    """A date was written that no calendar has, as `typed`."""
+
+    typed: str
+
+
+def read_date(text: str, today: date) -> date | NoSuchDay | None:
+    """The date meant, or None when the words are none.
+
+    A day and month without a year is the next such day, this year or the year after.
+    """
     words = " ".join(unicodedata.normalize("NFKC", text[:60]).casefold().split())
     if words in _NEAR:
         return today + timedelta(days=_NEAR[words])
     if match := _FULL.match(words):
-        return _date(int(match["year"]), int(match["month"]), int(match["day"]))
+        return _date(int(match["year"]), int(match["month"]), int(match["day"])) or NoSuchDay(words)
     if match := _SHORT.match(words):
         month, day = int(match["month"]), int(match["day"])
-        this_year = _date(today.year, month, day)
-        return this_year if this_year is None or this_year >= today else _date(today.year + 1, month, day)
+        coming = (_date(year, month, day) for year in (today.year, today.year + 1))
+        return next((found for found in coming if found is not None and found >= today), NoSuchDay(words))
     if match := _WEEKDAY_JA.match(words):
         return _next_weekday(today, _KANJI.index(match["day"]), in_next_week=bool(match["next"]))
     if match := _WEEKDAY_EN.match(words):

@@ -3,7 +3,7 @@
 from datetime import date
 
 from bot.conversation.actions import Action
-from bot.conversation.dates import read_date
+from bot.conversation.dates import NoSuchDay, read_date
 from bot.conversation.scene import Act, Scene, Values, Views, refused
 from bot.conversation.views import (
     ChoiceQuestion,
@@ -143,6 +143,8 @@ async def on_date(scene: Scene, action: Action, values: Values) -> Views:
     day = read_date(values.get("date", ""), today)
     if day is None:
         return (Notice("refused.date_not_understood"), PickDate(action.subject))
+    if isinstance(day, NoSuchDay):
+        return (Notice("refused.no_such_day", {"typed": day.typed}), PickDate(action.subject))
     if day < today:
         return (Notice("refused.past_date"), PickDate(action.subject))
     return await _put_off(scene, action.subject, day)
