@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
+from importlib.metadata import version
 from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -45,6 +46,21 @@ cli.add_typer(db_commands, name="db")
 
 DataDir = Annotated[Path | None, typer.Option("--data", help=HELP.say("cli.help.data"))]
 LangOption = Annotated[str | None, typer.Option("--lang", help=HELP.say("cli.help.lang"))]
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"sukima {version('sukima')}")
+        raise typer.Exit
+
+
+@cli.callback()
+def sukima(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help=HELP.say("cli.help.version"))
+    ] = False,
+) -> None:
+    """What holds for every command."""
 
 
 @cli.command(help=HELP.say("cli.help.demo"))
@@ -125,6 +141,13 @@ def db_check(data: DataDir = None, lang: LangOption = None) -> None:
         if checked.complaints:
             raise typer.Exit(1)
         typer.echo(voice.say("cli.db.sound", revision=checked.revision))
+
+
+@db_commands.command("retry", help=HELP.say("cli.help.db_retry"))
+def db_retry(data: DataDir = None, lang: LangOption = None) -> None:
+    """Try anew what the bot promised and gave up."""
+    with speaking(lang) as voice:
+        typer.echo(voice.say_n("cli.db.retried", app.retry_promises(read_settings(data), datetime.now(UTC))))
 
 
 @db_commands.command("backup", help=HELP.say("cli.help.db_backup"))

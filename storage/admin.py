@@ -18,6 +18,7 @@ from bot.services.ports import Vault
 from storage import tables as t
 from storage.audit import verify_chains
 from storage.engine import Place, connect_to_look, looking_engine, place_of
+from storage.given_up import count_given_up
 from storage.locking import DatabaseLock
 from storage.personkeys import key_label
 from storage.schema import HEAD, examine_file, migrate, revision_at
@@ -153,14 +154,9 @@ def _complaints(
     yield from _left_undone(conn, place.name, now)
 
 
-GONE = "unsendable"
-"""Why the relay gives a promise up whose person or message is gone: nothing was left undone."""
-
-
 def _left_undone(conn: Connection, name: str, now: datetime | None) -> Iterator[Complaint]:
     """What was promised and given up, and badges still without a credential after `SIGNED_WITHIN`."""
-    given_up = (t.outbox.c.state == "failed") & (t.outbox.c.error != GONE)
-    failed = conn.scalar(select(func.count()).where(given_up))
+    failed = count_given_up(conn)
     if failed:
         yield Complaint("promises_failed", {"count": failed}, name)
     if now is None:

@@ -7,6 +7,7 @@ from bot.app.looking_after import (
     check_database,
     load_catalogues,
     restore_database,
+    retry_promises,
     upgrade_database,
     verify_file,
 )
@@ -33,6 +34,7 @@ __all__ = [
     "pages_beside",
     "read_catalogues",
     "restore_database",
+    "retry_promises",
     "run_story",
     "run_terminal",
     "upgrade_database",

@@ -17,7 +17,7 @@ from bot.services import catalogue
 from bot.services.credentials import key_label
 from bot.settings import Settings
 from bot.wording import Wording
-from storage import admin
+from storage import admin, given_up
 from storage.erasures import replay
 
 MAX_BADGE = 16
@@ -57,6 +57,11 @@ def check_database(settings: Settings) -> admin.Checked:
         vault.open(sealed, label=key_label(did))
 
     return admin.check(settings.database_url.get_secret_value(), vault=vault, opens=opens, now=World().now())
+
+
+def retry_promises(settings: Settings, now: datetime) -> int:
+    """Try anew what was given up; a bot that is at work sees to it within a minute. Counts the promises."""
+    return given_up.retry(settings.database_url.get_secret_value(), now=now)
 
 
 def backup_database(settings: Settings, to: Path) -> Path:

@@ -6,6 +6,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -90,6 +91,11 @@ def test_make_target_exists(line: str) -> None:
     )
     assert done.returncode == 0, done.stderr
     assert "Nothing to be done" not in done.stdout
+
+
+def test_the_version_is_told(tmp_path: Path) -> None:
+    written = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"]
+    assert run(tmp_path, "sukima --version").stdout == f"sukima {written}\n"
 
 
 def test_every_command_is_of_a_known_kind() -> None:

@@ -238,6 +238,16 @@ async def test_a_date_that_is_none_is_asked_for_again(town: Town, typed: str) ->
     hall.sees("12", last=1)
 
 
+async def test_a_day_that_no_calendar_has_is_called_so(town: Town) -> None:
+    hall = town.east["hall"]
+    await hall.commands("learn 3")
+    await hall.presses(label(hall, "later"))
+    await hall.presses(label(hall, "pick"))
+    await hall.fills(date="2/29")
+    hall.sees(say(hall.lang, "refused.no_such_day", typed="2/29"))
+    assert hall.newest().card.form is not None
+
+
 async def test_moments_differ_between_people_and_are_stable(town: Town) -> None:
     moments = {}
     for key in ("aoki", "mori", "hall", "sato"):

@@ -16,6 +16,7 @@ from bot.services.ports import Revision
 from storage.admin import backup, check, restore
 from storage.engine import place_of, sync_engine
 from storage.erasures import ErasureLog, replay
+from storage.given_up import retry
 from storage.schema import APPLICATION_ID
 
 
@@ -71,6 +72,45 @@ async def test_a_check_counts_promises_that_were_given_up(url: str, world: Surro
     await store.close()
     (complaint,) = check(url).complaints
     assert (complaint.code, complaint.params) == ("promises_failed", {"count": 1})
+
+
+async def test_what_was_given_up_is_tried_again(url: str, world: Surroundings) -> None:
+    await _fill(url, world)
+    store = await world.open(url)
+    (promise,) = await store.promises.claim("local:T", 5)
+    await store.promises.fail(promise, "TimeoutError")
+    assert retry(url, now=world.now) == 1, "while the bot is at work"
+    (again,) = await store.promises.claim("local:T", 5)
+    assert (again.id, again.token, again.attempts) == (promise.id, promise.token, 1)
+    assert await store.promises.fail(again, "unsendable")
+    await store.close()
+    assert retry(url, now=world.now) == 0, "what is gone stays gone"
+    assert check(url).complaints == ()
+
+
+async def test_of_the_same_given_up_one_is_tried_again(url: str, world: Surroundings) -> None:
+    place = await _fill(url, world)
+    store = await world.open(url)
+    await store.promises.claim("local:T", 5)
+
+    async def promised(once: str) -> None:
+        await in_school(store, place, lambda work: work.outbox.promise("kind", 1, lane="local:U", once=once))
+
+    for once in ("twice", "twice", "anew"):
+        await promised(once)
+        for promise in await store.promises.claim("local:U", 5):
+            await store.promises.fail(promise, "TimeoutError")
+    await promised("anew")
+    assert retry(url, now=world.now) == 3
+    assert len(await store.promises.claim("local:U", 5)) == 2
+    await store.close()
+
+
+def test_nothing_is_tried_again_where_there_is_no_database(tmp_path: Path, world: Surroundings) -> None:
+    with pytest.raises(Problem) as caught:
+        retry(f"sqlite:///{tmp_path / 'none.db'}", now=world.now)
+    assert _code(caught) == "db.missing"
+    assert _names_in(tmp_path) == []
 
 
 async def test_a_check_counts_badges_that_wait_for_their_signature(url: str, world: Surroundings) -> None:
