@@ -69,8 +69,35 @@ def _words(question: Query, finds: list[Find], telling: float) -> list[_Placed]:
         start, end = _trimmed(question.text, run_start, run_end)
         if quoted.intersection(range(start, end)):
             how = max((best[at] for at in range(start, end)), key=lambda each: each.score).how
+            start, end = _whole(question, start, end)
             words.append((start, end, Matched(question.text.shown[start:end], how)))
     return words
+
+
+def _whole(question: Query, start: int, end: int) -> tuple[int, int]:
+    """The word that a match in the middle of it belongs to: bigrams meet where two words share a piece.
+
+    A run of katakana is one word (プログラミング, though the badge says プログラム). A run of kanji may be several, most
+    of them of two characters, so only a single one left over belongs to what was matched (不登校).
+    """
+    before = _run_length(question, start, -1)
+    after = _run_length(question, end - 1, 1)
+    return start - before, end + after
+
+
+def _run_length(question: Query, edge: int, step: int) -> int:
+    """How many characters beyond an edge are still of its word."""
+    shown = question.text.shown
+    kind = script(shown[edge])
+    if kind not in (Script.HAN, Script.KATAKANA):
+        return 0
+    length = 0
+    at = edge + step
+    # What is blank in the topic is the question's frame, not what is asked about.
+    while 0 <= at < len(shown) and script(shown[at]) is kind and not question.topic.folded[at].isspace():
+        length += 1
+        at += step
+    return length if kind is Script.KATAKANA or length == 1 else 0
 
 
 def _runs(places: list[int]) -> list[tuple[int, int]]:

@@ -6,8 +6,9 @@ import pytest
 
 from bot.expertise.crisis import Danger
 from bot.expertise.experts import Answer, Crisis, Found, Nobody, Snapshot, Why, ask
-from bot.expertise.index import How
+from bot.expertise.index import Definition, How, build
 from bot.expertise.ranking import Holding
+from bot.expertise.thesaurus import Thesaurus
 
 from .school import DEFINITIONS, TODAY, holding
 
@@ -44,6 +45,23 @@ def people(found: Answer) -> list[str]:
 def test_a_question_in_either_language_finds_the_badge(question: str, definition: str) -> None:
     everybody = [holding(f"holder of {key.key}", key.key) for key in DEFINITIONS]
     assert people(answer(question, *everybody))[0] == f"holder of {definition}"
+
+
+@pytest.mark.parametrize(
+    ("question", "name", "quoted"),
+    [
+        ("プログラミングを教えられる人", "プログラムの作り方", "プログラミング"),
+        ("不登校に詳しい人", "登校の見守り", "不登校"),
+        ("電子黒板活用に詳しい先生", "電子黒板の入門", "電子黒板"),
+        ("いじめについて", "いじめに気づく", "いじめ"),
+    ],
+)
+def test_a_reason_quotes_whole_words(question: str, name: str, quoted: str) -> None:
+    """Bigrams match where two words share a piece; half a word is not shown."""
+    index = build([Definition("it", (name,)), Definition("other", ("水泳の記録",))], Thesaurus(()))
+    found = ask(Snapshot.of(index, [holding("kim", "it")]), question, exclude=None, asked={}, today=TODAY)
+    assert isinstance(found, Found)
+    assert quoted in [matched.word for matched in found.people[0].reason.matched]
 
 
 def test_a_reason_says_which_badge_when_by_whom_and_why() -> None:
