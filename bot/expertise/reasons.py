@@ -77,8 +77,8 @@ def _words(question: Query, finds: list[Find], telling: float) -> list[_Placed]:
 def _whole(question: Query, start: int, end: int) -> tuple[int, int]:
     """The word that a match in the middle of it belongs to: bigrams meet where two words share a piece.
 
-    A run of katakana is one word (プログラミング, though the badge says プログラム). A run of kanji may be several, most
-    of them of two characters, so only a single one left over belongs to what was matched (不登校).
+    A run of katakana is one word (プログラミング, though the badge says プログラム). A run of kanji may be
+    several, most of them of two characters, so only a single one left over belongs to what was matched (不登校).
     """
     before = _run_length(question, start, -1)
     after = _run_length(question, end - 1, 1)
