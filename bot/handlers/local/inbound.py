@@ -100,6 +100,7 @@ def delivered(event: Event) -> Intent:
         event_id=event.id,
         is_bot=event.is_bot,
         locale=event.lang,
+        thread=event.thread or None,
     )
     if event.kind == "said":
         return Said(origin, event.text)
