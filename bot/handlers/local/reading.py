@@ -19,6 +19,11 @@ _NUMBERED = (
     "AND channel = ? AND (ephemeral_for IS NULL OR ephemeral_for = ?)) "
 )
 
+_OUTSIDE_THREADS = (
+    "WHERE thread IS NULL AND seq < coalesce((SELECT seq FROM messages WHERE workspace = ? AND channel = ? "
+    "AND key = ?), 9223372036854775807) ORDER BY seq DESC LIMIT ?"
+)
+
 
 @dataclass(frozen=True)
 class Stretch:
@@ -50,10 +55,7 @@ class Reading:
 
     def latest(self, workspace: str, channel: str, viewer: str, *, limit: int, before: str | None = None) -> Stretch:
         """The last messages of a channel outside of threads; with `before` those that lead to that message."""
-        sql = (
-            _NUMBERED + "WHERE thread IS NULL AND seq < coalesce((SELECT seq FROM messages "
-            "WHERE workspace = ? AND channel = ? AND key = ?), 9223372036854775807) ORDER BY seq DESC LIMIT ?"
-        )
+        sql = _NUMBERED + _OUTSIDE_THREADS
         found = self._read(sql, workspace, channel, viewer, workspace, channel, before or "", limit + 1)
         return Stretch(tuple(reversed(found[:limit])), earlier=len(found) > limit)
 

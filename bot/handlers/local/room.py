@@ -165,6 +165,11 @@ class Room:
         rows = self._ledger.rows("SELECT key, name FROM users WHERE workspace = ?", workspace)
         return {row["key"]: row["name"] for row in rows}
 
+    def bots(self, workspace: str) -> tuple[User, ...]:
+        """Other apps that are in the workspace, and Sukima."""
+        rows = self._ledger.rows("SELECT * FROM users WHERE workspace = ? AND is_bot ORDER BY seat", workspace)
+        return tuple(_user(row) for row in rows)
+
     def user(self, workspace: str, key: str) -> User:
         row = self._ledger.row("SELECT * FROM users WHERE workspace = ? AND key = ?", workspace, key)
         if row is None:
