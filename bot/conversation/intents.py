@@ -25,6 +25,8 @@ class Origin:
     event_id: str | None = None
     is_bot: bool = False
     locale: Lang | None = None
+    thread: str | None = None
+    """Key of the message under which it was done: answers are shown there, too."""
 
 
 @dataclass(frozen=True)

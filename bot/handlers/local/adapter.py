@@ -13,7 +13,7 @@ import structlog
 
 from bot.conversation.card import Card
 from bot.conversation.intents import Commanded, Intent, Origin, Pressed, Submitted
-from bot.conversation.views import Notice, View
+from bot.conversation.views import Notice, TextQuestion, View, WindowsForm
 from bot.domain.language import Lang
 from bot.errors import Problem
 from bot.handlers.local.inbound import delivered
@@ -47,6 +47,14 @@ class Routes(Protocol):
 
 
 @dataclass(frozen=True)
+class Answered:
+    """What became of an act: the messages that answer it, or the refusal that was not posted."""
+
+    posted: tuple[MessageRef, ...]
+    refused: tuple[Card, ...] = ()
+
+
+@dataclass(frozen=True)
 class _Failure:
     attempts: int
     due_tick: int
@@ -63,16 +71,21 @@ class LocalAdapter:
         self._tick = 0
         self._one_at_a_time = asyncio.Lock()
 
-    async def interact(self, intent: Interaction) -> None:
-        """A command, a press, a form: answered at once, never brought again."""
+    async def interact(self, intent: Interaction, *, asks_again: bool = False) -> Answered:
+        """A command, a press, a form: answered at once, never brought again.
+
+        With `asks_again` a refusal of what was typed is not posted: the face shows it beside what was typed.
+        """
         try:
             answer = await self._router.handle(intent)
-            await self._show(answer.views, answer.lang, intent.origin)
+            if asks_again and answer.views and all(is_refusal(view) for view in answer.views):
+                return Answered((), tuple(self._cards.draw(view, answer.lang) for view in answer.views))
+            return Answered(await self._show(answer.views, answer.lang, intent.origin))
         except Problem as problem:
-            await self._apologise(intent.origin, Notice(f"problem.{problem.code}", dict(problem.params)))
+            return await self._apologise(intent.origin, Notice(f"problem.{problem.code}", dict(problem.params)))
         except Exception:
             log.exception("interaction_failed", act=type(intent).__name__)
-            await self._apologise(intent.origin, Notice("room.trouble"))
+            return await self._apologise(intent.origin, Notice("room.trouble"))
 
     async def deliver(self) -> int:
         """Deliver every event that is due; how many were acknowledged."""
@@ -116,8 +129,9 @@ class LocalAdapter:
         failure = self._failures.get(event.id)
         return failure is None or (failure.attempts < ATTEMPTS and failure.due_tick <= self._tick)
 
-    async def _show(self, views: tuple[View, ...], lang: Lang, origin: Origin) -> None:
-        """As messages in a direct conversation; in a channel only the one who asked sees them."""
+    async def _show(self, views: tuple[View, ...], lang: Lang, origin: Origin) -> tuple[MessageRef, ...]:
+        """As messages in a direct conversation; in a channel or thread only the one who asked sees them."""
+        posted = []
         drawn: list[tuple[Card, str]] = [(self._cards.draw(view, lang), page_of(view)) for view in views]
         for number, (view, (card, page)) in enumerate(zip(views, drawn, strict=True)):
             ref = self._room.post(
@@ -128,9 +142,26 @@ class LocalAdapter:
                 token=f"{origin.event_id}/{number}" if origin.event_id else None,
                 ephemeral_for=None if origin.direct else origin.user_key,
                 page=page,
+                thread=origin.thread,
             )
+            posted.append(ref)
             if origin.direct:
                 await self._router.shown(origin, view, ref)
+        return tuple(posted)
 
-    async def _apologise(self, origin: Origin, notice: Notice) -> None:
-        await self._show((notice,), origin.locale or self._room.workspace(origin.workspace_key).lang, origin)
+    async def _apologise(self, origin: Origin, notice: Notice) -> Answered:
+        lang = origin.locale or self._room.workspace(origin.workspace_key).lang
+        return Answered(await self._show((notice,), lang, origin))
+
+
+def is_refusal(view: View) -> bool:
+    """Whether a form was not taken: a refusal or problem in one sentence, or the same question asked again."""
+    match view:
+        case Notice(key=key):
+            return key.startswith(("problem.", "refused."))
+        case TextQuestion(too_short=again):
+            return again
+        case WindowsForm(complaint=complaint):
+            return bool(complaint)
+        case _:
+            return False

@@ -11,7 +11,7 @@ from enum import StrEnum
 from bot.conversation.card import Form
 from bot.conversation.intents import Commanded, Origin, Pressed, Submitted
 from bot.errors import Problem
-from bot.handlers.local.adapter import Interaction, LocalAdapter
+from bot.handlers.local.adapter import Answered, Interaction, LocalAdapter
 from bot.handlers.local.cardbox import buttons_of
 from bot.handlers.local.inbound import for_sukima
 from bot.handlers.local.room import Room
@@ -39,16 +39,31 @@ class Chair:
         self._settle = settle
         self.user = user
         self.place = Place.DIRECT
+        self.thread: str | None = None
+        """Key of the message whose thread it looks at."""
+        self._within: Channel | None = None
 
     def at(self, place: Place) -> "Chair":
         """Look at a place; returns this chair."""
         self.place = place
+        self._within = self.thread = None
+        return self
+
+    def within(self, channel: str, thread: str | None = None) -> "Chair":
+        """Look at any channel by its key, or at one of its threads; returns this chair.
+
+        Raises `room.no_such_channel` also for other people's conversations.
+        """
+        found = self._room.channel(self.user.workspace, channel)
+        if found.direct_user not in (None, self.user.key):
+            raise Problem("room.no_such_channel", channel=channel)
+        self._within, self.thread = found, thread or None
         return self
 
     @property
     def channel(self) -> Channel:
         """The channel this chair looks at."""
-        return self._channel(self.place)
+        return self._within or self._channel(self.place)
 
     @property
     def origin(self) -> Origin:
@@ -62,6 +77,7 @@ class Chair:
             direct=self.channel.direct_user is not None,
             is_bot=self.user.is_bot,
             locale=self.user.lang,
+            thread=self.thread,
         )
 
     # ------------------------------------------------------------------ acting
@@ -69,13 +85,15 @@ class Chair:
     async def say(self, text: str) -> MessageRef:
         """Say something here. Sukima hears it in a direct conversation, or with @Sukima."""
         heard = for_sukima(text, direct=self.origin.direct)
-        ref = self._room.say(self.user.workspace, self.channel.key, self.user.key, text, to_sukima=heard)
+        ref = self._room.say(
+            self.user.workspace, self.channel.key, self.user.key, text, to_sukima=heard, thread=self.thread
+        )
         await self._delivered()
         return ref
 
-    async def command(self, text: str) -> None:
+    async def command(self, text: str) -> Answered:
         """`/sukima text`."""
-        await self._interact(Commanded(self.origin, text))
+        return await self._interact(Commanded(self.origin, text))
 
     async def press(self, label: str) -> None:
         """Press a button by its label, on the newest message here that has it. Raises `room.no_such_button`."""
@@ -90,14 +108,18 @@ class Chair:
                 return
         raise Problem("room.no_such_button", label=label)
 
-    async def press_action(self, action: str) -> None:
+    async def press_action(self, action: str) -> Answered:
         """Press the button that carries this token."""
-        await self._interact(Pressed(self.origin, action))
+        return await self._interact(Pressed(self.origin, action))
 
     async def submit(self, values: Mapping[str, str], form: Form | None = None) -> None:
         """Send a form, by default the newest one here. Raises `room.no_such_form`."""
         chosen = form or self._newest_form()
         await self._interact(Submitted(self.origin, chosen.action, dict(values)))
+
+    async def send(self, action: str, values: Mapping[str, str]) -> Answered:
+        """Send the form that carries this token; a refusal is answered and not posted."""
+        return await self._interact(Submitted(self.origin, action, dict(values)), asks_again=True)
 
     async def react(self, message: Message | MessageRef, emoji: str) -> bool:
         """Put an emoji on a message; False when it was there."""
@@ -129,7 +151,8 @@ class Chair:
         new = self.unread(chosen)
         if new:
             mark = max(message.changed for message in new)
-            self._room.mark_seen(self.user.workspace, self._channel(chosen).key, self.user.key, mark)
+            for thread in {None, *(message.thread for message in new)}:
+                self._room.mark_seen(self.user.workspace, self._channel(chosen).key, self.user.key, mark, thread)
         return new
 
     # ------------------------------------------------------------------ inside
@@ -145,9 +168,10 @@ class Chair:
                 return message.card.form
         raise Problem("room.no_such_form")
 
-    async def _interact(self, intent: Interaction) -> None:
-        await self._adapter.interact(intent)
+    async def _interact(self, intent: Interaction, *, asks_again: bool = False) -> Answered:
+        answered = await self._adapter.interact(intent, asks_again=asks_again)
         await self._settle()
+        return answered
 
     async def _delivered(self) -> None:
         await self._adapter.deliver()

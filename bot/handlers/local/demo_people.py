@@ -17,6 +17,15 @@ SCHEMA = "sukima.demo_people/1"
 
 
 @dataclass(frozen=True)
+class DemoChannel:
+    """A channel that everybody reads."""
+
+    key: str
+    name: Bilingual
+    about: Bilingual
+
+
+@dataclass(frozen=True)
 class DemoSchool:
     """`period_times` are (number, start, end) in minutes after local midnight, as on `domain.people.School`."""
 
@@ -26,6 +35,7 @@ class DemoSchool:
     country: str
     lang: Lang
     period_times: tuple[tuple[int, int, int], ...]
+    channels: tuple[DemoChannel, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -87,7 +97,12 @@ def read_people(text: str, file: str) -> DemoPeople:
 
 def _school(box: Mapping[str, Any]) -> DemoSchool:
     periods = tuple((int(each["number"]), _minutes(each["start"]), _minutes(each["end"])) for each in box["periods"])
-    return DemoSchool(box["key"], _bilingual(box["name"]), box["zone"], box["country"], _lang(box["lang"]), periods)
+    channels = tuple(
+        DemoChannel(each["key"], _bilingual(each["name"]), _bilingual(each["about"]))
+        for each in box.get("channels", ())
+    )
+    name = _bilingual(box["name"])
+    return DemoSchool(box["key"], name, box["zone"], box["country"], _lang(box["lang"]), periods, channels)
 
 
 def _person(box: Mapping[str, Any]) -> DemoPerson:

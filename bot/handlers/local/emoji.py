@@ -28,6 +28,13 @@ _PICTURES = {
     "thinking_face": "🤔",
     "100": "💯",
 }
+ENDORSING = ("white_flower", "white_check_mark")
+"""What a rehearsal school endorses with; first in every picker."""
+COMMON = (
+    *("+1", "clap", "tada", "heart", "pray", "bow", "raised_hands", "eyes"),
+    *("bulb", "star", "sparkles", "smile", "cherry_blossom", "thinking_face", "100"),
+)
+"""What chats use most."""
 _ALIASES = {"thumbsup": "+1", "thumbsdown": "-1", "thinking": "thinking_face"}
 _NAMES = {picture: name for name, picture in _PICTURES.items()}
 _DRESSING = re.compile("[\ufe0e\ufe0f\U0001f3fb-\U0001f3ff]")

@@ -68,7 +68,7 @@ def understood(line: str, seen: Seen) -> Act | None:
         return None
     if line[0].isspace():
         return _words(text, seen)
-    command = _command(text)
+    command = commanded(text)
     if command is not None:
         return Commanded(seen.origin, command)
     if _SLASHED.match(text):
@@ -100,6 +100,7 @@ def delivered(event: Event) -> Intent:
         event_id=event.id,
         is_bot=event.is_bot,
         locale=event.lang,
+        thread=event.thread or None,
     )
     if event.kind == "said":
         return Said(origin, event.text)
@@ -117,7 +118,7 @@ def slashed(text: str) -> tuple[str, str] | None:
     return name.casefold(), rest.strip()
 
 
-def _command(text: str) -> str | None:
+def commanded(text: str) -> str | None:
     """What follows `/sukima`, as it was typed; None when it is another text."""
     head = re.match(r"\S+", text)
     if head is None:

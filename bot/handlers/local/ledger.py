@@ -10,10 +10,9 @@ from pathlib import Path
 
 from bot.errors import Problem
 
-VERSION = 1
 APPLICATION_ID = 0x53554B52  # "SUKR"
 
-_SCHEMA = """
+_FIRST = """
 CREATE TABLE settings (key TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE workspaces (
   key TEXT PRIMARY KEY, name TEXT NOT NULL, staff_channel TEXT NOT NULL, zone TEXT NOT NULL, lang TEXT NOT NULL
@@ -55,6 +54,33 @@ CREATE TABLE seen (
   PRIMARY KEY (workspace, user, channel)
 );
 """
+
+_THREADS = """
+ALTER TABLE users ADD COLUMN chosen_lang TEXT;
+ALTER TABLE channels ADD COLUMN name_ja TEXT NOT NULL DEFAULT '';
+ALTER TABLE channels ADD COLUMN name_en TEXT NOT NULL DEFAULT '';
+ALTER TABLE channels ADD COLUMN about_ja TEXT NOT NULL DEFAULT '';
+ALTER TABLE channels ADD COLUMN about_en TEXT NOT NULL DEFAULT '';
+ALTER TABLE messages ADD COLUMN thread TEXT;
+ALTER TABLE messages ADD COLUMN posted INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE messages ADD COLUMN touched INTEGER NOT NULL DEFAULT 0;
+UPDATE messages SET posted = changed, touched = changed;
+CREATE INDEX messages_touched ON messages (touched);
+CREATE INDEX messages_thread ON messages (workspace, channel, thread);
+CREATE TABLE seen_places (
+  workspace TEXT NOT NULL, user TEXT NOT NULL, channel TEXT NOT NULL, thread TEXT NOT NULL DEFAULT '',
+  changed INTEGER NOT NULL, PRIMARY KEY (workspace, user, channel, thread)
+);
+INSERT INTO seen_places (workspace, user, channel, changed) SELECT workspace, user, channel, changed FROM seen;
+DROP TABLE seen;
+ALTER TABLE seen_places RENAME TO seen;
+DELETE FROM events WHERE acked_at IS NOT NULL;
+"""
+"""Channels with names, threads, a mark for what live views must draw again, languages that people chose."""
+
+_STEPS = (_FIRST, _THREADS)
+"""A new room takes all steps; an older one those that it lacks. So both have one shape."""
+VERSION = len(_STEPS)
 
 
 class Ledger:
@@ -114,12 +140,13 @@ class Ledger:
         self._db.row_factory = sqlite3.Row
         self._db.execute("PRAGMA secure_delete = ON")  # what is taken down does not stay in the file
         version = self._db.execute("PRAGMA user_version").fetchone()[0]
-        if self._is_empty():
-            self._create()
-        elif self._db.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
-            raise Problem("room.foreign", path=str(self._path))
-        elif version > VERSION:
-            raise Problem("room.newer", path=str(self._path))
+        if not self._is_empty():
+            if self._db.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
+                raise Problem("room.foreign", path=str(self._path))
+            if version > VERSION:
+                raise Problem("room.newer", path=str(self._path))
+        if version < VERSION:
+            self._upgrade(version)
         self._db.execute("PRAGMA journal_mode=WAL")
         self._db.execute("PRAGMA synchronous=FULL")
         self._db.execute("PRAGMA foreign_keys=ON")
@@ -128,7 +155,7 @@ class Ledger:
         tables: int = self._db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
         return tables == 0
 
-    def _create(self) -> None:
-        """In one transaction, so that a killed first start leaves an empty file and not half a room."""
+    def _upgrade(self, version: int) -> None:
+        """In one transaction, so that a killed start leaves the room as it was and not half a room."""
         marks = f"PRAGMA application_id={APPLICATION_ID}; PRAGMA user_version={VERSION};"
-        self._db.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} {marks} COMMIT;")
+        self._db.executescript(f"BEGIN IMMEDIATE; {''.join(_STEPS[version:])} {marks} COMMIT;")

@@ -10,11 +10,11 @@ from itertools import pairwise
 from bot.handlers.local.paint import Paint
 from bot.handlers.local.text import columns, wrap
 
-_HEADING = re.compile(r"(#{1,6})\s+(.*?)\s*#*")
-_ITEM = re.compile(r"(\s*)([-*+]|\d{1,3}[.)])\s+(.*)")
-_QUOTE = re.compile(r">\s?(.*)")
-_RULE = re.compile(r"(?:-{3,}|\*{3,}|_{3,})\s*")
-_FENCE = re.compile(r"\s*```.*")
+HEADING = re.compile(r"(#{1,6})\s+(.*?)\s*#*")
+ITEM = re.compile(r"(\s*)([-*+]|\d{1,3}[.)])\s+(.*)")
+QUOTE = re.compile(r">\s?(.*)")
+RULE = re.compile(r"(?:-{3,}|\*{3,}|_{3,})\s*")
+FENCE = re.compile(r"\s*```.*")
 _LINK = re.compile(r"!?\[([^\]]*)\]\(<?([^)\s>]*)>?[^)]*\)")
 _STRONG = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1")
 _EMPHASIS = re.compile(r"(?<![\w*])([*_])(?=\S)([^*_]+?)(?<=\S)\1(?![\w*])")
@@ -26,9 +26,9 @@ _WEIGHT_ON, _WEIGHT_OFF = "\x01", "\x02"
 
 def rendered(source: str, width: int, paint: Paint) -> list[str]:
     """The page as lines of at most `width` columns."""
-    blocks = list(_blocks(source.split("\n")))
-    lines = _block(blocks[0], width, paint) if blocks else []
-    for before, block in pairwise(blocks):
+    found = list(blocks(source.split("\n")))
+    lines = _block(found[0], width, paint) if found else []
+    for before, block in pairwise(found):
         if not _close(before, block):
             lines.append("")
         lines += _block(block, width, paint)
@@ -37,49 +37,49 @@ def rendered(source: str, width: int, paint: Paint) -> list[str]:
 
 def _close(before: list[str], block: list[str]) -> bool:
     """No empty line between the items of a list, nor between what follows one another in a talk."""
-    return any(bool(form.match(before[0])) and bool(form.match(block[0])) for form in (_ITEM, _QUOTE))
+    return any(bool(form.match(before[0])) and bool(form.match(block[0])) for form in (ITEM, QUOTE))
 
 
-def _blocks(lines: list[str]) -> Iterator[list[str]]:
+def blocks(lines: list[str]) -> Iterator[list[str]]:
     """Lines that belong together: a heading, a paragraph, an item with its continuation, a quotation, a fence."""
     block: list[str] = []
     fenced = False
     for line in lines:
         if fenced:
             block.append(line)
-            fenced = not _FENCE.fullmatch(line)
+            fenced = not FENCE.fullmatch(line)
             continue
         if block and _begins_anew(block, line):
             yield block
             block = []
         if line.strip():
             block.append(line)
-            fenced = bool(_FENCE.fullmatch(line))
+            fenced = bool(FENCE.fullmatch(line))
     if block:
         yield block
 
 
 def _begins_anew(block: list[str], line: str) -> bool:
-    alone = any(form.fullmatch(block[0]) for form in (_HEADING, _RULE, _FENCE))
-    starts = any(form.fullmatch(line) for form in (_HEADING, _RULE, _FENCE, _ITEM))
-    return not line.strip() or alone or starts or bool(_QUOTE.match(line)) != bool(_QUOTE.match(block[0]))
+    alone = any(form.fullmatch(block[0]) for form in (HEADING, RULE, FENCE))
+    starts = any(form.fullmatch(line) for form in (HEADING, RULE, FENCE, ITEM))
+    return not line.strip() or alone or starts or bool(QUOTE.match(line)) != bool(QUOTE.match(block[0]))
 
 
 def _block(block: list[str], width: int, paint: Paint) -> list[str]:
     first = block[0]
-    if _FENCE.fullmatch(first):
-        return [piece for line in block[1:] if not _FENCE.fullmatch(line) for piece in wrap(line, width, first="  ")]
-    if heading := _HEADING.fullmatch(first):
+    if FENCE.fullmatch(first):
+        return [piece for line in block[1:] if not FENCE.fullmatch(line) for piece in wrap(line, width, first="  ")]
+    if heading := HEADING.fullmatch(first):
         sign = "■ " if len(heading[1]) == 1 else "● "
         return [paint("bold", line) for line in wrap(_unmarked(heading[2]), width, first=sign, rest="  ")]
-    if _RULE.fullmatch(first):
+    if RULE.fullmatch(first):
         return ["─" * max(1, width // 3)]
-    if item := _ITEM.fullmatch(first):
+    if item := ITEM.fullmatch(first):
         begin = "  " * (1 + len(item[1]) // 2) + ("•" if item[2] in "-*+" else item[2]) + " "
         text = _marked([item[3], *block[1:]])
         return _weighted(wrap(text, width, first=begin, rest=" " * columns(begin)), paint)
-    if _QUOTE.match(first):
-        text = _marked([match[1] for match in map(_QUOTE.match, block) if match])
+    if QUOTE.match(first):
+        text = _marked([match[1] for match in map(QUOTE.match, block) if match])
         return _weighted(wrap(text, width, first="│ "), paint)
     return _weighted(wrap(_marked(block), width), paint)
 

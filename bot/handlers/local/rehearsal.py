@@ -57,6 +57,8 @@ class Rehearsal:
             lang=school.lang,
             staff_channel=STAFF_CHANNEL,
         )
+        for channel in demo.school.channels:
+            room.add_channel(WORKSPACE, channel.key, name=channel.name, about=channel.about)
         for person in demo.people:
             room.add_user(WORKSPACE, person.key, person.name, lang=person.lang, title=person.title)
         mark = data_dir / MARK

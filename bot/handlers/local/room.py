@@ -16,13 +16,15 @@ from bot.conversation.card import Card, File
 from bot.domain.language import Bilingual, Lang
 from bot.errors import Problem
 from bot.handlers.local.attachments import Cabinet
-from bot.handlers.local.cardbox import pack, unpack
+from bot.handlers.local.cardbox import pack
 from bot.handlers.local.emoji import emoji_name
 from bot.handlers.local.ledger import Ledger
+from bot.handlers.local.reading import Reading
 from bot.handlers.local.room_types import (
+    NAMELESS,
     PLATFORM,
     SUKIMA,
-    Attachment,
+    Change,
     Channel,
     Event,
     EventKind,
@@ -46,7 +48,9 @@ class Room:
         self._cabinet = Cabinet(folder / "files")
         self._real_now = now
         self._new_id = new_id
+        self.reading = Reading(self._ledger, self._cabinet)
         self._listeners: list[Callable[[], None]] = []
+        self._watchers: list[Callable[[Change], None]] = []
         offset = self._ledger.row("SELECT value FROM settings WHERE key = 'clock_ahead_seconds'")
         self._ahead = timedelta(seconds=float(offset["value"])) if offset else timedelta()
 
@@ -56,6 +60,11 @@ class Room:
     def listen(self, listener: Callable[[], None]) -> None:
         """Call `listener` after every change of a message."""
         self._listeners.append(listener)
+
+    def watch(self, watcher: Callable[[Change], None]) -> Callable[[], None]:
+        """Call `watcher` with whatever a live view shows, after it was stored; the answer ends it."""
+        self._watchers.append(watcher)
+        return lambda: self._watchers.remove(watcher)
 
     # ------------------------------------------------------------------ clock
 
@@ -85,6 +94,8 @@ class Room:
                 "INSERT OR REPLACE INTO settings VALUES ('clock_ahead_seconds', ?)", (str(ahead.total_seconds()),)
             )
         self._ahead = ahead
+        for space in self.workspaces():
+            self._show(Change("clock", space.key))
 
     # ------------------------------------------------------------------ people and places
 
@@ -96,9 +107,22 @@ class Room:
                 "zone = excluded.zone, lang = excluded.lang",
                 (key, name, staff_channel, zone, lang),
             )
-            db.execute("INSERT OR IGNORE INTO channels VALUES (?, ?, NULL)", (key, staff_channel))
-            _save_user(db, User(key, SUKIMA, "Sukima", lang, Bilingual("", ""), is_bot=True))
+            db.execute("INSERT OR IGNORE INTO channels (workspace, key) VALUES (?, ?)", (key, staff_channel))
+            _save_user(db, User(key, SUKIMA, "Sukima", lang, NAMELESS, is_bot=True))
         return self.workspace(key)
+
+    def add_channel(self, workspace: str, key: str, *, name: Bilingual, about: Bilingual = NAMELESS) -> Channel:
+        """A channel that everybody reads; a known one takes the new name."""
+        self.workspace(workspace)
+        with self._ledger.writing() as db:
+            db.execute(
+                "INSERT INTO channels (workspace, key, name_ja, name_en, about_ja, about_en) VALUES (?, ?, ?, ?, ?, ?) "
+                "ON CONFLICT (workspace, key) DO UPDATE SET name_ja = excluded.name_ja, name_en = excluded.name_en, "
+                "about_ja = excluded.about_ja, about_en = excluded.about_en",
+                (workspace, key, name.ja, name.en, about.ja, about.en),
+            )
+        self._show(Change("people", workspace))
+        return self.channel(workspace, key)
 
     def add_user(
         self, workspace: str, key: str, name: str, *, lang: Lang, title: Bilingual, is_bot: bool = False
@@ -108,8 +132,19 @@ class Room:
         user = User(workspace, key, name, lang, title, is_bot)
         with self._ledger.writing() as db:
             _save_user(db, user)
-            db.execute("INSERT OR IGNORE INTO channels VALUES (?, ?, ?)", (workspace, f"dm-{key}", key))
-        return user
+            db.execute(
+                "INSERT OR IGNORE INTO channels (workspace, key, direct_user) VALUES (?, ?, ?)",
+                (workspace, f"dm-{key}", key),
+            )
+        self._show(Change("people", workspace))
+        return self.user(workspace, key)
+
+    def choose_language(self, workspace: str, key: str, lang: Lang) -> None:
+        """The person wants to read the room in `lang`, whatever the profile says."""
+        self.user(workspace, key)
+        with self._ledger.writing() as db:
+            db.execute("UPDATE users SET chosen_lang = ? WHERE workspace = ? AND key = ?", (lang, workspace, key))
+        self._show(Change("people", workspace, only=key))
 
     def workspaces(self) -> tuple[Space, ...]:
         return tuple(_space(row) for row in self._ledger.rows("SELECT * FROM workspaces ORDER BY rowid"))
@@ -130,6 +165,11 @@ class Room:
         rows = self._ledger.rows("SELECT key, name FROM users WHERE workspace = ?", workspace)
         return {row["key"]: row["name"] for row in rows}
 
+    def bots(self, workspace: str) -> tuple[User, ...]:
+        """Other apps that are in the workspace, and Sukima."""
+        rows = self._ledger.rows("SELECT * FROM users WHERE workspace = ? AND is_bot ORDER BY seat", workspace)
+        return tuple(_user(row) for row in rows)
+
     def user(self, workspace: str, key: str) -> User:
         row = self._ledger.row("SELECT * FROM users WHERE workspace = ? AND key = ?", workspace, key)
         if row is None:
@@ -140,13 +180,20 @@ class Room:
         row = self._ledger.row("SELECT * FROM channels WHERE workspace = ? AND key = ?", workspace, key)
         if row is None:
             raise Problem("room.no_such_channel", channel=key)
-        return Channel(row["workspace"], row["key"], row["direct_user"])
+        return _channel(row)
+
+    def channels(self, workspace: str) -> tuple[Channel, ...]:
+        """The channels that everybody reads, in the order in which they came."""
+        rows = self._ledger.rows(
+            "SELECT * FROM channels WHERE workspace = ? AND direct_user IS NULL ORDER BY rowid", workspace
+        )
+        return tuple(_channel(row) for row in rows)
 
     def direct_channel(self, workspace: str, user: str) -> Channel:
         row = self._ledger.row("SELECT * FROM channels WHERE workspace = ? AND direct_user = ?", workspace, user)
         if row is None:
             raise Problem("room.no_such_user", user=user)
-        return Channel(row["workspace"], row["key"], row["direct_user"])
+        return _channel(row)
 
     # ------------------------------------------------------------------ messages
 
@@ -160,9 +207,14 @@ class Room:
         token: str | None = None,
         ephemeral_for: str | None = None,
         page: str = "",
+        thread: str | None = None,
     ) -> MessageRef:
-        """Post a card, perhaps with a page in Markdown. The same `token` twice in one channel is the same message."""
+        """Post a card, perhaps with a page in Markdown. The same `token` twice in one channel is the same message.
+
+        `thread` is the key of the message that it replies to.
+        """
         self._reader_of(self.channel(workspace, channel), author)
+        root = self._root(workspace, channel, thread)
         known = self.find(workspace, channel, token) if token is not None else None
         if known is not None:
             return known
@@ -170,12 +222,27 @@ class Room:
         kept = self._keep(card.files)
         with self._ledger.writing() as db:
             seq = db.execute(
-                "INSERT INTO messages (changed, workspace, channel, key, author, token, card, page, ephemeral_for, "
-                "sent_at) VALUES ((SELECT coalesce(max(changed), 0) + 1 FROM messages), ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (workspace, channel, key, author, token, pack(card), page, ephemeral_for, self._stamp()),
+                "INSERT INTO messages (changed, posted, touched, workspace, channel, key, author, token, card, page, "
+                "ephemeral_for, thread, sent_at) VALUES (:mark, :mark, :mark, :workspace, :channel, :key, :author, "
+                ":token, :card, :page, :only, :thread, :at)",
+                {
+                    "mark": _next_mark(db),
+                    "workspace": workspace,
+                    "channel": channel,
+                    "key": key,
+                    "author": author,
+                    "token": token,
+                    "card": pack(card),
+                    "page": page,
+                    "only": ephemeral_for,
+                    "thread": root,
+                    "at": self._stamp(),
+                },
             ).lastrowid
+            if ephemeral_for is None:
+                _touch_root(db, workspace, channel, root)
             _attach(db, seq, card.files, kept)
-        self._tell()
+        self._tell(Change("message", workspace, channel, ephemeral_for))
         return MessageRef(PLATFORM, workspace, channel, key)
 
     def edit(self, ref: MessageRef, card: Card, *, page: str = "") -> None:
@@ -184,14 +251,14 @@ class Room:
         kept = self._keep(card.files)
         with self._ledger.writing() as db:
             db.execute(
-                "UPDATE messages SET card = ?, page = ?, edited_at = ?, "
-                "changed = (SELECT max(changed) + 1 FROM messages) WHERE seq = ?",
+                "UPDATE messages SET card = ?, page = ?, edited_at = ? WHERE seq = ?",
                 (pack(card), page, self._stamp(), row["seq"]),
             )
+            _mark_changed(db, row["seq"])
             gone = _detach(db, row["seq"]) if card.files else []
             _attach(db, row["seq"], card.files, kept)
         self._discard(gone)
-        self._tell()
+        self._tell(_change_of(row))
 
     def delete(self, ref: MessageRef) -> None:
         """Take a message's content, files and reactions away; once more changes nothing."""
@@ -202,12 +269,13 @@ class Room:
             gone = _detach(db, row["seq"])
             db.execute("DELETE FROM reactions WHERE message = ?", (row["seq"],))
             db.execute(
-                "UPDATE messages SET card = ?, page = '', deleted_at = ?, "
-                "changed = (SELECT max(changed) + 1 FROM messages) WHERE seq = ?",
+                "UPDATE messages SET card = ?, page = '', deleted_at = ? WHERE seq = ?",
                 (pack(Card()), self._stamp(), row["seq"]),
             )
+            _mark_changed(db, row["seq"])
+            _touch_root(db, row["workspace"], row["channel"], row["thread"])
         self._discard(gone)
-        self._tell()
+        self._tell(_change_of(row))
 
     def find(self, workspace: str, channel: str, token: str) -> MessageRef | None:
         """The message that was posted with this token, also when it was deleted since."""
@@ -219,49 +287,64 @@ class Room:
     def messages(self, workspace: str, channel: str, viewer: str, *, since: int = 0) -> tuple[Message, ...]:
         """What `viewer` sees in a channel, oldest first; with `since` only what changed after that mark."""
         self._reader_of(self.channel(workspace, channel), viewer)
-        rows = self._ledger.rows(
-            "SELECT * FROM (SELECT *, row_number() OVER (ORDER BY seq) AS number FROM messages WHERE workspace = ? "
-            "AND channel = ? AND (ephemeral_for IS NULL OR ephemeral_for = ?)) WHERE changed > ? ORDER BY seq",
+        return self.reading.messages(workspace, channel, viewer, since=since)
+
+    def seen(self, workspace: str, channel: str, viewer: str, thread: str | None = None) -> int:
+        """The mark up to which `viewer` has read a channel, or one of its threads."""
+        row = self._ledger.row(
+            "SELECT changed FROM seen WHERE workspace = ? AND channel = ? AND user = ? AND thread = ?",
             workspace,
             channel,
             viewer,
-            since,
-        )
-        return tuple(self._message(row) for row in rows)
-
-    def seen(self, workspace: str, channel: str, viewer: str) -> int:
-        """The mark up to which `viewer` has read a channel."""
-        row = self._ledger.row(
-            "SELECT changed FROM seen WHERE workspace = ? AND channel = ? AND user = ?", workspace, channel, viewer
+            thread or "",
         )
         return int(row["changed"]) if row else 0
 
-    def mark_seen(self, workspace: str, channel: str, viewer: str, changed: int) -> None:
-        """Remember that `viewer` has read a channel up to a message's `changed`."""
+    def mark_seen(self, workspace: str, channel: str, viewer: str, changed: int, thread: str | None = None) -> None:
+        """Remember that `viewer` has read a place up to a message's `changed`; what was read once stays read."""
+        if changed <= self.seen(workspace, channel, viewer, thread):
+            return
         with self._ledger.writing() as db:
             db.execute(
-                "INSERT OR REPLACE INTO seen (workspace, user, channel, changed) VALUES (?, ?, ?, ?)",
-                (workspace, viewer, channel, changed),
+                "INSERT INTO seen (workspace, user, channel, thread, changed) VALUES (?, ?, ?, ?, ?) "
+                "ON CONFLICT DO UPDATE SET changed = max(changed, excluded.changed)",
+                (workspace, viewer, channel, thread or "", changed),
             )
+        self._show(Change("seen", workspace, channel, viewer))
 
     # ------------------------------------------------------------------ what people do
 
-    def say(self, workspace: str, channel: str, user: str, text: str, *, to_sukima: str | None = None) -> MessageRef:
-        """Somebody says something. `to_sukima` is what Sukima shall hear of it: an event, stored with it at once."""
+    def say(
+        self,
+        workspace: str,
+        channel: str,
+        user: str,
+        text: str,
+        *,
+        to_sukima: str | None = None,
+        thread: str | None = None,
+    ) -> MessageRef:
+        """Somebody says something, perhaps in a thread.
+
+        `to_sukima` is what Sukima shall hear of it: an event, stored with it at once.
+        """
         speaker = self.user(workspace, user)
         place = self.channel(workspace, channel)
         self._reader_of(place, user)
+        root = self._root(workspace, channel, thread)
         key = self._new_id()
         card = Card(lines=tuple(_storable(text).splitlines()))
         with self._ledger.writing() as db:
             db.execute(
-                "INSERT INTO messages (changed, workspace, channel, key, author, card, sent_at) "
-                "VALUES ((SELECT coalesce(max(changed), 0) + 1 FROM messages), ?, ?, ?, ?, ?, ?)",
-                (workspace, channel, key, user, pack(card), self._stamp()),
+                "INSERT INTO messages (changed, posted, touched, workspace, channel, key, author, card, thread, "
+                "sent_at) VALUES (?1, ?1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+                (_next_mark(db), workspace, channel, key, user, pack(card), root, self._stamp()),
             )
+            _touch_root(db, workspace, channel, root)
             if to_sukima is not None:
-                self._store_event(db, self._event("said", speaker, place, key, text=_storable(to_sukima)))
-        self._tell()
+                heard = self._event("said", speaker, place, key, text=_storable(to_sukima), thread=root or "")
+                self._store_event(db, heard)
+        self._tell(Change("message", workspace, channel))
         return MessageRef(PLATFORM, workspace, channel, key)
 
     def react(self, ref: MessageRef, user: str, emoji: str) -> bool:
@@ -275,7 +358,7 @@ class Room:
     def reactions(self, ref: MessageRef) -> tuple[Reaction, ...] | None:
         """All reactions on a message; None when it is deleted and they cannot be known."""
         row = self._row(ref)
-        return None if row["deleted_at"] is not None else self._reactions(row["seq"])
+        return None if row["deleted_at"] is not None else self.reading.reactions(row["seq"])
 
     # ------------------------------------------------------------------ events
 
@@ -285,12 +368,9 @@ class Room:
         return tuple(Event(**json.loads(row["payload"])) for row in rows)
 
     def acknowledge(self, event_id: str) -> None:
-        """Sukima has it: never deliver it again."""
+        """Sukima has it: never deliver it again. Nothing of it need be kept."""
         with self._ledger.writing() as db:
-            db.execute(
-                "UPDATE events SET acked_at = ?, payload = '{}' WHERE id = ? AND acked_at IS NULL",
-                (self._stamp(), event_id),
-            )
+            db.execute("DELETE FROM events WHERE id = ?", (event_id,))
 
     # ------------------------------------------------------------------ inside
 
@@ -312,11 +392,22 @@ class Room:
         with self._ledger.writing() as db:
             changed = db.execute(sql, (row["seq"], user, name)).rowcount == 1
             if changed:
+                db.execute("UPDATE messages SET touched = ? WHERE seq = ?", (_next_mark(db), row["seq"]))
                 self._store_event(db, self._event(kind, reactor, place, ref.key, emoji=name))
+        if changed:
+            self._show(_change_of(row))
         return changed
 
     def _event(
-        self, kind: EventKind, user: User, place: Channel, message: str, *, text: str = "", emoji: str = ""
+        self,
+        kind: EventKind,
+        user: User,
+        place: Channel,
+        message: str,
+        *,
+        text: str = "",
+        emoji: str = "",
+        thread: str = "",
     ) -> Event:
         return Event(
             id=self._new_id(),
@@ -331,6 +422,7 @@ class Room:
             message=message,
             text=text,
             emoji=emoji,
+            thread=thread,
         )
 
     def _store_event(self, db: sqlite3.Connection, event: Event) -> None:
@@ -342,6 +434,16 @@ class Room:
         self.user(place.workspace, user)
         if place.direct_user is not None and user not in {place.direct_user, SUKIMA}:
             raise Problem("room.no_such_channel", channel=place.key)
+
+    def _root(self, workspace: str, channel: str, thread: str | None) -> str | None:
+        """The message under which a thread hangs; a reply to a reply is one in the same thread."""
+        if not thread:
+            return None
+        row = self._row(MessageRef(PLATFORM, workspace, channel, thread))
+        if row["ephemeral_for"] is not None and row["thread"] is None:
+            raise Problem("room.no_such_message", number=thread)
+        root: str = row["thread"] or row["key"]
+        return root
 
     def _row(self, ref: MessageRef) -> sqlite3.Row:
         row = self._ledger.row(
@@ -360,32 +462,6 @@ class Room:
             raise Problem("room.deleted_message")
         return row
 
-    def _message(self, row: sqlite3.Row) -> Message:
-        return Message(
-            ref=MessageRef(PLATFORM, row["workspace"], row["channel"], row["key"]),
-            number=row["number"],
-            author=row["author"],
-            card=unpack(row["card"]),
-            attachments=self._attachments(row["seq"]),
-            reactions=self._reactions(row["seq"]),
-            sent_at=datetime.fromisoformat(row["sent_at"]),
-            edited=row["edited_at"] is not None,
-            deleted=row["deleted_at"] is not None,
-            ephemeral=row["ephemeral_for"] is not None,
-            page=row["page"],
-            changed=row["changed"],
-        )
-
-    def _attachments(self, seq: int) -> tuple[Attachment, ...]:
-        rows = self._ledger.rows("SELECT * FROM files WHERE message = ? ORDER BY position", seq)
-        return tuple(
-            Attachment(row["name"], row["media_type"], self._cabinet.path(row["kept"]), row["alt"]) for row in rows
-        )
-
-    def _reactions(self, seq: int) -> tuple[Reaction, ...]:
-        rows = self._ledger.rows("SELECT user, emoji FROM reactions WHERE message = ? ORDER BY rowid", seq)
-        return tuple(Reaction(row["user"], row["emoji"]) for row in rows)
-
     def _keep(self, files: tuple[File, ...]) -> list[str]:
         """Files are on disk before the row that names them is committed."""
         try:
@@ -401,9 +477,36 @@ class Room:
     def _stamp(self) -> str:
         return self.now().isoformat()
 
-    def _tell(self) -> None:
+    def _tell(self, change: Change) -> None:
         for listener in self._listeners:
             listener()
+        self._show(change)
+
+    def _show(self, change: Change) -> None:
+        for watcher in tuple(self._watchers):
+            watcher(change)
+
+
+def _next_mark(db: sqlite3.Connection) -> int:
+    mark: int = db.execute("SELECT coalesce(max(touched), 0) + 1 FROM messages").fetchone()[0]
+    return mark
+
+
+def _mark_changed(db: sqlite3.Connection, seq: int) -> None:
+    db.execute("UPDATE messages SET changed = ?1, touched = ?1 WHERE seq = ?2", (_next_mark(db), seq))
+
+
+def _touch_root(db: sqlite3.Connection, workspace: str, channel: str, root: str | None) -> None:
+    """The message above a thread shows how many replies it has."""
+    if root is not None:
+        db.execute(
+            "UPDATE messages SET touched = ? WHERE workspace = ? AND channel = ? AND key = ?",
+            (_next_mark(db), workspace, channel, root),
+        )
+
+
+def _change_of(row: sqlite3.Row) -> Change:
+    return Change("message", row["workspace"], row["channel"], row["ephemeral_for"])
 
 
 def _storable(text: str) -> str:
@@ -413,9 +516,10 @@ def _storable(text: str) -> str:
 
 def _save_user(db: sqlite3.Connection, user: User) -> None:
     db.execute(
-        "INSERT INTO users VALUES (?, ?, (SELECT count(*) FROM users), ?, ?, ?, ?, ?) ON CONFLICT (workspace, key) "
-        "DO UPDATE SET name = excluded.name, lang = excluded.lang, title_ja = excluded.title_ja, "
-        "title_en = excluded.title_en, is_bot = excluded.is_bot",
+        "INSERT INTO users (workspace, key, seat, name, lang, title_ja, title_en, is_bot) VALUES "
+        "(?, ?, (SELECT count(*) FROM users), ?, ?, ?, ?, ?) ON CONFLICT (workspace, key) DO UPDATE "
+        "SET name = excluded.name, lang = excluded.lang, title_ja = excluded.title_ja, title_en = excluded.title_en, "
+        "is_bot = excluded.is_bot",
         (user.workspace, user.key, user.name, user.lang, user.title.ja, user.title.en, user.is_bot),
     )
 
@@ -441,6 +545,12 @@ def _space(row: sqlite3.Row) -> Space:
     return Space(row["key"], row["name"], row["staff_channel"], row["zone"], row["lang"])
 
 
+def _channel(row: sqlite3.Row) -> Channel:
+    name, about = Bilingual(row["name_ja"], row["name_en"]), Bilingual(row["about_ja"], row["about_en"])
+    return Channel(row["workspace"], row["key"], row["direct_user"], name, about)
+
+
 def _user(row: sqlite3.Row) -> User:
     title = Bilingual(row["title_ja"], row["title_en"])
-    return User(row["workspace"], row["key"], row["name"], row["lang"], title, bool(row["is_bot"]))
+    lang = row["chosen_lang"] or row["lang"]
+    return User(row["workspace"], row["key"], row["name"], lang, title, bool(row["is_bot"]))

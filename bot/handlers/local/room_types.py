@@ -12,6 +12,7 @@ from bot.services.ports import MessageRef
 PLATFORM = "local"
 SUKIMA = "sukima"
 """The key of Sukima's own user in every workspace."""
+NAMELESS = Bilingual("", "")
 
 
 @dataclass(frozen=True)
@@ -39,11 +40,14 @@ class User:
 
 @dataclass(frozen=True)
 class Channel:
-    """`direct_user` is whose conversation with Sukima it is; None for the staff channel."""
+    """`direct_user` is whose conversation with Sukima it is; None for what every colleague reads."""
 
     workspace: str
     key: str
     direct_user: str | None
+    name: Bilingual = NAMELESS
+    about: Bilingual = NAMELESS
+    """What is talked about there, in a few words."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +64,16 @@ class Attachment:
 class Reaction:
     user: str
     emoji: str
+
+
+@dataclass(frozen=True)
+class Replies:
+    """What hangs below a message of a channel, but for messages that only one person sees."""
+
+    count: int
+    people: tuple[str, ...]
+    """Keys of those who replied, each once, in the order in which they came."""
+    last_at: datetime
 
 
 @dataclass(frozen=True)
@@ -84,6 +98,32 @@ class Message:
     """A unit's page in Markdown, where the message brings one; the card's sections say the same plainly."""
     changed: int
     """Grows with every new, edited or deleted message of the room."""
+    posted: int = 0
+    """The mark with which it came."""
+    touched: int = 0
+    """As `changed`, and it grows with reactions and replies, too: what a live view must draw again."""
+    thread: str | None = None
+    """Key of the message that it replies to."""
+    replies: Replies | None = None
+
+
+@dataclass(frozen=True)
+class Change:
+    """Something that live views show. `only` is the one person who sees it; None: whoever reads the channel."""
+
+    kind: Literal["message", "seen", "clock", "people"]
+    workspace: str
+    channel: str = ""
+    only: str | None = None
+
+
+@dataclass(frozen=True)
+class Unread:
+    """What a person has not read in one place: a channel, or a thread of it that concerns them."""
+
+    channel: str
+    thread: str | None
+    count: int
 
 
 EventKind = Literal["said", "reaction_added", "reaction_removed"]
@@ -106,3 +146,5 @@ class Event:
     """Key of the message said or reacted to."""
     text: str = ""
     emoji: str = ""
+    thread: str = ""
+    """Key of the message under which it was said."""

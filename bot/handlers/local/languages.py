@@ -1,0 +1,45 @@
+"""Which language a person of the room reads: the choice in the room and the choice in Sukima's settings are one."""
+
+from bot.domain.language import Lang
+from bot.domain.people import Person
+from bot.handlers.local.room import Room
+from bot.handlers.local.room_types import PLATFORM, User
+from bot.services import arrivals, preferences, schools
+from bot.services.ports import Store
+
+
+class Languages:
+    """Keeps the room's profile and the person behind it in step."""
+
+    def __init__(self, room: Room, store: Store) -> None:
+        self._room = room
+        self._store = store
+
+    async def choose(self, user: User, lang: Lang) -> None:
+        """The person wants `lang`, here and in what Sukima says."""
+        self._room.choose_language(user.workspace, user.key, lang)
+        person = await self._person(user)
+        if person is not None and person.lang != lang:
+            command = preferences.SetLanguage(school_id=person.school_id, person_id=person.id, lang=lang)
+            await self._store.run(preferences.set_language, command)
+
+    async def follow(self, user: User) -> User:
+        """The user as now chosen: somebody may have told Sukima another language. Who is unknown keeps theirs."""
+        person = await self._person(user)
+        if person is None or person.lang == user.lang:
+            return user
+        self._room.choose_language(user.workspace, user.key, person.lang)
+        return self._room.user(user.workspace, user.key)
+
+    async def _person(self, user: User) -> Person | None:
+        home = await self._store.look(schools.find_home, schools.FindHome(platform=PLATFORM, key=user.workspace))
+        if home is None:
+            return None
+        workspace, school = home
+        found = await self._store.look(
+            arrivals.known,
+            arrivals.Arrive(
+                school_id=school.id, workspace_id=workspace.id, user_key=user.key, name=user.name, locale=user.lang
+            ),
+        )
+        return found[0] if found else None
