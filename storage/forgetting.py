@@ -16,6 +16,7 @@ from storage.tombstones import account_mark, erasure_mark
 _OWN = (
     t.message,
     t.outbox,
+    t.collection,
     t.offer,
     t.progress,
     t.completion,
@@ -123,6 +124,7 @@ async def _remove_awards(scope: Scope, person_id: int) -> None:
         )
     )
     await scope.run(delete(t.revision).where(t.revision.c.award_id.in_(held)))
+    await scope.run(delete(t.collected).where(t.collected.c.award_id.in_(held)))
     await scope.run(delete(t.award).where(t.award.c.person_id == person_id))
 
 

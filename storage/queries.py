@@ -6,9 +6,10 @@ from sqlalchemy import ColumnElement, Integer, Row, Select, cast, func, select
 
 from bot.domain.awards import Achievement
 from bot.domain.recognition import As, TargetKind
-from bot.services.ports import Counts, Held
+from bot.services.ports import Counts, Held, Showing
 from storage import tables as t
 from storage.belongings import everything
+from storage.public import showing_in
 from storage.repositories.awards import to_award
 from storage.repositories.shelves import to_achievement
 from storage.scope import Scope
@@ -53,6 +54,9 @@ class QueryRows:
 
     async def findable(self) -> tuple[Held, ...]:
         return await self._all(self._held(t.award.c.findable_at.is_not(None)))
+
+    async def showing(self, award_id: int) -> Showing | None:
+        return await showing_in(self._scope, award_id)
 
     async def content_counts(self, badge_key: str) -> Counts:
         """Endorsements of the content behind a badge, over all versions of its achievement."""

@@ -318,6 +318,7 @@ award = Table(
     Column("evidence", Json, nullable=False),
     Column("displayed_at", Moment),
     Column("findable_at", Moment),
+    Column("published_at", Moment),
     UniqueConstraint("person_id", "achievement_key"),
     UniqueConstraint("id", "school_id"),
     _same_school("person_id", "person"),
@@ -328,6 +329,42 @@ Index(
     award.c.school_id,
     sqlite_where=award.c.findable_at.is_not(None),
     postgresql_where=award.c.findable_at.is_not(None),
+)
+Index(
+    "ix_award_published",
+    award.c.school_id,
+    sqlite_where=award.c.published_at.is_not(None),
+    postgresql_where=award.c.published_at.is_not(None),
+)
+
+# Badges that somebody chose to show together, to those with the link, until a day.
+collection = Table(
+    "collection",
+    metadata,
+    _id(),
+    Column("public_id", UUID, nullable=False, unique=True),
+    _school(),
+    Column("person_id", Id, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("until", Date, nullable=False),
+    Column("made_at", Moment, nullable=False),
+    Column("ended_at", Moment),
+    UniqueConstraint("id", "school_id"),
+    Index(None, "person_id"),
+    _same_school("person_id", "person"),
+    sqlite_autoincrement=True,
+)
+
+collected = Table(
+    "collected",
+    metadata,
+    Column("collection_id", Id, primary_key=True, autoincrement=False),
+    Column("award_id", Id, primary_key=True, autoincrement=False),
+    _school(),
+    Column("place", Integer, nullable=False),
+    Index(None, "award_id"),
+    _same_school("collection_id", "collection", cascade=True),
+    _same_school("award_id", "award", cascade=True),
 )
 
 revision = Table(

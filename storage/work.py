@@ -9,6 +9,7 @@ from bot.services.ports import (
     Awards,
     Calendar,
     Clock,
+    Collections,
     Credentials,
     Directory,
     Endorsements,
@@ -19,6 +20,7 @@ from bot.services.ports import (
     Offers,
     Outbox,
     People,
+    Public,
     Queries,
     Reactions,
     Shelves,
@@ -28,8 +30,10 @@ from storage.audit import AuditRows
 from storage.clock import ClockRows
 from storage.inbox import InboxRows
 from storage.outbox import OutboxRows
+from storage.public import PublicRows
 from storage.queries import QueryRows
 from storage.repositories.awards import AwardRows
+from storage.repositories.collections import CollectionRows
 from storage.repositories.credentials import CredentialRows
 from storage.repositories.directory import DirectoryRows
 from storage.repositories.endorsements import EndorsementRows
@@ -58,12 +62,14 @@ class RowWork:
         self.offers: Offers = OfferRows(scope)
         self.learning: Learning = LearningRows(scope)
         self.awards: Awards = AwardRows(scope)
+        self.collections: Collections = CollectionRows(scope)
         self.credentials: Credentials = CredentialRows(scope)
         self.endorsements: Endorsements = EndorsementRows(scope)
         self.reactions: Reactions = ReactionRows(scope)
         self.messages: Messages = MessageRows(scope)
         self.introductions: Introductions = IntroductionRows(scope)
         self.queries: Queries = QueryRows(scope)
+        self.public: Public = PublicRows(scope)
         self.outbox: Outbox = OutboxRows(scope)
         self.inbox: Inbox = InboxRows(scope)
         self.audit: Audit = AuditRows(scope)

@@ -58,6 +58,7 @@ class Award:
     evidence: tuple[Evidence, ...] = ()
     displayed_at: datetime | None = None
     findable_at: datetime | None = None
+    published_at: datetime | None = None
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from typing import Protocol, TypeVar
 
 from bot.domain.awards import Achievement, Award, Evidence, Level
 from bot.domain.catalogue import Catalogue, Shelf
+from bot.domain.collections import BadgeCollection
 from bot.domain.introductions import Introduction, Reply
 from bot.domain.language import Bilingual, Lang
 from bot.domain.learning import Attempt, Completion, Progress, Route, Why
@@ -266,7 +267,18 @@ class Awards(Protocol):
         """Every award in the school whose credential was not signed yet, oldest first."""
 
     async def save(self, award: Award) -> None:
-        """Display and findable as they are on `award`."""
+        """Display, findable and published as they are on `award`."""
+
+
+class Collections(Protocol):
+    async def add(self, person_id: int, title: str, until: date, award_ids: Sequence[int]) -> BadgeCollection:
+        """A new collection of these awards, in this order."""
+
+    async def by_public_id(self, public_id: str) -> BadgeCollection | None: ...
+    async def of_person(self, person_id: int) -> tuple[BadgeCollection, ...]:
+        """Newest first, those that ended too."""
+
+    async def end(self, collection_id: int) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -400,8 +412,78 @@ class Held:
     counts: Counts
 
 
+@dataclass(frozen=True)
+class Spoken:
+    """One standing endorsement as strangers see it: by role, and by name only where the endorser agreed to that."""
+
+    role: As
+    name: str | None = None
+
+
+@dataclass(frozen=True)
+class Showing:
+    """An award as it is shown outside of the school. Its holder stands nowhere in it (design.md 4.18)."""
+
+    award: Award
+    achievement: Achievement
+    content_id: str
+    """Public id of the achievement's first version: it stands for the content over all its versions."""
+    school: School
+    school_is_public: bool
+    """The school has a published badge, and so a page."""
+    revision: Revision
+    is_settled: bool
+    """The newest edition says nothing that was taken back since: it may leave the house."""
+    endorsements: tuple[Spoken, ...]
+
+
+@dataclass(frozen=True)
+class OpenCollection:
+    collection: BadgeCollection
+    showings: tuple[Showing, ...]
+    """In the order that the person chose."""
+
+
+@dataclass(frozen=True)
+class IssuerKey:
+    """A school's public signing key."""
+
+    did: str
+    made_at: datetime
+    retired_at: datetime | None
+
+
+@dataclass(frozen=True)
+class PublicIssuer:
+    school: School
+    keys: tuple[IssuerKey, ...]
+    """Newest first."""
+
+
+class Public(Protocol):
+    """What anybody may see, over all schools. It answers with nothing that its holder did not publish or collect."""
+
+    async def badge(self, public_id: str) -> Showing | None:
+        """A published award that has a credential."""
+
+    async def collection(self, public_id: str) -> OpenCollection | None:
+        """A collection that runs today at its school, with its awards that have a credential."""
+
+    async def achievement(self, public_id: str) -> Achievement | None:
+        """The newest version of the achievement whose first version has this id."""
+
+    async def content_counts(self, badge_key: str) -> Counts:
+        """Endorsements of the content by people of schools that have a published badge."""
+
+    async def issuer(self, public_id: str) -> PublicIssuer | None:
+        """A school that has a published badge."""
+
+
 class Queries(Protocol):
     """Reads for screens; they change nothing."""
+
+    async def showing(self, award_id: int) -> Showing | None:
+        """How an award of the school would be seen from outside, published or not."""
 
     async def wallet(self, person_id: int) -> tuple[Held, ...]: ...
     async def held(self, award_id: int) -> Held | None: ...
@@ -469,12 +551,14 @@ class Work(Protocol):
     offers: Offers
     learning: Learning
     awards: Awards
+    collections: Collections
     credentials: Credentials
     endorsements: Endorsements
     reactions: Reactions
     messages: Messages
     introductions: Introductions
     queries: Queries
+    public: Public
     outbox: Outbox
     inbox: Inbox
     audit: Audit

@@ -22,6 +22,7 @@ def to_award(row: Row[Any]) -> Award:
         evidence=tuple(from_plain(Evidence, item) for item in row.evidence),
         displayed_at=row.displayed_at,
         findable_at=row.findable_at,
+        published_at=row.published_at,
     )
 
 
@@ -72,5 +73,5 @@ class AwardRows:
         await self._scope.run(
             update(t.award)
             .where(t.award.c.id == award.id, t.award.c.school_id == self._scope.school_id)
-            .values(displayed_at=award.displayed_at, findable_at=award.findable_at)
+            .values(displayed_at=award.displayed_at, findable_at=award.findable_at, published_at=award.published_at)
         )

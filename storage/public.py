@@ -1,0 +1,189 @@
+"""What anybody may see, over all schools: what its holder published or collected, and shared content.
+
+Every statement here carries its own condition of openness; nothing else of a school's rows can be had through it.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Integer, Row, Select, bindparam, cast, exists, func, select
+
+from bot.domain.awards import Achievement, Level
+from bot.domain.people import Consent
+from bot.domain.recognition import As, TargetKind
+from bot.services.ports import Counts, IssuerKey, OpenCollection, PublicIssuer, Revision, Showing, Spoken
+from storage import tables as t
+from storage.repositories.awards import to_award
+from storage.repositories.collections import to_collection
+from storage.repositories.directory import to_school
+from storage.repositories.shelves import to_achievement
+from storage.scope import Scope
+
+_first = t.achievement.alias("first")
+_newer = t.revision.alias("newer")
+_elsewhere = t.award.alias("elsewhere")
+_NEWEST = ~exists().where(_newer.c.award_id == t.revision.c.award_id, _newer.c.number > t.revision.c.number)
+
+_SHOWINGS = (
+    select(
+        t.award,
+        t.achievement.c.public_id.label("achievement_public_id"),
+        t.achievement.c.version,
+        t.achievement.c.level,
+        t.achievement.c.definition,
+        _first.c.public_id.label("content_id"),
+        t.revision.c.number,
+        t.revision.c.valid_from,
+        t.revision.c.text,
+        t.revision.c.embedded,
+        t.revision.c.outdated,
+        exists()
+        .where(_elsewhere.c.school_id == t.award.c.school_id, _elsewhere.c.published_at.is_not(None))
+        .label("school_is_public"),
+    )
+    .join(t.achievement, t.achievement.c.id == t.award.c.achievement_id)
+    .join(_first, (_first.c.key == t.award.c.achievement_key) & (_first.c.version == 1))
+    .join(t.revision, t.revision.c.award_id == t.award.c.id)
+    .where(_NEWEST)
+)
+_PUBLISHED = _SHOWINGS.where(t.award.c.public_id == bindparam("public_id"), t.award.c.published_at.is_not(None))
+_COLLECTED = (
+    _SHOWINGS.join(t.collected, t.collected.c.award_id == t.award.c.id)
+    .where(t.collected.c.collection_id == bindparam("collection_id"))
+    .order_by(t.collected.c.place)
+)
+_OF_SCHOOL = _SHOWINGS.where(t.award.c.id == bindparam("award_id"), t.award.c.school_id == bindparam("school_id"))
+
+_ENDORSEMENTS = (
+    select(
+        t.endorsement.c.id,
+        t.endorsement.c.target_id,
+        t.endorsement.c.role,
+        t.endorsement.c.document.is_not(None).label("is_signed"),
+        t.person.c.name,
+        t.person.c.consents,
+    )
+    .outerjoin(t.person, t.person.c.id == t.endorsement.c.endorser_id)
+    .where(
+        t.endorsement.c.target_kind == TargetKind.AWARD,
+        t.endorsement.c.target_id.in_(bindparam("award_ids", expanding=True)),
+        t.endorsement.c.withdrawn_at.is_(None),
+    )
+    .order_by(t.endorsement.c.id)
+)
+_SCHOOLS = select(t.school).where(t.school.c.id.in_(bindparam("school_ids", expanding=True)))
+
+_COLLECTION = (
+    select(t.collection, t.school.c.zone)
+    .join(t.school, t.school.c.id == t.collection.c.school_id)
+    .where(t.collection.c.public_id == bindparam("public_id"), t.collection.c.ended_at.is_(None))
+)
+
+_ACHIEVEMENT = (
+    select(t.achievement)
+    .join(_first, (_first.c.key == t.achievement.c.key) & (_first.c.version == 1))
+    .where(_first.c.public_id == bindparam("public_id"))
+    .order_by(t.achievement.c.version.desc())
+    .limit(1)
+)
+
+
+def _number_of(role: As) -> Any:
+    return func.coalesce(func.sum(cast(t.endorsement.c.role == role, Integer)), 0)
+
+
+_CONTENT_COUNTS = select(_number_of(As.COLLEAGUE).label("colleagues"), _number_of(As.LEADER).label("leaders")).where(
+    t.endorsement.c.target_kind == TargetKind.ACHIEVEMENT,
+    t.endorsement.c.target_id.in_(select(t.achievement.c.id).where(t.achievement.c.key == bindparam("badge_key"))),
+    t.endorsement.c.withdrawn_at.is_(None),
+    exists().where(t.award.c.school_id == t.endorsement.c.school_id, t.award.c.published_at.is_not(None)),
+)
+
+_ISSUER = select(t.school).where(
+    t.school.c.public_id == bindparam("public_id"),
+    exists().where(t.award.c.school_id == t.school.c.id, t.award.c.published_at.is_not(None)),
+)
+_KEYS = (
+    select(t.signing_key.c.did, t.signing_key.c.created_at, t.signing_key.c.retired_at)
+    .where(t.signing_key.c.school_id == bindparam("of_school"), t.signing_key.c.person_id.is_(None))
+    .order_by(t.signing_key.c.id.desc())
+)
+
+
+class PublicRows:
+    """Implements `Public`."""
+
+    def __init__(self, scope: Scope) -> None:
+        self._scope = scope
+
+    async def badge(self, public_id: str) -> Showing | None:
+        found = await _showings(self._scope, _PUBLISHED, {"public_id": public_id})
+        return found[0] if found else None
+
+    async def collection(self, public_id: str) -> OpenCollection | None:
+        row = await self._scope.one(_COLLECTION, public_id=public_id)
+        if row is None:
+            return None
+        collection = to_collection(row)
+        if not collection.is_open(self._scope.now.astimezone(ZoneInfo(row.zone)).date()):
+            return None
+        return OpenCollection(collection, await _showings(self._scope, _COLLECTED, {"collection_id": collection.id}))
+
+    async def achievement(self, public_id: str) -> Achievement | None:
+        row = await self._scope.one(_ACHIEVEMENT, public_id=public_id)
+        return row and to_achievement(row)
+
+    async def content_counts(self, badge_key: str) -> Counts:
+        row = await self._scope.the(_CONTENT_COUNTS, badge_key=badge_key)
+        return Counts(int(row.colleagues), int(row.leaders))
+
+    async def issuer(self, public_id: str) -> PublicIssuer | None:
+        row = await self._scope.one(_ISSUER, public_id=public_id)
+        if row is None:
+            return None
+        keys = await self._scope.all(_KEYS, of_school=row.id)
+        return PublicIssuer(to_school(row), tuple(IssuerKey(key.did, key.created_at, key.retired_at) for key in keys))
+
+
+async def showing_in(scope: Scope, award_id: int) -> Showing | None:
+    """An award of this transaction's school as it would be seen from outside, published or not."""
+    found = await _showings(scope, _OF_SCHOOL, {"award_id": award_id, "school_id": scope.school_id})
+    return found[0] if found else None
+
+
+async def _showings(scope: Scope, query: Select[Any], values: Mapping[str, Any]) -> tuple[Showing, ...]:
+    rows = await scope.all(query, **values)
+    if not rows:
+        return ()
+    schools = {
+        row.id: to_school(row) for row in await scope.all(_SCHOOLS, school_ids=list({row.school_id for row in rows}))
+    }
+    given: dict[int, list[Row[Any]]] = defaultdict(list)
+    for row in await scope.all(_ENDORSEMENTS, award_ids=[row.id for row in rows]):
+        given[row.target_id].append(row)
+    return tuple(
+        Showing(
+            award=to_award(row),
+            achievement=Achievement(
+                row.achievement_id,
+                row.achievement_public_id,
+                row.achievement_key,
+                row.version,
+                Level(row.level),
+                row.definition,
+            ),
+            content_id=row.content_id,
+            school=schools[row.school_id],
+            school_is_public=bool(row.school_is_public),
+            revision=Revision(row.id, row.number, row.valid_from, row.text, tuple(row.embedded)),
+            is_settled=not row.outdated and {each.id for each in given[row.id] if each.is_signed} >= set(row.embedded),
+            endorsements=_spoken(given[row.id]),
+        )
+        for row in rows
+    )
+
+
+def _spoken(rows: Sequence[Row[Any]]) -> tuple[Spoken, ...]:
+    return tuple(Spoken(As(row.role), row.name if Consent.NAMED in (row.consents or ()) else None) for row in rows)
