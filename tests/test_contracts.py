@@ -154,14 +154,14 @@ def test_earning_leads_to_no_act_of_showing() -> None:
 
 
 def test_only_the_award_service_sets_what_is_shown() -> None:
-    """`Award.displayed_at` and `findable_at` change in one place; storage only keeps them."""
+    """What an award shows changes in one place for colleagues, in one for the public; storage only keeps it."""
     setters = {
         module
         for module in module_files()
         for call in calls(module)
         if called(call) == "replace" and SHOWING & {keyword.arg for keyword in call.keywords}
     }
-    assert setters == {"bot.services.awards"}
+    assert setters == {"bot.services.awards", "bot.services.publishing"}
     makers = {
         module
         for module in module_files()
@@ -184,6 +184,25 @@ def test_the_award_service_shows_in_two_acts_of_their_own() -> None:
         "keep_private": {"displayed_at"},
         "set_findable": {"findable_at"},
     }
+
+
+def test_publishing_is_an_act_of_its_own() -> None:
+    """Publishing shows nothing to colleagues, and nothing else publishes."""
+    sets = {
+        str(keyword.arg)
+        for call in calls("bot.services.publishing")
+        if called(call) == "replace"
+        for keyword in call.keywords
+    }
+    assert sets == {"published_at"}
+    for module in module_files():
+        if module != "bot.services.publishing" and "bot.services.publishing" in imported_modules(module):
+            assert within({module}, "bot.conversation.acts") | within({module}, "bot.web"), module
+
+
+def imported_modules(module: str) -> set[str]:
+    """The modules that a module imports, whole or in part."""
+    return {name for name in imported(module)} | {name.rpartition(".")[0] for name in imported(module)}
 
 
 def test_the_acts_of_showing_are_called_from_presses_only() -> None:

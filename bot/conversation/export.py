@@ -55,6 +55,7 @@ def _award(everything: Everything, own: OwnAward) -> dict[str, Any]:
         "awarded_on": own.award.awarded_at.astimezone(zone).date().isoformat(),
         "displayed": own.award.displayed_at is not None,
         "findable": own.award.findable_at is not None,
+        "published": own.award.published_at is not None,
         "revision": own.revision.number if own.revision else None,
     }
 

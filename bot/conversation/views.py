@@ -191,7 +191,27 @@ class BadgeDetails:
     counts: Counts
     displayed: bool
     findable: bool
+    published: bool
+    address: str | None
+    """Where its public page is, or would be; None where this deployment has no public address."""
     picture: Picture
+
+
+@dataclass(frozen=True)
+class PublishQuestion:
+    """Asked at *Publish*: what anyone with the link will see. Only the answer publishes."""
+
+    award: str
+    name: Bilingual
+
+
+@dataclass(frozen=True)
+class Published:
+    """The badge's page exists."""
+
+    award: str
+    name: Bilingual
+    address: str
 
 
 @dataclass(frozen=True)
@@ -312,6 +332,9 @@ class WalletLine:
     counts: Counts
     displayed: bool
     findable: bool
+    published: bool
+    address: str | None
+    """Where its public page is, or would be; None where this deployment has no public address."""
 
 
 @dataclass(frozen=True)
@@ -436,6 +459,8 @@ View = (
     | UnitCompleted
     | AwardView
     | BadgeDetails
+    | PublishQuestion
+    | Published
     | FindableQuestion
     | SharedPost
     | Receipt

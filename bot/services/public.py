@@ -85,7 +85,7 @@ async def look_at_achievement(work: Work, command: PublicThing) -> PublicAchieve
 async def _units(work: Work, definition: Definition) -> tuple[PartSeen, ...]:
     shelf = await work.shelves.current()
     units = [(part, shelf.unit(part.key)) for part in definition.parts]
-    return tuple(PartSeen(part.name, unit and unit.minutes, part.self_assessed) for part, unit in units)
+    return tuple(PartSeen(part.name, unit.minutes if unit else None, part.self_assessed) for part, unit in units)
 
 
 async def _badges(work: Work, definition: Definition) -> tuple[PartSeen, ...]:

@@ -145,8 +145,12 @@ VIEWS: dict[type, SearchStrategy] = {
         counts=counts,
         displayed=st.booleans(),
         findable=st.booleans(),
+        published=st.booleans(),
+        address=st.none() | st.just("https://sukima.example/badges/x"),
         picture=pictures,
     ),
+    views.PublishQuestion: st.builds(views.PublishQuestion, ids, both),
+    views.Published: st.builds(views.Published, ids, both, st.just("https://sukima.example/badges/x")),
     views.FindableQuestion: st.builds(views.FindableQuestion, ids, both),
     views.SharedPost: st.builds(
         views.SharedPost,

@@ -347,6 +347,8 @@ DETAILS = views.BadgeDetails(
     counts=Counts(2, 1),
     displayed=True,
     findable=False,
+    published=False,
+    address=None,
     picture=PICTURE,
 )
 
@@ -370,6 +372,37 @@ def test_a_badge_says_everything_it_rests_on() -> None:
 )
 def test_each_switch_changes_one_thing(displayed: bool, findable: bool, expected: list[Action]) -> None:
     assert acts(CARDS.draw(replace(DETAILS, displayed=displayed, findable=findable), "ja")) == expected
+
+
+PAGE = f"https://sukima.example/badges/{ID}"
+
+
+def test_a_badge_can_be_published_where_there_is_an_address() -> None:
+    assert Action("publish", ID) not in acts(CARDS.draw(DETAILS, "ja"))
+    unpublished = CARDS.draw(replace(DETAILS, address=PAGE), "ja")
+    assert acts(unpublished)[-1] == Action("publish", ID)
+    assert unpublished.links == ()
+    published = CARDS.draw(replace(DETAILS, address=PAGE, published=True), "ja")
+    assert acts(published)[-1] == Action("unpublish", ID)
+    assert [link.url for link in published.links] == [PAGE]
+    assert "公開中" in published.text()
+
+
+def test_what_was_published_can_be_taken_back_though_the_address_is_gone() -> None:
+    card = CARDS.draw(replace(DETAILS, published=True), "ja")
+    assert acts(card)[-1] == Action("unpublish", ID)
+    assert card.links == ()
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_publishing_says_first_what_is_seen_and_what_is_not(lang: Lang) -> None:
+    card = CARDS.draw(views.PublishQuestion(ID, NAME), lang)
+    assert acts(card) == [Action("publish", ID, "yes"), Action("not_publish", ID)]
+    assert {"ja": "あなたの名前は出ません", "en": "Your name does not appear"}[lang] in card.text()
+    done = CARDS.draw(views.Published(ID, NAME, PAGE), lang)
+    assert acts(done) == [Action("unpublish", ID)]
+    assert [link.url for link in done.links] == [PAGE]
+    assert PAGE in done.text()
 
 
 def test_a_shared_post_counts_by_role_and_keeps_its_picture_on_refresh() -> None:
@@ -431,6 +464,8 @@ def wallet(number: int) -> views.WalletView:
             Counts(),
             displayed=False,
             findable=False,
+            published=False,
+            address=None,
         )
         for n in range(number)
     )

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from storage_world import In, Place, add_achievement, in_school, planned_at
 
 from bot.domain.awards import Achievement, Award, Evidence
+from bot.domain.collections import BadgeCollection
 from bot.domain.introductions import Introduction
 from bot.domain.language import Bilingual
 from bot.domain.learning import Attempt, Completion, Progress, Route
@@ -33,6 +34,7 @@ class Rows:
     introduction: Introduction
     key: SealedKey
     endorser_key: SealedKey
+    collection: BadgeCollection
 
     @property
     def command(self) -> In:
@@ -108,4 +110,5 @@ async def _fill(work: Work, place: Place, achievement: Achievement) -> Rows:
         introduction,
         await work.credentials.add_school_key("did:key:school", b"sealed"),
         await work.credentials.add_endorser_key(ben.id, "did:key:ben", b"sealed too"),
+        await work.collections.add(ann.id, "見せるバッジ", date(2026, 12, 24), [award.id]),
     )

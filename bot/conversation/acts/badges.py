@@ -4,9 +4,9 @@ from bot.conversation.actions import Action
 from bot.conversation.naming import issuing
 from bot.conversation.pictures import Baked
 from bot.conversation.scene import Act, Scene, Values, Views, refused
-from bot.conversation.views import BadgeDetails, FindableQuestion, Notice
+from bot.conversation.views import BadgeDetails, FindableQuestion, Notice, Published, PublishQuestion
 from bot.domain.outcomes import Refused
-from bot.services import awards, looks
+from bot.services import awards, looks, publishing
 from bot.services.awards import AboutAward
 from bot.services.composition import Composition
 from bot.services.definitions import definition_of
@@ -58,9 +58,43 @@ async def details(scene: Scene, action: Action, values: Values) -> Views:
             counts=held.counts,
             displayed=held.award.displayed_at is not None,
             findable=held.award.findable_at is not None,
+            published=held.award.published_at is not None,
+            address=scene.parts.addresses.badge(held.award.public_id),
             picture=picture,
         ),
     )
 
 
-ACTS: dict[str, Act] = {"share": share, "private": keep_private, "findable": findable, "badge": details}
+async def publish(scene: Scene, action: Action, values: Values) -> Views:
+    """*Publish*: first what it means, then, with `yes`, the act."""
+    about = AboutAward(**scene.ids, award=action.subject)
+    seen = await scene.store.look(looks.look_at_badge, about)
+    if isinstance(seen, Refused):
+        return refused(seen)
+    name, address = definition_of(seen.held.achievement).name, scene.parts.addresses.badge(action.subject)
+    if address is None:
+        return (Notice("refused.publish_no_address"),)
+    if action.argument != "yes":
+        return (PublishQuestion(action.subject, name),)
+    outcome = await scene.store.run(publishing.publish, about)
+    return refused(outcome) if isinstance(outcome, Refused) else (Published(action.subject, name, address),)
+
+
+async def unpublish(scene: Scene, action: Action, values: Values) -> Views:
+    outcome = await scene.store.run(publishing.unpublish, AboutAward(**scene.ids, award=action.subject))
+    return refused(outcome) if isinstance(outcome, Refused) else (Notice("notice.unpublished"),)
+
+
+async def not_published(scene: Scene, action: Action, values: Values) -> Views:
+    return (Notice("notice.not_published"),)
+
+
+ACTS: dict[str, Act] = {
+    "share": share,
+    "private": keep_private,
+    "findable": findable,
+    "publish": publish,
+    "unpublish": unpublish,
+    "not_publish": not_published,
+    "badge": details,
+}

@@ -64,6 +64,8 @@ async def wallet(scene: Scene) -> View:
                 item.counts,
                 item.award.displayed_at is not None,
                 item.award.findable_at is not None,
+                item.award.published_at is not None,
+                scene.parts.addresses.badge(item.award.public_id),
             )
             for item in held
         )

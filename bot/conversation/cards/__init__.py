@@ -60,6 +60,10 @@ def _drawn(view: views.View, pen: Pen) -> Card:
             return badges.award(view, pen)
         case views.BadgeDetails():
             return badges.details(view, pen)
+        case views.PublishQuestion():
+            return badges.publish_question(view, pen)
+        case views.Published():
+            return badges.published(view, pen)
         case views.FindableQuestion():
             return badges.findable_question(view, pen)
         case views.SharedPost():

@@ -2,10 +2,18 @@
 
 from datetime import date
 
-from bot.conversation.card import Button, Card, Section
+from bot.conversation.card import Button, Card, Link, Section
 from bot.conversation.cards.pen import Pen
 from bot.conversation.emoji import emoji_picture
-from bot.conversation.views import AwardView, BadgeDetails, FindableQuestion, SharedPost
+from bot.conversation.views import (
+    AwardView,
+    BadgeDetails,
+    FindableQuestion,
+    Published,
+    PublishQuestion,
+    SharedPost,
+    WalletLine,
+)
 from bot.domain.language import Bilingual
 
 
@@ -42,7 +50,8 @@ def details(view: BadgeDetails, pen: Pen) -> Card:
             Section(pen.say("badge.evidence"), tuple(_evidence(line, pen) for line in view.evidence)),
             Section(pen.say("badge.state"), _who_sees(view, pen)),
         ),
-        buttons=switches(view.award, view.displayed, view.findable, pen),
+        buttons=switches(view, pen),
+        links=page_link(view, pen),
         files=(pen.badge_picture(view.picture, view.name, view.level, view.issuer, view.school),),
     )
 
@@ -58,18 +67,50 @@ def _evidence(line: tuple[Bilingual, date, bool, bool], pen: Pen) -> str:
     return pen.say("badge.evidence_line", name=name, date=when)
 
 
-def switches(award: str, displayed: bool, findable: bool, pen: Pen) -> tuple[Button, ...]:
-    """Display and findable are acts of their own; each button changes one of them."""
-    show = pen.button("private", "private", award) if displayed else pen.button("share", "share", award)
-    if findable:
-        return (show, pen.button("findable_off", "findable", award, "no"))
-    return (show, pen.button("findable_on", "findable", award, "yes"))
+def switches(badge: BadgeDetails | WalletLine, pen: Pen) -> tuple[Button, ...]:
+    """Display, findable and publish are acts of their own; each button changes one of them."""
+    award = badge.award
+    show = pen.button("private", "private", award) if badge.displayed else pen.button("share", "share", award)
+    find = (
+        pen.button("findable_off", "findable", award, "no")
+        if badge.findable
+        else pen.button("findable_on", "findable", award, "yes")
+    )
+    if badge.published:
+        return (show, find, pen.button("unpublish", "unpublish", award))
+    return (show, find, pen.button("publish", "publish", award)) if badge.address else (show, find)
+
+
+def page_link(badge: BadgeDetails | WalletLine, pen: Pen) -> tuple[Link, ...]:
+    """The way to a published badge's page."""
+    return (Link(pen.say("label.public_page"), badge.address),) if badge.published and badge.address else ()
 
 
 def _who_sees(view: BadgeDetails, pen: Pen) -> tuple[str, ...]:
     return (
         pen.say("badge.displayed") if view.displayed else pen.say("badge.only_you"),
         pen.say("badge.findable") if view.findable else pen.say("badge.not_findable"),
+        pen.say("badge.published") if view.published else pen.say("badge.not_published"),
+    )
+
+
+def publish_question(view: PublishQuestion, pen: Pen) -> Card:
+    return Card(
+        title=pen.say("publish.title", name=view.name),
+        lines=(pen.say("publish.seen"), pen.say("publish.unseen"), pen.say("publish.change")),
+        buttons=(
+            pen.button("publish", "publish", view.award, "yes", style="primary"),
+            pen.button("not_publish", "not_publish", view.award),
+        ),
+    )
+
+
+def published(view: Published, pen: Pen) -> Card:
+    return Card(
+        title=pen.say("publish.done", name=view.name),
+        lines=(pen.say("publish.where", address=view.address), pen.say("publish.change")),
+        buttons=(pen.button("unpublish", "unpublish", view.award),),
+        links=(Link(pen.say("label.public_page"), view.address),),
     )
 
 

@@ -33,7 +33,7 @@ def _held(badge: WalletLine, pen: Pen) -> Section:
         counts=pen.words.counts(badge.counts),
     )
     view_badge = pen.button("view_badge", "badge", badge.award)
-    turns = (pen.about(turn, badge.name) for turn in switches(badge.award, badge.displayed, badge.findable, pen))
+    turns = (pen.about(turn, badge.name) for turn in switches(badge, pen))
     return Section(
         pen.read(badge.name),
         (line, _who_sees(badge, pen)),
@@ -43,7 +43,8 @@ def _held(badge: WalletLine, pen: Pen) -> Section:
 
 def _who_sees(badge: WalletLine, pen: Pen) -> str:
     seen = pen.say("wallet.displayed") if badge.displayed else pen.say("wallet.only_you")
-    return pen.words.listed((seen, pen.say("wallet.findable"))) if badge.findable else seen
+    also = (("wallet.findable", badge.findable), ("wallet.published", badge.published))
+    return pen.words.listed((seen, *(pen.say(key) for key, on in also if on)))
 
 
 def badge_map(view: MapView, pen: Pen) -> Card:

@@ -32,7 +32,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["person_id", "school_id"],
             ["person.id", "person.school_id"],
-            name=op.f("fk_collection_person_id_person"),
+            name=op.f("fk_collection_person_id_school_id_person"),
         ),
         sa.ForeignKeyConstraint(["school_id"], ["school.id"], name=op.f("fk_collection_school_id_school")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_collection")),
@@ -50,13 +50,13 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["award_id", "school_id"],
             ["award.id", "award.school_id"],
-            name=op.f("fk_collected_award_id_award"),
+            name=op.f("fk_collected_award_id_school_id_award"),
             ondelete="CASCADE",
         ),
         sa.ForeignKeyConstraint(
             ["collection_id", "school_id"],
             ["collection.id", "collection.school_id"],
-            name=op.f("fk_collected_collection_id_collection"),
+            name=op.f("fk_collected_collection_id_school_id_collection"),
             ondelete="CASCADE",
         ),
         sa.ForeignKeyConstraint(["school_id"], ["school.id"], name=op.f("fk_collected_school_id_school")),
