@@ -9,7 +9,6 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib.metadata import version
 from itertools import pairwise
@@ -25,6 +24,7 @@ from bot.domain.language import LANGS, Lang
 from bot.errors import Problem
 from bot.settings import Settings
 from bot.wording import Wording
+from bot.wording.verdicts import told
 
 logger = structlog.get_logger(__name__)
 
@@ -94,9 +94,7 @@ def verify(
         except Problem as problem:
             typer.echo(voice.problem(problem), err=True)
             raise typer.Exit(EXIT_CODES[Validity.UNKNOWN]) from None
-        typer.echo(
-            json.dumps(verdict_json(verdict), ensure_ascii=False, indent=2) if as_json else shown(verdict, voice)
-        )
+        typer.echo(json.dumps(verdict.to_json(), ensure_ascii=False, indent=2) if as_json else shown(verdict, voice))
         raise typer.Exit(EXIT_CODES[verdict.validity])
 
 
@@ -217,35 +215,14 @@ def usage(sentence: str) -> NoReturn:
     raise typer.Exit(2)
 
 
-ROLES = {"colleague", "leader"}
 MARKS = {Outcome.PASS: "✓", Outcome.FAIL: "✗", Outcome.UNKNOWN: "?", Outcome.NOTE: "·"}
 
 
 def shown(verdict: Verdict, voice: Wording) -> str:
-    """A verdict for people: the conclusion, what was read, and each check with its reason.
-
-    Who endorsed is told of a valid badge only: in any other, the claim may be part of the forgery.
-    """
-    lines = [voice.say(f"cli.verify.{verdict.validity}")]
-    summary = verdict.summary
-    if summary is not None and summary.achievement:
-        lines.append(voice.say("cli.verify.badge", name=summary.achievement, issuer=summary.issuer, on=summary.awarded))
-    if summary is not None and verdict.validity is Validity.VALID:
-        for role, count in sorted(summary.endorsements_by_role().items()):
-            lines.append(voice.say(f"cli.verify.endorsed.{role if role in ROLES else 'other'}", n=count))
-    for check in verdict.checks:
-        sentence = voice.say(f"verify.{check.name}.{check.code}", **check.params)
-        lines.append(f"{MARKS[check.outcome]} {voice.say(f'verify.name.{check.name}')}: {sentence}")
-    return "\n".join(lines)
-
-
-def verdict_json(verdict: Verdict) -> dict[str, object]:
-    """A verdict for programs."""
-    return {
-        "validity": verdict.validity,
-        "checks": [asdict(check) for check in verdict.checks],
-        "badge": asdict(verdict.summary) if verdict.summary else None,
-    }
+    """A verdict line by line."""
+    said = told(verdict, voice)
+    checks = (f"{MARKS[check.outcome]} {check.name}: {check.sentence}" for check in said.checks)
+    return "\n".join((said.conclusion, *said.facts, *checks))
 
 
 def main() -> None:

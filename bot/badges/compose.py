@@ -43,7 +43,7 @@ def compose(
             "credentialSubject": {
                 "id": subject_id(issuer.id, award.id),
                 "type": ["AchievementSubject"],
-                "achievement": _achievement(achievement, lang),
+                "achievement": definition(achievement, lang),
             },
             "evidence": [_evidence(item, lang) for item in award.evidence],
             "endorsement": list(endorsements),
@@ -73,7 +73,8 @@ def without_empty(value: JsonObject) -> JsonObject:
     return {key: item for key, item in value.items() if item not in (None, "", [])}
 
 
-def _achievement(info: AchievementInfo, lang: Lang) -> JsonObject:
+def definition(info: AchievementInfo, lang: Lang) -> JsonObject:
+    """An OB 3.0 `Achievement`."""
     return without_empty(
         {
             "id": info.id,

@@ -1,7 +1,7 @@
 """The answer of a verification: checks by name, each with a code for its sentence, and what was read."""
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 
 
@@ -78,6 +78,14 @@ class Verdict:
     def exit_code(self) -> int:
         """What `sukima verify` exits with: 0 valid, 1 not valid, 3 cannot tell."""
         return EXIT_CODES[self.validity]
+
+    def to_json(self) -> dict[str, object]:
+        """The verdict for programs."""
+        return {
+            "validity": self.validity,
+            "checks": [asdict(check) for check in self.checks],
+            "badge": asdict(self.summary) if self.summary else None,
+        }
 
 
 def passed(name: str, code: str, **params: str | int) -> CheckResult:

@@ -6,8 +6,11 @@ from dataclasses import dataclass
 
 from bot.badges.artwork import BadgeFace, draw_badge
 from bot.badges.bake import bake
+from bot.badges.sharing_card import SharingCard, draw_sharing_card
+from bot.conversation.naming import issuing
 from bot.conversation.views import Picture
 from bot.domain.awards import Achievement, Award
+from bot.domain.language import LANGS
 from bot.domain.people import School
 from bot.services.definitions import definition_of
 from bot.services.ports import Phrases, Revision
@@ -32,6 +35,7 @@ class Pictures:
     def __init__(self, phrases: Phrases) -> None:
         self._phrases = phrases
         self._faces: OrderedDict[tuple[int, bool], bytes] = OrderedDict()
+        self._cards: OrderedDict[SharingCard, bytes] = OrderedDict()
 
     async def badge(self, baked: Baked) -> Picture:
         """The award's picture. Not for use inside a transaction: the first drawing takes a good part of a second."""
@@ -39,19 +43,41 @@ class Pictures:
 
     def draw(self, baked: Baked) -> Picture:
         """The same, at once."""
-        key = (baked.achievement.id, baked.school.rehearsal)
-        png = self._faces.get(key)
-        if png is None:
-            png = draw_badge(self._face(baked))
-            self._faces[key] = png
-            if len(self._faces) > MOST_KEPT:
-                self._faces.popitem(last=False)
+        png = self._drawn(baked.achievement, rehearsal=baked.school.rehearsal)
         if baked.revision is not None:
             png = bake(png, baked.revision.text.encode())
         return Picture(f"{baked.achievement.key}-{baked.award.public_id[:8]}.png", png)
 
-    def _face(self, baked: Baked) -> BadgeFace:
-        facts = definition_of(baked.achievement)
+    async def face(self, achievement: Achievement) -> bytes:
+        """The PNG of a badge that nobody in particular earned."""
+        return await asyncio.to_thread(self._drawn, achievement, rehearsal=False)
+
+    def _drawn(self, achievement: Achievement, *, rehearsal: bool) -> bytes:
+        key = (achievement.id, rehearsal)
+        png = self._faces.get(key)
+        if png is None:
+            png = draw_badge(self._face(achievement, rehearsal=rehearsal))
+            self._faces[key] = png
+            if len(self._faces) > MOST_KEPT:
+                self._faces.popitem(last=False)
+        return png
+
+    async def sharing_card(self, achievement: Achievement, school: School) -> bytes:
+        """The PNG that stands beside a link to a badge's page elsewhere. It depends on no award and no person."""
+        card = SharingCard(
+            self._face(achievement, rehearsal=school.rehearsal),
+            *(self._phrases.say(lang, "badge.issued_by", school=issuing(school).in_(lang)) for lang in LANGS),
+        )
+        png = self._cards.get(card)
+        if png is None:
+            png = await asyncio.to_thread(draw_sharing_card, card)
+            self._cards[card] = png
+            if len(self._cards) > MOST_KEPT:
+                self._cards.popitem(last=False)
+        return png
+
+    def _face(self, achievement: Achievement, *, rehearsal: bool) -> BadgeFace:
+        facts = definition_of(achievement)
         level = f"badge.level.{facts.level}"
         return BadgeFace(
             title_ja=facts.name.ja,
@@ -62,10 +88,10 @@ class Pictures:
             issuer_ja=facts.issuer.name.ja,
             issuer_en=facts.issuer.name.en,
             category_ja=facts.category.ja,
-            seed=baked.achievement.key,
+            seed=achievement.key,
             rehearsal_label=(
                 f"{self._phrases.say('ja', 'badge.rehearsal')} / {self._phrases.say('en', 'badge.rehearsal')}"
-                if baked.school.rehearsal
+                if rehearsal
                 else None
             ),
         )

@@ -1,0 +1,126 @@
+"""What a badge's page says, from what may be shown. The holder is not among it: there is no field for a name."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from bot.badges.jsontext import JsonObject, from_text
+from bot.conversation.naming import issuing
+from bot.domain.awards import Evidence, Level
+from bot.domain.language import Bilingual
+from bot.domain.recognition import As
+from bot.services.composition import Composition
+from bot.services.definitions import Aligned, definition_of
+from bot.services.ports import Phrases, Showing
+
+
+class Standing(StrEnum):
+    """What the dates of the newest edition say. Whether it was revoked cannot be known offline (design.md 4.11)."""
+
+    CURRENT = "current"
+    NOT_YET = "not_yet"
+    EXPIRED = "expired"
+
+
+@dataclass(frozen=True)
+class ByRole:
+    """Endorsements of one role: how many, and those who agreed to be named."""
+
+    role: As
+    count: int
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class BadgeView:
+    """Everything on the page. Days only, never times."""
+
+    id: str
+    name: Bilingual
+    level: Level
+    course: Bilingual
+    criteria: Bilingual
+    evidence: tuple[Evidence, ...]
+    endorsements: tuple[ByRole, ...]
+    maker: Bilingual
+    maker_url: str
+    school: Bilingual
+    """As an issuer: a rehearsal says so."""
+    school_id: str | None
+    """Of its page; None where it has none."""
+    content_id: str
+    did: str
+    rehearsal: bool
+    minutes: int
+    tags: tuple[str, ...]
+    alignment: tuple[Aligned, ...]
+    awarded_on: date
+    edition: int
+    edition_on: date
+    valid_until: date | None
+    standing: Standing
+    is_settled: bool
+    """Its files can be had now: otherwise it is just being signed again."""
+
+
+def badge_view(showing: Showing, phrases: Phrases, now: datetime) -> BadgeView:
+    """The page of a showing, as it is now."""
+    facts, zone = definition_of(showing.achievement), ZoneInfo(showing.school.zone)
+    document = from_text(showing.revision.text.encode())
+    until = _moment(document, "validUntil")
+    return BadgeView(
+        id=showing.award.public_id,
+        name=facts.name,
+        level=facts.level,
+        course=facts.course,
+        criteria=Composition(phrases).criteria(showing.achievement),
+        evidence=showing.award.evidence,
+        endorsements=_by_role(showing),
+        maker=facts.issuer.name,
+        maker_url=facts.issuer.url,
+        school=issuing(showing.school),
+        school_id=showing.school.public_id if showing.school_is_public else None,
+        content_id=showing.content_id,
+        did=_issuer_id(document),
+        rehearsal=showing.school.rehearsal,
+        minutes=facts.minutes,
+        tags=facts.tags,
+        alignment=facts.alignment,
+        awarded_on=showing.award.awarded_at.astimezone(zone).date(),
+        edition=showing.revision.number,
+        edition_on=showing.revision.valid_from.astimezone(zone).date(),
+        valid_until=until.astimezone(zone).date() if until else None,
+        standing=_standing(showing.revision.valid_from, until, now),
+        is_settled=showing.is_settled,
+    )
+
+
+def _by_role(showing: Showing) -> tuple[ByRole, ...]:
+    counts = Counter(spoken.role for spoken in showing.endorsements)
+    return tuple(
+        ByRole(
+            role,
+            counts[role],
+            tuple(spoken.name for spoken in showing.endorsements if spoken.role is role and spoken.name),
+        )
+        for role in (As.LEADER, As.COLLEAGUE)
+        if counts[role]
+    )
+
+
+def _standing(valid_from: datetime, until: datetime | None, now: datetime) -> Standing:
+    if now < valid_from:
+        return Standing.NOT_YET
+    return Standing.EXPIRED if until is not None and until <= now else Standing.CURRENT
+
+
+def _moment(document: JsonObject, field: str) -> datetime | None:
+    told = document.get(field)
+    return datetime.fromisoformat(told) if isinstance(told, str) else None
+
+
+def _issuer_id(document: JsonObject) -> str:
+    issuer = document.get("issuer")
+    return str(issuer.get("id", "")) if isinstance(issuer, dict) else ""

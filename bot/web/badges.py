@@ -1,0 +1,168 @@
+"""A badge's page and files: published (`/badges/{id}`) or within a collection (`/w/{token}/{id}`)."""
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+
+import segno
+from markupsafe import Markup
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from bot.conversation.pictures import Baked
+from bot.domain.language import Lang
+from bot.pages.engine import lead
+from bot.pages.language import asked_for
+from bot.pages.language import of as language_of
+from bot.services.ports import Showing
+from bot.services.public import PublicThing, look_at_published
+from bot.web.answers import CREDENTIAL_TYPES, HTML, OPEN_TO_ALL, PNG, Body, answer, preferred
+from bot.web.badge_view import badge_view
+from bot.web.kept import Kept
+from bot.web.parts import WebParts
+
+PAGES_KEPT = 512
+PICTURES_KEPT = 64
+"""Baked pictures are some hundred kilobytes each."""
+VARIES = {"Vary": "Accept, Accept-Language"}
+AGAIN = {"Retry-After": "2"}
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a badge is shown: the path of its page, and where it is verified from there.
+
+    A page for everybody has an address that is passed on; one in a collection has not, and leads back `home`.
+    """
+
+    path: str
+    verify: str
+    is_published: bool = True
+    home: str | None = None
+
+
+class BadgePages:
+    """Draws and hands out what somebody chose to show."""
+
+    def __init__(self, parts: WebParts) -> None:
+        self._parts = parts
+        self._pages: Kept[Body] = Kept(PAGES_KEPT)
+        self._pictures: Kept[Body] = Kept(PICTURES_KEPT)
+
+    # ------------------------------------------------------------ published
+
+    async def page(self, request: Request) -> Response:
+        showing = await self._published(request)
+        award = showing.award.public_id
+        return await self.shown(request, showing, Place(f"/badges/{award}", f"/verify?badge={award}"))
+
+    async def picture(self, request: Request) -> Response:
+        return await self.baked(request, await self._published(request))
+
+    async def bare_picture(self, request: Request) -> Response:
+        return await self.bare(request, await self._published(request))
+
+    async def document(self, request: Request) -> Response:
+        return self.credential(request, await self._published(request))
+
+    async def card(self, request: Request) -> Response:
+        """The picture beside a link elsewhere."""
+        showing = await self._published(request)
+
+        async def draw() -> Body:
+            return Body.of(await self._parts.pictures.sharing_card(showing.achievement, showing.school))
+
+        body = await self._pictures.get(("card", showing.achievement.id, showing.school), draw)
+        return answer(request, body, PNG, OPEN_TO_ALL)
+
+    async def _published(self, request: Request) -> Showing:
+        thing = PublicThing(public_id=request.path_params["id"])
+        showing = await self._parts.store.look(look_at_published, thing)
+        if showing is None:
+            raise HTTPException(404)
+        return showing
+
+    # ------------------------------------------------------------ shown somewhere
+
+    async def shown(self, request: Request, showing: Showing, place: Place) -> Response:
+        """The page, or the credential itself for those who accept it rather."""
+        if preferred(request, (HTML, *CREDENTIAL_TYPES)) != HTML:
+            return self.credential(request, showing)
+        lang = language_of(request, self._parts.lang)
+
+        async def draw() -> Body:
+            return Body.of(self._drawn(request, showing, place, lang))
+
+        body = await self._pages.get((_edition(showing), place, lang, asked_for(request), self._today(showing)), draw)
+        return answer(request, body, HTML, {**VARIES, "Content-Language": lang})
+
+    def _drawn(self, request: Request, showing: Showing, place: Place, lang: Lang) -> str:
+        address = self._parts.addresses.badge(showing.award.public_id) if place.is_published else None
+        return self._parts.pages.html(
+            "badge.html",
+            lang=lang,
+            other_lang_url="?lang=en" if lang == "ja" else "?lang=ja",
+            to=lead(request),
+            badge=badge_view(showing, self._parts.phrases, self._parts.now()),
+            place=place,
+            address=address,
+            qr=qr_code(address) if address else None,
+        )
+
+    def _today(self, showing: Showing) -> Hashable:
+        """Dates pass: a page says what is true today."""
+        return self._parts.now().date(), self._parts.now() < showing.revision.valid_from
+
+    async def baked(self, request: Request, showing: Showing) -> Response:
+        """The picture with the credential inside."""
+        if not showing.is_settled:
+            return in_a_moment(request, self._parts)
+
+        async def draw() -> Body:
+            baked = Baked(showing.award, showing.achievement, showing.school, showing.revision)
+            return Body.of((await self._parts.pictures.badge(baked)).data)
+
+        body = await self._pictures.get(("baked", _edition(showing)), draw)
+        return answer(request, body, PNG, OPEN_TO_ALL)
+
+    async def bare(self, request: Request, showing: Showing) -> Response:
+        """The picture alone, to look at."""
+
+        async def draw() -> Body:
+            baked = Baked(showing.award, showing.achievement, showing.school, None)
+            return Body.of((await self._parts.pictures.badge(baked)).data)
+
+        body = await self._pictures.get(("bare", showing.achievement.id, showing.school.rehearsal), draw)
+        return answer(request, body, PNG)
+
+    def credential(self, request: Request, showing: Showing) -> Response:
+        """The signed document, byte for byte. What was taken back leaves no more, before its new edition is signed."""
+        if not showing.is_settled:
+            return in_a_moment(request, self._parts)
+        media_type = preferred(request, CREDENTIAL_TYPES)
+        return answer(request, Body.of(showing.revision.text), media_type, {**VARIES, **OPEN_TO_ALL})
+
+
+def in_a_moment(request: Request, parts: WebParts, why: str = "signing") -> Response:
+    """Not now: come again (503)."""
+    lang = language_of(request, parts.lang)
+    return parts.pages.answer(request, "again.html", lang=lang, status=503, headers=AGAIN, why=why)
+
+
+def _edition(showing: Showing) -> Hashable:
+    """Everything that a page of a showing follows from."""
+    return (
+        showing.award.public_id,
+        showing.achievement.id,
+        showing.school,
+        showing.school_is_public,
+        showing.revision.number,
+        showing.is_settled,
+        showing.endorsements,
+    )
+
+
+def qr_code(address: str) -> Markup:
+    """The address as a QR code that a page can hold: an SVG without script or style."""
+    svg = segno.make(address, error="m").svg_inline(scale=4, border=2, omitsize=True, svgclass="qr", lineclass=None)
+    return Markup(svg)  # noqa: S704 - made here from black squares

@@ -1,0 +1,79 @@
+"""What can be earned (`/achievements/{id}`) and who issues (`/issuers/{id}`): pages, and JSON-LD by `Accept`."""
+
+from zoneinfo import ZoneInfo
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from bot.badges import compose, jsontext
+from bot.badges.contexts import ISSUED
+from bot.badges.jsontext import JsonObject
+from bot.conversation.naming import issuing
+from bot.pages.language import of as language_of
+from bot.services.composition import Composition, urn
+from bot.services.public import PublicThing, look_at_achievement, look_at_issuer
+from bot.web.answers import HTML, OPEN_TO_ALL, PNG, PROFILE_TYPES, Body, answer, preferred
+from bot.web.kept import Kept
+from bot.web.parts import WebParts
+
+CARDS_KEPT = 32
+VARIES = {"Vary": "Accept, Accept-Language"}
+
+
+class DefinitionPages:
+    """Shared content and public issuers."""
+
+    def __init__(self, parts: WebParts) -> None:
+        self._parts = parts
+        self._composition = Composition(parts.phrases)
+        self._pictures: Kept[Body] = Kept(CARDS_KEPT)
+
+    async def achievement(self, request: Request) -> Response:
+        seen = await self._parts.store.look(look_at_achievement, PublicThing(public_id=request.path_params["id"]))
+        if seen is None:
+            raise HTTPException(404)
+        if preferred(request, (HTML, *PROFILE_TYPES)) != HTML:
+            info = self._composition.achievement(seen.achievement, urn(seen.content_id))
+            return self._linked(request, compose.definition(info, self._parts.lang))
+        return self._page(
+            request,
+            "achievement.html",
+            seen=seen,
+            facts=seen.definition,
+            criteria=self._composition.criteria(seen.achievement),
+        )
+
+    async def picture(self, request: Request) -> Response:
+        """The achievement's face, without a credential in it and of no school's."""
+        seen = await self._parts.store.look(look_at_achievement, PublicThing(public_id=request.path_params["id"]))
+        if seen is None:
+            raise HTTPException(404)
+
+        async def draw() -> Body:
+            return Body.of(await self._parts.pictures.face(seen.achievement))
+
+        return answer(request, await self._pictures.get(seen.achievement.id, draw), PNG)
+
+    async def issuer(self, request: Request) -> Response:
+        seen = await self._parts.store.look(look_at_issuer, PublicThing(public_id=request.path_params["id"]))
+        if seen is None or not seen.keys:
+            raise HTTPException(404)
+        if preferred(request, (HTML, *PROFILE_TYPES)) != HTML:
+            profile = self._composition.issuer(seen.school, seen.keys[0].did)
+            return self._linked(request, compose.profile(profile, self._parts.lang))
+        zone = ZoneInfo(seen.school.zone)
+        keys = [
+            (key.did, key.made_at.astimezone(zone).date(), key.retired_at and key.retired_at.astimezone(zone).date())
+            for key in seen.keys
+        ]
+        return self._page(request, "issuer.html", name=issuing(seen.school), rehearsal=seen.school.rehearsal, keys=keys)
+
+    def _page(self, request: Request, template: str, **context: object) -> Response:
+        lang = language_of(request, self._parts.lang)
+        page = self._parts.pages.answer(request, template, lang=lang, **context)
+        return answer(request, Body.of(bytes(page.body)), HTML, {**VARIES, "Content-Language": lang})
+
+    def _linked(self, request: Request, document: JsonObject) -> Response:
+        body = Body.of(jsontext.to_text({"@context": list(ISSUED), **document}))
+        return answer(request, body, preferred(request, PROFILE_TYPES), {**VARIES, **OPEN_TO_ALL})

@@ -1,0 +1,33 @@
+"""What every page that we answer with may use. The composition root makes it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.conversation.pictures import Pictures
+from bot.domain.language import Lang
+from bot.pages import Pages
+from bot.pages.csrf import Csrf
+from bot.services.addresses import Addresses
+from bot.services.collections import CollectionTokens
+from bot.services.credentials import Issuing
+from bot.services.ports import Phrases, Store
+
+
+@dataclass(frozen=True)
+class WebParts:
+    """The parts that pages are made with."""
+
+    store: Store
+    pages: Pages
+    pictures: Pictures
+    phrases: Phrases
+    issuing: Issuing
+    addresses: Addresses
+    csrf: Csrf
+    collection_tokens: CollectionTokens
+    lang: Lang
+    """For readers whose browser names none of our languages."""
+    now: Callable[[], datetime]
+    new_token: Callable[[], str]
+    """A long random word, fit for a cookie or an address, that nobody can guess."""

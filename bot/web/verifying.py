@@ -1,0 +1,163 @@
+"""`/verify`: a file, a text or one of our own links in; the same named checks as on the command line out.
+
+No cookie, no token, nothing kept: whatever is sent is read, answered and forgotten.
+"""
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from starlette.datastructures import FormData, UploadFile
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from bot.badges.verdict import Verdict
+from bot.pages.language import of as language_of
+from bot.services.ports import Showing
+from bot.services.public import PublicThing, look_at_published
+from bot.web.answers import HTML, PLAIN, preferred
+from bot.web.badges import AGAIN
+from bot.web.collections import chosen, opened
+from bot.web.parts import WebParts
+from bot.web.verifier import Busy, Verifier
+from bot.wording import Wording
+from bot.wording.verdicts import told
+
+MEBIBYTE = 2**20
+MAX_UPLOAD = 16
+"""MiB: as much as the command line reads."""
+MAX_TEXT = 4
+"""MiB of pasted text."""
+FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What is to be verified; or why it cannot be, as the key of a sentence (`verify.page.<why>`)."""
+
+    data: bytes | None = None
+    why: str | None = None
+
+
+class VerifyPages:
+    """The form, and its answers."""
+
+    def __init__(self, parts: WebParts, verifier: Verifier) -> None:
+        self._parts = parts
+        self._verifier = verifier
+
+    async def answer(self, request: Request) -> Response:
+        return await (self.send(request) if request.method == "POST" else self.form(request))
+
+    async def form(self, request: Request) -> Response:
+        """The empty form; with `?badge=` the answer about a badge that is shown here."""
+        badge, token = request.query_params.get("badge"), request.query_params.get("w")
+        if badge is None:
+            return self._page(request)
+        return await self._answer(request, _stored(await self._shown(badge, token)))
+
+    async def send(self, request: Request) -> Response:
+        """What was uploaded, pasted or linked; or the request's own body."""
+        kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if kind not in FORMS:
+            return await self._answer(request, _Asked(await _body(request)))
+        async with request.form(max_files=1, max_fields=8, max_part_size=MAX_TEXT * MEBIBYTE) as form:
+            return await self._answer(request, await self._asked(form))
+
+    async def _asked(self, form: FormData) -> _Asked:
+        file = form.get("file")
+        if isinstance(file, UploadFile):
+            data = await file.read(MAX_UPLOAD * MEBIBYTE + 1)
+            if len(data) > MAX_UPLOAD * MEBIBYTE:
+                raise HTTPException(413)
+            if data:
+                return _Asked(data)
+        for field in ("text", "link"):
+            typed = form.get(field)
+            if isinstance(typed, str) and (text := typed.strip()):
+                return await self._linked(text) if _is_link(text) else _Asked(text.encode("utf-8", "surrogatepass"))
+        return _Asked(why="nothing")
+
+    async def _linked(self, link: str) -> _Asked:
+        """Only what is shown here can be had by its link: nothing is fetched from elsewhere."""
+        path = self._own_path(link)
+        if path is None:
+            return _Asked(why="elsewhere")
+        match [part for part in path.split("/") if part]:
+            case ["badges", badge]:
+                return _stored(await self._shown(_stem(badge), None))
+            case ["w", token, badge]:
+                return _stored(await self._shown(_stem(badge), token))
+            case _:
+                return _Asked(why="not_shown")
+
+    def _own_path(self, link: str) -> str | None:
+        base = self._parts.addresses.base
+        if base is None:
+            return None
+        try:
+            ours, theirs = urlsplit(base), urlsplit(link)
+        except ValueError:
+            return None
+        if ours.netloc.lower() != theirs.netloc.lower() or not theirs.path.startswith(ours.path.rstrip("/")):
+            return None
+        return theirs.path[len(ours.path.rstrip("/")) :]
+
+    async def _shown(self, badge: str, token: str | None) -> Showing | None:
+        if token is None:
+            return await self._parts.store.look(look_at_published, PublicThing(public_id=badge))
+        found = await opened(self._parts.store, self._parts.collection_tokens, token)
+        return chosen(found, badge) if found else None
+
+    async def _answer(self, request: Request, asked: _Asked) -> Response:
+        if asked.data is None:
+            status = 404 if asked.why == "not_shown" else 400
+            return self._page(request, status=503 if asked.why == "signing" else status, why=asked.why)
+        try:
+            verdict = await self._verifier.verify(asked.data)
+        except Busy:
+            return self._page(request, status=503, why="busy")
+        if preferred(request, (HTML, PLAIN)) == PLAIN:
+            return JSONResponse(verdict.to_json())
+        return self._page(request, verdict=verdict)
+
+    def _page(
+        self, request: Request, *, status: int = 200, why: str | None = None, verdict: Verdict | None = None
+    ) -> Response:
+        lang = language_of(request, self._parts.lang)
+        return self._parts.pages.answer(
+            request,
+            "verify.html",
+            lang=lang,
+            status=status,
+            headers={"Vary": "Accept, Accept-Language", **(AGAIN if status == 503 else {})},
+            why=why,
+            told=told(verdict, Wording(lang)) if verdict else None,
+            most=MAX_UPLOAD,
+        )
+
+
+def _stored(showing: Showing | None) -> _Asked:
+    """The credential of a badge that is shown, byte for byte as it is kept."""
+    if showing is None:
+        return _Asked(why="not_shown")
+    return _Asked(showing.revision.text.encode()) if showing.is_settled else _Asked(why="signing")
+
+
+async def _body(request: Request) -> bytes:
+    """The request's own bytes, so many at most. Raises HTTPException 413."""
+    data = bytearray()
+    async for chunk in request.stream():
+        data += chunk
+        if len(data) > MAX_UPLOAD * MEBIBYTE:
+            raise HTTPException(413)
+    return bytes(data)
+
+
+def _is_link(text: str) -> bool:
+    return text.lower().startswith(("http://", "https://")) and len(text.split()) == 1
+
+
+def _stem(name: str) -> str:
+    """A badge's id from the name of its page or of one of its files."""
+    return name.removesuffix(".json").removesuffix(".png")

@@ -1,0 +1,53 @@
+"""A verification in words: the same for the command line and for the page."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bot.badges.verdict import Outcome, Validity, Verdict
+from bot.wording.wording import Wording
+
+ROLES = frozenset({"colleague", "leader"})
+
+
+@dataclass(frozen=True)
+class ToldCheck:
+    """One check: what it looked at, how that went, and the reason."""
+
+    outcome: Outcome
+    name: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Told:
+    """The conclusion, what was read, who endorsed, and every check in its order."""
+
+    validity: Validity
+    conclusion: str
+    facts: tuple[str, ...]
+    checks: tuple[ToldCheck, ...]
+
+
+def told(verdict: Verdict, voice: Wording) -> Told:
+    """A verdict for people. Whatever comes from the badge is text, never to be read as anything else."""
+    checks = tuple(
+        ToldCheck(
+            check.outcome,
+            voice.say(f"verify.name.{check.name}"),
+            voice.say(f"verify.{check.name}.{check.code}", **check.params),
+        )
+        for check in verdict.checks
+    )
+    return Told(verdict.validity, voice.say(f"cli.verify.{verdict.validity}"), tuple(_facts(verdict, voice)), checks)
+
+
+def _facts(verdict: Verdict, voice: Wording) -> Iterator[str]:
+    """Who endorsed is told of a valid badge only: in any other, the claim may be part of the forgery."""
+    summary = verdict.summary
+    if summary is None:
+        return
+    if summary.achievement:
+        yield voice.say("cli.verify.badge", name=summary.achievement, issuer=summary.issuer, on=summary.awarded)
+    if verdict.validity is Validity.VALID:
+        for role, count in sorted(summary.endorsements_by_role().items()):
+            yield voice.say(f"cli.verify.endorsed.{role if role in ROLES else 'other'}", n=count)
