@@ -18,6 +18,7 @@ PLAIN = "application/json"
 CREDENTIAL_TYPES = (CREDENTIAL, "application/vc", LINKED, PLAIN)
 PROFILE_TYPES = (LINKED, PLAIN)
 PNG = "image/png"
+SVG = "image/svg+xml"
 
 FRESH = "private, no-cache"
 OPEN_TO_ALL = {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin"}

@@ -2,9 +2,9 @@
 
 from collections.abc import Hashable
 from dataclasses import dataclass
+from io import BytesIO
 
 import segno
-from markupsafe import Markup
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -16,7 +16,7 @@ from bot.pages.language import asked_for
 from bot.pages.language import of as language_of
 from bot.services.ports import Showing
 from bot.services.public import PublicThing, look_at_published
-from bot.web.answers import CREDENTIAL_TYPES, HTML, OPEN_TO_ALL, PNG, Body, answer, preferred
+from bot.web.answers import CREDENTIAL_TYPES, HTML, OPEN_TO_ALL, PNG, SVG, Body, answer, preferred
 from bot.web.badge_view import badge_view
 from bot.web.kept import Kept
 from bot.web.parts import WebParts
@@ -75,6 +75,14 @@ class BadgePages:
         body = await self._pictures.get(("card", showing.achievement.id, showing.school), draw)
         return answer(request, body, PNG, OPEN_TO_ALL)
 
+    async def qr(self, request: Request) -> Response:
+        """The page's address to be scanned, from paper or from another screen."""
+        showing = await self._published(request)
+        address = self._parts.addresses.badge(showing.award.public_id)
+        if address is None:
+            raise HTTPException(404)
+        return answer(request, Body.of(qr_code(address)), SVG)
+
     async def _published(self, request: Request) -> Showing:
         thing = PublicThing(public_id=request.path_params["id"])
         showing = await self._parts.store.look(look_at_published, thing)
@@ -106,7 +114,6 @@ class BadgePages:
             badge=badge_view(showing, self._parts.phrases, self._parts.now()),
             place=place,
             address=address,
-            qr=qr_code(address) if address else None,
         )
 
     def _today(self, showing: Showing) -> Hashable:
@@ -162,7 +169,8 @@ def _edition(showing: Showing) -> Hashable:
     )
 
 
-def qr_code(address: str) -> Markup:
-    """The address as a QR code that a page can hold: an SVG without script or style."""
-    svg = segno.make(address, error="m").svg_inline(scale=4, border=2, omitsize=True, svgclass="qr", lineclass=None)
-    return Markup(svg)  # noqa: S704 - made here from black squares
+def qr_code(address: str) -> bytes:
+    """The address as a QR code: an SVG without script or style."""
+    out = BytesIO()
+    segno.make(address, error="m").save(out, kind="svg", scale=4, border=3, light="#fff", svgclass=None, lineclass=None)
+    return out.getvalue()

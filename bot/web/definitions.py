@@ -36,13 +36,15 @@ class DefinitionPages:
         if preferred(request, (HTML, *PROFILE_TYPES)) != HTML:
             info = self._composition.achievement(seen.achievement, urn(seen.content_id))
             return self._linked(request, compose.definition(info, self._parts.lang))
-        return self._page(
+        page = self._parts.pages.answer(
             request,
             "achievement.html",
+            lang=language_of(request, self._parts.lang),
             seen=seen,
             facts=seen.definition,
             criteria=self._composition.criteria(seen.achievement),
         )
+        return self._page(request, page)
 
     async def picture(self, request: Request) -> Response:
         """The achievement's face, without a credential in it and of no school's."""
@@ -67,12 +69,19 @@ class DefinitionPages:
             (key.did, key.made_at.astimezone(zone).date(), key.retired_at and key.retired_at.astimezone(zone).date())
             for key in seen.keys
         ]
-        return self._page(request, "issuer.html", name=issuing(seen.school), rehearsal=seen.school.rehearsal, keys=keys)
+        page = self._parts.pages.answer(
+            request,
+            "issuer.html",
+            lang=language_of(request, self._parts.lang),
+            name=issuing(seen.school),
+            rehearsal=seen.school.rehearsal,
+            keys=keys,
+        )
+        return self._page(request, page)
 
-    def _page(self, request: Request, template: str, **context: object) -> Response:
-        lang = language_of(request, self._parts.lang)
-        page = self._parts.pages.answer(request, template, lang=lang, **context)
-        return answer(request, Body.of(bytes(page.body)), HTML, {**VARIES, "Content-Language": lang})
+    def _page(self, request: Request, page: Response) -> Response:
+        told = {**VARIES, "Content-Language": page.headers["content-language"]}
+        return answer(request, Body.of(bytes(page.body)), HTML, told)
 
     def _linked(self, request: Request, document: JsonObject) -> Response:
         body = Body.of(jsontext.to_text({"@context": list(ISSUED), **document}))

@@ -31,6 +31,7 @@ def public_routes(parts: WebParts) -> list[BaseRoute]:
         Route("/", home, methods=["GET"]),
         Route("/badges/{id}/card.png", badges.card, methods=["GET"]),
         Route("/badges/{id}/picture.png", badges.bare_picture, methods=["GET"]),
+        Route("/badges/{id}/qr.svg", badges.qr, methods=["GET"]),
         Route("/badges/{id}.png", badges.picture, methods=["GET"]),
         Route("/badges/{id}.json", badges.document, methods=["GET"]),
         Route("/badges/{id}", badges.page, methods=["GET"]),

@@ -59,6 +59,11 @@ BUILT = {
     "notice.busy_try_again": "the doors of the platforms",
     "notice.unexpected": "the doors of the platforms",
     "page.error.": "the statuses",
+    "web.badge.standing.": "Standing",
+    "web.badge.endorsed.": "As",
+    "web.verify.outcome.": "Outcome",
+    "web.verify.why.": "why nothing was verified",
+    "web.again.": "why to come again",
 }
 """Keys put together at run time: how they begin, and from what. The only such list."""
 
@@ -314,5 +319,5 @@ def test_no_sentence_stands_in_a_template() -> None:
     assert found == []
 
 
-MACHINE_READ = re.compile(r"noindex|light dark|telephone=no|#\w{6}|width=device-width.*")
+MACHINE_READ = re.compile(r"website|summary_large_image|image/png|noindex|light dark|telephone=no|#\w{6}|width=device-width.*")
 """Contents of `<meta>` that nobody reads."""
