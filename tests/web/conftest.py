@@ -3,8 +3,8 @@
 from collections.abc import AsyncIterator
 
 import pytest
-
 from scenarios.town import Town, studies
+
 from web.site import Site, open_site
 
 

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 import httpx
+from scenarios.town import Town
 from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
@@ -24,7 +25,6 @@ from bot.services.collections import CollectionTokens
 from bot.web.parts import WebParts
 from bot.web.public import public_routes
 from bot.wording import Voices
-from scenarios.town import Town
 
 HOST = "badges.example"
 BASE = f"https://{HOST}"

@@ -319,5 +319,7 @@ def test_no_sentence_stands_in_a_template() -> None:
     assert found == []
 
 
-MACHINE_READ = re.compile(r"website|summary_large_image|image/png|noindex|light dark|telephone=no|#\w{6}|width=device-width.*")
+MACHINE_READ = re.compile(
+    r"website|summary_large_image|image/png|noindex|light dark|telephone=no|#\w{6}|width=device-width.*"
+)
 """Contents of `<meta>` that nobody reads."""

@@ -1,0 +1,258 @@
+"""`/verify`: whatever is sent, a plain answer with the command line's own words; nothing else happens."""
+
+import asyncio
+import json
+import threading
+import zlib
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from scenarios.shelf import FIRST
+
+from bot.__main__ import shown
+from bot.badges.verdict import Verdict, passed
+from bot.badges.verify import verify
+from bot.web.kept import Kept
+from bot.web.verifier import Busy, Verifier
+from bot.wording import Wording
+from storage import tables as t
+from web.site import BASE, NOBODY, Site
+
+NOW = datetime(2026, 6, 10, tzinfo=UTC)
+
+
+@pytest.fixture
+async def award(site: Site) -> str:
+    return await site.publish(site.town.east, "aoki", FIRST)
+
+
+async def _send(site: Site, data: bytes, name: str = "badge.png") -> str:
+    answer = await site.client.post("/verify", files={"file": (name, data)})
+    assert answer.status_code == 200
+    return answer.text
+
+
+def _lines(page: str) -> str:
+    """What a reader reads, without markup."""
+    import html
+    import re
+
+    return html.unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", page)))
+
+
+async def test_the_checks_are_those_of_the_command_line(site: Site, award: str) -> None:
+    picture = (await site.get(f"/badges/{award}.png")).content
+    page = _lines(await _send(site, picture))
+    verdict = verify(picture, now=site.town.house.world.now())
+    for line in shown(verdict, Wording("ja")).splitlines():
+        name, _, sentence = line.lstrip("✓✗?· ").partition(": ")
+        at = page.find(name)
+        assert at >= 0, name
+        page = page[at:]
+        assert sentence in page
+
+
+async def test_a_text_a_file_and_a_link_say_the_same(site: Site, award: str) -> None:
+    document = (await site.get(f"/badges/{award}.json")).text
+    _, collection = await site.collect(site.town.east, "aoki", FIRST)
+    answers = [
+        await site.client.post("/verify", files={"file": ("badge.json", document.encode())}),
+        await site.client.post("/verify", data={"text": f"\n {document} \n"}),
+        await site.client.post("/verify", content=document.encode(), headers={"Content-Type": "application/json"}),
+        await site.client.post("/verify", data={"text": f"{BASE}/badges/{award}"}),
+        await site.client.post("/verify", data={"text": f"{BASE}/badges/{award}.json?lang=en#x"}),
+        await site.client.post("/verify", data={"text": f"{BASE}{collection}/{award}"}),
+        await site.client.post("/verify", data={"link": f"HTTPS://BADGES.EXAMPLE/badges/{award}.png"}),
+    ]
+    assert {answer.status_code for answer in answers} == {200}
+    assert len({answer.text for answer in answers}) == 1
+    assert "有効です" in answers[0].text
+    assert all("set-cookie" not in answer.headers for answer in answers)
+
+
+async def test_a_changed_badge_is_not_valid(site: Site, award: str) -> None:
+    document = (await site.get(f"/badges/{award}.json")).text.replace("小学校", "大学")
+    assert "有効ではありません" in await _send(site, document.encode())
+
+
+async def test_for_programs(site: Site, award: str) -> None:
+    document = (await site.get(f"/badges/{award}.json")).content
+    answer = await site.client.post("/verify", content=document, headers={"Accept": "application/json"})
+    assert answer.json()["validity"] == "valid"
+    assert answer.json() == json.loads(json.dumps(verify(document, now=site.town.house.world.now()).to_json()))
+
+
+@pytest.mark.parametrize(
+    ("link", "status", "said"),
+    [
+        ("https://elsewhere.example/badge.png", 400, "よそのサイト"),
+        ("http://127.0.0.1:8000/badges/x", 400, "よそのサイト"),
+        ("https://badges.example@evil.example/badges/x", 400, "よそのサイト"),
+        ("https://badges.example.evil.example/badges/x", 400, "よそのサイト"),
+        ("http://[::1", 400, "よそのサイト"),
+        (f"{BASE}/badges/{NOBODY}", 404, "今は公開されていません"),
+        (f"{BASE}/w/x/{NOBODY}", 404, "今は公開されていません"),
+        (f"{BASE}/../../etc/passwd", 404, "今は公開されていません"),
+        ("", 400, "選ぶか"),
+    ],
+)
+async def test_other_links_are_not_opened(site: Site, link: str, status: int, said: str) -> None:
+    answer = await site.client.post("/verify", data={"text": link})
+    assert answer.status_code == status
+    assert said in answer.text
+    assert "elsewhere.example" not in answer.text
+
+
+async def test_an_unpublished_badge_is_verified_by_its_file_only(site: Site) -> None:
+    award = (await site.about(site.town.east, "aoki", FIRST)).award
+    assert (await site.get(f"/verify?badge={award}")).status_code == 404
+    assert (await site.get(f"/verify?badge={award}&w=x")).status_code == 404
+    text = (await site.town.rows(t.revision))[-1].text
+    assert "有効です" in await _send(site, text.encode())
+
+
+async def test_hostile_badges_are_text(site: Site, award: str) -> None:
+    document = json.loads((await site.get(f"/badges/{award}.json")).text)
+    for name in ("<script>alert(1)</script>", "<img src=x onerror=1>", "\u202egro.live", "x" * 5000):
+        document["issuer"]["name"] = document["name"] = name
+        document["credentialSubject"]["achievement"]["name"] = name
+        document["proof"] = [{"type": name, "cryptosuite": name, "verificationMethod": name}]
+        page = await _send(site, json.dumps(document).encode())
+        assert "<script>alert" not in page
+        assert "<img src=x" not in page
+        assert "\u202e" not in page
+        assert len(page) < 60_000
+
+
+def _png_bomb() -> bytes:
+    chunk = b"IHDR" + bytes(13)
+    text = b"zTXtopenbadgecredential\0\0" + zlib.compress(bytes(50_000_000))
+
+    def framed(body: bytes) -> bytes:
+        return (len(body) - 4).to_bytes(4) + body + zlib.crc32(body).to_bytes(4)
+
+    return b"\x89PNG\r\n\x1a\n" + framed(chunk) + framed(text) + framed(b"IEND")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"\x89PNG\r\n\x1a\n",
+        _png_bomb(),
+        b"PK\x03\x04" + bytes(200),
+        b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>",
+        b"[" * 100_000,
+        b'{"a":' * 50_000,
+        b"\x00\xff" * 100,
+        b"null",
+        b'{"@context": 1}',
+        "名前".encode("shift_jis"),
+    ],
+    ids=["cut", "bomb", "zip", "svg", "deep", "deeper", "bytes", "null", "nothing", "sjis"],
+)
+async def test_whatever_is_sent_is_answered(site: Site, data: bytes) -> None:
+    page = await _send(site, data)
+    assert "確かめたこと" in page
+    assert "有効です" not in page
+    assert "alert(1)" not in page
+
+
+async def test_too_much_is_refused(site: Site) -> None:
+    big = bytes(16 * 2**20 + 1)
+    assert (await site.client.post("/verify", files={"file": ("b.png", big)})).status_code == 413
+    assert (await site.client.post("/verify", content=big)).status_code == 413
+    half = b"--b\r\nContent-Disposition: form-data; name=file; filename=x\r\n\r\nabc"
+    broken = await site.client.post(
+        "/verify", content=half, headers={"Content-Type": "multipart/form-data; boundary=b"}
+    )
+    assert broken.status_code == 400
+    many = {f"f{n}": "x" for n in range(50)}
+    assert (await site.client.post("/verify", data=many)).status_code in (200, 400)
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH"])
+async def test_only_get_and_post(site: Site, method: str) -> None:
+    answer = await site.client.request(method, "/verify")
+    assert answer.status_code == 405
+    assert {"GET", "POST"} <= {word.strip() for word in answer.headers["allow"].split(",")}
+
+
+async def test_nothing_is_kept(site: Site, award: str) -> None:
+    async def everything() -> str:
+        return repr([await site.town.rows(table) for table in t.metadata.sorted_tables])
+
+    before = await everything()
+    await site.client.post("/verify", data={"text": "kept?"})
+    await site.get(f"/verify?badge={award}")
+    assert await everything() == before
+
+
+# ---------------------------------------------------------------- how much at once
+
+
+async def test_only_so_many_wait() -> None:
+    release = threading.Event()
+
+    def slow(data: bytes, *, now: datetime) -> Verdict:
+        release.wait(20)
+        return Verdict((passed("form", "read", format=data.decode()),))
+
+    verifier = Verifier(lambda: NOW, at_once=1, waiting=1, check=slow)
+    running = [asyncio.ensure_future(verifier.verify(b"x")) for _ in range(2)]
+    await asyncio.sleep(0)
+    with pytest.raises(Busy):
+        await verifier.verify(b"x")
+    release.set()
+    assert [(await each).validity for each in running] == ["valid", "valid"]
+    assert (await verifier.verify(b"x")).validity == "valid"
+    verifier.close()
+
+
+async def test_what_takes_too_long_keeps_its_place_until_it_is_done() -> None:
+    release = threading.Event()
+
+    def slow(data: bytes, *, now: datetime) -> Verdict:
+        release.wait(20)
+        return Verdict(())
+
+    verifier = Verifier(lambda: NOW, at_once=1, waiting=0, patience=timedelta(milliseconds=1), check=slow)
+    for _ in range(2):
+        with pytest.raises(Busy):
+            await verifier.verify(b"x")
+    release.set()
+    while verifier.is_busy:  # noqa: ASYNC110 - the thread tells nobody else
+        await asyncio.sleep(0)
+    verifier.close()
+
+
+async def test_a_busy_house_says_so(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def busy(self: Verifier, data: bytes) -> Verdict:
+        raise Busy
+
+    monkeypatch.setattr(Verifier, "verify", busy)
+    answer = await site.client.post("/verify", data={"text": "{}"})
+    assert answer.status_code == 503
+    assert answer.headers["retry-after"]
+    assert "sukima verify" in answer.text
+
+
+async def test_what_is_kept_is_made_once_and_bounded() -> None:
+    made: list[str] = []
+    kept: Kept[str] = Kept(2)
+
+    async def make(key: str) -> str:
+        made.append(key)
+        await asyncio.sleep(0)
+        if key == "bad":
+            raise ValueError(key)
+        return key.upper()
+
+    assert await asyncio.gather(*(kept.get("a", lambda: make("a")) for _ in range(5))) == ["A"] * 5
+    await kept.get("b", lambda: make("b"))
+    await kept.get("a", lambda: make("a"))
+    await kept.get("c", lambda: make("c"))
+    await kept.get("b", lambda: make("b"))
+    assert made == ["a", "b", "c", "b"]
+    for _ in range(2):
+        with pytest.raises(ValueError, match="bad"):
+            await kept.get("bad", lambda: make("bad"))
