@@ -2,7 +2,7 @@
 
 A statement on an embedded database is a function call of some microseconds; handing each to a thread, as aiosqlite
 does, costs ten times as much as the statement. Here only what may wait for the disk or for another process goes to a
-thread: BEGIN, COMMIT, and large bulk statements. To SQLAlchemy this looks like an aiosqlite connection.
+thread: BEGIN IMMEDIATE, the COMMIT that belongs to it, and large bulk statements. To SQLAlchemy this looks like an aiosqlite connection.
 """
 
 import asyncio
@@ -24,12 +24,25 @@ class InlineConnection:
         self._connection: sqlite3.Connection | None = connection
         self._aside = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sqlite")
         self._lock = threading.Lock()
+        self._only_reads = False
 
     def cursor(self) -> "InlineCursor":
         return InlineCursor(self, self._open().cursor())
 
+    async def begin(self, cursor: sqlite3.Cursor, operation: str) -> None:
+        """A plain BEGIN (deferred) waits for nobody; our connections that use it cannot write."""
+        self._only_reads = operation == "BEGIN"
+        if self._only_reads:
+            self.here(lambda: cursor.execute(operation))
+        else:
+            await self.aside(lambda: cursor.execute(operation))
+
     async def commit(self) -> None:
-        await self.aside(self._open().commit)
+        """The end of a transaction that only read touches no disk."""
+        if self._only_reads:
+            self.here(self._open().commit)
+        else:
+            await self.aside(self._open().commit)
 
     async def rollback(self) -> None:
         self.here(self._open().rollback)
@@ -75,7 +88,7 @@ class InlineCursor:
 
     async def execute(self, operation: str, parameters: Iterable[Any] = ()) -> Self:
         if operation.startswith("BEGIN"):
-            await self._connection.aside(lambda: self._cursor.execute(operation))
+            await self._connection.begin(self._cursor, operation)
         else:
             self._connection.here(lambda: self._cursor.execute(operation, tuple(parameters)))
         return self

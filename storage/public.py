@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Integer, Row, Select, bindparam, cast, exists, func, select
 
 from bot.domain.awards import Achievement, Level
-from bot.domain.people import Consent
+from bot.domain.language import Bilingual
+from bot.domain.people import Consent, School
 from bot.domain.recognition import As, TargetKind
 from bot.services.ports import Counts, IssuerKey, OpenCollection, PublicIssuer, Revision, Showing, Spoken
 from storage import tables as t
@@ -42,7 +43,9 @@ _SHOWINGS = (
         exists()
         .where(_elsewhere.c.school_id == t.award.c.school_id, _elsewhere.c.published_at.is_not(None))
         .label("school_is_public"),
+        *(column.label(f"of_school_{column.name}") for column in t.school.c),
     )
+    .join(t.school, t.school.c.id == t.award.c.school_id)
     .join(t.achievement, t.achievement.c.id == t.award.c.achievement_id)
     .join(_first, (_first.c.key == t.award.c.achievement_key) & (_first.c.version == 1))
     .join(t.revision, t.revision.c.award_id == t.award.c.id)
@@ -73,7 +76,6 @@ _ENDORSEMENTS = (
     )
     .order_by(t.endorsement.c.id)
 )
-_SCHOOLS = select(t.school).where(t.school.c.id.in_(bindparam("school_ids", expanding=True)))
 
 _COLLECTION = (
     select(t.collection, t.school.c.zone)
@@ -157,9 +159,6 @@ async def _showings(scope: Scope, query: Select[Any], values: Mapping[str, Any])
     rows = await scope.all(query, **values)
     if not rows:
         return ()
-    schools = {
-        row.id: to_school(row) for row in await scope.all(_SCHOOLS, school_ids=list({row.school_id for row in rows}))
-    }
     given: dict[int, list[Row[Any]]] = defaultdict(list)
     for row in await scope.all(_ENDORSEMENTS, award_ids=[row.id for row in rows]):
         given[row.target_id].append(row)
@@ -175,13 +174,28 @@ async def _showings(scope: Scope, query: Select[Any], values: Mapping[str, Any])
                 row.definition,
             ),
             content_id=row.content_id,
-            school=schools[row.school_id],
+            school=_school(row),
             school_is_public=bool(row.school_is_public),
             revision=Revision(row.id, row.number, row.valid_from, row.text, tuple(row.embedded)),
             is_settled=not row.outdated and {each.id for each in given[row.id] if each.is_signed} >= set(row.embedded),
             endorsements=_spoken(given[row.id]),
         )
         for row in rows
+    )
+
+
+def _school(row: Row[Any]) -> School:
+    """The school's columns, which stand in the row beside the award's."""
+    return School(
+        id=row.of_school_id,
+        public_id=row.of_school_public_id,
+        key=row.of_school_key,
+        name=Bilingual(row.of_school_name_ja, row.of_school_name_en),
+        zone=row.of_school_zone,
+        lang=row.of_school_lang,
+        country=row.of_school_country,
+        period_times=tuple((number, start, end) for number, start, end in row.of_school_period_times),
+        rehearsal=row.of_school_rehearsal,
     )
 
 

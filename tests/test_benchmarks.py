@@ -15,7 +15,7 @@ FIELDS = {"name", "what", "unit", "value", "floor", "floor_is", "ratio", "ratio_
 
 
 def test_every_figure_that_is_promised_has_its_script() -> None:
-    assert [script.stem for script in SCRIPTS] == ["expertise", "reaction", "signing", "start", "tick"]
+    assert [script.stem for script in SCRIPTS] == ["expertise", "pages", "reaction", "signing", "start", "tick"]
 
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.stem)

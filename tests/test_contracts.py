@@ -202,7 +202,7 @@ def test_publishing_is_an_act_of_its_own() -> None:
 
 def imported_modules(module: str) -> set[str]:
     """The modules that a module imports, whole or in part."""
-    return {name for name in imported(module)} | {name.rpartition(".")[0] for name in imported(module)}
+    return set(imported(module)) | {name.rpartition(".")[0] for name in imported(module)}
 
 
 def test_the_acts_of_showing_are_called_from_presses_only() -> None:
