@@ -2,7 +2,8 @@
 
 A statement on an embedded database is a function call of some microseconds; handing each to a thread, as aiosqlite
 does, costs ten times as much as the statement. Here only what may wait for the disk or for another process goes to a
-thread: BEGIN IMMEDIATE, the COMMIT that belongs to it, and large bulk statements. To SQLAlchemy this looks like an aiosqlite connection.
+thread: BEGIN IMMEDIATE, the COMMIT that belongs to it, and large bulk statements. To SQLAlchemy this looks like an
+aiosqlite connection.
 """
 
 import asyncio
