@@ -1,7 +1,7 @@
 """Collections: one's own badges shown together, to those with the link, until a day.
 
-Choosing a badge is the act that shows it there; it publishes nothing (docs/decisions/0009-publishing-and-collections.md). Links are
-made from the collection's id under the deployment's key and stand nowhere in the database.
+Choosing a badge is the act that shows it there; it publishes nothing (docs/decisions/0009). Links are made from the
+collection's id under the deployment's key and stand nowhere in the database.
 """
 
 import base64
