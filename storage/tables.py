@@ -613,8 +613,9 @@ expected = Table(
     Column("school_id", Id, ForeignKey("school.id"), primary_key=True, autoincrement=False),
     Column("mark", String(64), primary_key=True),
     Column("sealed", LargeBinary, nullable=False),
-    Column("subjects", Json, nullable=False),
-    Column("roles", Words, nullable=False),
+    # Empty where the list says nothing of them.
+    Column("subjects", Json),
+    Column("roles", Words),
     Column("lang", WORD),
     Column("listed_at", Moment, nullable=False),
     one_of("lang", LANGS),

@@ -8,7 +8,7 @@ from bot.domain.people import Role
 
 @dataclass(frozen=True)
 class Listed:
-    """One row. `roles` is None where the list says nothing of them: they are then left as they are.
+    """One row. `subjects` and `roles` are None where the list says nothing: they are left as they are.
 
     `address` is normalised. `file` and `line` say where the row stands, for complaints.
     """
@@ -26,10 +26,10 @@ class Listed:
 
 @dataclass(frozen=True)
 class Expected:
-    """Somebody on the list who has not signed in yet."""
+    """Somebody on the list who has not signed in yet. `subjects` and `roles` are None where the list says nothing."""
 
     name: str
     address: str
-    subjects: tuple[str, ...]
-    roles: frozenset[Role]
+    subjects: tuple[str, ...] | None
+    roles: frozenset[Role] | None
     lang: Lang | None

@@ -207,6 +207,9 @@ class Staff(Protocol):
     """Proved addresses, and those on the school's staff list who have not signed in yet. Addresses are normalised."""
 
     async def proved(self, person_id: int) -> tuple[str, ...]: ...
+    async def is_proved(self, address: str) -> bool:
+        """Whether somebody of the school proved it."""
+
     async def prove(self, person_id: int, address: str) -> bool:
         """Keep that the platform proved this address; False when it is kept already, for whomever."""
 

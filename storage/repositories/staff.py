@@ -31,6 +31,10 @@ class StaffRows:
         query = select(t.address.c.address).where(self._here(t.address), t.address.c.person_id == person_id)
         return tuple(row.address for row in await self._scope.all(query.order_by(t.address.c.address)))
 
+    async def is_proved(self, address: str) -> bool:
+        query = select(t.address.c.person_id).where(self._here(t.address), t.address.c.address == address)
+        return await self._scope.one(query) is not None
+
     async def prove(self, person_id: int, address: str) -> bool:
         return await self._scope.add_unless_there(
             t.address,
@@ -108,7 +112,9 @@ class StaffRows:
 
     def _opened(self, row: Row[Any], label: str) -> Expected:
         name, address = json.loads(self._scope.deployment.vault.open(bytes(row.sealed), label=label))
-        return Expected(name, address, tuple(row.subjects), frozenset(map(Role, row.roles)), row.lang)
+        subjects = None if row.subjects is None else tuple(row.subjects)
+        roles = None if row.roles is None else frozenset(map(Role, row.roles))
+        return Expected(name, address, subjects, roles, row.lang)
 
     async def _label(self) -> str:
         return f"expected:{await self._school()}"

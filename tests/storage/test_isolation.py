@@ -55,6 +55,7 @@ FOREIGN: dict[str, Ask] = {
     "agreements.save": lambda w, r: w.agreements.save(replace(r.agreement, accepted_at=MORNING)),
     "agreements.note": lambda w, r: w.agreements.note("accept", r.agreement, actor=r.place.ann),
     "staff.proved": lambda w, r: w.staff.proved(r.place.ann.id),
+    "staff.is_proved": lambda w, r: w.staff.is_proved("ben@example.school"),
     "staff.prove": lambda w, r: w.staff.prove(r.place.ann.id, "other@example.school"),
     "offers.add": lambda w, r: w.offers.add(
         r.place.ann.id, slot_key="slot-2", minutes=5, until=MORNING, requested=False
