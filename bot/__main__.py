@@ -21,6 +21,9 @@ import typer
 
 from bot import app, log
 from bot.badges.verdict import EXIT_CODES, Outcome, Validity, Verdict
+from bot.commands.desk import Desk
+from bot.commands.schools import board_commands, school_commands
+from bot.commands.staff import staff_commands
 from bot.domain.language import LANGS, Lang
 from bot.errors import Problem
 from bot.settings import Settings
@@ -246,6 +249,12 @@ def verdict_json(verdict: Verdict) -> dict[str, object]:
         "checks": [asdict(check) for check in verdict.checks],
         "badge": asdict(verdict.summary) if verdict.summary else None,
     }
+
+
+DESK = Desk(HELP, speaking, read_settings, usage)
+cli.add_typer(school_commands(DESK), name="school")
+cli.add_typer(board_commands(DESK), name="board")
+cli.add_typer(staff_commands(DESK), name="staff")
 
 
 def main() -> None:

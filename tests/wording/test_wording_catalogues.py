@@ -58,6 +58,7 @@ BUILT = {
     "cli.failed": "the command line's last resort",
     "cli.keys_made": "the first start",
     "problem.file.": "files named on the command line",
+    "complaint.staff.": "what is wrong in a staff list",
     "complaint.settings.": "codes of the settings",
     "problem.vault.wrong_secret": "the vault",
     "notice.hello": "the doors of the platforms",
