@@ -37,7 +37,7 @@ ROLES: dict[Role, tuple[str, ...]] = {
     Role.LEADER: ("leader", "管理職", "校長", "副校長", "教頭", "principal", "viceprincipal"),
     Role.OFFICER: ("officer", "教育委員会の担当", "教育委員会担当", "boardofficer"),
     Role.AUTHOR: ("author", "教材の作成者", "作成者"),
-    Role.OWNER: ("owner", "sukimaの運営担当", "運営担当", "keeper"),
+    Role.OWNER: ("owner", "運営担当", "sukimaの運営担当", "keeper"),
 }
 LANGUAGES: dict[str, Lang] = {
     **dict.fromkeys(("ja", "japanese", "日本語"), "ja"),
@@ -170,7 +170,7 @@ class _Reader:
         words = self._parts("roles")
         for word in words:
             if folded(word) not in _ROLE:
-                known = ", ".join(names[0] for names in ROLES.values())
+                known = ", ".join(f"{names[0]} ({names[1]})" for names in ROLES.values())
                 self._wrong("roles", "unknown_role", text=quote(word), known=known)
         roles = frozenset(_ROLE[folded(word)] for word in words if folded(word) in _ROLE)
         return roles or None
