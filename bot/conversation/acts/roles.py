@@ -76,9 +76,14 @@ async def claim(scene: Scene, code: str) -> Views:
     return refused(outcome) if isinstance(outcome, Refused) else (Notice("notice.owner_now"),)
 
 
+async def found_meanwhile(scene: Scene, action: Action, values: Values) -> Views:
+    """The form that opens a school came when the workspace had one already: the code decides who is its owner."""
+    return await claim(scene, action.subject)
+
+
 def mark_of(platform: str, workspace_key: str, user_key: str) -> str:
     """An opaque mark of an account, by which wrong tries are counted."""
     return hashlib.sha256(f"{platform}|{workspace_key}|{user_key}".encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
-ACTS: dict[str, Act] = {"role": change_role, "role_of": change_role_of}
+ACTS: dict[str, Act] = {"role": change_role, "role_of": change_role_of, "found": found_meanwhile}
