@@ -80,10 +80,6 @@ class Person:
     subjects: tuple[str, ...] = ()
     """What the school's staff list says that they teach, in the list's words."""
 
-    @property
-    def leads(self) -> bool:
-        return Role.LEADER in self.roles
-
 
 @dataclass(frozen=True)
 class Account:

@@ -117,13 +117,18 @@ class StaffRows:
         return Expected(name, address, subjects, roles, row.lang)
 
     async def _label(self) -> str:
-        return f"expected:{await self._school()}"
+        return expected_label(await self._school())
 
     async def _school(self) -> str:
         if self._public_id is None:
             row = await self._scope.the(select(t.school.c.public_id).where(t.school.c.id == self._scope.school_id))
             self._public_id = str(row.public_id)
         return self._public_id
+
+
+def expected_label(school: str) -> str:
+    """What the vault binds a school's waiting rows to; `school` is its public id."""
+    return f"expected:{school}"
 
 
 def _portions(keys: Collection[str]) -> list[list[str]]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
-from storage_world import Place, Surroundings, add_achievement, add_person, in_school, over_all
+from storage_world import Place, SealingVault, Surroundings, add_achievement, add_person, in_school, over_all
 
 from bot.domain.agreements import Purpose
 from bot.domain.outcomes import Refused
@@ -216,11 +216,14 @@ async def test_an_address_that_was_not_proved_gives_nothing(store: RowStore, her
     assert Role.OWNER in later.roles
 
 
-async def test_waiting_rows_lie_sealed(store: RowStore, here: Place) -> None:
+async def test_waiting_rows_lie_sealed(store: RowStore, here: Place, world: Surroundings, url: str) -> None:
     await _load(store, here, _row(here, "eve"))
     rows = await store.read(lambda scope: scope.all(select(t.expected)))
     assert "eve" not in repr(rows)
     assert [row.name for row in await in_school(store, here, lambda work: work.staff.expected())] == ["Name eve"]
+    assert check(url, vault=world.vault).complaints == ()
+    other = check(url, vault=SealingVault(b"another secret"))
+    assert f"expected:{here.school.public_id}" in {each.params.get("key") for each in other.complaints}
 
 
 async def test_loading_again_changes_nothing_and_says_who_vanished(store: RowStore, here: Place) -> None:
