@@ -20,6 +20,9 @@ import typer
 
 from bot import app, log
 from bot.badges.verdict import EXIT_CODES, Outcome, Validity, Verdict
+from bot.commands.desk import Desk
+from bot.commands.schools import board_commands, school_commands
+from bot.commands.staff import staff_commands
 from bot.domain.language import LANGS, Lang
 from bot.errors import Problem
 from bot.settings import Settings
@@ -223,6 +226,12 @@ def shown(verdict: Verdict, voice: Wording) -> str:
     said = told(verdict, voice)
     checks = (f"{MARKS[check.outcome]} {check.name}: {check.sentence}" for check in said.checks)
     return "\n".join((said.conclusion, *said.facts, *checks))
+
+
+DESK = Desk(HELP, speaking, read_settings, usage)
+cli.add_typer(school_commands(DESK), name="school")
+cli.add_typer(board_commands(DESK), name="board")
+cli.add_typer(staff_commands(DESK), name="staff")
 
 
 def main() -> None:

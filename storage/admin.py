@@ -21,6 +21,7 @@ from storage.engine import Place, connect_to_look, looking_engine, place_of
 from storage.given_up import count_given_up
 from storage.locking import DatabaseLock
 from storage.personkeys import key_label
+from storage.repositories.staff import expected_label
 from storage.schema import HEAD, examine_file, migrate, revision_at
 from storage.store import TOMBSTONE_KEY, TOMBSTONE_LABEL
 from storage.trouble import problem_of
@@ -185,6 +186,11 @@ def _sealed_complaints(conn: Connection, name: str, vault: Vault) -> Iterator[Co
     for row in conn.execute(keys):
         if not _opened(partial(vault.open, bytes(row.sealed), label=key_label(row.public_id))):
             yield Complaint("key_shut", {"key": row.public_id}, name)
+    waiting = select(t.school.c.public_id, t.expected.c.sealed).join(t.school, t.school.c.id == t.expected.c.school_id)
+    for row in conn.execute(waiting):
+        label = expected_label(row.public_id)
+        if not _opened(partial(vault.open, bytes(row.sealed), label=label)):
+            yield Complaint("key_shut", {"key": label}, name)
 
 
 def _opened(attempt: Callable[[], object]) -> bool:

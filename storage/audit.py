@@ -71,12 +71,18 @@ class AuditRows:
         await append(self._scope, act, hashed, subject, detail or {})
 
 
-async def append(scope: Scope, act: str, actor: str, subject: str, detail: dict[str, str]) -> None:
-    """Add an entry to the end of the school's chain. The head is locked, so that two appends follow each other."""
-    last = await scope.one(_HEAD, of_school=scope.school_id)
+async def append(
+    scope: Scope, act: str, actor: str, subject: str, detail: dict[str, str], *, school_id: int | None = None
+) -> None:
+    """Add an entry to the end of the school's chain. The head is locked, so that two appends follow each other.
+
+    `school_id` is another school than the transaction's only for what two schools agree on.
+    """
+    of_school = scope.school_id if school_id is None else school_id
+    last = await scope.one(_HEAD, of_school=of_school)
     seq, former = (last.seq + 1, last.hash) if last else (1, BEFORE_THE_FIRST)
     plain = {str(key): str(value) for key, value in detail.items()}
-    entry = Entry(scope.school_id, seq, scope.now, str(act), actor, str(subject), plain)
+    entry = Entry(of_school, seq, scope.now, str(act), actor, str(subject), plain)
     new = entry.hash_after(former)
     await scope.run(
         _APPEND,
@@ -90,9 +96,9 @@ async def append(scope: Scope, act: str, actor: str, subject: str, detail: dict[
         hash=new,
     )
     if last is None:
-        await scope.run(t.audit_head.insert().values(school_id=scope.school_id, seq=seq, hash=new))
+        await scope.run(t.audit_head.insert().values(school_id=of_school, seq=seq, hash=new))
     else:
-        await scope.run(_MOVE_HEAD, of_school=scope.school_id, seq=seq, hash=new)
+        await scope.run(_MOVE_HEAD, of_school=of_school, seq=seq, hash=new)
 
 
 @dataclass(frozen=True)

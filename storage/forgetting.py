@@ -11,7 +11,7 @@ from bot.domain.recognition import TargetKind
 from storage import tables as t
 from storage.repositories.messages import ABOUT_AN_AWARD
 from storage.scope import Scope
-from storage.tombstones import account_mark, erasure_mark
+from storage.tombstones import account_mark, address_mark, erasure_mark
 
 _OWN = (
     t.message,
@@ -25,6 +25,7 @@ _OWN = (
     t.person_key,
     t.rhythm,
     t.account,
+    t.address,
 )
 
 
@@ -55,11 +56,22 @@ async def _bury(scope: Scope, person_id: int) -> str:
         await scope.run(update(t.tombstone).where(t.tombstone.c.trace.in_(former[1:])).values(trace=trace))
         await scope.run(update(t.account).where(t.account.c.trace.in_(former[1:])).values(trace=trace))
         await _join_traces(scope, former[1:], trace)
-    for row in rows:
-        mark = account_mark(scope.deployment, row.public_id, row.platform, row.key, row.user_key)
+    marks = [account_mark(scope.deployment, row.public_id, row.platform, row.key, row.user_key) for row in rows]
+    marks += await _marks_of_addresses(scope, person_id)
+    for mark in marks:
         grave = scope.insert(t.tombstone).values(mark=mark, school_id=scope.school_id, trace=trace)
         await scope.run(grave.on_conflict_do_nothing())
     return trace
+
+
+async def _marks_of_addresses(scope: Scope, person_id: int) -> list[str]:
+    """So that a staff list which still names them does not bring their name and address back."""
+    rows = await scope.all(
+        select(t.address.c.address, t.school.c.public_id)
+        .join(t.school, t.school.c.id == t.address.c.school_id)
+        .where(t.address.c.person_id == person_id, t.address.c.school_id == scope.school_id)
+    )
+    return [address_mark(scope.deployment, row.public_id, row.address) for row in rows]
 
 
 async def _join_traces(scope: Scope, former: list[str], trace: str) -> None:
@@ -166,6 +178,7 @@ async def _empty(scope: Scope, person_id: int) -> None:
             consents=frozenset(),
             welcomed_at=None,
             findable_asked_at=None,
+            subjects=(),
             forgotten_at=scope.now,
         )
     )

@@ -4,9 +4,12 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, Row, Select, cast, func, select
 
+from bot.domain.agreements import Purpose, may_be_found_beyond
 from bot.domain.awards import Achievement
+from bot.domain.language import Bilingual
+from bot.domain.people import Consent
 from bot.domain.recognition import As, TargetKind
-from bot.services.ports import Counts, Held, Showing
+from bot.services.ports import Counts, Held, HeldBeyond, Showing
 from storage import tables as t
 from storage.belongings import everything
 from storage.public import showing_in
@@ -19,6 +22,26 @@ def _count(role: As) -> ColumnElement[int]:
     return func.coalesce(func.sum(cast(t.endorsement.c.role == role, Integer)), 0)
 
 
+def _held() -> Select[Any]:
+    """Awards with their endorsements that stand, newest first, of whichever school: what follows says of which."""
+    return (
+        select(
+            t.award,
+            _count(As.COLLEAGUE).label("colleagues"),
+            _count(As.LEADER).label("leaders"),
+        )
+        .outerjoin(
+            t.endorsement,
+            (t.endorsement.c.target_id == t.award.c.id)
+            & (t.endorsement.c.target_kind == TargetKind.AWARD)
+            & (t.endorsement.c.school_id == t.award.c.school_id)
+            & t.endorsement.c.withdrawn_at.is_(None),
+        )
+        .group_by(t.award.c.id)
+        .order_by(t.award.c.awarded_at.desc(), t.award.c.id.desc())
+    )
+
+
 class QueryRows:
     """Implements `Queries`."""
 
@@ -26,23 +49,7 @@ class QueryRows:
         self._scope = scope
 
     def _held(self, *where: ColumnElement[bool]) -> Select[Any]:
-        return (
-            select(
-                t.award,
-                _count(As.COLLEAGUE).label("colleagues"),
-                _count(As.LEADER).label("leaders"),
-            )
-            .outerjoin(
-                t.endorsement,
-                (t.endorsement.c.target_id == t.award.c.id)
-                & (t.endorsement.c.target_kind == TargetKind.AWARD)
-                & (t.endorsement.c.school_id == self._scope.school_id)
-                & t.endorsement.c.withdrawn_at.is_(None),
-            )
-            .where(t.award.c.school_id == self._scope.school_id, *where)
-            .group_by(t.award.c.id)
-            .order_by(t.award.c.awarded_at.desc(), t.award.c.id.desc())
-        )
+        return _held().where(t.award.c.school_id == self._scope.school_id, *where)
 
     async def wallet(self, person_id: int) -> tuple[Held, ...]:
         """Newest first."""
@@ -57,6 +64,33 @@ class QueryRows:
 
     async def showing(self, award_id: int) -> Showing | None:
         return await showing_in(self._scope, award_id)
+
+    async def findable_beyond(self) -> tuple[HeldBeyond, ...]:
+        """The one read that crosses schools; the agreement stands in the query itself (design.md 4.17)."""
+        givers = select(t.agreement.c.school_id).where(
+            t.agreement.c.receiver_id == self._scope.school_id,
+            t.agreement.c.purpose == Purpose.FIND,
+            t.agreement.c.accepted_at.is_not(None),
+            t.agreement.c.ended_at.is_(None),
+        )
+        found = await self._all(_held().where(t.award.c.findable_at.is_not(None), t.award.c.school_id.in_(givers)))
+        if not found:
+            return ()
+        holders = await self._holders({held.award.person_id for held in found})
+        return tuple(
+            HeldBeyond(held, holder.name, Bilingual(holder.name_ja, holder.name_en))
+            for held in found
+            if (holder := holders[held.award.person_id])
+            and may_be_found_beyond(frozenset(map(Consent, holder.consents)), held.award.findable_at)
+        )
+
+    async def _holders(self, ids: set[int]) -> dict[int, Row[Any]]:
+        rows = await self._scope.all(
+            select(t.person.c.id, t.person.c.name, t.person.c.consents, t.school.c.name_ja, t.school.c.name_en)
+            .join(t.school, t.school.c.id == t.person.c.school_id)
+            .where(t.person.c.id.in_(ids))
+        )
+        return {row.id: row for row in rows}
 
     async def content_counts(self, badge_key: str) -> Counts:
         """Endorsements of the content behind a badge, over all versions of its achievement."""

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import (
     Boolean,
+    CheckConstraint,
     Column,
     Date,
     ForeignKey,
@@ -24,6 +25,8 @@ from sqlalchemy import (
     false,
 )
 
+from bot.domain.addresses import LONGEST_ADDRESS
+from bot.domain.agreements import Purpose
 from bot.domain.awards import Level
 from bot.domain.introductions import Reply
 from bot.domain.language import LANGS
@@ -118,6 +121,7 @@ person = Table(
     Column("welcomed_at", Moment),
     Column("findable_asked_at", Moment),
     Column("forgotten_at", Moment),
+    Column("subjects", Json, nullable=False, server_default="[]"),
     UniqueConstraint("id", "school_id"),
     Index(None, "school_id"),
     one_of("lang", LANGS),
@@ -570,4 +574,86 @@ audit_head = Table(
     Column("school_id", Id, ForeignKey("school.id"), primary_key=True, autoincrement=False),
     Column("seq", Integer, nullable=False),
     Column("hash", String(64), nullable=False),
+)
+
+# ---------------------------------------------------------------- boards, agreements, staff lists
+
+# Above the schools: a board belongs to none.
+board = Table(
+    "board",
+    metadata,
+    _id(),
+    Column("public_id", UUID, nullable=False, unique=True),
+    Column("key", KEY, nullable=False, unique=True),
+    Column("name_ja", Text, nullable=False),
+    Column("name_en", Text, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+# Under which board a school is: one at most, as the key says.
+membership = Table(
+    "membership",
+    metadata,
+    Column("school_id", Id, ForeignKey("school.id"), primary_key=True, autoincrement=False),
+    Column("board_id", Id, ForeignKey("board.id"), nullable=False),
+    Index(None, "board_id"),
+)
+
+# The row is the giving school's; the receiving one sees it too. It is what lets anything cross.
+agreement = Table(
+    "agreement",
+    metadata,
+    _id(),
+    Column("public_id", UUID, nullable=False, unique=True),
+    _school(),
+    Column("receiver_id", Id, ForeignKey("school.id"), nullable=False),
+    Column("purpose", WORD, nullable=False),
+    Column("offered_by", Id, ForeignKey("school.id"), nullable=False),
+    Column("offered_at", Moment, nullable=False),
+    Column("accepted_at", Moment),
+    Column("ended_at", Moment),
+    Index(None, "receiver_id"),
+    one_of("purpose", Purpose),
+    CheckConstraint("receiver_id <> school_id", name="two_schools"),
+    CheckConstraint("offered_by IN (school_id, receiver_id)", name="by_one_of_both"),
+    sqlite_autoincrement=True,
+)
+_STANDING = agreement.c.ended_at.is_(None)
+Index(
+    "uq_agreement_standing",
+    agreement.c.school_id,
+    agreement.c.receiver_id,
+    agreement.c.purpose,
+    unique=True,
+    sqlite_where=_STANDING,
+    postgresql_where=_STANDING,
+)
+
+# Addresses that a platform proved to be the person's. Never shown to anybody else.
+address = Table(
+    "address",
+    metadata,
+    Column("person_id", Id, primary_key=True, autoincrement=False),
+    Column("address", String(LONGEST_ADDRESS), primary_key=True),
+    _school(),
+    Column("proved_at", Moment, nullable=False),
+    # When the staff list last named this address; empty for somebody who came by themselves.
+    Column("listed_at", Moment),
+    UniqueConstraint("school_id", "address"),
+    _same_school("person_id", "person"),
+)
+
+# Who is on the staff list and has not signed in yet: address and name sealed, found by a keyed mark of the address.
+expected = Table(
+    "expected",
+    metadata,
+    Column("school_id", Id, ForeignKey("school.id"), primary_key=True, autoincrement=False),
+    Column("mark", String(64), primary_key=True),
+    Column("sealed", LargeBinary, nullable=False),
+    # Empty where the list says nothing of them.
+    Column("subjects", Json),
+    Column("roles", Words),
+    Column("lang", WORD),
+    Column("listed_at", Moment, nullable=False),
+    one_of("lang", LANGS),
 )

@@ -10,6 +10,11 @@ def account_mark(deployment: Deployment, school: str, platform: str, workspace_k
     return deployment.mark(school, platform, workspace_key, user_key)
 
 
+def address_mark(deployment: Deployment, school: str, address: str) -> str:
+    """The mark of a normalised address within one school: staff lists are matched by it, too."""
+    return deployment.mark("address", school, address)
+
+
 def erasure_mark(public_id: str) -> str:
     """How the log of erasures names a person: a hash of the random public id, which is gone from the database."""
     return hashlib.sha256(public_id.encode()).hexdigest()

@@ -5,9 +5,11 @@ from datetime import datetime
 
 from bot.domain.people import School
 from bot.services.ports import (
+    Agreements,
     Audit,
     Awards,
     Calendar,
+    Claims,
     Clock,
     Collections,
     Credentials,
@@ -24,6 +26,7 @@ from bot.services.ports import (
     Queries,
     Reactions,
     Shelves,
+    Staff,
     Work,
 )
 from storage.audit import AuditRows
@@ -32,7 +35,9 @@ from storage.inbox import InboxRows
 from storage.outbox import OutboxRows
 from storage.public import PublicRows
 from storage.queries import QueryRows
+from storage.repositories.agreements import AgreementRows
 from storage.repositories.awards import AwardRows
+from storage.repositories.claims import ClaimRows
 from storage.repositories.collections import CollectionRows
 from storage.repositories.credentials import CredentialRows
 from storage.repositories.directory import DirectoryRows
@@ -44,6 +49,7 @@ from storage.repositories.offers import OfferRows
 from storage.repositories.people import PeopleRows
 from storage.repositories.reactions import ReactionRows
 from storage.repositories.shelves import ShelfRows
+from storage.repositories.staff import StaffRows
 from storage.scope import Scope
 
 
@@ -57,6 +63,9 @@ class RowWork:
         self.rng: random.Random = scope.deployment.rng
         self.calendar: Calendar = scope.deployment.calendar
         self.directory: Directory = DirectoryRows(scope)
+        self.claims: Claims = ClaimRows(scope)
+        self.agreements: Agreements = AgreementRows(scope)
+        self.staff: Staff = StaffRows(scope)
         self.people: People = PeopleRows(scope)
         self.shelves: Shelves = ShelfRows(scope)
         self.offers: Offers = OfferRows(scope)

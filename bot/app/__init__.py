@@ -12,6 +12,17 @@ from bot.app.looking_after import (
     verify_file,
 )
 from bot.app.staff_room import StaffRoom, open_staff_room
+from bot.app.staffing import (
+    add_board,
+    add_school,
+    bind_workspace,
+    drop_expected,
+    join_board,
+    list_boards,
+    list_schools,
+    list_staff,
+    load_staff,
+)
 from bot.app.story import STORY_DAY, run_story
 from bot.app.terminal import run_terminal
 from bot.app.world import World
@@ -24,10 +35,19 @@ __all__ = [
     "StaffRoom",
     "WaitUntil",
     "World",
+    "add_board",
+    "add_school",
     "backup_database",
+    "bind_workspace",
     "check_database",
     "demo_catalogue",
+    "drop_expected",
+    "join_board",
+    "list_boards",
+    "list_schools",
+    "list_staff",
     "load_catalogues",
+    "load_staff",
     "made",
     "open_house",
     "open_staff_room",

@@ -86,6 +86,7 @@ def _settings(everything: Everything) -> dict[str, Any]:
         "school": {"ja": everything.school.name.ja, "en": everything.school.name.en},
         "language": person.lang,
         "roles": sorted(person.roles),
+        "subjects": list(person.subjects),
         "consents": sorted(person.consents),
         "windows": [
             {"kind": window.kind, "weekday": window.weekday, "start": window.start, "end": window.end}

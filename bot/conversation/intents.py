@@ -27,6 +27,8 @@ class Origin:
     locale: Lang | None = None
     thread: str | None = None
     """Key of the message under which it was done: answers are shown there, too."""
+    address: str | None = None
+    """The user's mail address, only where the platform verified that it is theirs."""
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,11 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
+from bot.conversation.acts.agreements import agreement_line
 from bot.conversation.naming import issuing
 from bot.conversation.pictures import Baked, Pictures
 from bot.conversation.views import (
+    AgreementNews,
     AwardView,
     IntroductionAnswered,
     IntroductionAsked,
@@ -18,14 +20,15 @@ from bot.conversation.views import (
     OfferView,
     Picture,
     Receipt,
+    RoleChanged,
     SharedPost,
     View,
 )
 from bot.domain.language import Lang
 from bot.domain.learning import Why
 from bot.domain.offers import Offer
-from bot.domain.people import Workspace
-from bot.services import delivery, news, offers, schools
+from bot.domain.people import Role, Workspace
+from bot.services import agreements, delivery, news, offers, schools
 from bot.services.definitions import definition_of
 from bot.services.endorsements import SHARED, UNIT
 from bot.services.news import AWARD, RECEIPT, About, AwardNews
@@ -40,6 +43,8 @@ ABOUT = {
     Kind.REFUSAL: "notice",
     Kind.ASK: "ask",
     Kind.ANSWER: "answer",
+    Kind.ROLE: "role",
+    Kind.AGREEMENT: "agreement",
 }
 """What the message is about that keeps a promise of a kind."""
 
@@ -86,6 +91,10 @@ class Outbound:
                 await self._ask(promise)
             case Kind.ANSWER:
                 await self._answer(promise)
+            case Kind.ROLE:
+                await self._role(promise)
+            case Kind.AGREEMENT:
+                await self._agreement(promise)
             case Kind.UNPOST:
                 await self._unpost(promise)
             case Kind.CLEAR:
@@ -181,6 +190,19 @@ class Outbound:
         if found is not None and found.introduction.reply is not None:
             view = IntroductionAnswered(found.introduction.reply, found.helper, found.introduction.question)
             await self._direct(promise, view)
+
+    async def _role(self, promise: Promise) -> None:
+        """Said only if it is still so: what was given and taken again at once is not worth a message."""
+        reached = await self._reach(promise)
+        role, given = Role(promise.detail["role"]), promise.detail["given"] == "yes"
+        if reached is not None and (role in reached.person.roles) is given:
+            await self._direct(promise, RoleChanged(role, given))
+
+    async def _agreement(self, promise: Promise) -> None:
+        command = agreements.NewsOfAgreement(school_id=promise.school_id, agreement=promise.detail["agreement"])
+        found = await self._store.look(agreements.agreement_news, command)
+        if found is not None:
+            await self._direct(promise, AgreementNews(agreement_line(found)))
 
     async def _unpost(self, promise: Promise) -> None:
         detail = promise.detail

@@ -5,11 +5,13 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from bot.conversation import founding
 from bot.conversation.actions import Actions
 from bot.conversation.acts import ACTS
 from bot.conversation.acts.asking import ask_who
 from bot.conversation.acts.learning import offer_now
 from bot.conversation.acts.looking import add_windows, look
+from bot.conversation.acts.roles import claim
 from bot.conversation.acts.welcome import greet
 from bot.conversation.intents import (
     Commanded,
@@ -24,6 +26,7 @@ from bot.conversation.intents import (
 )
 from bot.conversation.scene import Parts, Scene, Views
 from bot.conversation.understanding import (
+    ClaimRequest,
     LearnRequest,
     Look,
     NotANumber,
@@ -76,7 +79,7 @@ class Router:
         intent = readable(intent)
         home = await self._home(intent.origin)
         if home is None:
-            return Answer((Notice("refused.unknown_workspace"),), intent.origin.locale or "ja")
+            return await self._in_no_school(intent)
         workspace, school = home
         if isinstance(intent, ReactionAdded | ReactionRemoved):
             await self._react(intent, workspace)
@@ -95,6 +98,21 @@ class Router:
             if await scene.store.run(preferences.language_of, scene.me) is not None:
                 raise
             views = (Notice("notice.forgotten"),)  # they were forgotten while this was on its way
+        return Answer(views, await self._language(scene))
+
+    async def _in_no_school(self, intent: Intent) -> Answer:
+        """A workspace that no school uses: only the claim of the first owner opens one."""
+        lang = intent.origin.locale or "ja"
+        if isinstance(intent, ReactionAdded | ReactionRemoved) or intent.origin.is_bot:
+            return Answer((), lang)
+        try:
+            answer = await founding.found(self._parts, self._actions, intent)
+        except Problem as problem:
+            answer = (Notice(f"problem.{problem.code}", dict(problem.params)),)
+        if not isinstance(answer, founding.Founded):
+            return Answer(answer, lang)
+        scene = await self._scene(intent.origin, answer.workspace, answer.school)
+        views = (*await claim(scene, answer.code), *await greet(scene))
         return Answer(views, await self._language(scene))
 
     async def shown(self, origin: Origin, view: View, ref: MessageRef) -> None:
@@ -135,6 +153,8 @@ class Router:
         return await act(scene, action, values)
 
     async def _words(self, scene: Scene, text: str, request: Request, *, is_command: bool) -> Views:
+        if isinstance(request, ClaimRequest):
+            return await claim(scene, request.code)
         if scene.person.welcomed_at is None and not isinstance(request, WhoRequest):
             return await greet(scene)
         match request:
@@ -200,12 +220,16 @@ class Router:
             user_key=origin.user_key,
             name=origin.user_name,
             locale=origin.locale,
+            address=origin.address,
         )
         store = self._parts.store
         found = await store.look(arrivals.known, command)
-        if found is None or arrivals.is_renamed(found[0], command):
+        if found is None or arrivals.is_renamed(found[0], command) or not await self._is_recognised(command):
             found = await store.run(arrivals.arrive, command)
         return Scene(self._parts, found[0], found[1], workspace, school, origin.direct, origin.event_id)
+
+    async def _is_recognised(self, command: arrivals.Arrive) -> bool:
+        return await self._parts.store.look(arrivals.is_recognised, command)
 
     async def _is_stale(self, origin: Origin, workspace: Workspace) -> bool:
         """Whether a button outlived its person: only new words bring somebody back who was forgotten."""

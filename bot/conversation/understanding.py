@@ -22,6 +22,8 @@ class Place(StrEnum):
     HELP = "help"
     EXPORT = "export"
     FORGET = "forget"
+    ROLES = "roles"
+    AGREEMENTS = "agreements"
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,13 @@ class Look:
 
 
 @dataclass(frozen=True)
+class ClaimRequest:
+    """The one-time code of the first owner."""
+
+    code: str
+
+
+@dataclass(frozen=True)
 class NotANumber:
     """Minutes were given that are no number from 1 on."""
 
@@ -56,11 +65,13 @@ class Unknown:
     words: str
 
 
-Request = LearnRequest | WhoRequest | Look | NotANumber | Unknown
+Request = LearnRequest | WhoRequest | Look | ClaimRequest | NotANumber | Unknown
 
 _TIMES = re.compile(r"\d|空き|静か|quiet|free|lesson|授業")
 _LEARN = ("learn", "学ぶ", "まなぶ")
 _WHO = ("who", "誰", "だれ")
+_CLAIM = ("claim", "引き受け", "引き受ける")
+_CODE = re.compile(r"[0-9a-z](?:[ -]?[0-9a-z]){11,39}")
 _PLACES = {
     "wallet": Place.WALLET,
     "ウォレット": Place.WALLET,
@@ -82,6 +93,11 @@ _PLACES = {
     "forget me": Place.FORGET,
     "すべて消す": Place.FORGET,
     "忘れて": Place.FORGET,
+    "roles": Place.ROLES,
+    "my roles": Place.ROLES,
+    "役割": Place.ROLES,
+    "agreements": Place.AGREEMENTS,
+    "取り決め": Place.AGREEMENTS,
     "help": Place.HELP,
     "ヘルプ": Place.HELP,
     "使い方": Place.HELP,
@@ -158,6 +174,8 @@ def understand_command(text: str) -> Request:
         return _learn(rest)
     if head.casefold() in _WHO:
         return WhoRequest(own_words(text).partition(" ")[2])
+    if head.casefold() in _CLAIM:
+        return ClaimRequest(rest)
     if _MINUTES.match(words.casefold()):
         return _learn(words)
     request = understand(text)
@@ -173,6 +191,8 @@ def understand(text: str) -> Request:
     head, _, rest = words.partition(" ")
     if head.casefold() in _LEARN:
         return _learn(rest.strip())
+    if head.casefold() in _CLAIM and _CODE.fullmatch(rest.strip().casefold()):
+        return ClaimRequest(rest.strip())
     if _WHO_FRAME.search(folded):
         return WhoRequest(own_words(text))
     if _MINUTES.match(folded):

@@ -6,7 +6,9 @@ typed by people (names, questions, reflections) are data and are shown as they a
 
 from dataclasses import dataclass, field
 from datetime import date
+from enum import StrEnum
 
+from bot.domain.agreements import Purpose
 from bot.domain.awards import Level
 from bot.domain.catalogue import UnitKind
 from bot.domain.introductions import Reply
@@ -277,6 +279,8 @@ class Expert:
     """The award that names them; *Ask for an introduction* carries it."""
     name: str
     reasons: tuple[Because, ...]
+    school: Bilingual | None = None
+    """Set for somebody of another school: then there is no introduction, one asks at that school."""
 
 
 @dataclass(frozen=True)
@@ -394,6 +398,8 @@ class SettingsView:
     pace: int
     next_on: date | None
     next_at: str
+    subjects: tuple[str, ...] = ()
+    """As the school's staff list says."""
 
 
 @dataclass(frozen=True)
@@ -433,6 +439,81 @@ class ForgetConfirm:
 
     badges: int
     endorsements: int
+
+
+# ------------------------------------------------------------------ roles, schools, owners
+
+
+@dataclass(frozen=True)
+class RolesView:
+    """One's own roles and what they mean. For owners also who has which, and a form to change them."""
+
+    own: frozenset[Role]
+    names_roles: bool
+    people: tuple[tuple[str, frozenset[Role]], ...] = ()
+    may_be_given: tuple[Role, ...] = ()
+
+
+@dataclass(frozen=True)
+class WhichPerson:
+    """Several people may be meant: (public id, name, user keys). One press says which, and does it."""
+
+    words: str
+    people: tuple[tuple[str, str, tuple[str, ...]], ...]
+    role: Role
+    given: bool
+
+
+@dataclass(frozen=True)
+class RoleChanged:
+    """To the person: a role was given or taken. Who did it is not named."""
+
+    role: Role
+    given: bool
+
+
+class AgreementState(StrEnum):
+    OFFERED = "offered"
+    """By this school; the other one has not accepted yet."""
+    TO_ACCEPT = "to_accept"
+    IN_FORCE = "in_force"
+    ENDED = "ended"
+
+
+@dataclass(frozen=True)
+class AgreementLine:
+    agreement: str
+    other: Bilingual
+    purpose: Purpose
+    gives: bool
+    state: AgreementState
+
+
+@dataclass(frozen=True)
+class AgreementsView:
+    """What this school and others agreed on, with a form to offer more. `key` is how others name this school."""
+
+    key: str
+    lines: tuple[AgreementLine, ...]
+
+
+@dataclass(frozen=True)
+class AgreementNews:
+    """To an owner: how an agreement stands now."""
+
+    line: AgreementLine
+
+
+@dataclass(frozen=True)
+class FoundSchoolForm:
+    """To whoever has the owner's code in a workspace of no school: what is the school called?"""
+
+    code: str
+    zone: str
+    typed: tuple[str, str] = ("", "")
+    """Japanese and English name as typed before."""
+    complaint: str = ""
+    """Key of what was wrong."""
 
 
 @dataclass(frozen=True)
@@ -478,5 +559,11 @@ View = (
     | HelpView
     | ExportReady
     | ForgetConfirm
+    | RolesView
+    | WhichPerson
+    | RoleChanged
+    | AgreementsView
+    | AgreementNews
+    | FoundSchoolForm
     | Notice
 )

@@ -22,6 +22,18 @@ class Consent(StrEnum):
     """Sukima may bring a unit in a spare moment."""
     NAMED = "named"
     """My name may stand in the endorsements that I give."""
+    BEYOND = "beyond"
+    """Where I may be named, colleagues of schools that mine has an agreement with may find me too."""
+
+
+@dataclass(frozen=True)
+class Board:
+    """A board of education. It has several schools; it belongs to none."""
+
+    id: int
+    public_id: str
+    key: str
+    name: Bilingual
 
 
 @dataclass(frozen=True)
@@ -65,10 +77,8 @@ class Person:
     consents: frozenset[Consent] = frozenset()
     welcomed_at: datetime | None = None
     findable_asked_at: datetime | None = None
-
-    @property
-    def leads(self) -> bool:
-        return Role.LEADER in self.roles
+    subjects: tuple[str, ...] = ()
+    """What the school's staff list says that they teach, in the list's words."""
 
 
 @dataclass(frozen=True)

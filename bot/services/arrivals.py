@@ -3,11 +3,13 @@
 import unicodedata
 from dataclasses import dataclass, replace
 
+from bot.domain.addresses import normalised
 from bot.domain.language import Lang
 from bot.domain.people import Account, Person, Role
 from bot.domain.spare import Rhythm, Window, WindowKind
 from bot.services.commands import OfSchool
 from bot.services.ports import Work
+from bot.services.staff import recognise
 
 QUIET_AT_FIRST = tuple(
     window
@@ -48,12 +50,16 @@ async def take_in(work: Work, command: Event) -> bool:
 
 @dataclass(frozen=True, kw_only=True)
 class Arrive(OfSchool):
-    """Somebody acts in a workspace. `name` and `locale` are what the platform says of them; None: it does not say."""
+    """Somebody acts in a workspace. `name`, `locale` and `address` are what the platform says of them, None: nothing.
+
+    `address` is set only where the platform verified that it is theirs.
+    """
 
     workspace_id: int
     user_key: str
     name: str | None
     locale: Lang | None
+    address: str | None = None
 
 
 async def known(work: Work, command: Arrive) -> tuple[Person, Account] | None:
@@ -70,11 +76,23 @@ def is_renamed(person: Person, command: Arrive) -> bool:
 async def arrive(work: Work, command: Arrive) -> tuple[Person, Account]:
     """The person behind an account, made on the first contact: nobody needs an administrator to begin.
 
-    Who was first met without a name, or changed it on the platform, gets the name that it now says.
+    Who was first met without a name, or changed it on the platform, gets the name that it now says; who was awaited
+    by the staff list, what the list says.
     """
     found = await known(work, command)
-    if found is not None:
-        return await _renamed(work, command, *found)
+    found = await _add(work, command) if found is None else await _renamed(work, command, *found)
+    if command.address is None:
+        return found
+    return await recognise(work, found[0], command.address), found[1]
+
+
+async def is_recognised(work: Work, command: Arrive) -> bool:
+    """Whether nothing new is to be learnt from what the platform says of an account's address."""
+    address = normalised(command.address or "")
+    return address is None or await work.staff.is_proved(address)
+
+
+async def _add(work: Work, command: Arrive) -> tuple[Person, Account]:
     school = await work.school()
     return await work.people.add(
         _name(command) or command.user_key,

@@ -19,6 +19,7 @@ from bot.domain.recognition import (
     undo,
     unreacted,
 )
+from bot.domain.roles import Right, may
 from bot.services.arrivals import Arrive, arrive, is_forgotten
 from bot.services.commands import ByPerson, OfSchool
 from bot.services.definitions import definition_of
@@ -215,7 +216,7 @@ async def _facts(work: Work, person: Person, target: Target) -> Facts:
         return Facts(
             endorser_id=person.id,
             is_bot=False,
-            leads=person.leads,
+            leads=may(person, Right.RECOMMEND),
             holder_id=award.person_id if award else person.id,
             displayed=award is not None and award.displayed_at is not None,
             current=current,
@@ -227,7 +228,7 @@ async def _facts(work: Work, person: Person, target: Target) -> Facts:
     return Facts(
         endorser_id=person.id,
         is_bot=False,
-        leads=person.leads,
+        leads=may(person, Right.RECOMMEND),
         holder_id=None,
         displayed=True,
         completed=not done.isdisjoint(units),

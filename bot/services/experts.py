@@ -11,7 +11,7 @@ from bot.expertise.index import Definition as Document
 from bot.expertise.ranking import Holding
 from bot.services.commands import ByPerson
 from bot.services.definitions import definition_of
-from bot.services.ports import Counts, Held, Question, Work
+from bot.services.ports import Counts, Held, HeldBeyond, Question, Work
 from bot.services.topics import topics
 
 LEARN_INSTEAD = 3
@@ -25,11 +25,15 @@ class AskWho(ByPerson):
 
 @dataclass(frozen=True)
 class Named:
-    """Somebody who may be named, and the one badge that names them, with how it relates to the question."""
+    """Somebody who may be named, and the one badge that names them, with how it relates to the question.
+
+    `school` is set for somebody of another school, by an agreement of both and a consent of their own.
+    """
 
     name: str
     held: Held
     reason: reasons.Reason
+    school: Bilingual | None = None
 
 
 @dataclass(frozen=True)
@@ -52,8 +56,13 @@ class InDanger:
 
 
 async def ask_who(work: Work, command: AskWho) -> Found | NobodyYet | InDanger:
-    """At most three findable colleagues of the asker's own school, each with the reason. Reads only."""
+    """At most three findable colleagues, each with the reason. Reads only.
+
+    They are of the asker's own school, and of schools that agreed to have their findable people named here.
+    """
+    beyond = {_key(item.held): item for item in await work.queries.findable_beyond()}
     held = {_key(item): item for item in await work.queries.findable()}
+    held.update((key, item.held) for key, item in beyond.items())
     zone = ZoneInfo((await work.school()).zone)
     defined = {item.achievement.key: item.achievement for item in held.values()}
     snapshot = snapshots.of(command.school_id, tuple(held.values()), zone)
@@ -65,15 +74,7 @@ async def ask_who(work: Work, command: AskWho) -> Found | NobodyYet | InDanger:
         case experts.Crisis():
             return InDanger()
         case experts.Found(people=candidates):
-            people = [
-                Named(
-                    (await work.people.get(int(candidate.person))).name,
-                    held[candidate.person, candidate.reason.definition],
-                    candidate.reason,
-                )
-                for candidate in candidates
-            ]
-            return Found(tuple(people))
+            return Found(tuple([await _named(work, candidate, held, beyond) for candidate in candidates]))
         case experts.Nobody(why=why, closest=closest):
             shelf = await work.shelves.current()
             near = topics.nearest(shelf, command.question, LEARN_INSTEAD)
@@ -81,6 +82,18 @@ async def ask_who(work: Work, command: AskWho) -> Found | NobodyYet | InDanger:
             learn = [unit for key in keys[:LEARN_INSTEAD] if (unit := shelf.unit(key)) is not None]
             names = tuple(definition_of(defined[hit.key]).name for hit in closest)
             return NobodyYet(why is not experts.Why.NOTHING_ASKED, names, tuple(learn))
+
+
+async def _named(
+    work: Work,
+    candidate: experts.Candidate,
+    held: dict[tuple[str, str], Held],
+    beyond: dict[tuple[str, str], HeldBeyond],
+) -> Named:
+    key = (candidate.person, candidate.reason.definition)
+    if key in beyond:
+        return Named(beyond[key].name, held[key], candidate.reason, beyond[key].school)
+    return Named((await work.people.get(int(candidate.person))).name, held[key], candidate.reason)
 
 
 def _first_units(shelf: Shelf) -> tuple[str, ...]:

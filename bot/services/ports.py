@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Protocol, TypeVar
 
+from bot.domain.agreements import Agreement, Purpose
 from bot.domain.awards import Achievement, Award, Evidence, Level
 from bot.domain.catalogue import Catalogue, Shelf
 from bot.domain.collections import BadgeCollection
@@ -17,9 +18,11 @@ from bot.domain.introductions import Introduction, Reply
 from bot.domain.language import Bilingual, Lang
 from bot.domain.learning import Attempt, Completion, Progress, Route, Why
 from bot.domain.offers import Offer
-from bot.domain.people import Account, Person, Role, School, Workspace
+from bot.domain.ownership import Claim as OwnerClaim
+from bot.domain.people import Account, Board, Person, Role, School, Workspace
 from bot.domain.recognition import As, Endorsement, Target
 from bot.domain.spare import Planned, Rhythm
+from bot.domain.staff import Expected
 
 # ---------------------------------------------------------------- promises
 
@@ -150,12 +153,88 @@ class Directory(Protocol):
     ) -> School:
         """A new school; one with this `key` is returned as it is."""
 
+    async def school_by_key(self, key: str) -> School | None: ...
+    async def board_by_key(self, key: str) -> Board | None: ...
+    async def boards(self) -> tuple[Board, ...]: ...
+    async def add_board(self, key: str, name: Bilingual) -> Board:
+        """A new board; one with this `key` is returned as it is."""
+
+    async def board_of(self, school_id: int) -> Board | None:
+        """The board that a school is under; it is under one at most."""
+
+    async def put_under(self, school_id: int, board_id: int) -> None:
+        """From now on the school is under this board, and under no other."""
+
+    async def workspaces(self, school_id: int) -> tuple[Workspace, ...]: ...
+    async def has_owner(self) -> bool:
+        """Whether anybody in any school is an owner."""
+
     async def workspace(self, platform: str, key: str) -> Workspace | None: ...
     async def workspace_by_id(self, workspace_id: int) -> Workspace: ...
     async def add_workspace(
         self, school_id: int, platform: str, key: str, *, staff_channel: str, lang: Lang, emoji: tuple[str, ...]
     ) -> Workspace:
         """A new workspace; one with this platform and key is returned as it is."""
+
+
+class Claims(Protocol):
+    """The one-time claim by which a deployment gets its first owner. It belongs to no school."""
+
+    async def current(self) -> OwnerClaim | None:
+        """The claim that is open. Nobody else changes it until the transaction ends."""
+
+    async def put(self, claim: OwnerClaim | None) -> None:
+        """Keep this claim in place of the former; None: there is none any more."""
+
+
+class Agreements(Protocol):
+    """What this transaction's school gives to others, and is given. Other schools' agreements are not seen."""
+
+    async def standing(self) -> tuple[Agreement, ...]:
+        """Offered and accepted ones that have not ended, on either side; oldest first."""
+
+    async def by_public_id(self, public_id: str) -> Agreement | None: ...
+    async def offer(self, giver_id: int, receiver_id: int, purpose: Purpose) -> Agreement | None:
+        """A new offer by this school, which is one of the two; None when one of the same content stands."""
+
+    async def save(self, agreement: Agreement) -> bool:
+        """Keep when it was accepted or ended; False when that had changed meanwhile."""
+
+    async def note(self, act: str, agreement: Agreement, *, actor: Person) -> None:
+        """Append to the audit chains of both schools. In the other school's the actor is not named."""
+
+
+class Staff(Protocol):
+    """Proved addresses, and those on the school's staff list who have not signed in yet. Addresses are normalised."""
+
+    async def proved(self, person_id: int) -> tuple[str, ...]: ...
+    async def is_proved(self, address: str) -> bool:
+        """Whether somebody of the school proved it."""
+
+    async def prove(self, person_id: int, address: str) -> bool:
+        """Keep that the platform proved this address; False when it is kept already, for whomever."""
+
+    async def people(self) -> dict[str, int]:
+        """The people of the school by their proved addresses."""
+
+    async def listed(self) -> dict[str, int]:
+        """As `people`, those only whom a staff list named."""
+
+    async def note_listed(self, addresses: Collection[str]) -> None:
+        """The staff list names these people."""
+
+    async def expected(self) -> tuple[Expected, ...]:
+        """Everybody who has not signed in yet."""
+
+    async def count_expected(self) -> int: ...
+    async def expect(self, rows: Collection[Expected]) -> None:
+        """Wait for these people; rows of the same address are replaced."""
+
+    async def take(self, address: str) -> Expected | None:
+        """The waiting row of this address, which is gone then."""
+
+    async def forgotten(self, addresses: Collection[str]) -> frozenset[str]:
+        """Those among the addresses whose person asked to be forgotten."""
 
 
 class People(Protocol):
@@ -169,6 +248,12 @@ class People(Protocol):
     async def by_public_id(self, public_id: str) -> Person | None: ...
     async def by_account(self, workspace_id: int, user_key: str) -> tuple[Person, Account] | None: ...
     async def all(self) -> tuple[Person, ...]: ...
+    async def with_user_key(self, user_key: str) -> tuple[Person, ...]:
+        """Who has this key in one of the school's workspaces."""
+
+    async def lock_owners(self) -> tuple[Person, ...]:
+        """The owners of the school, oldest first. Nobody else changes who they are until the transaction ends."""
+
     async def add(
         self, name: str, lang: Lang, *, workspace_id: int, user_key: str, rhythm: Rhythm, roles: frozenset[Role]
     ) -> tuple[Person, Account]:
@@ -176,7 +261,7 @@ class People(Protocol):
 
     async def accounts(self, person_id: int) -> tuple[Account, ...]: ...
     async def save(self, person: Person) -> None:
-        """Name, language, welcome, consents and roles as they are on `person`."""
+        """Name, language, welcome, consents, roles and subjects as they are on `person`."""
 
     async def rhythm(self, person_id: int) -> Rhythm: ...
     async def planned(self, person_id: int) -> Planned | None:
@@ -479,6 +564,15 @@ class Public(Protocol):
         """A school that has a published badge."""
 
 
+@dataclass(frozen=True)
+class HeldBeyond:
+    """An award of another school's person who may be named here, by an agreement and by a consent of their own."""
+
+    held: Held
+    name: str
+    school: Bilingual
+
+
 class Queries(Protocol):
     """Reads for screens; they change nothing."""
 
@@ -488,6 +582,9 @@ class Queries(Protocol):
     async def wallet(self, person_id: int) -> tuple[Held, ...]: ...
     async def held(self, award_id: int) -> Held | None: ...
     async def findable(self) -> tuple[Held, ...]: ...
+    async def findable_beyond(self) -> tuple[HeldBeyond, ...]:
+        """Awards of other schools, of those only that agreed to have their findable people named here."""
+
     async def content_counts(self, badge_key: str) -> Counts:
         """Endorsements of the content behind a badge."""
 
@@ -546,7 +643,10 @@ class Work(Protocol):
     rng: random.Random
     calendar: Calendar
     directory: Directory
+    claims: Claims
+    agreements: Agreements
     people: People
+    staff: Staff
     shelves: Shelves
     offers: Offers
     learning: Learning

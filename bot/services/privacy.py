@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 
 from bot.domain.awards import Achievement, Award
-from bot.domain.people import Person, School
+from bot.domain.outcomes import Refused
+from bot.domain.people import Person, Role, School
 from bot.domain.recognition import Endorsement, Target, TargetKind
+from bot.domain.roles import may_leave
 from bot.domain.spare import Rhythm
 from bot.services.commands import ByPerson
 from bot.services.endorsements import sign_again
@@ -83,11 +85,24 @@ async def count_belongings(work: Work, command: ByPerson) -> Belongings:
     )
 
 
-async def forget(work: Work, command: ByPerson) -> None:
+async def refusal_to_forget(work: Work, command: ByPerson) -> Refused | None:
+    """Why the person cannot be forgotten yet: the last owner first names another one. None: they can."""
+    person = await work.people.get(command.person_id)
+    if Role.OWNER not in person.roles:
+        return None
+    owners = await work.people.lock_owners()
+    others = len(await work.people.all()) - 1
+    return may_leave(person, [owner.id for owner in owners], others)
+
+
+async def forget(work: Work, command: ByPerson) -> Refused | None:
     """Forget the person: their messages go, their badges go, the endorsements they gave stay, anonymous.
 
-    Credentials that named them are signed anew, by role only. Others' counts stay right.
+    Credentials that named them are signed anew, by role only. Others' counts stay right. The last owner is refused.
     """
+    refusal = await refusal_to_forget(work, command)
+    if refusal is not None:
+        return refusal
     person = await work.people.get(command.person_id)
     given = [item for item in await work.endorsements.given_by(person.id) if item.stands]
     for posted in {*await work.messages.of_person(person.id), *await _told_to_others(work, person.id)}:
@@ -100,6 +115,7 @@ async def forget(work: Work, command: ByPerson) -> None:
     for endorsement in given:
         if await _target_remains(work, endorsement.target):
             await sign_again(work, endorsement)
+    return None
 
 
 async def _told_to_others(work: Work, person_id: int) -> list[Posted]:

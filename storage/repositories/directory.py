@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, select
+from sqlalchemy import Row, Select, Text, bindparam, select, type_coerce
 
 from bot.domain.language import Bilingual, Lang
-from bot.domain.people import School, Workspace
+from bot.domain.people import Board, Role, School, Workspace
 from storage import tables as t
 from storage.scope import Scope
 
@@ -34,6 +34,10 @@ def to_workspace(row: Row[Any]) -> Workspace:
         lang=row.lang,
         emoji=tuple(row.emoji),
     )
+
+
+def to_board(row: Row[Any]) -> Board:
+    return Board(row.id, row.public_id, row.key, Bilingual(row.name_ja, row.name_en))
 
 
 def _named(platform: str, key: str) -> Select[Any]:
@@ -83,6 +87,45 @@ class DirectoryRows:
             rehearsal=rehearsal,
         )
         return to_school(await self._scope.the(select(t.school).where(t.school.c.key == key)))
+
+    async def school_by_key(self, key: str) -> School | None:
+        row = await self._scope.one(select(t.school).where(t.school.c.key == key))
+        return row and to_school(row)
+
+    async def board_by_key(self, key: str) -> Board | None:
+        row = await self._scope.one(select(t.board).where(t.board.c.key == key))
+        return row and to_board(row)
+
+    async def boards(self) -> tuple[Board, ...]:
+        return tuple(map(to_board, await self._scope.all(select(t.board).order_by(t.board.c.id))))
+
+    async def add_board(self, key: str, name: Bilingual) -> Board:
+        await self._scope.new_unless_there(
+            t.board, public_id=self._scope.new_id(), key=key, name_ja=name.ja, name_en=name.en
+        )
+        return to_board(await self._scope.the(select(t.board).where(t.board.c.key == key)))
+
+    async def board_of(self, school_id: int) -> Board | None:
+        row = await self._scope.one(
+            select(t.board)
+            .join(t.membership, t.membership.c.board_id == t.board.c.id)
+            .where(t.membership.c.school_id == school_id)
+        )
+        return row and to_board(row)
+
+    async def put_under(self, school_id: int, board_id: int) -> None:
+        put = self._scope.insert(t.membership).values(school_id=school_id, board_id=board_id)
+        await self._scope.run(put.on_conflict_do_update(index_elements=["school_id"], set_={"board_id": board_id}))
+
+    async def workspaces(self, school_id: int) -> tuple[Workspace, ...]:
+        query = select(t.workspace).where(t.workspace.c.school_id == school_id).order_by(t.workspace.c.id)
+        return tuple(map(to_workspace, await self._scope.all(query)))
+
+    async def has_owner(self) -> bool:
+        """Roles are words apart by blanks, and no role's name is part of another's."""
+        named = type_coerce(t.person.c.roles, Text).contains(Role.OWNER.value)
+        query = select(t.person.c.id).where(named, t.person.c.forgotten_at.is_(None)).limit(1)
+        return await self._scope.one(query) is not None
 
     async def workspace(self, platform: str, key: str) -> Workspace | None:
         row = await self._scope.one(_named(platform, key))

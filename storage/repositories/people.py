@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Row, bindparam, select, update
+from sqlalchemy import Row, Text, bindparam, select, type_coerce, update
 
 from bot.domain.language import Lang
 from bot.domain.people import Account, Consent, Person, Role
@@ -27,6 +27,7 @@ def to_person(row: Row[Any]) -> Person:
         consents=frozenset(map(Consent, row.consents)),
         welcomed_at=row.welcomed_at,
         findable_asked_at=row.findable_asked_at,
+        subjects=tuple(row.subjects),
     )
 
 
@@ -56,6 +57,7 @@ _LOCK = (
     .where(t.person.c.id == bindparam("id"), t.person.c.school_id == bindparam("school_id"))
     .with_for_update(key_share=True)
 )
+_LOCK_SCHOOL = select(t.school.c.id).where(t.school.c.id == bindparam("id")).with_for_update(key_share=True)
 _ACCOUNTS = (
     select(t.account)
     .where(t.account.c.person_id == bindparam("person_id"), t.account.c.school_id == bindparam("school_id"))
@@ -102,6 +104,18 @@ class PeopleRows:
         rows = await self._scope.all(_PEOPLE.order_by(t.person.c.id), school_id=self._scope.school_id)
         return tuple(map(to_person, rows))
 
+    async def with_user_key(self, user_key: str) -> tuple[Person, ...]:
+        named = select(t.account.c.person_id).where(t.account.c.user_key == user_key)
+        query = _PEOPLE.where(t.person.c.id.in_(named)).order_by(t.person.c.id)
+        return tuple(map(to_person, await self._scope.all(query, school_id=self._scope.school_id)))
+
+    async def lock_owners(self) -> tuple[Person, ...]:
+        """All changes of owners lock the school's row first. SQLite has one writer and no need of it."""
+        await self._scope.one(_LOCK_SCHOOL, id=self._scope.school_id)
+        named = type_coerce(t.person.c.roles, Text).contains(Role.OWNER.value)
+        rows = await self._scope.all(_PEOPLE.where(named).order_by(t.person.c.id), school_id=self._scope.school_id)
+        return tuple(map(to_person, rows))
+
     async def add(
         self, name: str, lang: Lang, *, workspace_id: int, user_key: str, rhythm: Rhythm, roles: frozenset[Role]
     ) -> tuple[Person, Account]:
@@ -117,6 +131,7 @@ class PeopleRows:
                 lang=lang,
                 roles=new.roles,
                 consents=new.consents,
+                subjects=new.subjects,
             ),
         )
         await new_person_key(self._scope, new)
@@ -151,6 +166,7 @@ class PeopleRows:
                 consents=person.consents,
                 welcomed_at=person.welcomed_at,
                 findable_asked_at=person.findable_asked_at,
+                subjects=person.subjects,
             )
         )
 

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from bot.conversation import views
+from bot.domain.agreements import Purpose
 from bot.domain.awards import Level
 from bot.domain.catalogue import UnitKind
 from bot.domain.introductions import Reply
@@ -95,6 +96,16 @@ record_line = st.builds(
     reflection=st.none() | texts,
 )
 
+expert = st.builds(views.Expert, ids, texts, some(because), st.none() | both)
+agreement_line = st.builds(
+    views.AgreementLine,
+    agreement=ids,
+    other=both,
+    purpose=st.sampled_from(Purpose),
+    gives=st.booleans(),
+    state=st.sampled_from(views.AgreementState),
+)
+
 VIEWS: dict[type, SearchStrategy] = {
     views.WelcomeLanguage: st.builds(views.WelcomeLanguage, texts),
     views.WelcomeQuiet: st.builds(views.WelcomeQuiet, windows),
@@ -165,7 +176,9 @@ VIEWS: dict[type, SearchStrategy] = {
         st.none() | pictures,
     ),
     views.Receipt: st.builds(views.Receipt, ids, both, st.none() | texts, st.sampled_from(As), st.booleans()),
-    views.Experts: st.builds(views.Experts, texts, ids, some(st.builds(views.Expert, ids, texts, some(because)))),
+    views.Experts: st.builds(
+        views.Experts, texts, ids, some(st.builds(views.Expert, ids, texts, some(because), st.none() | both))
+    ),
     views.Nobody: st.builds(
         views.Nobody, texts, some(both), some(st.tuples(both, minutes, st.sampled_from(["c1u1", "access_4"])))
     ),
@@ -185,12 +198,33 @@ VIEWS: dict[type, SearchStrategy] = {
         pace=st.sampled_from([1, 2, 4, 8]),
         next_on=st.none() | dates,
         next_at=st.just("10:35"),
+        subjects=some(texts),
     ),
     views.WindowsForm: st.builds(views.WindowsForm, windows, texts | st.just("")),
     views.WindowsSaved: st.builds(views.WindowsSaved, windows),
     views.HelpView: st.just(views.HelpView()),
     views.ExportReady: st.builds(views.ExportReady, st.just("my-sukima.zip"), st.binary(max_size=8)),
     views.ForgetConfirm: st.builds(views.ForgetConfirm, numbers, numbers),
+    views.RolesView: st.builds(
+        views.RolesView,
+        st.frozensets(st.sampled_from(Role)),
+        st.booleans(),
+        some(st.tuples(texts, st.frozensets(st.sampled_from(Role)))),
+        st.just(tuple(Role)),
+    ),
+    views.WhichPerson: st.builds(
+        views.WhichPerson, texts, some(st.tuples(ids, texts, some(texts))), st.sampled_from(Role), st.booleans()
+    ),
+    views.RoleChanged: st.builds(views.RoleChanged, st.sampled_from(Role), st.booleans()),
+    views.AgreementsView: st.builds(views.AgreementsView, texts, some(agreement_line)),
+    views.AgreementNews: st.builds(views.AgreementNews, agreement_line),
+    views.FoundSchoolForm: st.builds(
+        views.FoundSchoolForm,
+        st.just("ABCDEFGHJKMNPQRS"),
+        st.just("Asia/Tokyo"),
+        st.tuples(texts, texts),
+        st.sampled_from(["", "refused.zone_unknown"]),
+    ),
     views.Notice: st.builds(views.Notice, st.sampled_from(["notice.hello", "refused.own_award"])),
 }
 """A strategy for every view there is (a test compares it with `views.View`)."""

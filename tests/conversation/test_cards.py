@@ -549,6 +549,7 @@ def test_settings_show_every_consent_with_its_switch() -> None:
     assert switches == [
         Action("consent", "delivery", "on"),
         Action("consent", "named", "off"),
+        Action("consent", "beyond", "on"),
     ]
     text = CARDS.draw(SETTINGS, "ja").text()
     assert all(part in text for part in ("原 ゆい", "教員", "水曜日 13:40〜14:25", "11月25日（水） 13:45"))

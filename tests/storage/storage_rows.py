@@ -3,15 +3,18 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from storage_world import In, Place, add_achievement, in_school, planned_at
+from storage_world import In, Place, add_achievement, in_school, over_all, planned_at
 
+from bot.domain.agreements import Agreement, Purpose
 from bot.domain.awards import Achievement, Award, Evidence
 from bot.domain.collections import BadgeCollection
 from bot.domain.introductions import Introduction
 from bot.domain.language import Bilingual
 from bot.domain.learning import Attempt, Completion, Progress, Route
 from bot.domain.offers import Offer
+from bot.domain.people import Role, School
 from bot.domain.recognition import As, Endorsement, Target, TargetKind
+from bot.domain.staff import Expected
 from bot.services.ports import MessageRef, Posted, Question, Revision, SealedKey, Work
 from storage.store import RowStore
 
@@ -21,6 +24,7 @@ class Rows:
     """Somebody (ann) with an award that ben endorsed, and everything around it."""
 
     place: Place
+    agreement: Agreement
     achievement: Achievement
     offer: Offer
     completion: Completion
@@ -51,7 +55,8 @@ EVIDENCE = (Evidence("unit-1", Bilingual("単元", "Unit"), date(2026, 11, 24), 
 async def populate(store: RowStore, place: Place) -> Rows:
     """The human keys are the same for every school."""
     achievement = await add_achievement(store, f"badge-{place.school.key}")
-    rows: Rows = await in_school(store, place, lambda work: _fill(work, place, achievement))
+    third = await over_all(store, lambda work: _third_school(work, place))
+    rows: Rows = await in_school(store, place, lambda work: _fill(work, place, achievement, third))
     return rows
 
 
@@ -59,7 +64,22 @@ def _ref(place: Place, key: str) -> MessageRef:
     return MessageRef(place.workspace.platform, place.workspace.key, "C1", key)
 
 
-async def _fill(work: Work, place: Place, achievement: Achievement) -> Rows:
+async def _third_school(work: Work, place: Place) -> School:
+    """A school to agree with, and a board above."""
+    board = await work.directory.add_board("board", Bilingual("教育委員会", "Board"))
+    await work.directory.put_under(place.school.id, board.id)
+    return await work.directory.add_school(
+        f"third-{place.school.key}",
+        Bilingual("第三校", "Third School"),
+        zone="Asia/Tokyo",
+        lang="ja",
+        country="JP",
+        period_times=(),
+        rehearsal=True,
+    )
+
+
+async def _fill(work: Work, place: Place, achievement: Achievement, third: School) -> Rows:
     ann, ben = place.ann, place.ben
     offer = await work.offers.add(
         ann.id,
@@ -94,9 +114,14 @@ async def _fill(work: Work, place: Place, achievement: Achievement) -> Rows:
     await work.people.save_rhythm(ann.id, await work.people.rhythm(ann.id), planned_at(work.now))
     await work.outbox.promise("offer", offer.id, lane="local:T", person_id=ann.id, once="offer:1")
     await work.inbox.first_time("local", "E1")
+    await work.staff.prove(ann.id, "ann@example.school")
+    await work.staff.expect([Expected("Eve", "eve@example.school", ("算数",), frozenset({Role.TEACHER}), "ja")])
     await work.audit.record("endorse", actor=ben, subject=award.public_id)
+    agreement = await work.agreements.offer(place.school.id, third.id, Purpose.FIND)
+    assert agreement is not None
     return Rows(
         place,
+        agreement,
         achievement,
         offer,
         completion,

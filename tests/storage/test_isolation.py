@@ -15,10 +15,12 @@ from sqlalchemy.exc import IntegrityError
 from storage_rows import EVIDENCE, Rows, populate
 from storage_world import MORNING, RHYTHM, In, Place, Surroundings, found_school, in_school
 
+from bot.domain.agreements import Purpose
 from bot.domain.introductions import Reply
 from bot.domain.learning import Progress, Route
 from bot.domain.people import Role
 from bot.domain.recognition import As
+from bot.domain.staff import Expected
 from bot.services import ports
 from bot.services.ports import Counts, Revision, Work
 from storage.scope import NoSchool
@@ -27,6 +29,8 @@ from storage.tables import metadata
 
 NOTHING: tuple[Any, ...] = (None, (), False, 0, {}, frozenset(), Counts(), Progress())
 """What a question about another school's rows is answered by."""
+
+EVE = Expected("Eve", "eve@example.school", (), frozenset({Role.LEADER}), None)
 
 Ask = Callable[[Work, Rows], Awaitable[Any]]
 
@@ -46,6 +50,13 @@ FOREIGN: dict[str, Ask] = {
     "people.save_rhythm": lambda w, r: w.people.save_rhythm(r.place.ann.id, RHYTHM, None),
     "people.forget": lambda w, r: w.people.forget(r.place.ann.id),
     "people.is_forgotten": lambda w, r: w.people.is_forgotten(r.place.workspace.id, "U1"),
+    "agreements.by_public_id": lambda w, r: w.agreements.by_public_id(r.agreement.public_id),
+    "agreements.offer": lambda w, r: w.agreements.offer(r.place.school.id, r.agreement.receiver_id, Purpose.TRANSFER),
+    "agreements.save": lambda w, r: w.agreements.save(replace(r.agreement, accepted_at=MORNING)),
+    "agreements.note": lambda w, r: w.agreements.note("accept", r.agreement, actor=r.place.ann),
+    "staff.proved": lambda w, r: w.staff.proved(r.place.ann.id),
+    "staff.is_proved": lambda w, r: w.staff.is_proved("ben@example.school"),
+    "staff.prove": lambda w, r: w.staff.prove(r.place.ann.id, "other@example.school"),
     "offers.add": lambda w, r: w.offers.add(
         r.place.ann.id, slot_key="slot-2", minutes=5, until=MORNING, requested=False
     ),
@@ -121,6 +132,18 @@ FOREIGN: dict[str, Ask] = {
 
 OWN: dict[str, tuple[Ask, Callable[[Rows, Any], bool]]] = {
     "people.all": (lambda w, r: w.people.all(), lambda r, got: len(got) == 3 and r.place.ann in got),
+    "people.with_user_key": (lambda w, r: w.people.with_user_key("U1"), lambda r, got: got == (r.place.ann,)),
+    "people.lock_owners": (lambda w, r: w.people.lock_owners(), lambda r, got: got == ()),
+    "agreements.standing": (lambda w, r: w.agreements.standing(), lambda r, got: got == (r.agreement,)),
+    "staff.people": (lambda w, r: w.staff.people(), lambda r, got: got == {"ann@example.school": r.place.ann.id}),
+    "staff.listed": (lambda w, r: w.staff.listed(), lambda r, got: got == {}),
+    "staff.note_listed": (lambda w, r: w.staff.note_listed(["ann@example.school"]), lambda r, got: got is None),
+    "staff.expected": (lambda w, r: w.staff.expected(), lambda r, got: [row.name for row in got] == ["Eve"]),
+    "staff.count_expected": (lambda w, r: w.staff.count_expected(), lambda r, got: got == 1),
+    "staff.expect": (lambda w, r: w.staff.expect([EVE]), lambda r, got: got is None),
+    "staff.take": (lambda w, r: w.staff.take("eve@example.school"), lambda r, got: got.name == "Eve"),
+    "staff.forgotten": (lambda w, r: w.staff.forgotten(["ann@example.school"]), lambda r, got: got == frozenset()),
+    "queries.findable_beyond": (lambda w, r: w.queries.findable_beyond(), lambda r, got: got == ()),
     "awards.without_credential": (lambda w, r: w.awards.without_credential(), lambda r, got: got == ()),
     "credentials.school_key": (lambda w, r: w.credentials.school_key(), lambda r, got: got == r.key),
     "credentials.add_school_key": (
@@ -143,6 +166,8 @@ OWN: dict[str, tuple[Ask, Callable[[Rows, Any], bool]]] = {
 
 SCOPED = {
     "people": ports.People,
+    "agreements": ports.Agreements,
+    "staff": ports.Staff,
     "offers": ports.Offers,
     "learning": ports.Learning,
     "awards": ports.Awards,

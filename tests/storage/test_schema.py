@@ -52,7 +52,7 @@ def test_the_newest_migration_is_named() -> None:
 
 
 def test_everything_but_shared_content_belongs_to_a_school() -> None:
-    shared = {"meta", "school", "catalogue", "page", "achievement"}
+    shared = {"meta", "school", "board", "catalogue", "page", "achievement"}
     assert {name for name, table in metadata.tables.items() if "school_id" not in table.c} == shared
 
 

@@ -1,6 +1,6 @@
 """What each button and form does: a verb of `conversation.actions` to a use case, its outcome to views."""
 
-from bot.conversation.acts import asking, badges, endorsing, learning, looking, privacy, welcome
+from bot.conversation.acts import agreements, asking, badges, endorsing, learning, looking, privacy, roles, welcome
 from bot.conversation.scene import Act
 
 ACTS: dict[str, Act] = {
@@ -11,5 +11,7 @@ ACTS: dict[str, Act] = {
     **asking.ACTS,
     **looking.ACTS,
     **privacy.ACTS,
+    **roles.ACTS,
+    **agreements.ACTS,
 }
 """Every verb that a token may carry."""

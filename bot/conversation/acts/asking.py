@@ -52,7 +52,7 @@ def _expert(scene: Scene, named: experts.Named) -> Expert:
         matched=tuple(dict.fromkeys(words)),
         through=through,
     )
-    return Expert(named.held.award.public_id, named.name, (because,))
+    return Expert(named.held.award.public_id, named.name, (because,), named.school)
 
 
 async def introduce(scene: Scene, action: Action, values: Values) -> Views:

@@ -4,7 +4,7 @@ import asyncio
 
 from bot.badges.map_picture import CellState, LegendEntry, MapCell, MapGoal, MapPicture, MapRow, Sign, draw_map
 from bot.conversation.actions import Action
-from bot.conversation.acts import privacy
+from bot.conversation.acts import agreements, privacy, roles
 from bot.conversation.scene import Act, Scene, Values, Views
 from bot.conversation.understanding import Place
 from bot.conversation.views import (
@@ -48,6 +48,10 @@ async def look(scene: Scene, place: Place) -> Views:
             return await privacy.export(scene)
         case Place.FORGET:
             return await privacy.confirm(scene)
+        case Place.ROLES:
+            return (await roles.look_at_roles(scene),)
+        case Place.AGREEMENTS:
+            return await agreements.look_at_agreements(scene)
         case Place.HELP:
             return (HelpView(),)
 
@@ -162,6 +166,7 @@ async def settings(scene: Scene) -> View:
         seen.rhythm.pace,
         following.date() if following else None,
         f"{following:%H:%M}" if following else "",
+        seen.person.subjects,
     )
 
 

@@ -4,7 +4,7 @@ import asyncio
 
 from bot.conversation.actions import Action
 from bot.conversation.export import export_zip
-from bot.conversation.scene import Act, Scene, Values, Views
+from bot.conversation.scene import Act, Scene, Values, Views, refused
 from bot.conversation.views import ExportReady, ForgetConfirm, Notice
 from bot.services import privacy
 
@@ -18,14 +18,19 @@ async def export(scene: Scene) -> Views:
 
 
 async def confirm(scene: Scene) -> Views:
-    """Says what goes and what stays, and asks once more."""
+    """Says what goes and what stays, and asks once more. The last owner is told to name another one first."""
+    refusal = await scene.store.run(privacy.refusal_to_forget, scene.me)
+    if refusal is not None:
+        return refused(refusal)
     belongings = await scene.store.look(privacy.count_belongings, scene.me)
     return (ForgetConfirm(belongings.badges, belongings.endorsements),)
 
 
 async def forget(scene: Scene, action: Action, values: Values) -> Views:
     """Forgotten at once; the goodbye follows as the only direct message that remains."""
-    await scene.store.run(privacy.forget, scene.me)
+    refusal = await scene.store.run(privacy.forget, scene.me)
+    if refusal is not None:
+        return refused(refusal)
     return () if scene.direct else (Notice("notice.forgotten"),)
 
 

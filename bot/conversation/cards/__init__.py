@@ -10,7 +10,18 @@ from typing import assert_never
 from bot.conversation import views
 from bot.conversation.actions import Actions
 from bot.conversation.card import Card
-from bot.conversation.cards import asking, badges, endorsing, learning, looking, notices, settings, welcome
+from bot.conversation.cards import (
+    agreements,
+    asking,
+    badges,
+    endorsing,
+    learning,
+    looking,
+    notices,
+    roles,
+    settings,
+    welcome,
+)
 from bot.conversation.cards.pen import Pen
 from bot.domain.language import Lang
 from bot.wording import Wording
@@ -98,6 +109,18 @@ def _drawn(view: views.View, pen: Pen) -> Card:
             return settings.export_ready(view, pen)
         case views.ForgetConfirm():
             return settings.forget_confirm(view, pen)
+        case views.RolesView():
+            return roles.roles(view, pen)
+        case views.WhichPerson():
+            return roles.which_person(view, pen)
+        case views.RoleChanged():
+            return roles.role_changed(view, pen)
+        case views.FoundSchoolForm():
+            return roles.found_school_form(view, pen)
+        case views.AgreementsView():
+            return agreements.agreements(view, pen)
+        case views.AgreementNews():
+            return agreements.news(view, pen)
         case views.Notice():
             return notices.notice(view, pen)
         case _:

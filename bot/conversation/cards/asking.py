@@ -25,11 +25,10 @@ def experts(view: Experts, pen: Pen) -> Card:
 
 
 def _expert(person: Expert, ask: str, pen: Pen) -> Section:
-    return Section(
-        person.name,
-        tuple(line for reason in person.reasons for line in _reason(reason, pen)),
-        (pen.button("introduce", "intro", person.award, ask),),
-    )
+    lines = tuple(line for reason in person.reasons for line in _reason(reason, pen))
+    if person.school is None:
+        return Section(person.name, lines, (pen.button("introduce", "intro", person.award, ask),))
+    return Section(person.name, (pen.say("who.beyond", school=person.school), *lines, pen.say("who.beyond_ask")))
 
 
 def _reason(reason: Because, pen: Pen) -> tuple[str, ...]:

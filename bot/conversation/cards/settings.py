@@ -19,7 +19,7 @@ def settings(view: SettingsView, pen: Pen) -> Card:
     return Card(
         title=pen.say("settings.title"),
         sections=(
-            Section(pen.say("settings.you", name=view.name, roles=roles), (language,), others),
+            Section(pen.say("settings.you", name=view.name, roles=roles), (language, *_subjects(view, pen)), others),
             _week(view, pen),
             *(_consent(consent, consent in view.consents, pen) for consent in Consent),
             Section(
@@ -29,6 +29,10 @@ def settings(view: SettingsView, pen: Pen) -> Card:
             ),
         ),
     )
+
+
+def _subjects(view: SettingsView, pen: Pen) -> tuple[str, ...]:
+    return (pen.say("settings.subjects", subjects=pen.words.listed(view.subjects)),) if view.subjects else ()
 
 
 def _week(view: SettingsView, pen: Pen) -> Section:

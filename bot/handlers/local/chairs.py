@@ -12,6 +12,7 @@ from bot.conversation.card import Form
 from bot.conversation.intents import Commanded, Origin, Pressed, Submitted
 from bot.errors import Problem
 from bot.handlers.local.adapter import Answered, Interaction, LocalAdapter
+from bot.handlers.local.addresses import address_of
 from bot.handlers.local.cardbox import buttons_of
 from bot.handlers.local.inbound import for_sukima
 from bot.handlers.local.room import Room
@@ -78,6 +79,7 @@ class Chair:
             is_bot=self.user.is_bot,
             locale=self.user.lang,
             thread=self.thread,
+            address=address_of(self.user.key, is_bot=self.user.is_bot),
         )
 
     # ------------------------------------------------------------------ acting

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from bot.conversation.card import Button, Form
 from bot.conversation.intents import Commanded, Intent, Origin, Pressed, ReactionAdded, ReactionRemoved, Said
 from bot.errors import Problem
+from bot.handlers.local.addresses import address_of
 from bot.handlers.local.emoji import emoji_name
 from bot.handlers.local.room_types import PLATFORM, Event
 from bot.handlers.local.text import folded
@@ -101,6 +102,7 @@ def delivered(event: Event) -> Intent:
         is_bot=event.is_bot,
         locale=event.lang,
         thread=event.thread or None,
+        address=address_of(event.user, is_bot=event.is_bot),
     )
     if event.kind == "said":
         return Said(origin, event.text)

@@ -1,0 +1,1 @@
+"""Groups of commands, one module each; `bot.__main__` hangs them under `sukima`."""

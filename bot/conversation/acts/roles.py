@@ -1,0 +1,89 @@
+"""Who has which role: seen by everybody for themselves, changed by owners; and the first owner's claim."""
+
+import hashlib
+
+from bot.conversation.actions import Action
+from bot.conversation.scene import Act, Scene, Values, Views, refused
+from bot.conversation.views import Notice, RolesView, WhichPerson
+from bot.domain.language import Bilingual
+from bot.domain.outcomes import Refused
+from bot.domain.people import Role
+from bot.services import ownership, roles
+
+GRANT, REVOKE = "grant", "revoke"
+SHOWN = 60
+
+
+async def look_at_roles(scene: Scene) -> RolesView:
+    seen = await scene.store.look(roles.look_at_roles, scene.me)
+    people = tuple((person.name, person.roles) for person in seen.others)
+    may_be_given = tuple(role for role in Role if seen.has_board or role is not Role.OFFICER)
+    return RolesView(seen.person.roles, seen.names_roles, people, may_be_given if seen.names_roles else ())
+
+
+async def change_role(scene: Scene, action: Action, values: Values) -> Views:
+    """The sent form: a person in words, a role, and whether it is given or taken. Who is meant is asked back."""
+    words = values.get("person", "").strip()
+    role, given = _role(values.get("role", "")), values.get("change") != REVOKE
+    if role is None:
+        return (Notice("refused.unknown_thing"),)
+    found = await scene.store.look(roles.find_person, roles.FindPerson(**scene.ids, words=words))
+    if isinstance(found, Refused):
+        return refused(found)
+    if not found:
+        return (Notice("refused.nobody_named", {"words": words[:SHOWN]}), await look_at_roles(scene))
+    if len(found) > roles.MOST_CANDIDATES:
+        return (Notice("refused.many_named", {"words": words[:SHOWN]}), await look_at_roles(scene))
+    if len(found) > 1:
+        people = tuple(
+            (each.person.public_id, each.person.name, tuple(account.user_key for account in each.accounts))
+            for each in found
+        )
+        return (WhichPerson(words[:SHOWN], people, role, given),)
+    return await _change(scene, found[0].person.public_id, role, given)
+
+
+async def change_role_of(scene: Scene, action: Action, values: Values) -> Views:
+    """The press that says who was meant."""
+    change, _, word = action.argument.partition("_")
+    role = _role(word)
+    if role is None:
+        return (Notice("refused.unknown_thing"),)
+    return await _change(scene, action.subject, role, change == GRANT)
+
+
+async def _change(scene: Scene, public_id: str, role: Role, given: bool) -> Views:
+    command = roles.ChangeRole(**scene.ids, to=public_id, role=role)
+    outcome = await scene.store.run(roles.grant_role if given else roles.revoke_role, command)
+    if isinstance(outcome, Refused):
+        return refused(outcome)
+    said = scene.parts.phrases.say(scene.person.lang, f"role.{role}")
+    params: dict[str, str | int | Bilingual] = {"name": outcome.person.name, "role": said}
+    if not outcome.is_new:
+        return (Notice("notice.role_is_so" if given else "notice.role_is_not_so", params),)
+    return (Notice("notice.role_granted" if given else "notice.role_revoked", params), await look_at_roles(scene))
+
+
+def _role(word: str) -> Role | None:
+    return next((role for role in Role if role == word), None)
+
+
+async def claim(scene: Scene, code: str) -> Views:
+    """`/sukima claim CODE`: become the first owner."""
+    account = scene.account
+    who = mark_of(scene.workspace.platform, scene.workspace.key, account.user_key)
+    outcome = await scene.store.run(ownership.claim, ownership.TakeClaim(**scene.ids, code=code, who=who))
+    return refused(outcome) if isinstance(outcome, Refused) else (Notice("notice.owner_now"),)
+
+
+async def found_meanwhile(scene: Scene, action: Action, values: Values) -> Views:
+    """The form that opens a school came when the workspace had one already: the code decides who is its owner."""
+    return await claim(scene, action.subject)
+
+
+def mark_of(platform: str, workspace_key: str, user_key: str) -> str:
+    """An opaque mark of an account, by which wrong tries are counted."""
+    return hashlib.sha256(f"{platform}|{workspace_key}|{user_key}".encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+ACTS: dict[str, Act] = {"role": change_role, "role_of": change_role_of, "found": found_meanwhile}

@@ -1,0 +1,93 @@
+"""Roles: one's own, and for owners everybody's; being told of a change; the school that a first owner opens."""
+
+from bot.conversation.acts.roles import GRANT, REVOKE
+from bot.conversation.card import Button, Card, Field, Form, Section
+from bot.conversation.cards.pen import Pen
+from bot.conversation.views import FoundSchoolForm, RoleChanged, RolesView, WhichPerson
+from bot.domain.people import Role
+from bot.services.ownership import LONGEST_SCHOOL_NAME
+
+MOST_PEOPLE = 40
+LONGEST_NAME = 100
+
+
+def roles(view: RolesView, pen: Pen) -> Card:
+    own = Section(
+        pen.say("roles.own", roles=_listed(view.own, pen)),
+        tuple(pen.say(f"roles.means.{role}") for role in Role if role in view.own),
+    )
+    if not view.names_roles:
+        return Card(title=pen.say("roles.title"), lines=(pen.say("roles.who_names"),), sections=(own,))
+    return Card(
+        title=pen.say("roles.title"),
+        sections=(own, _people(view, pen)),
+        buttons=(pen.button("agreements", "agreements"),),
+        form=_form(view, pen),
+    )
+
+
+def _people(view: RolesView, pen: Pen) -> Section:
+    lines = [pen.say("roles.person", name=name, roles=_listed(held, pen)) for name, held in view.people[:MOST_PEOPLE]]
+    if more := len(view.people) - len(lines):
+        lines.append(pen.say_n("roles.more", more))
+    return Section(pen.say("roles.people"), tuple(lines))
+
+
+def _form(view: RolesView, pen: Pen) -> Form:
+    role = tuple((role.value, pen.say(f"role.{role}")) for role in view.may_be_given)
+    change = ((GRANT, pen.say("roles.grant")), (REVOKE, pen.say("roles.revoke")))
+    return Form(
+        pen.say("roles.form"),
+        pen.form_token("role"),
+        pen.say("label.save"),
+        (
+            Field("person", pen.say("roles.field_person"), pen.say("roles.hint_person"), max_chars=LONGEST_NAME),
+            Field("role", pen.say("roles.field_role"), choices=role),
+            Field("change", pen.say("roles.field_change"), choices=change, value=GRANT),
+        ),
+        cancel=pen.say("label.cancel"),
+    )
+
+
+def _listed(held: frozenset[Role], pen: Pen) -> str:
+    return pen.words.listed(pen.say(f"role.{role}") for role in Role if role in held)
+
+
+def which_person(view: WhichPerson, pen: Pen) -> Card:
+    argument = f"{GRANT if view.given else REVOKE}_{view.role}"
+    return Card(
+        title=pen.say("roles.which", words=view.words),
+        lines=(pen.say("roles.which_means", role=pen.say(f"role.{view.role}")),),
+        buttons=tuple(
+            Button(
+                pen.say("roles.candidate", name=name, keys=pen.words.listed(keys)),
+                pen.actions.token("role_of", person, argument),
+            )
+            for person, name, keys in view.people
+        ),
+    )
+
+
+def role_changed(view: RoleChanged, pen: Pen) -> Card:
+    role = pen.say(f"role.{view.role}")
+    if not view.given:
+        return Card(lines=(pen.say("roles.taken", role=role),), buttons=(pen.button("roles", "roles"),))
+    return Card(
+        title=pen.say("roles.given", role=role),
+        lines=(pen.say(f"roles.means.{view.role}"),),
+        buttons=(pen.button("roles", "roles"),),
+    )
+
+
+def found_school_form(view: FoundSchoolForm, pen: Pen) -> Card:
+    title, complaint = pen.say("found.title"), (pen.say(view.complaint),) if view.complaint else ()
+    ja, en = view.typed
+    fields = (
+        Field("name_ja", pen.say("found.name_ja"), value=ja, max_chars=LONGEST_SCHOOL_NAME),
+        Field("name_en", pen.say("found.name_en"), value=en, max_chars=LONGEST_SCHOOL_NAME),
+        Field("zone", pen.say("found.zone"), pen.say("found.zone_hint"), value=view.zone, max_chars=LONGEST_NAME),
+    )
+    form = Form(
+        title, pen.form_token("found", view.code), pen.say("label.save"), fields, cancel=pen.say("label.cancel")
+    )
+    return Card(title=title, lines=(*complaint, pen.say("found.means")), form=form)

@@ -1,0 +1,72 @@
+"""What a role may do, and when it may be given or taken.
+
+A role adds acts of its own to those that everybody has; it shows nothing of what belongs to other people. The owner
+is no exception: an owner names roles and makes agreements, and sees no more of a colleague than any colleague does.
+"""
+
+from collections.abc import Collection
+from enum import StrEnum
+
+from bot.domain.outcomes import Refused
+from bot.domain.people import Person, Role
+
+
+class Right(StrEnum):
+    """An act that needs a role."""
+
+    RECOMMEND = "recommend"
+    """An endorsement of an award counts as a leader's recommendation."""
+    NAME_ROLES = "name_roles"
+    """Give and take roles, and see who has which."""
+    AGREE = "agree"
+    """Offer, accept and end agreements with other schools."""
+
+
+RIGHTS: dict[Role, frozenset[Right]] = {
+    Role.TEACHER: frozenset(),
+    Role.LEADER: frozenset({Right.RECOMMEND}),
+    Role.OFFICER: frozenset(),
+    Role.AUTHOR: frozenset(),
+    Role.OWNER: frozenset({Right.NAME_ROLES, Right.AGREE}),
+}
+"""Least privilege: what each role adds, and nothing else. Officers and authors have no act of their own yet."""
+
+
+def may(person: Person, right: Right) -> bool:
+    """Whether one of the person's roles brings this right."""
+    return any(right in RIGHTS[role] for role in person.roles)
+
+
+def may_grant(actor: Person, role: Role, *, has_board: bool) -> Refused | None:
+    """Whether `actor` may give this role; None means yes. An officer is of the board of the school."""
+    if not may(actor, Right.NAME_ROLES):
+        return Refused("owners_only")
+    if role is Role.OFFICER and not has_board:
+        return Refused("no_board")
+    return None
+
+
+def may_revoke(actor: Person, person: Person, role: Role, owners: Collection[int]) -> Refused | None:
+    """Whether `actor` may take this role from `person`; None means yes.
+
+    `owners` are the ids of all owners of the school, read where nobody else can change them.
+    """
+    if not may(actor, Right.NAME_ROLES):
+        return Refused("owners_only")
+    if role is Role.OWNER and _is_last(person.id, owners):
+        return Refused("last_owner_role")
+    if person.roles == {role}:
+        return Refused("only_role")
+    return None
+
+
+def may_leave(person: Person, owners: Collection[int], others: int) -> Refused | None:
+    """Whether the person may be forgotten; None means yes.
+
+    The last owner first names another one, unless nobody else is there to be named.
+    """
+    return Refused("last_owner_leaves") if others and _is_last(person.id, owners) else None
+
+
+def _is_last(person_id: int, owners: Collection[int]) -> bool:
+    return set(owners) == {person_id}

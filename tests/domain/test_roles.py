@@ -1,0 +1,64 @@
+"""What each role may do, and that the last owner stays one."""
+
+from itertools import product
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain import roles
+from bot.domain.people import Person, Role
+from bot.domain.roles import Right, may
+
+MATRIX = {
+    Role.TEACHER: set(),
+    Role.LEADER: {Right.RECOMMEND},
+    Role.OFFICER: set(),
+    Role.AUTHOR: set(),
+    Role.OWNER: {Right.NAME_ROLES, Right.AGREE},
+}
+"""As the documents say it (docs/setup): anything more is a decision, not an accident."""
+
+
+def somebody(*held: Role, person_id: int = 1) -> Person:
+    return Person(person_id, 1, f"p{person_id}", "Ann", "en", frozenset(held))
+
+
+@pytest.mark.parametrize(("role", "right"), list(product(Role, Right)))
+def test_each_role_has_its_rights_and_no_other(role: Role, right: Right) -> None:
+    assert may(somebody(role), right) is (right in MATRIX[role])
+
+
+@given(st.frozensets(st.sampled_from(Role)))
+def test_several_roles_add_up_to_no_more_than_their_parts(held: frozenset[Role]) -> None:
+    assert {right for right in Right if may(somebody(*held), right)} == set().union(*(MATRIX[role] for role in held))
+
+
+@given(st.frozensets(st.sampled_from(Role)), st.sampled_from(Role))
+def test_only_owners_name_roles(held: frozenset[Role], role: Role) -> None:
+    actor = somebody(*held)
+    refused = roles.may_grant(actor, role, has_board=True)
+    assert (refused is None) is (Role.OWNER in held)
+
+
+def test_an_officer_needs_a_board() -> None:
+    refused = roles.may_grant(somebody(Role.OWNER), Role.OFFICER, has_board=False)
+    assert refused is not None
+    assert refused.reason == "no_board"
+
+
+@given(st.sets(st.integers(1, 5), min_size=1), st.integers(1, 5), st.integers(0, 3))
+def test_an_owner_goes_only_while_another_one_stays(owners: set[int], person_id: int, others: int) -> None:
+    actor = somebody(Role.OWNER, person_id=min(owners))
+    held = {Role.TEACHER, Role.OWNER} if person_id in owners else {Role.TEACHER}
+    person = somebody(*held, person_id=person_id)
+    revoked = roles.may_revoke(actor, person, Role.OWNER, owners)
+    assert (revoked is None) is bool(owners - {person_id})
+    left = roles.may_leave(person, owners, others)
+    assert (left is None) is (bool(owners - {person_id}) or not others)
+
+
+def test_nobody_is_left_without_any_role() -> None:
+    refused = roles.may_revoke(somebody(Role.OWNER), somebody(Role.LEADER, person_id=2), Role.LEADER, {1})
+    assert refused is not None
+    assert refused.reason == "only_role"
