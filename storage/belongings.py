@@ -27,6 +27,8 @@ HIDDEN = frozenset(
         t.account.c.trace,
         t.endorsement.c.by_tombstone,
         t.signing_key.c.did,
+        t.door.c.mark,
+        t.session.c.mark,
         t.outbox.c.token,
         t.outbox.c.once,
         t.audit.c.actor,

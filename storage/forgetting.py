@@ -14,6 +14,8 @@ from storage.scope import Scope
 from storage.tombstones import account_mark, address_mark, erasure_mark
 
 _OWN = (
+    t.door,
+    t.session,
     t.message,
     t.outbox,
     t.collection,

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from bot.domain.sessions import IDLE, LONGEST
 from bot.services.ports import Calendar, Command, UseCase, Vault
 from storage import tables as t
 from storage.engine import Place, place_of, reading_engine, writing_engine
@@ -17,6 +18,7 @@ from storage.inbox import forget_events
 from storage.locking import DatabaseLock
 from storage.outbox import PromiseRows
 from storage.repositories.introductions import forget_questions
+from storage.repositories.sessions import forget_ended
 from storage.schema import require_current
 from storage.scope import Deployment, Scope
 from storage.transactions import GroupWriter, SeparateWriter, Writer, run_alone
@@ -72,6 +74,10 @@ class RowStore:
     async def forget_questions(self, before: datetime) -> int:
         """Drop what people asked `who` before a moment. Counts the questions."""
         return await self.write(lambda scope: forget_questions(scope, before))
+
+    async def forget_sessions(self, now: datetime) -> int:
+        """Drop sessions that have ended by themselves and one-time links that open no more. Counts them."""
+        return await self.write(lambda scope: forget_ended(scope, now - IDLE, now - LONGEST, now))
 
     async def close(self) -> None:
         await self.writer.close()

@@ -33,6 +33,7 @@ from bot.domain.language import LANGS
 from bot.domain.learning import Route, Why
 from bot.domain.offers import Answer, OfferState
 from bot.domain.recognition import As, TargetKind
+from bot.domain.sessions import Room
 from storage.columns import Id, Json, Moment, Words, one_of
 
 metadata = MetaData(
@@ -504,6 +505,42 @@ introduction = Table(
     _same_school("asker_id", "person"),
     _same_school("helper_id", "person"),
     _same_school("award_id", "award"),
+    sqlite_autoincrement=True,
+)
+
+# ---------------------------------------------------------------- one's own pages in a browser
+
+# A one-time link; `mark` is a hash of its secret.
+door = Table(
+    "door",
+    metadata,
+    _id(),
+    _school(),
+    Column("person_id", Id, nullable=False),
+    Column("mark", String(64), nullable=False, unique=True),
+    Column("room", WORD, nullable=False),
+    Column("made_at", Moment, nullable=False),
+    Column("until", Moment, nullable=False),
+    Column("used_at", Moment),
+    Index(None, "person_id"),
+    one_of("room", Room),
+    _same_school("person_id", "person"),
+    sqlite_autoincrement=True,
+)
+
+session = Table(
+    "session",
+    metadata,
+    _id(),
+    Column("public_id", UUID, nullable=False, unique=True),
+    _school(),
+    Column("person_id", Id, nullable=False),
+    Column("mark", String(64), nullable=False, unique=True),
+    Column("browser", Text, nullable=False),
+    Column("begun_at", Moment, nullable=False),
+    Column("seen_at", Moment, nullable=False),
+    Index(None, "person_id"),
+    _same_school("person_id", "person"),
     sqlite_autoincrement=True,
 )
 

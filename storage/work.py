@@ -25,8 +25,10 @@ from bot.services.ports import (
     Public,
     Queries,
     Reactions,
+    Sessions,
     Shelves,
     Staff,
+    Threshold,
     Work,
 )
 from storage.audit import AuditRows
@@ -48,6 +50,7 @@ from storage.repositories.messages import MessageRows
 from storage.repositories.offers import OfferRows
 from storage.repositories.people import PeopleRows
 from storage.repositories.reactions import ReactionRows
+from storage.repositories.sessions import SessionRows, ThresholdRows
 from storage.repositories.shelves import ShelfRows
 from storage.repositories.staff import StaffRows
 from storage.scope import Scope
@@ -77,6 +80,8 @@ class RowWork:
         self.reactions: Reactions = ReactionRows(scope)
         self.messages: Messages = MessageRows(scope)
         self.introductions: Introductions = IntroductionRows(scope)
+        self.sessions: Sessions = SessionRows(scope)
+        self.threshold: Threshold = ThresholdRows(scope)
         self.queries: Queries = QueryRows(scope)
         self.public: Public = PublicRows(scope)
         self.outbox: Outbox = OutboxRows(scope)

@@ -21,6 +21,7 @@ from bot.domain.offers import Offer
 from bot.domain.ownership import Claim as OwnerClaim
 from bot.domain.people import Account, Board, Person, Role, School, Workspace
 from bot.domain.recognition import As, Endorsement, Target
+from bot.domain.sessions import Door, Room, Session
 from bot.domain.spare import Planned, Rhythm
 from bot.domain.staff import Expected
 
@@ -477,6 +478,33 @@ class Introductions(Protocol):
         """When each person was last asked for an introduction."""
 
 
+class Sessions(Protocol):
+    """One-time links and sessions of one school's people. `mark` is a hash of the secret that a browser has."""
+
+    async def add_door(self, person_id: int, mark: str, until: datetime, room: Room) -> Door: ...
+    async def use_door(self, person_id: int, mark: str, now: datetime) -> Door | None:
+        """Use a link; None when it is not this person's, was used before or is late. Of several at once, one gets it."""
+
+    async def drop_doors(self, person_id: int, before: datetime) -> None:
+        """Drop the person's links that opened no later than `before`."""
+
+    async def add(self, person_id: int, mark: str, browser: str) -> Session: ...
+    async def note_use(self, person_id: int, public_id: str) -> None: ...
+    async def of_person(self, person_id: int) -> tuple[Session, ...]:
+        """Newest first."""
+
+    async def end(self, person_id: int, public_id: str) -> None: ...
+    async def end_all(self, person_id: int, *, but: str | None = None) -> None:
+        """End every session, but the one with this public id; links that wait are closed."""
+
+
+class Threshold(Protocol):
+    """Finds a link or session by its mark, over all schools: a browser does not say which school it is from."""
+
+    async def door(self, mark: str) -> Door | None: ...
+    async def session(self, mark: str) -> Session | None: ...
+
+
 # ---------------------------------------------------------------- read models
 
 
@@ -657,6 +685,8 @@ class Work(Protocol):
     reactions: Reactions
     messages: Messages
     introductions: Introductions
+    sessions: Sessions
+    threshold: Threshold
     queries: Queries
     public: Public
     outbox: Outbox

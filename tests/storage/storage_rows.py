@@ -14,6 +14,7 @@ from bot.domain.learning import Attempt, Completion, Progress, Route
 from bot.domain.offers import Offer
 from bot.domain.people import Role, School
 from bot.domain.recognition import As, Endorsement, Target, TargetKind
+from bot.domain.sessions import Door, Room, Session
 from bot.domain.staff import Expected
 from bot.services.ports import MessageRef, Posted, Question, Revision, SealedKey, Work
 from storage.store import RowStore
@@ -36,6 +37,8 @@ class Rows:
     brought: Posted
     question: Question
     introduction: Introduction
+    door: Door
+    session: Session
     key: SealedKey
     endorser_key: SealedKey
     collection: BadgeCollection
@@ -111,6 +114,8 @@ async def _fill(work: Work, place: Place, achievement: Achievement, third: Schoo
     await work.reactions.add(brought.id, place.people[0][1].id, "white_flower")
     question = await work.introductions.keep_question(ben.id, "分数を教えられるのは？")
     introduction = await work.introductions.add(ben.id, ann.id, award.id, question.text)
+    door = await work.sessions.add_door(ann.id, f"door-{place.school.key}", work.now + timedelta(minutes=10), Room.MAP)
+    session = await work.sessions.add(ann.id, f"session-{place.school.key}", "Firefox, Windows")
     await work.people.save_rhythm(ann.id, await work.people.rhythm(ann.id), planned_at(work.now))
     await work.outbox.promise("offer", offer.id, lane="local:T", person_id=ann.id, once="offer:1")
     await work.inbox.first_time("local", "E1")
@@ -133,6 +138,8 @@ async def _fill(work: Work, place: Place, achievement: Achievement, third: Schoo
         brought,
         question,
         introduction,
+        door,
+        session,
         await work.credentials.add_school_key("did:key:school", b"sealed"),
         await work.credentials.add_endorser_key(ben.id, "did:key:ben", b"sealed too"),
         await work.collections.add(ann.id, "見せるバッジ", date(2026, 12, 24), [award.id]),

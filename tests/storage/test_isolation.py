@@ -20,6 +20,7 @@ from bot.domain.introductions import Reply
 from bot.domain.learning import Progress, Route
 from bot.domain.people import Role
 from bot.domain.recognition import As
+from bot.domain.sessions import Room
 from bot.domain.staff import Expected
 from bot.services import ports
 from bot.services.ports import Counts, Revision, Work
@@ -120,6 +121,14 @@ FOREIGN: dict[str, Ask] = {
     "introductions.asked_since": lambda w, r: w.introductions.asked_since(r.place.ann.id, MORNING),
     "introductions.of_person": lambda w, r: w.introductions.of_person(r.place.ann.id),
     "introductions.asked_by": lambda w, r: w.introductions.asked_by(r.place.ben.id),
+    "sessions.add_door": lambda w, r: w.sessions.add_door(r.place.ann.id, "x", MORNING, Room.MAP),
+    "sessions.use_door": lambda w, r: w.sessions.use_door(r.place.ann.id, "door-theirs", MORNING),
+    "sessions.drop_doors": lambda w, r: w.sessions.drop_doors(r.place.ann.id, r.door.until),
+    "sessions.add": lambda w, r: w.sessions.add(r.place.ann.id, "x", "Firefox"),
+    "sessions.note_use": lambda w, r: w.sessions.note_use(r.place.ann.id, r.session.public_id),
+    "sessions.of_person": lambda w, r: w.sessions.of_person(r.place.ann.id),
+    "sessions.end": lambda w, r: w.sessions.end(r.place.ann.id, r.session.public_id),
+    "sessions.end_all": lambda w, r: w.sessions.end_all(r.place.ann.id),
     "queries.wallet": lambda w, r: w.queries.wallet(r.place.ann.id),
     "queries.held": lambda w, r: w.queries.held(r.award.id),
     "queries.showing": lambda w, r: w.queries.showing(r.award.id),
@@ -177,6 +186,7 @@ SCOPED = {
     "reactions": ports.Reactions,
     "messages": ports.Messages,
     "introductions": ports.Introductions,
+    "sessions": ports.Sessions,
     "queries": ports.Queries,
     "outbox": ports.Outbox,
     "inbox": ports.Inbox,
