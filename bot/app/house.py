@@ -1,5 +1,6 @@
 """The house: the parts that every face needs, made from settings and the world, started and stopped in order."""
 
+import base64
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -29,6 +30,7 @@ from bot.services.commands import OfNoSchool
 from bot.services.credentials import Issuing
 from bot.services.ports import Sender, Work
 from bot.services.promises import SIGN_LANE
+from bot.services.sessions import TOKEN_BYTES
 from bot.settings import Settings
 from bot.vault import Opened
 from bot.wording import Voices, Wording
@@ -56,7 +58,8 @@ class House:
         self.senders: dict[str, Sender[View]] = {}
         self._pulses: list[Callable[[], Awaitable[object]]] = []
         self.cards = Cards(actions, world.now)
-        self.router = Router(Parts(store, self.pictures, phrases, self.addresses, world.now), actions)
+        parts = Parts(store, self.pictures, phrases, self.addresses, world.now, self.new_token)
+        self.router = Router(parts, actions)
         self.issuing = Issuing(store, vault.vault, phrases, world.entropy)
         outbound = Outbound(store, self.senders, self.pictures)
         self.relay = Relay(store.promises, handlers(self.issuing, outbound), world.now, serves=self._serves)
@@ -74,6 +77,10 @@ class House:
         """Let a platform carry what is said on it; its `pulse` is called by each sweep, to try again what failed."""
         self.senders[platform] = sender
         self._pulses.append(pulse)
+
+    def new_token(self) -> str:
+        """A long random word, fit for an address or a cookie, that nobody can guess."""
+        return base64.urlsafe_b64encode(self.world.entropy(TOKEN_BYTES)).rstrip(b"=").decode("ascii")
 
     async def tick(self) -> None:
         """Claim everybody whose spare moment has come."""

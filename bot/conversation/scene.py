@@ -27,6 +27,8 @@ class Parts:
     phrases: Phrases
     addresses: Addresses
     now: Callable[[], datetime]
+    new_token: Callable[[], str]
+    """A long random word that nobody can guess."""
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ class Place(StrEnum):
     FORGET = "forget"
     ROLES = "roles"
     AGREEMENTS = "agreements"
+    ME = "me"
 
 
 @dataclass(frozen=True)
@@ -98,6 +99,11 @@ _PLACES = {
     "役割": Place.ROLES,
     "agreements": Place.AGREEMENTS,
     "取り決め": Place.AGREEMENTS,
+    "me": Place.ME,
+    "my page": Place.ME,
+    "my pages": Place.ME,
+    "マイページ": Place.ME,
+    "マイ": Place.ME,
     "help": Place.HELP,
     "ヘルプ": Place.HELP,
     "使い方": Place.HELP,

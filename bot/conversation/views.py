@@ -344,6 +344,15 @@ class WalletLine:
 @dataclass(frozen=True)
 class WalletView:
     badges: tuple[WalletLine, ...]
+    door: str | None = None
+    """A one-time link to the same in the browser; None where there are no pages."""
+
+
+@dataclass(frozen=True)
+class MyPages:
+    """The way into one's own pages; None where this deployment has none."""
+
+    door: str | None
 
 
 @dataclass(frozen=True)
@@ -367,6 +376,7 @@ class MapCourse:
 class MapView:
     courses: tuple[MapCourse, ...]
     picture: Picture
+    door: str | None = None
 
 
 @dataclass(frozen=True)
@@ -386,6 +396,7 @@ class RecordView:
     lines: tuple[RecordLine, ...]
     minutes: int
     badges: int
+    door: str | None = None
 
 
 @dataclass(frozen=True)
@@ -400,6 +411,7 @@ class SettingsView:
     next_at: str
     subjects: tuple[str, ...] = ()
     """As the school's staff list says."""
+    door: str | None = None
 
 
 @dataclass(frozen=True)
@@ -551,6 +563,7 @@ View = (
     | IntroductionAsked
     | IntroductionAnswered
     | WalletView
+    | MyPages
     | MapView
     | RecordView
     | SettingsView

@@ -25,6 +25,7 @@ class Room(StrEnum):
 
 
 class DoorState(StrEnum):
+    UNKNOWN = "unknown"
     OPEN = "open"
     USED = "used"
     LATE = "late"

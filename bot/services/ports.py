@@ -483,7 +483,7 @@ class Sessions(Protocol):
 
     async def add_door(self, person_id: int, mark: str, until: datetime, room: Room) -> Door: ...
     async def use_door(self, person_id: int, mark: str, now: datetime) -> Door | None:
-        """Use a link; None when it is not this person's, was used before or is late. Of several at once, one gets it."""
+        """Use a link; None when it is not this person's, was used or is late. Of several at once, one gets it."""
 
     async def drop_doors(self, person_id: int, before: datetime) -> None:
         """Drop the person's links that opened no later than `before`."""

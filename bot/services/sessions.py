@@ -6,7 +6,6 @@ Whoever shows a link or sets a cookie makes its secret token; rows hold hashes o
 import hashlib
 from dataclasses import dataclass
 
-from bot.domain.outcomes import Refused
 from bot.domain.people import Person, School
 from bot.domain.sessions import DOOR_LIVES, LONGEST_BROWSER, Door, DoorState, Room, Session
 from bot.services.commands import ByPerson, OfNoSchool
@@ -38,16 +37,13 @@ class Knock(OfNoSchool):
     token: str
 
 
-async def knock(work: Work, command: Knock) -> Door | Refused:
-    """Look at a link without using it. Refused: `door_unknown`, `door_used`, `door_late`."""
+async def knock(work: Work, command: Knock) -> Door | DoorState:
+    """Look at a link without using it: the door, or why it does not open."""
     door = await work.threshold.door(mark_of(command.token))
     if door is None:
-        return Refused("door_unknown")
-    return _closed(door.state(work.now)) or door
-
-
-def _closed(state: DoorState) -> Refused | None:
-    return None if state is DoorState.OPEN else Refused(f"door_{state}")
+        return DoorState.UNKNOWN
+    state = door.state(work.now)
+    return door if state is DoorState.OPEN else state
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,14 +61,13 @@ class Entered:
     room: Room
 
 
-async def enter(work: Work, command: Enter) -> Entered | Refused:
-    """Use a link: of any number of tries at once, one begins a session. Refused as `knock` is."""
+async def enter(work: Work, command: Enter) -> Entered | DoorState:
+    """Use a link: of any number of tries at once, one begins a session; the others hear why theirs does not."""
     await work.people.lock(command.person_id)
     used = await work.sessions.use_door(command.person_id, mark_of(command.token), work.now)
     if used is None:
         found = await knock(work, Knock(token=command.token))
-        return found if isinstance(found, Refused) else Refused("door_unknown")
-    await work.people.get(command.person_id)
+        return found if isinstance(found, DoorState) else DoorState.UNKNOWN
     session = await work.sessions.add(
         command.person_id, mark_of(command.session_token), command.browser[:LONGEST_BROWSER]
     )

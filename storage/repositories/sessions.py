@@ -1,4 +1,4 @@
-"""One-time links and sessions. What finds one by its mark looks over all schools: the mark is all that a browser has."""
+"""One-time links and sessions. Finding one by its mark looks over all schools: it is all that a browser has."""
 
 from datetime import datetime
 from typing import Any
@@ -121,9 +121,9 @@ class SessionRows:
 
 
 async def forget_ended(scope: Scope, last_use: datetime, beginning: datetime, doors: datetime) -> int:
-    """Drop sessions last used or begun before these moments, and links that opened no later than `doors`; of all
-    schools. Counts them."""
+    """Drop sessions last used or begun no later than these moments, and links that opened no later than `doors`,
+    of all schools. Counts them."""
     ended = await scope.run(
-        delete(t.session).where(or_(t.session.c.seen_at < last_use, t.session.c.begun_at < beginning))
+        delete(t.session).where(or_(t.session.c.seen_at <= last_use, t.session.c.begun_at <= beginning))
     )
-    return ended + await scope.run(delete(t.door).where(t.door.c.until < doors))
+    return ended + await scope.run(delete(t.door).where(t.door.c.until <= doors))

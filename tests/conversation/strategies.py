@@ -67,6 +67,7 @@ because = st.builds(
     matched=some(texts),
     through=st.sampled_from(How),
 )
+doors = st.none() | st.just("https://sukima.example/in/token")
 wallet_line = st.builds(
     views.WalletLine,
     award=ids,
@@ -185,9 +186,10 @@ VIEWS: dict[type, SearchStrategy] = {
     views.Crisis: st.just(views.Crisis()),
     views.IntroductionAsked: st.builds(views.IntroductionAsked, ids, texts, texts, both),
     views.IntroductionAnswered: st.builds(views.IntroductionAnswered, st.sampled_from(Reply), texts, texts),
-    views.WalletView: st.builds(views.WalletView, some(wallet_line, 30)),
-    views.MapView: st.builds(views.MapView, some(map_course), pictures),
-    views.RecordView: st.builds(views.RecordView, some(record_line, 40), numbers, numbers),
+    views.WalletView: st.builds(views.WalletView, some(wallet_line, 30), doors),
+    views.MyPages: st.builds(views.MyPages, doors),
+    views.MapView: st.builds(views.MapView, some(map_course), pictures, doors),
+    views.RecordView: st.builds(views.RecordView, some(record_line, 40), numbers, numbers, doors),
     views.SettingsView: st.builds(
         views.SettingsView,
         name=texts,
@@ -199,6 +201,7 @@ VIEWS: dict[type, SearchStrategy] = {
         next_on=st.none() | dates,
         next_at=st.just("10:35"),
         subjects=some(texts),
+        door=doors,
     ),
     views.WindowsForm: st.builds(views.WindowsForm, windows, texts | st.just("")),
     views.WindowsSaved: st.builds(views.WindowsSaved, windows),

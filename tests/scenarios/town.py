@@ -72,8 +72,8 @@ def draw_once() -> None:
     pictures.draw_badge = _drawn  # type: ignore[attr-defined]
 
 
-def settings(folder: Path) -> Settings:
-    return Settings.from_env({"SUKIMA_DATA_DIR": str(folder)}, env_file=None)
+def settings(folder: Path, public_url: str = "") -> Settings:
+    return Settings.from_env({"SUKIMA_DATA_DIR": str(folder), "SUKIMA_PUBLIC_URL": public_url}, env_file=None)
 
 
 @dataclass(frozen=True)
@@ -172,8 +172,10 @@ def intent(origin: Origin, token: str, values: dict[str, str] | None = None) -> 
 
 
 @asynccontextmanager
-async def open_town(folder: Path, *, seed: int = 1, now: datetime = MORNING) -> AsyncIterator[Town]:
-    """Open the town kept in `folder`, made by `found_town`."""
+async def open_town(
+    folder: Path, *, seed: int = 1, now: datetime = MORNING, public_url: str = ""
+) -> AsyncIterator[Town]:
+    """Open the town kept in `folder`, made by `found_town`; with `public_url` it has pages."""
     experts.snapshots = experts.Snapshots()
     room = Room(folder / "room", lambda: now, lambda: str(uuid.uuid4()))
     world = World(now=room.now, rng=random.Random(seed), stands=True)
@@ -182,7 +184,7 @@ async def open_town(folder: Path, *, seed: int = 1, now: datetime = MORNING) -> 
         room.put_clock(moment)
 
     try:
-        async with open_house(settings(folder), world, move_clock) as house:
+        async with open_house(settings(folder, public_url), world, move_clock) as house:
             adapter = LocalAdapter(room, house.router, house.cards)
             house.connect(PLATFORM, LocalSender(room, house.cards), adapter.tick)
 

@@ -2,9 +2,11 @@
 
 import asyncio
 
-from bot.badges.map_picture import CellState, LegendEntry, MapCell, MapGoal, MapPicture, MapRow, Sign, draw_map
+from bot.badges.map_picture import draw_map
 from bot.conversation.actions import Action
 from bot.conversation.acts import agreements, privacy, roles
+from bot.conversation.doors import door_to
+from bot.conversation.map_facts import map_facts
 from bot.conversation.scene import Act, Scene, Values, Views
 from bot.conversation.understanding import Place
 from bot.conversation.views import (
@@ -12,6 +14,7 @@ from bot.conversation.views import (
     MapCourse,
     MapModule,
     MapView,
+    MyPages,
     Notice,
     Picture,
     RecordLine,
@@ -27,6 +30,7 @@ from bot.conversation.views import (
 from bot.domain.language import LANGS
 from bot.domain.learning import Route
 from bot.domain.people import Consent
+from bot.domain.sessions import Room
 from bot.domain.spare import Window, WindowKind
 from bot.errors import Complaint
 from bot.services import looks, preferences
@@ -54,6 +58,8 @@ async def look(scene: Scene, place: Place) -> Views:
             return await agreements.look_at_agreements(scene)
         case Place.HELP:
             return (HelpView(),)
+        case Place.ME:
+            return (MyPages(await door_to(scene, Room.WALLET)),)
 
 
 async def wallet(scene: Scene) -> View:
@@ -72,13 +78,15 @@ async def wallet(scene: Scene) -> View:
                 scene.parts.addresses.badge(item.award.public_id),
             )
             for item in held
-        )
+        ),
+        await door_to(scene, Room.WALLET),
     )
 
 
 async def badge_map(scene: Scene) -> View:
     courses = await scene.store.look(looks.look_at_map, scene.me)
-    picture = Picture("map.png", await asyncio.to_thread(draw_map, _picture(scene, courses)))
+    facts = map_facts(courses, scene.person.lang, scene.parts.phrases)
+    picture = Picture("map.png", await asyncio.to_thread(draw_map, facts))
     return MapView(
         tuple(
             MapCourse(
@@ -95,47 +103,8 @@ async def badge_map(scene: Scene) -> View:
             for state in courses
         ),
         picture,
+        await door_to(scene, Room.MAP),
     )
-
-
-def _picture(scene: Scene, courses: tuple[looks.CourseState, ...]) -> MapPicture:
-    lang = scene.person.lang
-
-    def say(key: str, **params: str | int) -> str:
-        return scene.parts.phrases.say(lang, key, **params)
-
-    def cell(state: looks.ModuleState) -> MapCell:
-        total = len(state.module.units)
-        sign = _sign(state)
-        words = say(f"map.cell.{sign}", done=state.done, total=total)
-        return MapCell(state.module.badge.name.in_(lang), sign, state.done, total, words)
-
-    signs: tuple[Sign, ...] = ("earned", "started", "next", "open", "goal_earned", "goal_open")
-    return MapPicture(
-        title=say("map.title"),
-        rows=tuple(
-            MapRow(
-                state.course.title.in_(lang),
-                state.course.category.ja,
-                tuple(cell(module) for module in state.modules),
-                MapGoal(
-                    state.course.badge.name.in_(lang),
-                    state.earned,
-                    say(f"map.cell.{'goal_earned' if state.earned else 'goal_open'}"),
-                ),
-            )
-            for state in courses
-        ),
-        legend=tuple(LegendEntry(sign, say(f"map.legend.{sign}")) for sign in signs),
-    )
-
-
-def _sign(state: looks.ModuleState) -> CellState:
-    if state.earned:
-        return "earned"
-    if state.done:
-        return "started"
-    return "next" if state.next else "open"
 
 
 async def record(scene: Scene) -> View:
@@ -151,7 +120,8 @@ async def record(scene: Scene) -> View:
         )
         for entry in seen.entries
     )
-    return RecordView(lines, sum(line.minutes for line in lines), len(seen.awards))
+    minutes = sum(line.minutes for line in lines)
+    return RecordView(lines, minutes, len(seen.awards), await door_to(scene, Room.RECORD))
 
 
 async def settings(scene: Scene) -> View:
@@ -167,6 +137,7 @@ async def settings(scene: Scene) -> View:
         following.date() if following else None,
         f"{following:%H:%M}" if following else "",
         seen.person.subjects,
+        await door_to(scene, Room.SETTINGS),
     )
 
 

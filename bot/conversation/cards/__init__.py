@@ -93,6 +93,8 @@ def _drawn(view: views.View, pen: Pen) -> Card:
             return asking.introduction_answered(view, pen)
         case views.WalletView():
             return looking.wallet(view, pen)
+        case views.MyPages():
+            return looking.my_pages(view, pen)
         case views.MapView():
             return looking.badge_map(view, pen)
         case views.RecordView():

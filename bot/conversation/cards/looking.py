@@ -3,7 +3,16 @@
 from bot.conversation.card import Card, File, Section
 from bot.conversation.cards.badges import switches
 from bot.conversation.cards.pen import PNG, Pen
-from bot.conversation.views import MapCourse, MapModule, MapView, RecordLine, RecordView, WalletLine, WalletView
+from bot.conversation.views import (
+    MapCourse,
+    MapModule,
+    MapView,
+    MyPages,
+    RecordLine,
+    RecordView,
+    WalletLine,
+    WalletView,
+)
 
 NEWEST_BADGES = 20
 NEWEST_UNITS = 30
@@ -12,7 +21,7 @@ NEXT_BADGES = 3
 
 def wallet(view: WalletView, pen: Pen) -> Card:
     if not view.badges:
-        return Card(title=pen.say("wallet.title"), lines=(pen.say("wallet.empty"),))
+        return Card(title=pen.say("wallet.title"), lines=(pen.say("wallet.empty"),), links=pen.door(view.door))
     newest = sorted(view.badges, key=lambda badge: badge.on, reverse=True)[:NEWEST_BADGES]
     lines = [pen.say_n("wallet.number", len(view.badges))]
     if more := len(view.badges) - len(newest):
@@ -22,7 +31,15 @@ def wallet(view: WalletView, pen: Pen) -> Card:
         lines=tuple(lines),
         sections=tuple(_held(badge, pen) for badge in newest),
         buttons=(pen.button("map", "map"),),
+        links=pen.door(view.door),
     )
+
+
+def my_pages(view: MyPages, pen: Pen) -> Card:
+    """The way in, and how long it is open; or that there are no pages here."""
+    if view.door is None:
+        return Card(lines=(pen.say("me.no_address"),))
+    return Card(title=pen.say("me.title"), lines=(pen.say("me.door_means"),), links=pen.door(view.door))
 
 
 def _held(badge: WalletLine, pen: Pen) -> Section:
@@ -54,6 +71,7 @@ def badge_map(view: MapView, pen: Pen) -> Card:
         lines=() if sections else (pen.say("map.empty"),),
         sections=sections,
         files=(File(view.picture.name, PNG, view.picture.data, _map_in_short(view, pen)),),
+        links=pen.door(view.door),
     )
 
 
@@ -92,7 +110,7 @@ def _module(module: MapModule, pen: Pen) -> str:
 def record(view: RecordView, pen: Pen) -> Card:
     title = pen.say("record.title")
     if not view.lines:
-        return Card(title=title, lines=(pen.say("record.empty"),))
+        return Card(title=title, lines=(pen.say("record.empty"),), links=pen.door(view.door))
     totals = pen.say("count.separator").join(
         (
             pen.say_n("record.units", len(view.lines)),
@@ -108,6 +126,7 @@ def record(view: RecordView, pen: Pen) -> Card:
         lines=(totals, pen.say("record.nominal"), *rest),
         sections=(Section(lines=tuple(_completion(line, pen) for line in shown)),),
         buttons=(pen.button("export", "export"),),
+        links=pen.door(view.door),
     )
 
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from bot.conversation.actions import Actions
-from bot.conversation.card import Button, File
+from bot.conversation.card import Button, File, Link
 from bot.conversation.views import Picture
 from bot.domain.awards import Level
 from bot.domain.language import Bilingual, Lang
@@ -50,6 +50,10 @@ class Pen:
     def button(self, label: str, verb: str, subject: str = "", argument: str = "", style: Style = "plain") -> Button:
         """A button with the words `label.<label>`."""
         return Button(self.say(f"label.{label}"), self.actions.token(verb, subject, argument), style)
+
+    def door(self, url: str | None) -> tuple[Link, ...]:
+        """The link into one's own pages, where there are any."""
+        return () if url is None else (Link(self.say("label.my_pages"), url),)
 
     def about(self, button: Button, name: Bilingual) -> Button:
         """The button with what it acts on: for one among many alike, whose place a screen reader does not tell."""

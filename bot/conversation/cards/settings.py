@@ -7,7 +7,7 @@ from bot.domain.language import LANGS
 from bot.domain.people import Consent, Role
 from bot.intake.windows import LONGEST_TEXT
 
-COMMANDS = ("learn", "who", "wallet", "map", "record", "settings")
+COMMANDS = ("learn", "who", "wallet", "map", "record", "settings", "me")
 
 
 def settings(view: SettingsView, pen: Pen) -> Card:
@@ -28,6 +28,7 @@ def settings(view: SettingsView, pen: Pen) -> Card:
                 (pen.button("export", "export"), pen.button("forget", "forget", style="danger")),
             ),
         ),
+        links=pen.door(view.door),
     )
 
 

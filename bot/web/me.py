@@ -1,0 +1,55 @@
+"""One's own pages: `/in/{token}` from chat, `/me…`. Every one is of the person whose session asks."""
+
+from starlette.routing import BaseRoute, Route
+
+from bot.web import me_badges, me_given, me_learning, me_leaving, me_settings
+from bot.web.door import Entrance
+from bot.web.parts import WebParts
+from bot.web.visits import Act, Look, Visits
+
+BADGE = "/me/badges/{award}"
+
+LOOKS: dict[str, Look] = {
+    "/me": me_badges.wallet,
+    BADGE: me_badges.badge,
+    f"{BADGE}/picture.png": me_badges.picture,
+    f"{BADGE}/credential.json": me_badges.credential,
+    "/me/map": me_learning.badge_map,
+    "/me/map.png": me_learning.map_picture,
+    "/me/record": me_learning.record,
+    "/me/endorsements": me_given.own_endorsements,
+    "/me/settings": me_settings.settings,
+    "/me/sessions": me_settings.own_sessions,
+    "/me/data": me_leaving.own_data,
+    "/me/forget": me_leaving.forget_me,
+    "/me/forget/sure": me_leaving.forget_sure,
+}
+"""The pages."""
+
+ACTS: dict[str, Act] = {
+    **{f"{BADGE}/{name}": switch for name, switch in me_badges.SWITCHES.items()},
+    "/me/endorsements": me_given.withdraw,
+    "/me/settings/language": me_settings.set_language,
+    "/me/settings/consent/{consent}": me_settings.set_consent,
+    "/me/settings/windows": me_settings.set_windows,
+    "/me/settings/pace": me_settings.resume,
+    "/me/settings/unfindable": me_settings.unfindable,
+    "/me/sessions": me_settings.end_session,
+    "/me/sessions/others": me_settings.end_others,
+    "/me/export": me_leaving.export,
+}
+"""The forms."""
+
+
+def me_routes(parts: WebParts) -> list[BaseRoute]:
+    """One's own pages, and the way in."""
+    visits = Visits(parts)
+    goodbye = me_leaving.Goodbye(parts)
+    acts = {**ACTS, "/me/forget/sure": me_leaving.Leaving(visits).forget}
+    return [
+        *Entrance(parts, visits).routes(),
+        Route("/me/left", goodbye.left, methods=["GET"]),
+        Route("/me/forgotten", goodbye.forgotten, methods=["GET"]),
+        *(Route(path, visits.look(look), methods=["GET"]) for path, look in LOOKS.items()),
+        *(Route(path, visits.act(act), methods=["POST"]) for path, act in acts.items()),
+    ]

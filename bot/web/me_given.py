@@ -1,0 +1,49 @@
+"""The endorsements that one gave, and taking one back."""
+
+from dataclasses import dataclass
+from datetime import date
+from http import HTTPStatus
+
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from bot.domain.language import Bilingual
+from bot.domain.outcomes import Refused
+from bot.services import endorsements, given
+from bot.web.visits import Form, Visit
+
+PATH = "/me/endorsements"
+
+
+@dataclass(frozen=True)
+class GivenLine:
+    id: str
+    name: Bilingual
+    holder: str | None
+    role: str
+    on: date
+
+
+async def own_endorsements(visit: Visit) -> Response:
+    """Those that stand, newest first."""
+    found = await visit.parts.store.look(given.look_at_given, visit.me)
+    lines = [
+        GivenLine(
+            item.endorsement.public_id,
+            item.name,
+            item.holder,
+            f"me.given.as.{item.endorsement.role}",
+            item.endorsement.given_at.astimezone(visit.zone).date(),
+        )
+        for item in found
+    ]
+    return visit.page("me_given.html", place="endorsements", given=lines)
+
+
+async def withdraw(visit: Visit, form: Form) -> Response:
+    """Take one back, as *Undo* does. One that was taken back already stays so."""
+    command = endorsements.Undo(**visit.ids, endorsement=form.get("endorsement", ""))
+    outcome = await visit.parts.store.run(endorsements.undo_endorsement, command)
+    if isinstance(outcome, Refused) and outcome.reason == "not_yours":
+        raise HTTPException(HTTPStatus.NOT_FOUND)
+    return visit.back(PATH, "withdrawn")
