@@ -139,6 +139,7 @@ async def _remove_awards(scope: Scope, person_id: int) -> None:
     )
     await scope.run(delete(t.revision).where(t.revision.c.award_id.in_(held)))
     await scope.run(delete(t.collected).where(t.collected.c.award_id.in_(held)))
+    await scope.run(delete(t.submission).where(t.submission.c.award_id.in_(held)))
     await scope.run(delete(t.award).where(t.award.c.person_id == person_id))
 
 

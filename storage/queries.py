@@ -110,14 +110,16 @@ class QueryRows:
 
     async def _all(self, query: Select[Any]) -> tuple[Held, ...]:
         rows = await self._scope.all(query)
-        achievements = await self._achievements({row.achievement_id for row in rows})
+        achievements = await achievements_of(self._scope, {row.achievement_id for row in rows})
         return tuple(Held(to_award(row), achievements[row.achievement_id], _counts(row)) for row in rows)
 
-    async def _achievements(self, ids: set[int]) -> dict[int, Achievement]:
-        if not ids:
-            return {}
-        rows = await self._scope.all(select(t.achievement).where(t.achievement.c.id.in_(ids)))
-        return {row.id: to_achievement(row) for row in rows}
+
+async def achievements_of(scope: Scope, ids: set[int]) -> dict[int, Achievement]:
+    """Achievements by their internal ids."""
+    if not ids:
+        return {}
+    rows = await scope.all(select(t.achievement).where(t.achievement.c.id.in_(ids)))
+    return {row.id: to_achievement(row) for row in rows}
 
 
 def _counts(row: Row[Any]) -> Counts:

@@ -544,6 +544,34 @@ session = Table(
     sqlite_autoincrement=True,
 )
 
+# A badge that its holder gave to the board of their school; of those that stand there is one for each award.
+submission = Table(
+    "submission",
+    metadata,
+    _id(),
+    Column("public_id", UUID, nullable=False, unique=True),
+    _school(),
+    Column("person_id", Id, nullable=False),
+    Column("award_id", Id, nullable=False),
+    Column("board_id", Id, ForeignKey("board.id"), nullable=False),
+    Column("submitted_at", Moment, nullable=False),
+    Column("taken_back_at", Moment),
+    Column("seen_at", Moment),
+    Index(None, "person_id"),
+    Index(None, "board_id"),
+    _same_school("person_id", "person"),
+    _same_school("award_id", "award"),
+    sqlite_autoincrement=True,
+)
+_STANDS = submission.c.taken_back_at.is_(None)
+Index(
+    "uq_submission_standing",
+    submission.c.award_id,
+    unique=True,
+    sqlite_where=_STANDS,
+    postgresql_where=_STANDS,
+)
+
 # ---------------------------------------------------------------- promises, events, audit
 
 inbox = Table(

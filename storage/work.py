@@ -8,6 +8,7 @@ from bot.services.ports import (
     Agreements,
     Audit,
     Awards,
+    Cabinet,
     Calendar,
     Claims,
     Clock,
@@ -28,6 +29,7 @@ from bot.services.ports import (
     Sessions,
     Shelves,
     Staff,
+    Submissions,
     Threshold,
     Work,
 )
@@ -53,6 +55,7 @@ from storage.repositories.reactions import ReactionRows
 from storage.repositories.sessions import SessionRows, ThresholdRows
 from storage.repositories.shelves import ShelfRows
 from storage.repositories.staff import StaffRows
+from storage.repositories.submissions import CabinetRows, SubmissionRows
 from storage.scope import Scope
 
 
@@ -82,6 +85,8 @@ class RowWork:
         self.introductions: Introductions = IntroductionRows(scope)
         self.sessions: Sessions = SessionRows(scope)
         self.threshold: Threshold = ThresholdRows(scope)
+        self.submissions: Submissions = SubmissionRows(scope)
+        self.cabinet: Cabinet = CabinetRows(scope)
         self.queries: Queries = QueryRows(scope)
         self.public: Public = PublicRows(scope)
         self.outbox: Outbox = OutboxRows(scope)

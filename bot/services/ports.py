@@ -24,6 +24,7 @@ from bot.domain.recognition import As, Endorsement, Target
 from bot.domain.sessions import Door, Room, Session
 from bot.domain.spare import Planned, Rhythm
 from bot.domain.staff import Expected
+from bot.domain.submissions import Submission
 
 # ---------------------------------------------------------------- promises
 
@@ -505,7 +506,45 @@ class Threshold(Protocol):
     async def session(self, mark: str) -> Session | None: ...
 
 
+class Submissions(Protocol):
+    """What one school's people gave to their board."""
+
+    async def add(self, person_id: int, award_id: int, board_id: int) -> Submission:
+        """Of those that stand there is one for each award."""
+
+    async def of_award(self, award_id: int) -> Submission | None:
+        """The one that stands."""
+
+    async def of_person(self, person_id: int) -> tuple[Submission, ...]:
+        """Newest first, those taken back too."""
+
+    async def take_back(self, submission_id: int) -> None: ...
+
+
 # ---------------------------------------------------------------- read models
+
+
+@dataclass(frozen=True)
+class Submitted:
+    """What a board's officers see of a submission."""
+
+    submission: Submission
+    holder: str
+    school: Bilingual
+    zone: str
+    """The school's: days are its days."""
+    award: Award
+    achievement: Achievement
+
+
+class Cabinet(Protocol):
+    """What was submitted to a board by people of all the schools under it. Its officers look at it, nobody else."""
+
+    async def submitted(self, board_id: int) -> tuple[Submitted, ...]:
+        """What stands, newest first."""
+
+    async def note_seen(self, board_id: int) -> None:
+        """Somebody of the board has looked."""
 
 
 @dataclass(frozen=True)
@@ -687,6 +726,8 @@ class Work(Protocol):
     introductions: Introductions
     sessions: Sessions
     threshold: Threshold
+    submissions: Submissions
+    cabinet: Cabinet
     queries: Queries
     public: Public
     outbox: Outbox

@@ -2,7 +2,16 @@
 
 from starlette.routing import BaseRoute, Route
 
-from bot.web import me_badges, me_given, me_learning, me_leaving, me_settings
+from bot.web import (
+    cabinet,
+    me_badges,
+    me_collections,
+    me_given,
+    me_learning,
+    me_leaving,
+    me_settings,
+    me_submit,
+)
 from bot.web.door import Entrance
 from bot.web.parts import WebParts
 from bot.web.visits import Act, Look, Visits
@@ -14,6 +23,11 @@ LOOKS: dict[str, Look] = {
     BADGE: me_badges.badge,
     f"{BADGE}/picture.png": me_badges.picture,
     f"{BADGE}/credential.json": me_badges.credential,
+    f"{BADGE}/preview": me_badges.preview,
+    f"{BADGE}/preview.png": me_badges.picture,
+    f"{BADGE}/preview/picture.png": me_badges.picture,
+    f"{BADGE}/preview.json": me_badges.credential,
+    f"{BADGE}/submit": me_submit.envelope,
     "/me/map": me_learning.badge_map,
     "/me/map.png": me_learning.map_picture,
     "/me/record": me_learning.record,
@@ -23,6 +37,8 @@ LOOKS: dict[str, Look] = {
     "/me/data": me_leaving.own_data,
     "/me/forget": me_leaving.forget_me,
     "/me/forget/sure": me_leaving.forget_sure,
+    "/me/collections": me_collections.own_collections,
+    "/cabinet": cabinet.cabinet,
 }
 """The pages."""
 
@@ -37,6 +53,10 @@ ACTS: dict[str, Act] = {
     "/me/sessions": me_settings.end_session,
     "/me/sessions/others": me_settings.end_others,
     "/me/export": me_leaving.export,
+    f"{BADGE}/submit": me_submit.submit,
+    f"{BADGE}/take-back": me_submit.take_back,
+    "/me/collections": me_collections.make,
+    "/me/collections/end": me_collections.end,
 }
 """The forms."""
 

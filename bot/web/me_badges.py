@@ -1,6 +1,6 @@
 """The wallet, and one badge closely: its picture, its files, and the four acts of showing, each with its switch."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from http import HTTPStatus
@@ -13,12 +13,15 @@ from bot.conversation.pictures import Baked
 from bot.domain.awards import Award
 from bot.domain.language import Bilingual
 from bot.domain.outcomes import Refused
-from bot.services import awards, looks
+from bot.services import awards, looks, public, publishing, submissions
 from bot.services.awards import AboutAward
 from bot.services.composition import Composition
 from bot.services.definitions import definition_of
 from bot.services.looks import BadgeSeen
 from bot.services.ports import Held
+from bot.services.submissions import Sent
+from bot.web.badge_view import badge_view
+from bot.web.badges import Place
 from bot.web.visits import Form, Visit
 from bot.wording import Wording
 
@@ -56,7 +59,28 @@ class BadgeLine:
         return f"{self.path}/picture.png"
 
 
-def badge_line(visit: Visit, held: Held) -> BadgeLine:
+@dataclass(frozen=True)
+class GivenToBoard:
+    """A submission as its holder sees it."""
+
+    name: Bilingual
+    board: Bilingual
+    on: date
+    seen_on: date | None
+
+    @classmethod
+    def of(cls, visit: Visit, sent: Sent) -> "GivenToBoard":
+        seen = sent.submission.seen_at
+        return cls(
+            definition_of(sent.achievement).name,
+            sent.board,
+            sent.submission.submitted_at.astimezone(visit.zone).date(),
+            seen.astimezone(visit.zone).date() if seen else None,
+        )
+
+
+def badge_line(visit: Visit, held: Held, sent: Mapping[int, Sent]) -> BadgeLine:
+    """`sent` are the submissions that stand, by award."""
     facts = definition_of(held.achievement)
     return BadgeLine(
         id=held.award.public_id,
@@ -67,30 +91,55 @@ def badge_line(visit: Visit, held: Held) -> BadgeLine:
         held=held,
         displayed=held.award.displayed_at is not None,
         findable=held.award.findable_at is not None,
-        published=False,
-        submitted=False,
+        published=held.award.published_at is not None,
+        submitted=held.award.id in sent,
     )
 
 
 async def wallet(visit: Visit) -> Response:
     """All of one's badges, newest first."""
     held = await visit.parts.store.look(looks.look_at_wallet, visit.me)
-    return visit.page("me_wallet.html", place="wallet", badges=[badge_line(visit, item) for item in held])
+    sent = await sent_by_award(visit)
+    return visit.page("me_wallet.html", place="wallet", badges=[badge_line(visit, item, sent) for item in held])
+
+
+async def sent_by_award(visit: Visit) -> dict[int, Sent]:
+    """The person's submissions that stand."""
+    return {item.award.id: item for item in await visit.parts.store.look(submissions.own_submissions, visit.me)}
 
 
 async def badge(visit: Visit) -> Response:
     """One badge: what it says, who sees it, and the switches."""
     seen = await _seen(visit)
+    sent = await sent_by_award(visit)
+    given = sent.get(seen.held.award.id)
     criteria = Composition(visit.parts.phrases).criteria(seen.held.achievement)
     return visit.page(
         "me_badge.html",
         place="wallet",
-        badge=badge_line(visit, seen.held),
+        badge=badge_line(visit, seen.held, sent),
+        given=given and GivenToBoard.of(visit, given),
         issuer_school=issuing(visit.school),
         criteria=criteria,
         endorsed=Wording(visit.lang).counts(seen.held.counts),
         address=visit.parts.addresses.badge(seen.held.award.public_id),
         is_signed=seen.revision is not None,
+    )
+
+
+async def preview(visit: Visit) -> Response:
+    """What strangers would see, were it published: the same page, for its holder only."""
+    showing = await visit.parts.store.look(public.preview, about(visit))
+    path = f"/me/badges/{visit.request.path_params['award']}"
+    if isinstance(showing, Refused):
+        return _refused(visit, showing, path)
+    return visit.page(
+        "me_preview.html",
+        place="wallet",
+        badge=badge_view(showing, visit.parts.phrases, visit.parts.now()),
+        spot=Place(f"{path}/preview", "/verify", is_published=False),
+        way=path,
+        is_published=showing.award.published_at is not None,
     )
 
 
@@ -137,6 +186,13 @@ async def findable(visit: Visit, form: Form) -> Response:
     return _told(visit, outcome, "findable_on" if on else "findable_off")
 
 
+async def publish(visit: Visit, form: Form) -> Response:
+    """Let its page exist for anyone with the link, or not any more."""
+    if form.get("to") == ON:
+        return _told(visit, await visit.parts.store.run(publishing.publish, about(visit)), "published")
+    return _told(visit, await visit.parts.store.run(publishing.unpublish, about(visit)), "unpublished")
+
+
 def about(visit: Visit) -> AboutAward:
     return AboutAward(**visit.ids, award=visit.request.path_params["award"])
 
@@ -150,13 +206,19 @@ async def _seen(visit: Visit) -> BadgeSeen:
 
 def _told(visit: Visit, outcome: Award | Refused, told: str) -> Response:
     """Back to the badge, with what was done; somebody else's badge is none."""
-    if isinstance(outcome, Refused) and outcome.reason == "not_yours":
-        raise HTTPException(HTTPStatus.NOT_FOUND)
     path = f"/me/badges/{visit.request.path_params['award']}"
-    if isinstance(outcome, Refused):
-        return visit.refuse(outcome, place="wallet", way=path)
-    return visit.back(path, told)
+    return _refused(visit, outcome, path) if isinstance(outcome, Refused) else visit.back(path, told)
 
 
-SWITCHES: dict[str, Callable[[Visit, Form], Awaitable[Response]]] = {"display": display, "findable": findable}
+def _refused(visit: Visit, refusal: Refused, way: str) -> Response:
+    if refusal.reason == "not_yours":
+        raise HTTPException(HTTPStatus.NOT_FOUND)
+    return visit.refuse(refusal, place="wallet", way=way)
+
+
+SWITCHES: dict[str, Callable[[Visit, Form], Awaitable[Response]]] = {
+    "display": display,
+    "findable": findable,
+    "publish": publish,
+}
 """The acts of showing, each under its own address."""

@@ -44,6 +44,9 @@ async def _forget_page(
     visit: Visit, template: str, *, typed: str = "", is_wrong: bool = False, status: int = HTTPStatus.OK
 ) -> Response:
     belongings = await visit.parts.store.look(privacy.count_belongings, visit.me)
+    refusal = await visit.parts.store.look(privacy.refusal_to_forget, visit.me)
+    if refusal is not None:
+        return visit.refuse(refusal, place="settings", way="/me/settings")
     return visit.page(template, place="settings", status=status, belongings=belongings, typed=typed, is_wrong=is_wrong)
 
 
@@ -60,7 +63,7 @@ class Leaving:
             return await _forget_page(
                 visit, "me_forget_sure.html", typed=typed, is_wrong=True, status=HTTPStatus.UNPROCESSABLE_ENTITY
             )
-        outcome: object = await visit.parts.store.run(privacy.forget, visit.me)
+        outcome = await visit.parts.store.run(privacy.forget, visit.me)
         if isinstance(outcome, Refused):
             return visit.refuse(outcome, place="settings", way="/me/forget")
         lang = language.asked_for(visit.request) or visit.lang

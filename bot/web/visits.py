@@ -68,7 +68,7 @@ class Visit:
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.school.zone)
 
-    def page(self, template: str, *, place: str, status: int = HTTPStatus.OK, **context: object) -> Response:
+    def page(self, template: str, *, place: str, status: int = HTTPStatus.OK, **context: Any) -> Response:
         """One of the person's pages; `place` is where in the navigation it stands."""
         told = self.request.query_params.get("told", "")
         return self.parts.pages.answer(

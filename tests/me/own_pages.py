@@ -20,6 +20,7 @@ from bot.pages.errors import ErrorPages
 from bot.pages.guards import BodyLimit, KnownHosts, SecureHeaders
 from bot.services import sessions
 from bot.services.addresses import Addresses
+from bot.services.collections import CollectionTokens
 from bot.web.me import me_routes
 from bot.web.parts import WebParts
 from bot.wording import Voices
@@ -38,6 +39,7 @@ def web_parts(house: Any, base: str | None = BASE, **changes: Any) -> WebParts:
         "issuing": house.issuing,
         "addresses": Addresses(base),
         "csrf": Csrf(bytes(32)),
+        "collection_tokens": CollectionTokens(b"collections of the test"),
         "lang": "ja",
         "now": house.world.now,
         "new_token": house.new_token,

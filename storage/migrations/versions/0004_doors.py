@@ -1,4 +1,4 @@
-"""One-time links into one's own pages, and sessions."""
+"""One-time links into one's own pages, sessions, and what was submitted to boards."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -54,3 +54,40 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_session_person_id"), "session", ["person_id"], unique=False)
+    op.create_table(
+        "submission",
+        sa.Column("id", columns.Id, nullable=False),
+        sa.Column("public_id", sa.String(length=36), nullable=False),
+        sa.Column("school_id", columns.Id, nullable=False),
+        sa.Column("person_id", columns.Id, nullable=False),
+        sa.Column("award_id", columns.Id, nullable=False),
+        sa.Column("board_id", columns.Id, nullable=False),
+        sa.Column("submitted_at", columns.Moment(), nullable=False),
+        sa.Column("taken_back_at", columns.Moment(), nullable=True),
+        sa.Column("seen_at", columns.Moment(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["award_id", "school_id"],
+            ["award.id", "award.school_id"],
+            name=op.f("fk_submission_award_id_school_id_award"),
+        ),
+        sa.ForeignKeyConstraint(["board_id"], ["board.id"], name=op.f("fk_submission_board_id_board")),
+        sa.ForeignKeyConstraint(
+            ["person_id", "school_id"],
+            ["person.id", "person.school_id"],
+            name=op.f("fk_submission_person_id_school_id_person"),
+        ),
+        sa.ForeignKeyConstraint(["school_id"], ["school.id"], name=op.f("fk_submission_school_id_school")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_submission")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_submission_public_id")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(op.f("ix_submission_board_id"), "submission", ["board_id"], unique=False)
+    op.create_index(op.f("ix_submission_person_id"), "submission", ["person_id"], unique=False)
+    op.create_index(
+        "uq_submission_standing",
+        "submission",
+        ["award_id"],
+        unique=True,
+        sqlite_where=sa.text("taken_back_at IS NULL"),
+        postgresql_where=sa.text("taken_back_at IS NULL"),
+    )
