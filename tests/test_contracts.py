@@ -226,6 +226,17 @@ def test_the_acts_of_showing_are_called_from_presses_only() -> None:
     assert users == allowed, f"called from elsewhere: {users - allowed}"
 
 
+def test_submitting_is_called_from_its_own_page_only() -> None:
+    users = {module for module in module_files() if "bot.services.submissions" in imported_modules(module)}
+    callers = {
+        module
+        for module in users
+        for node in ast.walk(tree(module))
+        if isinstance(node, ast.Attribute) and called(node) == "submissions.submit"
+    }
+    assert callers == {"bot.web.me_submit"}
+
+
 def names_defined(module: str) -> Iterator[str]:
     for node in ast.walk(tree(module)):
         if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):

@@ -16,6 +16,7 @@ from bot.domain.people import Role, School
 from bot.domain.recognition import As, Endorsement, Target, TargetKind
 from bot.domain.sessions import Door, Room, Session
 from bot.domain.staff import Expected
+from bot.domain.submissions import Submission
 from bot.services.ports import MessageRef, Posted, Question, Revision, SealedKey, Work
 from storage.store import RowStore
 
@@ -37,6 +38,7 @@ class Rows:
     brought: Posted
     question: Question
     introduction: Introduction
+    submission: Submission
     door: Door
     session: Session
     key: SealedKey
@@ -114,6 +116,8 @@ async def _fill(work: Work, place: Place, achievement: Achievement, third: Schoo
     await work.reactions.add(brought.id, place.people[0][1].id, "white_flower")
     question = await work.introductions.keep_question(ben.id, "分数を教えられるのは？")
     introduction = await work.introductions.add(ben.id, ann.id, award.id, question.text)
+    (board,) = await work.directory.boards()
+    submission = await work.submissions.add(ann.id, award.id, board.id)
     door = await work.sessions.add_door(ann.id, f"door-{place.school.key}", work.now + timedelta(minutes=10), Room.MAP)
     session = await work.sessions.add(ann.id, f"session-{place.school.key}", "Firefox, Windows")
     await work.people.save_rhythm(ann.id, await work.people.rhythm(ann.id), planned_at(work.now))
@@ -138,6 +142,7 @@ async def _fill(work: Work, place: Place, achievement: Achievement, third: Schoo
         brought,
         question,
         introduction,
+        submission,
         door,
         session,
         await work.credentials.add_school_key("did:key:school", b"sealed"),

@@ -72,6 +72,7 @@ async def test_nothing_personal_stays(store: RowStore, rows: Rows) -> None:
         "message",
         "outbox",
         "person_key",
+        "submission",
         "door",
         "session",
     )
