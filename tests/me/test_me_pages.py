@@ -16,7 +16,7 @@ from me.own_pages import Browser, Doors, csrf_of, text_of
 from storage import tables as t
 
 NOBODYS = "00000000-0000-4000-8000-000000000000"
-PLAIN_LOOKS = sorted(path for path in LOOKS if "{" not in path)
+PLAIN_LOOKS = sorted(path for path in LOOKS if "{" not in path and path != "/cabinet")
 
 
 async def own_badge(doors: Doors, badge: str = FIRST, key: str = "aoki") -> str:
