@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.agreements import (
@@ -33,6 +33,7 @@ agreements = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(agreements, max_size=5), schools, schools, st.sampled_from(Purpose))
 def test_it_crosses_only_by_an_agreement_in_force(
     all_of_them: list[Agreement], giver: int, receiver: int, purpose: Purpose
@@ -46,6 +47,7 @@ def test_it_crosses_only_by_an_agreement_in_force(
     assert crosses(all_of_them, giver, receiver, purpose) is (giver == receiver or bool(fitting))
 
 
+@settings(deadline=None)
 @given(agreements, schools)
 def test_only_the_other_school_accepts_and_only_while_it_stands(agreement: Agreement, school: int) -> None:
     allowed = may_accept(agreement, school) is None
@@ -57,16 +59,19 @@ def test_only_the_other_school_accepts_and_only_while_it_stands(agreement: Agree
     )
 
 
+@settings(deadline=None)
 @given(agreements, schools)
 def test_either_school_ends_it_and_nobody_else(agreement: Agreement, school: int) -> None:
     assert (may_end(agreement, school) is None) is (school in agreement.schools and agreement.ended_at is None)
 
 
+@settings(deadline=None)
 @given(schools, schools, st.none() | agreements)
 def test_a_school_offers_to_another_one_once(own: int, other: int, already: Agreement | None) -> None:
     assert (may_offer(own, other, already) is None) is (own != other and already is None)
 
 
+@settings(deadline=None)
 @given(st.frozensets(st.sampled_from(Consent)), moments)
 def test_being_findable_in_ones_own_school_does_not_cross(consents: frozenset[Consent], at: datetime | None) -> None:
     assert may_be_found_beyond(consents, at) is (Consent.BEYOND in consents and at is not None)

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.outcomes import Refused
@@ -24,6 +24,7 @@ NOW = datetime(2026, 11, 24, tzinfo=UTC)
 codes = st.binary(min_size=RANDOM_BYTES, max_size=RANDOM_BYTES).map(new_code)
 
 
+@settings(deadline=None)
 @given(codes)
 def test_a_code_opens_its_claim_however_it_is_typed(code: str) -> None:
     claim = Claim(digest_of(code))
@@ -35,6 +36,7 @@ def test_a_code_opens_its_claim_however_it_is_typed(code: str) -> None:
     assert plain(code) not in repr(claim)
 
 
+@settings(deadline=None)
 @given(codes, codes)
 def test_another_code_opens_nothing(code: str, other: str) -> None:
     if plain(code) != plain(other):

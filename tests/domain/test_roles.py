@@ -3,7 +3,7 @@
 from itertools import product
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain import roles
@@ -29,11 +29,13 @@ def test_each_role_has_its_rights_and_no_other(role: Role, right: Right) -> None
     assert may(somebody(role), right) is (right in MATRIX[role])
 
 
+@settings(deadline=None)
 @given(st.frozensets(st.sampled_from(Role)))
 def test_several_roles_add_up_to_no_more_than_their_parts(held: frozenset[Role]) -> None:
     assert {right for right in Right if may(somebody(*held), right)} == set().union(*(MATRIX[role] for role in held))
 
 
+@settings(deadline=None)
 @given(st.frozensets(st.sampled_from(Role)), st.sampled_from(Role))
 def test_only_owners_name_roles(held: frozenset[Role], role: Role) -> None:
     actor = somebody(*held)
@@ -47,6 +49,7 @@ def test_an_officer_needs_a_board() -> None:
     assert refused.reason == "no_board"
 
 
+@settings(deadline=None)
 @given(st.sets(st.integers(1, 5), min_size=1), st.integers(1, 5), st.integers(0, 3))
 def test_an_owner_goes_only_while_another_one_stays(owners: set[int], person_id: int, others: int) -> None:
     actor = somebody(Role.OWNER, person_id=min(owners))

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
@@ -145,6 +145,7 @@ def read_or_told(data: bytes, name: str = "staff.csv") -> list[str] | set[str]:
         return {each.code.removeprefix("staff.") for each in problem.complaints}
 
 
+@settings(deadline=None)
 @given(st.lists(names.filter(lambda name: bool(name.strip())), min_size=1, max_size=5), st.sampled_from(LETTERS))
 def test_names_come_back_as_they_were_or_are_told(found: list[str], encoding: str) -> None:
     rows = [(name, f"p{n}@example.school") for n, name in enumerate(found)]
@@ -153,12 +154,14 @@ def test_names_come_back_as_they_were_or_are_told(found: list[str], encoding: st
     assert outcome == same or (isinstance(outcome, set) and outcome <= {"broken_letters", "formula_like"})
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300))
 def test_any_bytes_are_a_list_or_a_problem(data: bytes) -> None:
     for name in ("staff.csv", "staff.xlsx"):
         assert read_or_told(data, name)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=50), st.sampled_from(LETTERS[1:4:2]))
 def test_marked_letters_are_decoded_as_they_were(text: str, encoding: str) -> None:
     if "\0" not in text and not text.startswith("\ufeff"):
