@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.services.ports import Calendar, Command, UseCase, Vault
+from bot.services.vitals import Vitals
 from storage import tables as t
 from storage.engine import Place, place_of, reading_engine, writing_engine
 from storage.inbox import forget_events
@@ -21,6 +22,7 @@ from storage.schema import require_current
 from storage.scope import Deployment, Scope
 from storage.transactions import GroupWriter, SeparateWriter, Writer, run_alone
 from storage.trouble import problem_of
+from storage.vitals import read_product, read_vitals
 from storage.work import work_in
 
 C = TypeVar("C", bound=Command)
@@ -72,6 +74,18 @@ class RowStore:
     async def forget_questions(self, before: datetime) -> int:
         """Drop what people asked `who` before a moment. Counts the questions."""
         return await self.write(lambda scope: forget_questions(scope, before))
+
+    async def vitals(self) -> Vitals:
+        """How the rows are doing, in numbers."""
+        return await self.read(read_vitals)
+
+    async def prove(self) -> None:
+        """Read the database: its file as it lies there, and a row. Raises `Problem` (`db.…`) when it is not well."""
+        await asyncio.to_thread(require_current, self._place)
+        try:
+            await self.read(read_product)
+        except DBAPIError as error:
+            raise problem_of(error, file=self._place.name) or error from error
 
     async def close(self) -> None:
         await self.writer.close()
