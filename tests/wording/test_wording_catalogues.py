@@ -54,6 +54,7 @@ BUILT = {
     "cli.keys_made": "the first start",
     "problem.file.": "files named on the command line",
     "complaint.settings.": "codes of the settings",
+    "check.name.": "what sukima check looks at",
     "problem.vault.wrong_secret": "the vault",
     "notice.hello": "the doors of the platforms",
     "notice.busy_try_again": "the doors of the platforms",
