@@ -9,6 +9,7 @@
 PYTHON ?=
 lang ?=
 data ?=
+port ?=
 args ?=
 
 BIN := .venv/bin
@@ -24,7 +25,7 @@ help:
 	@echo 'make clean   .venv とキャッシュを消す / remove .venv and caches (data stays)'
 
 demo: .venv/ready
-	@$(BIN)/sukima demo $(if $(lang),--lang '$(lang)') $(if $(data),--data '$(data)')
+	@$(BIN)/sukima demo $(if $(lang),--lang '$(lang)') $(if $(data),--data '$(data)') $(if $(port),--port '$(port)') $(args)
 
 test: .venv/ready-dev
 	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile $(args)

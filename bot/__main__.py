@@ -7,8 +7,9 @@ import asyncio
 import json
 import os
 import sys
+import webbrowser
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from importlib.metadata import version
 from itertools import pairwise
@@ -24,7 +25,7 @@ from bot.commands.desk import Desk
 from bot.commands.schools import board_commands, school_commands
 from bot.commands.staff import staff_commands
 from bot.domain.language import LANGS, Lang
-from bot.errors import Problem
+from bot.errors import Complaint, Problem
 from bot.settings import Settings
 from bot.wording import Wording
 from bot.wording.verdicts import told
@@ -48,6 +49,7 @@ cli.add_typer(catalog_commands, name="catalog")
 cli.add_typer(db_commands, name="db")
 
 DataDir = Annotated[Path | None, typer.Option("--data", help=HELP.say("cli.help.data"))]
+Port = Annotated[int, typer.Option("--port", min=0, max=65535, help=HELP.say("cli.help.port"))]
 LangOption = Annotated[str | None, typer.Option("--lang", help=HELP.say("cli.help.lang"))]
 
 
@@ -70,18 +72,70 @@ def sukima(
 def demo(
     data: DataDir = None,
     lang: LangOption = None,
+    port: Annotated[int | None, typer.Option("--port", min=0, max=65535, help=HELP.say("cli.help.port"))] = None,
+    terminal: Annotated[bool, typer.Option("--terminal", help=HELP.say("cli.help.terminal"))] = False,
     story: Annotated[bool, typer.Option("--story", help=HELP.say("cli.help.story"))] = False,
     out: Annotated[Path, typer.Option("--out", help=HELP.say("cli.help.out"))] = Path("out"),
 ) -> None:
-    """Open the local staff room in the terminal, or play the story of a day."""
+    """Open the local staff room in the browser or the terminal, or play the story of a day."""
     with speaking(lang) as voice:
+        settings = read_settings(data or Path("data/demo"))
         if story:
             failure = asyncio.run(app.run_story(out))
             if failure is not None:
                 fail(voice.say("cli.story.failed", step=failure))
             typer.echo(voice.say("cli.story.done", out=str(out)))
+        elif terminal:
+            asyncio.run(app.run_terminal(settings, voice))
         else:
-            asyncio.run(app.run_terminal(read_settings(data or Path("data/demo")), voice))
+            show = webbrowser.open if app.may_show(os.environ, tty=sys.stdout.isatty()) else None
+            asyncio.run(app.run_demo(settings, voice, scroll, port=port, show=show))
+
+
+def scroll(line: str) -> None:
+    """A line at once, also into a pipe; a terminal that went away is nobody's trouble."""
+    with suppress(OSError):
+        print(line, flush=True)  # noqa: T201
+
+
+@cli.command(help=HELP.say("cli.help.run"))
+def run(
+    host: Annotated[str, typer.Option("--host", help=HELP.say("cli.help.host"))] = "127.0.0.1",
+    port: Port = app.DEFAULT_PORT,
+    room: Annotated[bool, typer.Option("--room", help=HELP.say("cli.help.room"))] = False,
+    data: DataDir = None,
+    lang: LangOption = None,
+) -> None:
+    """Serve the pages and run the clock, until a signal ends it."""
+    with speaking(lang, level="info", as_json=not sys.stderr.isatty()) as voice:
+        asyncio.run(app.run(read_settings(data), voice, scroll, host=host, port=port, room=room))
+
+
+@cli.command(help=HELP.say("cli.help.check"))
+def check(port: Port = app.DEFAULT_PORT, data: DataDir = None, lang: LangOption = None) -> None:
+    """Look over a deployment: each problem with its remedy."""
+    with speaking(lang) as voice:
+        patient = app.Patient(read_settings(data), datetime.now(UTC), port)
+        problems = 0
+        for finding in app.examine(patient):
+            typer.echo(line_of(finding, voice))
+            problems += finding.is_problem
+        if problems:
+            fail(voice.say("check.found", n=problems))
+        typer.echo(voice.say("check.well"))
+
+
+def line_of(finding: app.Finding, voice: Wording) -> str:
+    """A line of the check: what was looked at, and what is wrong there with its remedy."""
+    name = voice.say(f"check.name.{finding.name}")
+    match finding.wrong:
+        case None:
+            return f"{MARKS[Outcome.PASS]} {name}"
+        case Problem() as problem:
+            sentence = voice.problem(problem)
+        case Complaint() as complaint:
+            sentence = voice.complaint(complaint)
+    return f"{MARKS[Outcome.FAIL if finding.is_problem else Outcome.NOTE]} {name}: {sentence}"
 
 
 @cli.command(help=HELP.say("cli.help.verify"))
@@ -172,15 +226,18 @@ def db_restore(source: Annotated[Path, typer.Argument()], data: DataDir = None, 
 
 
 @contextmanager
-def speaking(lang: str | None) -> Iterator[Wording]:
-    """The voice of this command; a `Problem` becomes one plain sentence and exit code 1."""
+def speaking(lang: str | None, *, level: str = "error", as_json: bool = False) -> Iterator[Wording]:
+    """The voice of this command; a `Problem` becomes one plain sentence and exit code 1.
+
+    `level` is how much is logged unless SUKIMA_LOG says, and `as_json` whether as lines for programs.
+    """
     if lang is not None and lang not in LANGS:
         usage(Wording("en").say("cli.lang", typed=lang))
     voice = Wording(_language(lang))
-    level = os.environ.get("SUKIMA_LOG", "error")
+    level = os.environ.get("SUKIMA_LOG", level)
     if level not in log.LEVELS:
         usage(voice.say("cli.log_level", typed=level, levels=voice.listed(log.LEVELS)))
-    log.configure(level, json=False)
+    log.configure(level, json=as_json)
     try:
         yield voice
     except Problem as problem:

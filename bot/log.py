@@ -69,6 +69,7 @@ def configure(level: str = "info", *, json: bool, stream: TextIO | None = None) 
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,
+            structlog.contextvars.merge_contextvars,
             only_codes_and_ids,
             *after_the_gate,
             structlog.stdlib.ProcessorFormatter.wrap_for_formatter,

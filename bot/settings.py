@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from ipaddress import ip_address
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import SplitResult, urlsplit
@@ -25,6 +25,8 @@ DATABASES = {
 }
 """The databases that can be named, and the driver that is used for each."""
 
+SHORTEST_TOKEN = 16
+"""Characters of a token that somebody may try to guess over the network."""
 PRINTABLE = re.compile(r"[\x21-\x7e]+")
 
 
@@ -68,6 +70,25 @@ def _is_loopback(parts: SplitResult) -> bool:
         return False
 
 
+def _networks(value: str) -> str:
+    try:
+        read_networks(value)
+    except ValueError:
+        raise _refuse("settings.trusted_proxies") from None
+    return value
+
+
+def read_networks(value: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    """Addresses and networks between commas or blanks. Raises ValueError."""
+    return tuple(ip_network(part) for part in value.replace(",", " ").split())
+
+
+def _hard_to_guess(value: SecretStr) -> SecretStr:
+    if len(value.get_secret_value()) < SHORTEST_TOKEN or not PRINTABLE.fullmatch(value.get_secret_value()):
+        raise _refuse("settings.metrics_token", least=SHORTEST_TOKEN)
+    return value
+
+
 def _long_enough(value: SecretStr) -> SecretStr:
     if too_short(value.get_secret_value()):
         raise _refuse("settings.secret_short", least=SHORTEST_PASSPHRASE)
@@ -109,6 +130,17 @@ class Settings(BaseSettings):
     lang: Lang = Field("ja", validation_alias="SUKIMA_LANG")
     """The language of the command line, and of people who have not chosen yet."""
     timezone: Annotated[str, AfterValidator(_zone)] = Field("Asia/Tokyo", validation_alias="SUKIMA_TIMEZONE")
+
+    given_proxies: Annotated[str, AfterValidator(_networks)] = Field("", validation_alias="SUKIMA_TRUSTED_PROXIES")
+    metrics_token: Annotated[SecretStr, AfterValidator(_hard_to_guess)] | None = Field(
+        None, validation_alias="SUKIMA_METRICS_TOKEN"
+    )
+    """Opens health's details and the metrics from other machines; None: they are shown on this one only."""
+
+    @property
+    def trusted_proxies(self) -> tuple[IPv4Network | IPv6Network, ...]:
+        """Networks of our own reverse proxies: what they say of who is calling is believed."""
+        return read_networks(self.given_proxies)
 
     @property
     def database_url(self) -> SecretStr:

@@ -155,6 +155,36 @@ def _complaints(
     yield from _left_undone(conn, place.name, now)
 
 
+def newest_entry(url: str) -> datetime | None:
+    """When the audit log's newest entry was written; a rehearsal's clock may be ahead and is left out."""
+    place = place_of(url)
+    engine = looking_engine(place)
+    newest = select(func.max(t.audit.c.at)).join(t.school, t.school.c.id == t.audit.c.school_id)
+    try:
+        with engine.connect() as conn:
+            found: datetime | None = conn.scalar(newest.where(~t.school.c.rehearsal))
+            return found
+    except DBAPIError as error:
+        raise problem_of(error, file=place.name) or error from error
+    finally:
+        engine.dispose()
+
+
+def is_at_work(url: str) -> bool:
+    """Whether the database holds a school that is no rehearsal."""
+    place = place_of(url)
+    if revision_at(place) is None:
+        return False
+    engine = looking_engine(place)
+    try:
+        with engine.connect() as conn:
+            return conn.scalar(select(t.school.c.id).where(~t.school.c.rehearsal).limit(1)) is not None
+    except DBAPIError as error:
+        raise problem_of(error, file=place.name) or error from error
+    finally:
+        engine.dispose()
+
+
 def _left_undone(conn: Connection, name: str, now: datetime | None) -> Iterator[Complaint]:
     """What was promised and given up, and badges still without a credential after `SIGNED_WITHIN`."""
     failed = count_given_up(conn)

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.domain.sessions import IDLE, LONGEST
 from bot.services.ports import Calendar, Command, UseCase, Vault
+from bot.services.vitals import Vitals
 from storage import tables as t
 from storage.engine import Place, place_of, reading_engine, writing_engine
 from storage.inbox import forget_events
@@ -23,6 +24,7 @@ from storage.schema import require_current
 from storage.scope import Deployment, Scope
 from storage.transactions import GroupWriter, SeparateWriter, Writer, run_alone
 from storage.trouble import problem_of
+from storage.vitals import read_product, read_vitals
 from storage.work import work_in
 
 C = TypeVar("C", bound=Command)
@@ -78,6 +80,18 @@ class RowStore:
     async def forget_sessions(self, now: datetime) -> int:
         """Drop sessions that have ended by themselves and one-time links that open no more. Counts them."""
         return await self.write(lambda scope: forget_ended(scope, now - IDLE, now - LONGEST, now))
+
+    async def vitals(self) -> Vitals:
+        """How the rows are doing, in numbers."""
+        return await self.read(read_vitals)
+
+    async def prove(self) -> None:
+        """Read the database: its file as it lies there, and a row. Raises `Problem` (`db.…`) when it is not well."""
+        await asyncio.to_thread(require_current, self._place)
+        try:
+            await self.read(read_product)
+        except DBAPIError as error:
+            raise problem_of(error, file=self._place.name) or error from error
 
     async def close(self) -> None:
         await self.writer.close()

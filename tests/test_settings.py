@@ -157,3 +157,34 @@ def test_an_env_file_that_is_no_text(tmp_path: Path) -> None:
 def test_settings_do_not_change() -> None:
     with pytest.raises(ValueError, match="frozen"):
         Settings.from_env({}, None).lang = "en"
+
+
+@pytest.mark.parametrize(
+    ("written", "networks"),
+    [("127.0.0.1", 1), ("127.0.0.1, 10.0.0.0/8", 2), ("fd00::/8 192.0.2.1", 2), ("::1,", 1)],
+)
+def test_trusted_proxies_are_addresses_and_networks(written: str, networks: int) -> None:
+    assert len(Settings.from_env({"SUKIMA_TRUSTED_PROXIES": written}, env_file=None).trusted_proxies) == networks
+    assert Settings.from_env({}, env_file=None).trusted_proxies == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "written", "code"),
+    [
+        ("SUKIMA_TRUSTED_PROXIES", "proxy.example", "settings.trusted_proxies"),
+        ("SUKIMA_TRUSTED_PROXIES", "10.0.0.1/8", "settings.trusted_proxies"),
+        ("SUKIMA_TRUSTED_PROXIES", "*", "settings.trusted_proxies"),
+        ("SUKIMA_METRICS_TOKEN", "short", "settings.metrics_token"),
+        ("SUKIMA_METRICS_TOKEN", "with a blank in its middle", "settings.metrics_token"),
+    ],
+)
+def test_what_monitors_and_proxies_need_is_checked(name: str, written: str, code: str) -> None:
+    with pytest.raises(Problem) as caught:
+        Settings.from_env({name: written}, env_file=None)
+    assert [(complaint.code, complaint.field_path) for complaint in caught.value.complaints] == [(code, name)]
+    assert written not in repr(caught.value.complaints)
+
+
+def test_the_token_of_the_metrics_does_not_show() -> None:
+    settings = Settings.from_env({"SUKIMA_METRICS_TOKEN": "a-token-nobody-guesses"}, env_file=None)
+    assert "nobody" not in repr(settings)

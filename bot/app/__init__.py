@@ -1,6 +1,8 @@
 """The composition root: settings and the world to concrete parts, started and stopped in order. It knows everything."""
 
 from bot.app.catalogues import DEMO, Pages, demo_catalogue, pages_beside, read_catalogues
+from bot.app.demo import may_show, run_demo
+from bot.app.doctor import Finding, Patient, examine
 from bot.app.house import House, WaitUntil, made, open_house
 from bot.app.looking_after import (
     backup_database,
@@ -11,6 +13,7 @@ from bot.app.looking_after import (
     upgrade_database,
     verify_file,
 )
+from bot.app.running import DEFAULT_PORT, run
 from bot.app.staff_room import StaffRoom, open_staff_room
 from bot.app.staffing import (
     add_board,
@@ -28,10 +31,13 @@ from bot.app.terminal import run_terminal
 from bot.app.world import World
 
 __all__ = [
+    "DEFAULT_PORT",
     "DEMO",
     "STORY_DAY",
+    "Finding",
     "House",
     "Pages",
+    "Patient",
     "StaffRoom",
     "WaitUntil",
     "World",
@@ -42,6 +48,7 @@ __all__ = [
     "check_database",
     "demo_catalogue",
     "drop_expected",
+    "examine",
     "join_board",
     "list_boards",
     "list_schools",
@@ -49,12 +56,15 @@ __all__ = [
     "load_catalogues",
     "load_staff",
     "made",
+    "may_show",
     "open_house",
     "open_staff_room",
     "pages_beside",
     "read_catalogues",
     "restore_database",
     "retry_promises",
+    "run",
+    "run_demo",
     "run_story",
     "run_terminal",
     "upgrade_database",

@@ -51,7 +51,8 @@ class House:
         self.world = world
         self.store = store
         self.secret_made = vault.made
-        phrases = Voices()
+        self.derive = vault.vault.derive
+        self.phrases = phrases = Voices()
         self.pictures = Pictures(phrases)
         self.addresses = Addresses(settings.public_url)
         actions = Actions(vault.vault.derive("actions"))

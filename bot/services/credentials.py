@@ -256,6 +256,12 @@ class Issuing:
         if await self._store.run(add_school_key, command):
             self.keys_made.append(key.did)
 
+    async def prove_key(self, school_id: int) -> None:
+        """Open the school's signing key once. Raises `Problem("vault.wrong_secret")`."""
+        key = await self._store.look(read_school_key, OfSchool(school_id=school_id))
+        if key is not None:
+            self._key(key)
+
     def _seal(self, key: keys.SigningKey) -> bytes:
         return self._vault.seal(key.seed, label=key_label(key.did))
 
@@ -298,6 +304,11 @@ async def keep_content(work: Work, command: KeepContent) -> None:
 class AddSchoolKey(OfSchool):
     did: str
     sealed: bytes
+
+
+async def read_school_key(work: Work, command: OfSchool) -> SealedKey | None:
+    """The school's signing key, sealed."""
+    return await work.credentials.school_key()
 
 
 async def add_school_key(work: Work, command: AddSchoolKey) -> bool:

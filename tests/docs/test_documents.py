@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.web.running import opened
+
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("README*.md"), *(ROOT / "docs").rglob("*.md")])
 PAIRS = [
@@ -34,7 +36,10 @@ def all_commands() -> list[str]:
     return list(dict.fromkeys(line for page in PAGES for line in commands(page)))
 
 
-SUKIMA = [line for line in all_commands() if line.startswith("sukima ")]
+_STAYS = re.compile(r"sukima (run|demo)\b(?!.* --(story|terminal))")
+"""Commands that go on until they are ended."""
+SERVING = [line for line in all_commands() if _STAYS.match(line)]
+SUKIMA = [line for line in all_commands() if line.startswith("sukima ") and line not in SERVING]
 MAKE = [line for line in all_commands() if line.startswith("make ")]
 
 
@@ -64,7 +69,7 @@ def workshop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A reader's folder after `make demo` was opened and left once."""
     folder = tmp_path_factory.mktemp("workshop")
     shutil.copytree(ROOT / "docs" / "examples", folder / "docs" / "examples")
-    opened = run(folder, "sukima demo --lang en", typed="/quit\n")
+    opened = run(folder, "sukima demo --terminal --lang en", typed="/quit\n")
     assert opened.returncode == 0, opened.stderr
     return folder
 
@@ -80,6 +85,14 @@ def test_command_does_what_the_page_says(line: str, played: dict[str, "subproces
     done = played[line]
     assert done.returncode == 0, f"{line}\n{done.stdout}\n{done.stderr}"
     assert done.stdout.strip(), f"{line} said nothing"
+
+
+@pytest.mark.parametrize("line", SERVING)
+def test_command_serves_until_it_is_ended(line: str, tmp_path: Path) -> None:
+    """As it stands on the page, but on a port that is free."""
+    with opened(tmp_path, *shlex.split(line)[1:], "--port", "0") as running:
+        assert running.ask("/healthz")[0] == 200
+        assert running.end() == 0
 
 
 @pytest.mark.skipif(shutil.which("make") is None, reason="make is not installed")
@@ -99,7 +112,7 @@ def test_the_version_is_told(tmp_path: Path) -> None:
 
 
 def test_every_command_is_of_a_known_kind() -> None:
-    others = [line for line in all_commands() if line not in SUKIMA and line not in MAKE and line != _PATH_LINE]
+    others = [line for line in all_commands() if line not in {*SUKIMA, *SERVING, *MAKE, _PATH_LINE}]
     assert not others, "no test tries these"
     assert SUKIMA
     assert MAKE

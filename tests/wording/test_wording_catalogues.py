@@ -66,6 +66,7 @@ BUILT = {
     "problem.file.": "files named on the command line",
     "complaint.staff.": "what is wrong in a staff list",
     "complaint.settings.": "codes of the settings",
+    "check.name.": "what sukima check looks at",
     "problem.vault.wrong_secret": "the vault",
     "notice.hello": "the doors of the platforms",
     "notice.busy_try_again": "the doors of the platforms",

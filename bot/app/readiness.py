@@ -1,0 +1,67 @@
+"""Whether requests should come here: the database can be read, the clock goes, the secret opens every school's key."""
+
+import asyncio
+from collections.abc import Awaitable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import structlog
+
+from bot.app.house import House
+from bot.errors import Problem
+from bot.scheduler.clock import Clock
+from bot.services import schools
+from bot.services.commands import OfNoSchool
+from bot.services.vitals import Check, Vitals
+
+PATIENCE = 3.0
+"""Seconds that a check may take: whoever asks does not wait longer."""
+OVERDUE = timedelta(minutes=2)
+"""The clock's shortest job comes round eight times in this time."""
+SHORTEST_JOB = "tick"
+
+log = structlog.get_logger(__name__)
+
+
+class Readiness:
+    """Looks at the running house. Each look is made anew."""
+
+    def __init__(self, house: House, clock: Clock) -> None:
+        self._house = house
+        self._clock = clock
+
+    async def checks(self) -> tuple[Check, ...]:
+        """Everything that must be so; none is left out when an earlier one is not."""
+        return (
+            await _check("database", self._house.store.prove()),
+            await _check("clock", self._clock_goes()),
+            await _check("keys", self._keys_open()),
+        )
+
+    async def vitals(self) -> Vitals:
+        """The house in numbers."""
+        return replace(await self._house.store.vitals(), outcomes=dict(self._house.relay.counts))
+
+    async def _clock_goes(self) -> None:
+        """The clock's own time is that of the machine, also in a rehearsal whose time is moved."""
+        next_run = self._clock.next_run(SHORTEST_JOB)
+        if next_run is None or next_run < datetime.now(UTC) - OVERDUE:
+            raise Problem("clock.stands")
+
+    async def _keys_open(self) -> None:
+        for school in await self._house.store.look(schools.all_schools, OfNoSchool()):
+            await self._house.issuing.prove_key(school.id)
+
+
+async def _check(name: str, look: Awaitable[None]) -> Check:
+    try:
+        async with asyncio.timeout(PATIENCE):
+            await look
+    except Problem as problem:
+        return Check(name, problem.code)
+    except TimeoutError:
+        return Check(name, "too_slow")
+    except Exception:
+        log.exception("ready.check_failed", check=name)
+        return Check(name, "failed")
+    return Check(name)

@@ -1,0 +1,70 @@
+"""Health: alive, ready, and numbers. Whoever asks learns yes or no; why, only who asks at home or with the token.
+
+`/healthz` says that the process answers; whoever restarts it asks there. `/readyz` says whether requests should come
+here; a load balancer asks there. `/metrics` is for Prometheus.
+"""
+
+import hmac
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from bot.services.vitals import Check, Vitals
+from bot.web.callers import Callers
+from bot.web.metrics import TYPE, Metrics
+
+PATHS = ("/healthz", "/readyz", "/metrics")
+NOT_YET = 503
+
+
+@dataclass(frozen=True)
+class Health:
+    """What the routes need. `token` opens the details from elsewhere; without one they are shown at home only."""
+
+    checks: Callable[[], Awaitable[Sequence[Check]]]
+    vitals: Callable[[], Awaitable[Vitals]]
+    metrics: Metrics
+    callers: Callers
+    token: str | None = field(default=None, repr=False)
+
+    def may_see(self, request: Request) -> bool:
+        """Whether the details are for whoever asks."""
+        if self.callers.is_at_home(request.scope):
+            return True
+        scheme, _, given = request.headers.get("authorization", "").partition(" ")
+        return (
+            self.token is not None
+            and scheme.lower() == "bearer"
+            and hmac.compare_digest(given.strip().encode(), self.token.encode())
+        )
+
+    async def alive(self, request: Request) -> Response:
+        """The process answers."""
+        return PlainTextResponse("ok\n")
+
+    async def ready(self, request: Request) -> Response:
+        """200 when everything is as it must be, else 503."""
+        checks = await self.checks()
+        is_ready = all(check.is_well for check in checks)
+        status = 200 if is_ready else NOT_YET
+        if not self.may_see(request):
+            return JSONResponse({"ready": is_ready}, status)
+        return JSONResponse({"ready": is_ready, "checks": {check.name: check.why or "ok" for check in checks}}, status)
+
+    async def numbers(self, request: Request) -> Response:
+        """The metrics; for others there is no such page."""
+        if not self.may_see(request):
+            return PlainTextResponse("not found\n", 404)
+        return Response(self.metrics.text(await self.vitals()), media_type=TYPE)
+
+
+def health_routes(health: Health) -> list[BaseRoute]:
+    """The three routes."""
+    return [
+        Route("/healthz", health.alive, methods=["GET"]),
+        Route("/readyz", health.ready, methods=["GET"]),
+        Route("/metrics", health.numbers, methods=["GET"]),
+    ]
