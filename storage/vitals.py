@@ -8,7 +8,7 @@ from bot.services.vitals import Vitals
 from storage import tables as t
 from storage.scope import Scope
 
-COUNTED: dict[str, Table] = {"awards": t.award, "events": t.inbox, "endorsements": t.endorsement}
+COUNTED: dict[str, Table] = {"awards": t.award, "events": t.inbox, "endorsements": t.endorsement, "sessions": t.session}
 """What is counted, and in which table. Events are those remembered (`Upkeep.retention`)."""
 STATES = ("new", "claimed", "failed")
 

@@ -13,8 +13,10 @@ from bot.app.serving import Listener, listening, serving, until_told
 from bot.app.site import all_pages, known_hosts, site
 from bot.app.staff_room import StaffRoom, open_staff_room
 from bot.app.world import World
+from bot.domain.ownership import RANDOM_BYTES
 from bot.errors import Problem
 from bot.scheduler.clock import Clock
+from bot.services.ownership import EnsureClaim, ensure_claim
 from bot.settings import Settings
 from bot.web.limits import Rate
 from bot.wording import Wording
@@ -30,6 +32,9 @@ async def run(settings: Settings, voice: Wording, tell: Tell, *, host: str, port
         async with until_told() as told, _opened(settings, voice, tell, room=room) as (house, staff_room):
             for line in made(house, voice):
                 tell(line)
+            code = await house.store.run(ensure_claim, EnsureClaim(random=house.world.entropy(RANDOM_BYTES)))
+            if code is not None:
+                tell(voice.say("run.claim", code=code))
             pages = all_pages()
             async with AsyncExitStack() as stack:
                 clock = await stack.enter_async_context(going(house))

@@ -18,20 +18,26 @@ from bot.app.readiness import Readiness
 from bot.app.world import World
 from bot.handlers.local.browser import MOST_BYTES
 from bot.pages import Pages
+from bot.pages.csrf import Csrf
 from bot.pages.errors import ErrorPages
 from bot.pages.guards import BodyLimit, KnownHosts, SecureHeaders
 from bot.scheduler.clock import Clock
+from bot.services.collections import CollectionTokens
 from bot.web.callers import LOOPBACK_NAMES, Callers
 from bot.web.health import PATHS, Health, health_routes
 from bot.web.limits import Buckets, Rate, RateLimit
+from bot.web.me import me_routes
 from bot.web.metrics import Metrics
+from bot.web.parts import WebParts
+from bot.web.public import public_routes
+from bot.web.verifying import MAX_UPLOAD
 from bot.web.watch import Watch
 
-PACKAGES = ("bot.handlers.local",)
+PACKAGES = ("bot.web", "bot.handlers.local")
 """Packages that bring templates and styles."""
 FORM = 64 * 1024
 """Bytes of an ordinary form."""
-UPLOADS: Mapping[str, int] = {"/verify": 17 * 2**20, "/room/": MOST_BYTES}
+UPLOADS: Mapping[str, int] = {"/verify": (MAX_UPLOAD + 1) * 2**20, "/room/": MOST_BYTES}
 """Bytes, by the beginning of the path: where files are sent, or a room's long message."""
 
 
@@ -69,7 +75,7 @@ def site(
     token = settings.metrics_token.get_secret_value() if settings.metrics_token else None
     health = Health(readiness.checks, readiness.vitals, metrics, callers, token)
     app: ASGIApp = Starlette(
-        routes=[*health_routes(health), *pages.static_routes(), *routes_of(house, pages), *more],
+        routes=[*health_routes(health), *pages.static_routes(), *routes_of(web_parts(house, pages)), *more],
         exception_handlers=errors.handlers(),
     )
     app = BodyLimit(app, FORM, UPLOADS, refuse=errors.page)
@@ -81,9 +87,26 @@ def site(
     return Site(Watch(app, metrics, time.perf_counter, World().new_id), metrics)
 
 
-def routes_of(house: House, pages: Pages) -> list[BaseRoute]:
+def routes_of(parts: WebParts) -> list[BaseRoute]:
     """The routes of everybody who has pages for readers."""
-    return []
+    return [*public_routes(parts), *me_routes(parts)]
+
+
+def web_parts(house: House, pages: Pages) -> WebParts:
+    """What their pages are made with."""
+    return WebParts(
+        store=house.store,
+        pages=pages,
+        pictures=house.pictures,
+        phrases=house.phrases,
+        issuing=house.issuing,
+        addresses=house.addresses,
+        csrf=Csrf(house.derive("csrf")),
+        collection_tokens=CollectionTokens(house.derive("collections")),
+        lang=house.settings.lang,
+        now=house.world.now,
+        new_token=house.new_token,
+    )
 
 
 def is_https(public_url: str | None) -> bool:
