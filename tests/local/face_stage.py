@@ -129,6 +129,7 @@ def served(folder: Path, port: int = 0) -> Iterator[Served]:
         listening = socket.socket(socket.AF_INET)
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind(("127.0.0.1", port))
+        listening.listen(128)  # who asks before the server accepts waits, and is not refused
         server = uvicorn.Server(uvicorn.Config(app, log_level="critical", lifespan="off"))
         stop = asyncio.Event()
         stopping.append(stop)

@@ -323,8 +323,9 @@ class Room:
         *,
         to_sukima: str | None = None,
         thread: str | None = None,
+        token: str | None = None,
     ) -> MessageRef:
-        """Somebody says something, perhaps in a thread.
+        """Somebody says something, perhaps in a thread. The same `token` twice of one person is said once.
 
         `to_sukima` is what Sukima shall hear of it: an event, stored with it at once.
         """
@@ -332,13 +333,17 @@ class Room:
         place = self.channel(workspace, channel)
         self._reader_of(place, user)
         root = self._root(workspace, channel, thread)
+        own_token = None if token is None else f"said:{user}:{token}"
+        known = self.find(workspace, channel, own_token) if own_token is not None else None
+        if known is not None:
+            return known
         key = self._new_id()
         card = Card(lines=tuple(_storable(text).splitlines()))
         with self._ledger.writing() as db:
             db.execute(
                 "INSERT INTO messages (changed, posted, touched, workspace, channel, key, author, card, thread, "
-                "sent_at) VALUES (?1, ?1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-                (_next_mark(db), workspace, channel, key, user, pack(card), root, self._stamp()),
+                "sent_at, token) VALUES (?1, ?1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+                (_next_mark(db), workspace, channel, key, user, pack(card), root, self._stamp(), own_token),
             )
             _touch_root(db, workspace, channel, root)
             if to_sukima is not None:
