@@ -5,7 +5,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from local_stage import PAGE, SCHOOL, Stage, set_stage
 
@@ -81,11 +81,13 @@ def test_a_web_address_ends_where_a_sentence_does() -> None:
     assert [span.url for span in found if span.kind == "link"] == ["https://example.org/a?b=c#d"]
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_no_word_of_a_line_is_lost(text: str) -> None:
     assert text_of(linked(text)) == text
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="-*_#>`[]()! \n\tab1.あ。<&", max_size=80))
 def test_any_page_can_be_drawn(text: str) -> None:
     page_blocks(text)

@@ -237,6 +237,7 @@ def test_all_of_it_by_keys(room: Served, windows: Windows) -> None:
     expect(page.locator("#log .reaction[data-emoji=white_flower][aria-pressed=true]")).to_be_visible()
     expect(shown(page).first).to_be_focused()
     page.keyboard.press("t")
+    expect(page.locator("#thread textarea")).to_be_focused()
     page.keyboard.type("a reply")
     page.keyboard.press("Enter")
     expect(page.locator("#thread-log .message")).to_contain_text(["a post", "a reply"])

@@ -230,9 +230,11 @@ class _Server:
             return self._problem(request, problem)
 
     async def _advance(self, moment: datetime) -> None:
-        """One move at a time: a second window's, asked for meanwhile, begins where the first one ended."""
+        """One move at a time: a second window's, asked for meanwhile, has nothing left to do where the first went
+        further."""
         async with self._clock_moves:
-            await self._parts.advance(max(moment, self._parts.room.now()))
+            if moment > self._parts.room.now():
+                await self._parts.advance(moment)
 
     # ------------------------------------------------------------------ what cannot be answered
 
