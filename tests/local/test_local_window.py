@@ -171,8 +171,21 @@ def test_a_window_whose_session_ended_says_so_and_loses_nothing(room: Served, wi
     expect(page.locator(".unsent.failed")).to_contain_text("too late")
     again = windows.context.new_page()
     again.goto(room.address)
+    expect(page.locator(".unsent.failed")).to_contain_text("too late")
     page.reload()
     expect(shown(page)).to_contain_text(["too late"])
+    expect(page.locator(".unsent")).to_have_count(0)
+
+
+def test_words_that_are_refused_later_stay_with_the_reason(room: Served, windows: Windows) -> None:
+    page = windows.open("lee/staff")
+    page.route("**/do/say", lambda route: route.abort())
+    says(page, "hello")
+    expect(page.locator(".unsent.failed")).to_be_visible()
+    page.unroute("**/do/say")
+    page.route("**/do/say", lambda route: route.fulfill(status=422, json={"problem": "Not here."}))
+    page.locator("[data-act=resend]").click()
+    expect(page.locator(".unsent.failed [role=alert]")).to_have_text("Not here.")
 
 
 def test_a_form_that_is_being_filled_in_survives_a_reload(room: Served, windows: Windows) -> None:

@@ -20,14 +20,21 @@ export function restore(form) {
 }
 
 /** Send words; answers a sentence when the room does not take them, and they go back to who wrote them. */
-export function send(form, text) {
+export async function send(form, text) {
   const item = draw(form, { text, token: crypto.randomUUID() });
   keep(item, true);
-  return sending(item);
+  const refusal = await sending(item);
+  if (refusal) takeBack(item);
+  return refusal;
 }
 
-/** Try a failed one once more. */
-export function resend(item) { return sending(item); }
+/** Try a failed one once more; what the room does not take stays, with the reason. */
+export async function resend(item) {
+  const refusal = await sending(item);
+  if (!refusal) return;
+  item.classList.add("failed");
+  item.querySelector("[role=alert]").textContent = refusal;
+}
 
 /** Give a failed one up; its words. */
 export function takeBack(item) {
@@ -48,10 +55,7 @@ async function attempt(item) {
   try {
     await act("say", { text, token }, thread);
   } catch (error) {
-    if (error instanceof Refused && error.message && error.status < 500 && error.status !== 401) {
-      takeBack(item);
-      return error.message;
-    }
+    if (error instanceof Refused && error.message && error.status < 500 && ![401, 403].includes(error.status)) return error.message;
     item.classList.add("failed");
     trouble(error);
     return "";
