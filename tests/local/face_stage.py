@@ -17,6 +17,8 @@ from bot.domain.language import Bilingual
 from bot.handlers.local.browser import Face, FaceParts, room_app
 from bot.pages import Pages
 
+PATIENCE = 90
+"""Seconds that a machine with much else to do may take."""
 SECRET = b"s" * 32
 PAGES = Pages("bot.handlers.local")
 
@@ -39,6 +41,8 @@ class Served:
     port: int
     loop: asyncio.AbstractEventLoop
     advanced: list[datetime]
+    may_advance: asyncio.Event
+    """While it is not set, a clock that is moved is still on its way."""
 
     @property
     def base(self) -> str:
@@ -55,7 +59,7 @@ class Served:
             answer = doing()
             return await answer if asyncio.iscoroutine(answer) else answer
 
-        return asyncio.run_coroutine_threadsafe(done(), self.loop).result(20)
+        return asyncio.run_coroutine_threadsafe(done(), self.loop).result(PATIENCE)
 
     def browser(self) -> "Browser":
         return Browser(self)
@@ -65,7 +69,7 @@ class Browser:
     """A browser that came with the printed address."""
 
     def __init__(self, served: Served, *, let_in: bool = True) -> None:
-        self.client = httpx.Client(base_url=served.base, follow_redirects=False, timeout=20)
+        self.client = httpx.Client(base_url=served.base, follow_redirects=False, timeout=PATIENCE)
         self.token = ""
         self.base = served.base
         if let_in:
@@ -107,8 +111,12 @@ def served(folder: Path, port: int = 0) -> Iterator[Served]:
         stage = set_stage(folder, room=furnished(folder))
         advanced: list[datetime] = []
 
+        may_advance = asyncio.Event()
+        may_advance.set()
+
         async def advance(moment: datetime) -> None:
             advanced.append(moment)
+            await may_advance.wait()
             stage.room.put_clock(moment)
 
         async def coming() -> datetime | None:
@@ -129,11 +137,12 @@ def served(folder: Path, port: int = 0) -> Iterator[Served]:
         listening = socket.socket(socket.AF_INET)
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind(("127.0.0.1", port))
+        listening.listen(128)  # who asks before the server accepts waits, and is not refused
         server = uvicorn.Server(uvicorn.Config(app, log_level="critical", lifespan="off"))
         stop = asyncio.Event()
         stopping.append(stop)
         going = asyncio.ensure_future(server.serve(sockets=[listening]))
-        box.append(Served(stage, face, listening.getsockname()[1], asyncio.get_running_loop(), advanced))
+        box.append(Served(stage, face, listening.getsockname()[1], asyncio.get_running_loop(), advanced, may_advance))
         ready.set()
         await stop.wait()
         face.hub.close()
@@ -151,7 +160,7 @@ def served(folder: Path, port: int = 0) -> Iterator[Served]:
 
     thread = threading.Thread(target=run)
     thread.start()
-    ready.wait(20)
+    assert ready.wait(PATIENCE)
     try:
         if troubles:
             raise troubles[0]
@@ -159,7 +168,7 @@ def served(folder: Path, port: int = 0) -> Iterator[Served]:
     finally:
         for stop in stopping:
             box[0].loop.call_soon_threadsafe(stop.set)
-        thread.join(20)
+        thread.join(PATIENCE)
         assert not thread.is_alive()
         assert troubles == []
 

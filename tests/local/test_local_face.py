@@ -2,13 +2,14 @@
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
 import pytest
-from face_stage import SECRET, Browser, Served, served
+from face_stage import PATIENCE, SECRET, Browser, Served, served
 from local_stage import SCHOOL
 
 from bot.conversation.card import Card, File
@@ -35,7 +36,7 @@ def browser(room: Served) -> Iterator[Browser]:
 
 
 def test_the_key_is_changed_for_a_cookie_and_leaves_the_address(room: Served) -> None:
-    with httpx.Client(base_url=room.base) as client:
+    with httpx.Client(base_url=room.base, timeout=PATIENCE) as client:
         answer = client.get(room.address)
         assert answer.status_code == 303
         assert answer.headers["location"] == "/room/as/lee/dm-lee"
@@ -51,7 +52,7 @@ def test_the_key_is_changed_for_a_cookie_and_leaves_the_address(room: Served) ->
 
 @pytest.mark.parametrize("path", ["/room/", "/room/?key=wrong", "/room/?key=", "/room/as/lee/staff"])
 def test_without_the_key_the_door_is_closed(room: Served, path: str) -> None:
-    answer = httpx.get(room.base + path)
+    answer = httpx.get(room.base + path, timeout=PATIENCE)
     assert answer.status_code == 403
     assert "set-cookie" not in answer.headers
     assert "職員室" not in answer.text
@@ -59,7 +60,7 @@ def test_without_the_key_the_door_is_closed(room: Served, path: str) -> None:
 
 @pytest.mark.parametrize("path", ["as/lee/staff/changes?since=0", "live?as=lee", "as/lee/staff/files/x/0"])
 def test_without_a_session_no_piece_is_told(room: Served, path: str) -> None:
-    assert httpx.get(f"{room.base}/room/{path}").status_code == 401
+    assert httpx.get(f"{room.base}/room/{path}", timeout=PATIENCE).status_code == 401
 
 
 def test_a_session_ends_after_a_month_and_cannot_be_made_up() -> None:
@@ -85,14 +86,14 @@ def test_a_session_ends_after_a_month_and_cannot_be_made_up() -> None:
     "host", ["evil.example", "evil.example:{port}", "127.0.0.1:1", "127.0.0.1", "localhost.evil.example:{port}", ""]
 )
 def test_other_names_are_not_answered(room: Served, host: str) -> None:
-    answer = httpx.get(room.address, headers={"Host": host.format(port=room.port)})
+    answer = httpx.get(room.address, headers={"Host": host.format(port=room.port)}, timeout=PATIENCE)
     assert answer.status_code == 400
     assert "set-cookie" not in answer.headers
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1:{port}", "localhost:{port}", "LOCALHOST:{port}", "[::1]:{port}"])
 def test_its_own_names_are_answered(room: Served, host: str) -> None:
-    assert httpx.get(room.address, headers={"Host": host.format(port=room.port)}).status_code == 303
+    assert httpx.get(room.address, headers={"Host": host.format(port=room.port)}, timeout=PATIENCE).status_code == 303
 
 
 @pytest.mark.parametrize(
@@ -133,7 +134,7 @@ def test_other_sites_hear_nothing(room: Served, browser: Browser, headers: dict[
 
 
 def test_bodies_are_capped_and_must_be_json(room: Served, browser: Browser) -> None:
-    assert browser.act("lee/staff", "say", text="x" * 200_000).status_code == 413
+    assert browser.act("lee/staff", "say", text="x" * 1_100_000).status_code == 413
     headers = {"Origin": browser.base, "X-CSRF-Token": browser.token}
     url = "/room/as/lee/staff/do/say"
     assert browser.client.post(url, data={"text": "a form"}, headers=headers).status_code == 400
@@ -359,6 +360,48 @@ def test_an_unknown_act_is_not_there(room: Served, browser: Browser) -> None:
     assert browser.act("lee/staff", "dance").status_code == 404
 
 
+# ------------------------------------------------------------------ two at once
+
+
+def both(*doings: Callable[[], httpx.Response]) -> list[httpx.Response]:
+    """Do all of it at the same time; the answers."""
+    with ThreadPoolExecutor(len(doings)) as pool:
+        return [done.result(PATIENCE) for done in [pool.submit(doing) for doing in doings]]
+
+
+def test_two_windows_press_and_react_at_once(room: Served, browser: Browser) -> None:
+    other = room.browser()
+    ref = room.on_loop(lambda: room.stage.room.post(SCHOOL, "staff", SUKIMA, Card("a post")))
+    pressed = both(*[lambda who=who: who.act("lee/dm-lee", "press", action="done:o1") for who in (browser, other)])
+    reacted = both(
+        *[
+            lambda who=who: who.act("lee/staff", "react", message=ref.key, emoji="tada", on=True)
+            for who in (browser, other) * 4
+        ]
+    )
+    said = both(*[lambda who=who: who.act("lee/staff", "say", text="once", token="t") for who in (browser, other) * 4])
+    other.close()
+    assert {answer.status_code for answer in (*pressed, *reacted, *said)} == {200}
+    assert [message.emoji for message in room.on_loop(lambda: room.stage.room.reactions(ref))] == ["tada"]
+    assert browser.html("lee/staff").count(">once<") == 1
+
+
+def test_a_window_acts_while_another_moves_the_clock(room: Served, browser: Browser) -> None:
+    other = room.browser()
+    room.on_loop(room.may_advance.clear)
+    with ThreadPoolExecutor(2) as pool:
+        moving = [pool.submit(browser.act, "lee/staff", "clock", to=to) for to in ("tomorrow", "little")]
+        assert other.act("aoki/dm-aoki", "press", action="done:o1").status_code == 200
+        assert other.act("aoki/staff", "say", text="meanwhile").status_code == 200
+        assert not any(move.done() for move in moving)
+        assert len(room.advanced) <= 1, "one move at a time"
+        room.on_loop(room.may_advance.set)
+        assert [move.result(PATIENCE).status_code for move in moving] == [200, 200]
+    other.close()
+    assert room.advanced == sorted(room.advanced)
+    assert "meanwhile" in browser.html("lee/staff")
+
+
 # ------------------------------------------------------------------ live
 
 
@@ -368,18 +411,18 @@ class Hearing:
     def __init__(self, browser: Browser, query: str) -> None:
         self.events: list[dict] = []  # type: ignore[type-arg]
         self._came = threading.Condition()
-        self._client = httpx.Client(base_url=browser.base, cookies=browser.client.cookies, timeout=20)
+        self._client = httpx.Client(base_url=browser.base, cookies=browser.client.cookies, timeout=PATIENCE)
         self._thread = threading.Thread(target=self._hear, args=(query,))
         self._thread.start()
         self.wait(1)
 
     def wait(self, count: int) -> list[dict]:  # type: ignore[type-arg]
         with self._came:
-            assert self._came.wait_for(lambda: len(self.events) >= count, 10), self.events
+            assert self._came.wait_for(lambda: len(self.events) >= count, PATIENCE), self.events
             return self.events
 
     def close(self) -> None:
-        self._thread.join(20)
+        self._thread.join(PATIENCE)
         assert not self._thread.is_alive()
         self._client.close()
 

@@ -23,6 +23,7 @@ LONGEST = 10_000
 MORNING = time(8, 10)
 A_LITTLE = timedelta(minutes=10)
 FIELDS = 20
+TOKEN = 64
 Body = Mapping[str, Any]
 Told = dict[str, Any]
 Act = Callable[[Desk, Body], Awaitable[Told]]
@@ -63,7 +64,7 @@ class Acts:
         other = None if words[0].isspace() else slashed(words)
         if other is not None:
             raise Problem("room.unknown_command", name=other[0])
-        await desk.chair.say(words.strip())
+        await desk.chair.say(words.strip(), token=_text(body, "token", "")[:TOKEN] or None)
         await self.languages.follow(desk.user)
         return {}
 

@@ -25,6 +25,7 @@ from bot.handlers.local.acts import Acts
 from bot.handlers.local.adapter import LocalAdapter
 from bot.handlers.local.chairs import Chairs
 from bot.handlers.local.desk import Desk
+from bot.handlers.local.edition import edition
 from bot.handlers.local.fragments import PICTURES, place_url
 from bot.handlers.local.guard import Door, Loopback, Session, from_elsewhere
 from bot.handlers.local.languages import Languages
@@ -36,7 +37,8 @@ from bot.pages.language import of as reader_language
 from bot.services.ports import Store
 from bot.wording import Wording
 
-MOST_BYTES = 128 * 1024
+MOST_BYTES = 1024 * 1024
+"""Enough to say kindly that words are too many (`acts.LONGEST`)."""
 MOST_PEOPLE = 50
 """Whose views one connection may follow."""
 GONE = frozenset({"room.no_such_user", "room.no_such_channel", "room.no_such_message"})
@@ -80,12 +82,10 @@ def room_app(parts: FaceParts) -> tuple[Starlette, Face]:
 
 def open_face(parts: FaceParts) -> Face:
     """The face over an open staff room."""
-    edition = (
-        parts.pages.static.url("room.js").rpartition("=")[2] + parts.pages.static.url("room.css").rpartition("=")[2]
-    )
-    hub = Hub(parts.room, parts.workspace, edition)
+    shown = edition("bot.pages", "bot.handlers.local")
+    hub = Hub(parts.room, parts.workspace, shown)
     door = Door(parts.secret)
-    server = _Server(parts, hub, door, edition)
+    server = _Server(parts, hub, door, shown)
     place = "/as/{user}/{channel}"
     inner = Starlette(
         routes=[
@@ -111,11 +111,11 @@ async def _at_once() -> None:
 class _Server:
     """Answers the face's requests."""
 
-    def __init__(self, parts: FaceParts, hub: Hub, door: Door, edition: str) -> None:
+    def __init__(self, parts: FaceParts, hub: Hub, door: Door, shown: str) -> None:
         self._parts = parts
         self._hub = hub
         self._door = door
-        self._edition = edition
+        self._edition = shown
         self._clock_moves = asyncio.Lock()
         self._languages = Languages(parts.room, parts.store)
         self._chairs = Chairs(parts.room, parts.adapter, _at_once, parts.workspace)
@@ -194,7 +194,8 @@ class _Server:
         return self._piece(request, lambda desk: {"html": desk.thread_html()}, request.path_params["key"])
 
     async def live(self, request: Request) -> Response:
-        """Server-sent events: where something changed for the people `as` whom the browser looks at the room."""
+        """Server-sent events: where something changed for the people `as` whom the browser looks at the room, or for
+        anybody in it."""
         self._let_in(request)
         users = request.query_params.getlist("as")[:MOST_PEOPLE]
         try:
@@ -229,9 +230,11 @@ class _Server:
             return self._problem(request, problem)
 
     async def _advance(self, moment: datetime) -> None:
-        """One move at a time: a second window's, asked for meanwhile, begins where the first one ended."""
+        """One move at a time: a second window's, asked for meanwhile, has nothing left to do where the first went
+        further."""
         async with self._clock_moves:
-            await self._parts.advance(max(moment, self._parts.room.now()))
+            if moment > self._parts.room.now():
+                await self._parts.advance(moment)
 
     # ------------------------------------------------------------------ what cannot be answered
 

@@ -84,11 +84,20 @@ class Chair:
 
     # ------------------------------------------------------------------ acting
 
-    async def say(self, text: str) -> MessageRef:
-        """Say something here. Sukima hears it in a direct conversation, or with @Sukima."""
+    async def say(self, text: str, *, token: str | None = None) -> MessageRef:
+        """Say something here. Sukima hears it in a direct conversation, or with @Sukima.
+
+        With a `token` it may be sent again by who does not know whether it arrived.
+        """
         heard = for_sukima(text, direct=self.origin.direct)
         ref = self._room.say(
-            self.user.workspace, self.channel.key, self.user.key, text, to_sukima=heard, thread=self.thread
+            self.user.workspace,
+            self.channel.key,
+            self.user.key,
+            text,
+            to_sukima=heard,
+            thread=self.thread,
+            token=token,
         )
         await self._delivered()
         return ref

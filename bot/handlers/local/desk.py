@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from bot.conversation.card import Card
 from bot.errors import Problem
 from bot.handlers.local.chairs import Chair, Chairs
-from bot.handlers.local.emoji import COMMON, ENDORSING, emoji_picture
+from bot.handlers.local.emoji import COMMON, ENDORSING, emoji_drawing, emoji_picture
 from bot.handlers.local.fragments import Fragments, ShownMessage, place_url
 from bot.handlers.local.room_types import Channel, Message, User
 from bot.handlers.local.text import harmless
@@ -19,6 +19,19 @@ from bot.wording import Wording
 
 SHOWN = 80
 """Messages that a window begins with, and that each look back adds."""
+KEYS = (
+    (("Enter",), "room.page.key_send"),
+    (("Shift", "Enter"), "room.page.key_line"),
+    (("/",), "room.page.key_slash"),
+    (("Tab",), "room.page.key_tab"),
+    (("↑", "↓"), "room.page.key_walk"),
+    (("R",), "room.page.key_react"),
+    (("T",), "room.page.key_thread"),
+    (("Alt", "↑ / ↓"), "room.page.key_place"),
+    (("Esc",), "room.page.key_escape"),
+    (("Ctrl", "/"), "room.page.key_help"),
+)
+"""What keys do, for the page that lists them; the scripts do it."""
 MUCH = 200
 """After so many changes a window is better opened anew."""
 
@@ -57,8 +70,9 @@ class Desk:
             "messages": self._show.messages(stretch.messages, self.channel, new_after=seen),
             "earlier": stretch.earlier,
             "thread": self.thread_view() if self.thread else None,
-            "emoji": [(name, emoji_picture(name)) for name in (*ENDORSING, *COMMON)],
+            "emoji": [(name, emoji_picture(name), emoji_drawing(name)) for name in (*ENDORSING, *COMMON)],
             "space": self._chairs.space.name,
+            "keyboard": KEYS,
         }
 
     def frame(self) -> dict[str, Any]:

@@ -35,8 +35,11 @@ COMMON = (
     *("bulb", "star", "sparkles", "smile", "cherry_blossom", "thinking_face", "100"),
 )
 """What chats use most."""
+_DRAWINGS = {name: f"emoji_{name.replace('+', 'plus').replace('-', 'minus')}.svg" for name in _PICTURES}
 _ALIASES = {"thumbsup": "+1", "thumbsdown": "-1", "thinking": "thinking_face"}
 _NAMES = {picture: name for name, picture in _PICTURES.items()}
+DRAWN = re.compile(f"(?:{'|'.join(map(re.escape, _NAMES))})\ufe0f?")
+"""Emoji in a text that the room has its own drawings of."""
 _DRESSING = re.compile("[\ufe0e\ufe0f\U0001f3fb-\U0001f3ff]")
 _TONE_NAME = re.compile(r":*skin-tone-[1-6]:*", re.IGNORECASE)
 _SHORTCODE = re.compile(r"[a-z0-9_+\-']+")
@@ -63,6 +66,16 @@ def emoji_picture(name: str) -> str:
     if name in _PICTURES:
         return _PICTURES[name]
     return f":{name}:" if _SHORTCODE.fullmatch(name) else name
+
+
+def emoji_drawing(name: str) -> str:
+    """The room's own drawing of a name, a static file; empty where there is none: then fonts must do."""
+    return _DRAWINGS.get(name, "")
+
+
+def drawing_of(picture: str) -> str:
+    """The drawing of what `DRAWN` found."""
+    return emoji_drawing(_NAMES[_DRESSING.sub("", picture)])
 
 
 def with_pictures(text: str) -> str:

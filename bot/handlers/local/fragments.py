@@ -11,10 +11,10 @@ from zoneinfo import ZoneInfo
 
 from bot.conversation.card import Button, Form, Link
 from bot.domain.language import Lang
-from bot.handlers.local.emoji import emoji_picture, with_pictures
+from bot.handlers.local.emoji import emoji_drawing, emoji_picture, with_pictures
 from bot.handlers.local.room_types import SUKIMA, Attachment, Channel, Message, Unread, User
 from bot.handlers.local.text import harmless, one_line
-from bot.handlers.local.unit_page import Block, Span, linked, page_blocks
+from bot.handlers.local.unit_page import Block, Span, drawn, linked, page_blocks
 from bot.wording import Wording
 
 HUES = 12
@@ -42,6 +42,8 @@ class Face:
 class ShownReaction:
     emoji: str
     picture: str
+    drawing: str
+    """The room's own drawing, a static file; empty where it has none."""
     count: int
     mine: bool
     people: str
@@ -58,7 +60,7 @@ class ShownFile:
 
 @dataclass(frozen=True)
 class ShownSection:
-    title: str
+    title: Line
     lines: tuple[Line, ...]
     buttons: tuple[Button, ...]
 
@@ -76,7 +78,7 @@ class ShownMessage:
     day: str
     day_words: str
     follows: bool
-    title: str
+    title: Line
     lines: tuple[Line, ...]
     sections: tuple[ShownSection, ...]
     page: tuple[Block, ...]
@@ -177,12 +179,12 @@ class Fragments:
             day=f"{local:%Y-%m-%d}",
             day_words=self._words.day(local.date()),
             follows=not is_new and before is not None and self._follows(before, message),
-            title=one_line(with_pictures(card.title)),
+            title=drawn(one_line(with_pictures(card.title))),
             lines=tuple(_line(line) for line in card.lines),
             sections=()
             if page
             else tuple(
-                ShownSection(one_line(with_pictures(each.title)), tuple(map(_line, each.lines)), each.buttons)
+                ShownSection(drawn(one_line(with_pictures(each.title))), tuple(map(_line, each.lines)), each.buttons)
                 for each in card.sections
             ),
             page=page,
@@ -273,6 +275,7 @@ class Fragments:
             ShownReaction(
                 emoji=emoji,
                 picture=emoji_picture(emoji),
+                drawing=emoji_drawing(emoji),
                 count=len(users),
                 mine=self._viewer.key in users,
                 people=self._words.listed(self.face(key).name for key in users),

@@ -15,24 +15,33 @@ from bot.handlers.local.room_types import Change
 HEARTBEAT = 20.0
 """Seconds of silence after which a sign of life is sent: connections that died are found out."""
 RETRY_MS = 1000
+EVERYBODY = "*"
 
 
 class Window:
     """What one connection still has to be told: at most one entry per person and place."""
 
     def __init__(self, users: Iterable[str]) -> None:
-        self.users = frozenset(users)
+        """`users` are the people whose views it shows; nobody named: everybody's."""
+        self._users = frozenset(users)
         self._pending: dict[str, set[str]] = {}
         self._woken = asyncio.Event()
         self._open = True
 
-    def note(self, user: str, what: str) -> None:
-        self._pending.setdefault(user, set()).add(what)
-        self._woken.set()
+    def note(self, only: str | None, what: str) -> None:
+        """Something changed that one person sees, or (None) all of them."""
+        for user in self._concerned(only):
+            self._pending.setdefault(user, set()).add(what)
+            self._woken.set()
 
     def close(self) -> None:
         self._open = False
         self._woken.set()
+
+    def _concerned(self, only: str | None) -> Iterable[str]:
+        if not self._users:
+            return (only or EVERYBODY,)
+        return self._users if only is None else self._users & {only}
 
     async def news(self) -> dict[str, list[str]] | None:
         """What changed for whom since the last time; nothing after a silence; None when the room closes."""
@@ -68,7 +77,7 @@ class Hub:
         return len(self._windows)
 
     async def stream(self, users: Iterable[str]) -> AsyncIterator[str]:
-        """Server-sent events for one window that shows these people's views."""
+        """Server-sent events about these people's views; nobody named: everybody's, for all windows of a browser."""
         window = Window(users)
         self._windows.add(window)
         try:
@@ -91,5 +100,4 @@ class Hub:
         )
         what = change.channel or change.kind
         for window in self._windows:
-            for user in window.users if only is None else window.users & {only}:
-                window.note(user, what)
+            window.note(only, what)

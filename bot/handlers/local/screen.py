@@ -65,6 +65,7 @@ class Screen:
         marks = [day + sent.strftime("%H:%M")]
         marks += [self.voice.say("room.edited")] if message.edited and not message.deleted else []
         marks += [self.voice.say("room.only_you")] if message.ephemeral else []
+        marks += [self.voice.say("room.in_thread")] if message.thread else []
         mark, name, about = f"#{message.number}", cut(who, self.width - 6), " · ".join(marks)
         head = f"{self.paint('mark', mark)} {self.paint('sukima' if message.author == SUKIMA else 'name', name)}"
         if columns(f"{mark} {name}  {about}") <= self.width:

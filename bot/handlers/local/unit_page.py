@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from bot.handlers.local.emoji import DRAWN, drawing_of
 from bot.handlers.local.markdown import FENCE, HEADING, ITEM, QUOTE, RULE, blocks
 from bot.handlers.local.text import columns, harmless
 
@@ -25,9 +26,12 @@ DEEPEST_HEADING = 6
 
 @dataclass(frozen=True)
 class Span:
-    """A stretch of text. `inner` is what a strong, emphasised or linked one consists of; else `text` is all."""
+    """A stretch of text. `inner` is what a strong, emphasised or linked one consists of; else `text` is all.
 
-    kind: Literal["text", "code", "strong", "emphasis", "link"]
+    Of an emoji that the room draws itself, `url` is the drawing's name.
+    """
+
+    kind: Literal["text", "code", "strong", "emphasis", "link", "emoji"]
     text: str = ""
     inner: tuple["Span", ...] = ()
     url: str = ""
@@ -67,7 +71,12 @@ def page_blocks(source: str) -> tuple[Block, ...]:
 
 def linked(text: str) -> tuple[Span, ...]:
     """Plain text with its web addresses as links."""
-    return tuple(_parted(text, _ADDRESS, lambda match: Span("link", url=match[0], inner=(Span("text", match[0]),))))
+    return _each(text, (_ADDRESS, _address))
+
+
+def drawn(text: str) -> tuple[Span, ...]:
+    """Words alone, with the emoji among them."""
+    return _each(text)
 
 
 def _block(lines: list[str]) -> Block:
@@ -133,7 +142,7 @@ _Form = tuple[re.Pattern[str], Callable[[re.Match[str]], Span]]
 def _each(text: str, *forms: _Form) -> tuple[Span, ...]:
     """The text parted by the first form, what is between by the others."""
     if not forms:
-        return (Span("text", text),) if text else ()
+        return tuple(_parted(text, DRAWN, lambda match: Span("emoji", match[0], url=drawing_of(match[0]))))
     spans: list[Span] = []
     for span in _parted(text, *forms[0]):
         spans += _each(span.text, *forms[1:]) if span.kind == "text" else (span,)
@@ -151,6 +160,10 @@ def _parted(text: str, form: re.Pattern[str], made: Callable[[re.Match[str]], Sp
         yield Span("text", text[end:])
 
 
+def _address(match: re.Match[str]) -> Span:
+    return Span("link", url=match[0], inner=(Span("text", match[0]),))
+
+
 def _code(match: re.Match[str]) -> Span:
     return Span("code", match[1])
 
@@ -166,4 +179,4 @@ def _strong(match: re.Match[str]) -> Span:
 
 
 def _emphasis(match: re.Match[str]) -> Span:
-    return Span("emphasis", inner=(Span("text", match[2]),))
+    return Span("emphasis", inner=drawn(match[2]))

@@ -4,7 +4,9 @@ import * as composer from "./room_composer.js";
 import * as forms from "./room_forms.js";
 import * as live from "./room_live.js";
 import * as log from "./room_log.js";
-import { act, get, here, onChanges, openThread, Refused, room } from "./room_net.js";
+import * as outbox from "./room_outbox.js";
+import * as screen from "./room_screen.js";
+import { act, get, onChanges, openThread, Refused, room } from "./room_net.js";
 
 const picker = document.getElementById("picker");
 const thread = document.getElementById("thread");
@@ -37,6 +39,13 @@ const acts = {
   language: (button) => busy(button, async () => { await act("language", { lang: button.dataset.lang }); location.reload(); }),
   clock: (button) => move(button, { to: button.dataset.to }),
   reload: () => location.reload(),
+  resend: (button) => outbox.resend(button.closest(".unsent")),
+  "take-back": (button) => {
+    const item = button.closest(".unsent");
+    const form = item.closest(".pane").querySelector(".composer");
+    composer.giveBack(form, outbox.takeBack(item));
+  },
+  "hide-hint": (button) => screen.hideHint(button),
 };
 
 document.addEventListener("click", (event) => {
@@ -124,6 +133,7 @@ async function openPane(key) {
   history.replaceState(null, "", `${room.dataset.url}?thread=${encodeURIComponent(key)}`);
   const form = thread.querySelector(".composer");
   composer.prepare(form);
+  outbox.restore(form);
   log.toEnd(document.getElementById("thread-log"));
   log.seen();
   form.elements.text.focus();
@@ -176,8 +186,9 @@ function report(error) {
   live.trouble(error);
 }
 
+screen.start();
 composer.start();
 log.start();
+outbox.start();
 live.start();
-document.title = document.title || here().place;
 room.dataset.ready = "1";

@@ -2,18 +2,30 @@
 
 import { act, here, Refused } from "./room_net.js";
 import { toEnd } from "./room_log.js";
+import * as outbox from "./room_outbox.js";
+import { follow } from "./room_forms.js";
 import { trouble } from "./room_live.js";
 
 const kept = (form) => `sukima-draft/${here().user}/${here().place}/${form.dataset.thread}`;
 
+const narrow = matchMedia("(max-width: 48rem)");
+
 export function start() {
   document.querySelectorAll(".composer").forEach(prepare);
+  narrow.addEventListener("change", () => document.querySelectorAll(".composer").forEach(invite));
+}
+
+/** A few words that fit into the field. */
+function invite(form) {
+  const words = form.elements.text;
+  words.placeholder = narrow.matches ? words.dataset.short : words.dataset.long;
 }
 
 /** Make a composer work that has just been drawn. */
 export function prepare(form) {
   const words = form.querySelector("textarea");
   words.value = sessionStorage.getItem(kept(form)) || "";
+  invite(form);
   fit(words);
   words.addEventListener("input", () => { keep(form); fit(words); complain(form, ""); hint(form); });
   words.addEventListener("keydown", (event) => key(form, event));
@@ -54,22 +66,39 @@ async function send(form) {
   const field = form.elements.text;
   const text = field.value;
   if (!text.trim() || form.dataset.busy) return;
-  form.dataset.busy = "1";
   fold(form);
-  field.value = ""; fit(field);
+  complain(form, "");
+  field.value = ""; fit(field); keep(form);
+  field.focus();
+  const refusal = await (isCommand(text) ? command(form, text) : outbox.send(form, text));
+  if (refusal) { giveBack(form, text); complain(form, refusal); }
+}
+
+const isCommand = (text) => /^[/／]/.test(text);
+
+/** What is meant for Sukima alone does not stand among the words; answers why it was not taken. */
+async function command(form, text) {
+  form.dataset.busy = "1";
+  form.setAttribute("aria-busy", "true");
   try {
-    await act("say", { text }, form.dataset.thread);
-    if (!field.value) sessionStorage.removeItem(kept(form));
+    follow(await act("say", { text }, form.dataset.thread));
     toEnd(form.parentElement.querySelector(".log"));
+    return "";
   } catch (error) {
-    field.value = field.value ? `${text}\n${field.value}` : text;
-    fit(field); keep(form);
-    complain(form, error instanceof Refused ? error.message : document.getElementById("banner").dataset.lost);
     trouble(error);
+    return error instanceof Refused && error.message ? error.message : document.getElementById("banner").dataset.lost;
   } finally {
     delete form.dataset.busy;
-    field.focus();
+    form.removeAttribute("aria-busy");
   }
+}
+
+/** Words that were not taken return to where they were written. */
+export function giveBack(form, text) {
+  const field = form.elements.text;
+  field.value = field.value ? `${text}\n${field.value}` : text;
+  fit(field); keep(form);
+  field.focus();
 }
 
 function complain(form, sentence) {

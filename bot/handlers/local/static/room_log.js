@@ -100,7 +100,8 @@ function put(pane, piece, past = false) {
   const isPast = pane === log && first && !log.querySelector(".earlier").hidden && piece.order < Number(first.dataset.order);
   if (isPast && !past) return null; // it is drawn when somebody looks back
   const after = others.find((other) => Number(other.dataset.order) > piece.order && !isRoot(pane, other));
-  if (after) after.before(drawn); else pane.append(drawn);
+  const below = after || pane.querySelector(".unsent");
+  if (below) below.before(drawn); else pane.append(drawn);
   for (const picture of drawn.querySelectorAll("img")) keepEnd(picture);
   return drawn;
 }
