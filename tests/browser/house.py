@@ -13,9 +13,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import uvicorn
+from bot.handlers.local.browser import Face, FaceParts, room_app
 
 from bot.app import StaffRoom, World, open_staff_room
-from bot.handlers.local.browser import Face, FaceParts, room_app
 from bot.handlers.local.rehearsal import WORKSPACE
 from bot.pages import Pages
 from bot.settings import Settings
@@ -62,9 +62,7 @@ class House:
     async def start(self) -> None:
         async with AsyncExitStack() as stack:
             world = World(now=running_from(MORNING))
-            room = await stack.enter_async_context(
-                open_staff_room(settings_of(self.folder), world, lambda key: None)
-            )
+            room = await stack.enter_async_context(open_staff_room(settings_of(self.folder), world, lambda key: None))
             parts = FaceParts(
                 room.room,
                 room.adapter,

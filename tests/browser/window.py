@@ -1,9 +1,8 @@
 """A window of the staff room as a person uses it: things are found by what they are and what they are called."""
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from collections.abc import AsyncIterator
 
 from playwright.async_api import BrowserContext, Locator, Page, expect
 
@@ -62,15 +61,25 @@ class Window:
 
     async def choose_language(self, lang: Lang) -> None:
         """Press the person's language, if it is another."""
-        name = {"ja": "日本語", "en": "English"}[lang]
-        group = self.page.get_by_role("group", name=self.say("room.page.language"))
-        choice = group.get_by_role("button", name=name)
-        if await choice.get_attribute("aria-pressed") != "true":
-            async with self.page.expect_navigation():
-                await choice.click()
+        if lang != self.lang:
+            async with self.reloading_if(True):
+                await self._language(lang).click()
             self.lang = lang
-            await self.ready()
-        await expect(choice if lang == self.lang else group).to_be_visible()
+        await expect(self._language(lang)).to_have_attribute("aria-pressed", "true")
+
+    def _language(self, lang: Lang) -> Locator:
+        group = self.page.get_by_role("group", name=self.say("room.page.language"))
+        return group.get_by_role("button", name={"ja": "日本語", "en": "English"}[lang])
+
+    @asynccontextmanager
+    async def reloading_if(self, reloads: bool) -> AsyncIterator[None]:
+        """What happens inside loads the page again, or it does not."""
+        if not reloads:
+            yield
+            return
+        async with self.page.expect_navigation():
+            yield
+        await self.ready()
 
     @property
     def places(self) -> Locator:
