@@ -8,6 +8,7 @@ from playwright.async_api import BrowserContext, Locator, expect
 from bot.app import demo_catalogue
 from bot.domain.catalogue import Catalogue, ChoiceCheck, TextCheck, Unit
 from bot.domain.language import Lang
+from bot.wording import Wording
 from browser.house import House
 from browser.window import DIRECT, Window, come_in
 
@@ -157,3 +158,9 @@ class Story:
     async def post(self, window: Window, holder: str) -> Locator:
         """The post about a shared badge, in the language of the channel."""
         return await window.sees(holder, BADGE["ja"])
+
+    async def post_of_anybody(self, window: Window) -> Locator:
+        """Posts that can be endorsed."""
+        posts = window.messages().filter(has=window.page.get_by_role("button", name=Wording("ja").say("label.endorse")))
+        await expect(posts.first).to_be_visible()
+        return posts

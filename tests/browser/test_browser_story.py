@@ -19,6 +19,7 @@ from browser.story import ANSWER, BADGE, FLOWER, REFLECTION, Story
 from browser.window import STAFF, Window
 
 HOLDER = "山本 悠斗"
+CREATOR: dict[Lang, str] = {"ja": "れい教育大学", "en": "Rei University"}
 HELLO: dict[Lang, str] = {"ja": "こんにちは", "en": "Hello"}
 NOW = datetime(2026, 6, 11, tzinfo=UTC)
 both = pytest.mark.parametrize("lang", ["ja", "en"])
@@ -67,7 +68,7 @@ async def test_from_the_first_unit_to_the_badge(house: House, new_context: NewCo
 
     card = await story.awarded(me)
     await me.presses(me.label("view_badge"), BADGE[lang])
-    await story.has_picture(await me.sees("れい教育大学"))
+    await story.has_picture(await me.sees(CREATOR[lang]))
     await card.get_by_role("link", name=re.compile(re.escape(BADGE[lang]))).first.click()
     enlarged = me.page.get_by_role("dialog", name=me.say("room.page.picture"))
     await expect(enlarged.get_by_role("img")).to_be_visible()
@@ -90,9 +91,11 @@ async def test_shared_endorsed_recommended_and_taken_back(house: House, new_cont
     await counted(post, colleagues=1)
     name = me.say("receipt.award.colleague", holder=HOLDER, name=BADGE[lang])
     leader = await story.at("sakamoto", STAFF)
-    await leader.presses(leader.label("endorse"), HOLDER, BADGE["ja"])
+    await leader.presses(Wording("ja").say("label.endorse"), HOLDER, BADGE["ja"])
     await counted(post, colleagues=1, leaders=1)
-    await leader.sees(leader.say("receipt.award.leader", holder=HOLDER, name=BADGE[lang]))
+    only_the_leader = leader.say("notice.endorsed.leader")
+    await leader.sees(leader.say("room.only_you"), only_the_leader)
+    await colleague.sees_no(only_the_leader)
     await leader.page.close()
 
     await me.go(STAFF)
@@ -194,7 +197,7 @@ async def test_a_badge_saved_from_the_room_verifies(
     window = await story.at("mori")
     await window.commands("ウォレット" if lang == "ja" else "wallet")
     await window.presses_in("気づく" if lang == "ja" else "Notice", window.label("view_badge"))
-    shown = await window.sees("れい教育大学")
+    shown = await window.sees(CREATOR[lang])
     assert verify(await saved(window, shown, tmp_path), now=NOW).validity is Validity.VALID
 
 

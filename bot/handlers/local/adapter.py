@@ -13,7 +13,7 @@ import structlog
 
 from bot.conversation.card import Card
 from bot.conversation.intents import Commanded, Intent, Origin, Pressed, Submitted
-from bot.conversation.views import Notice, TextQuestion, View, WindowsForm
+from bot.conversation.views import Notice, PickDate, TextQuestion, View, WindowsForm
 from bot.domain.language import Lang
 from bot.errors import Problem
 from bot.handlers.local.inbound import delivered
@@ -78,7 +78,7 @@ class LocalAdapter:
         """
         try:
             answer = await self._router.handle(intent)
-            if asks_again and answer.views and all(is_refusal(view) for view in answer.views):
+            if asks_again and is_refusal(answer.views):
                 return Answered((), tuple(self._cards.draw(view, answer.lang) for view in answer.views))
             return Answered(await self._show(answer.views, answer.lang, intent.origin))
         except Problem as problem:
@@ -154,8 +154,12 @@ class LocalAdapter:
         return Answered(await self._show((notice,), lang, origin))
 
 
-def is_refusal(view: View) -> bool:
-    """Whether a form was not taken: a refusal or problem in one sentence, or the same question asked again."""
+def is_refusal(views: tuple[View, ...]) -> bool:
+    """Whether a form was not taken: a refusal or problem in one sentence, and perhaps the same form again."""
+    return any(map(_refuses, views)) and all(_refuses(view) or isinstance(view, PickDate) for view in views)
+
+
+def _refuses(view: View) -> bool:
     match view:
         case Notice(key=key):
             return key.startswith(("problem.", "refused."))

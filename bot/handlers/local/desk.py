@@ -154,8 +154,9 @@ class Desk:
         """Why a form was not taken, in words; and the token of the form that asks again, if one does."""
         found = tuple(cards)
         asking = [card.form for card in found if card.form is not None]
+        telling = [card for card in found if card.form is None] or found
         return {
-            "words": "\n".join(harmless(line) for card in found for line in card.lines[:1]),
+            "words": "\n".join(harmless(line) for card in telling for line in card.lines[:1]),
             "action": asking[-1].action if asking else None,
         }
 

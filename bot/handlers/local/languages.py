@@ -16,12 +16,15 @@ class Languages:
         self._store = store
 
     async def choose(self, user: User, lang: Lang) -> None:
-        """The person wants `lang`, here and in what Sukima says."""
-        self._room.choose_language(user.workspace, user.key, lang)
+        """The person wants `lang`, here and in what Sukima says.
+
+        The room hears it last: a window that loads again at once would otherwise follow the former choice.
+        """
         person = await self._person(user)
         if person is not None and person.lang != lang:
             command = preferences.SetLanguage(school_id=person.school_id, person_id=person.id, lang=lang)
             await self._store.run(preferences.set_language, command)
+        self._room.choose_language(user.workspace, user.key, lang)
 
     async def follow(self, user: User) -> User:
         """The user as now chosen: somebody may have told Sukima another language. Who is unknown keeps theirs."""
