@@ -13,9 +13,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import uvicorn
-from bot.handlers.local.browser import Face, FaceParts, room_app
 
 from bot.app import StaffRoom, World, open_staff_room
+from bot.handlers.local.browser import Face, FaceParts, room_app
 from bot.handlers.local.rehearsal import WORKSPACE
 from bot.pages import Pages
 from bot.settings import Settings

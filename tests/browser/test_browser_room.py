@@ -22,14 +22,14 @@ async def test_what_is_said_in_a_channel_is_there_at_once_for_others(house: Hous
     await aoki.says("体育館の鍵、誰が持っていますか")
     said = await mori.sees("体育館の鍵")
     await expect(said).to_contain_text("青木 美咲")
-    await mori.picks(said, "thumbsup")
+    await mori.picks(said, "+1")
     mine = await aoki.sees("体育館の鍵")
-    await expect(aoki.reaction(mine, "thumbsup")).to_contain_text("1")
-    await expect(aoki.reaction(mine, "thumbsup")).to_have_attribute("aria-pressed", "false")
-    await aoki.toggles(mine, "thumbsup")
-    await expect(mori.reaction(said, "thumbsup")).to_contain_text("2")
-    await mori.toggles(said, "thumbsup")
-    await expect(aoki.reaction(mine, "thumbsup")).to_contain_text("1")
+    await expect(aoki.reaction(mine, "+1")).to_contain_text("1")
+    await expect(aoki.reaction(mine, "+1")).to_have_attribute("aria-pressed", "false")
+    await aoki.toggles(mine, "+1")
+    await expect(mori.reaction(said, "+1")).to_contain_text("2")
+    await mori.toggles(said, "+1")
+    await expect(aoki.reaction(mine, "+1")).to_contain_text("1")
 
 
 async def test_a_thread(house: House, new_context: NewContext) -> None:
@@ -38,8 +38,7 @@ async def test_a_thread(house: House, new_context: NewContext) -> None:
     aoki, mori = await story.at("aoki", LOUNGE), await story.at("mori", LOUNGE)
     await aoki.says("明日の避難訓練について")
     root = await mori.sees("避難訓練")
-    await root.hover()
-    await root.get_by_role("button", name=mori.say("room.page.reply")).click()
+    await mori.replies_to(root)
     await mori.says("放送は私がします", within=mori.thread)
     await mori.sees("放送は私がします", within=mori.thread)
     await mori.sees_no("放送は私がします")
@@ -132,22 +131,22 @@ async def test_the_server_is_renewed_while_a_page_is_open(house: House, new_cont
     await story.begin()
     window = await story.at("aoki", LOUNGE)
     await window.says("再起動の前")
-    with watch.forgiving("ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED|ERR_EMPTY_RESPONSE|ERR_CONNECTION_RESET"):
-        await house.stop()
-        await window.sees("再起動の前")
-        words = window.page.get_by_role("main").get_by_role("combobox")
-        await words.fill("切れている間")
-        await words.press("Enter")
-        await expect(window.page.get_by_role("alert")).to_contain_text(window.say("room.page.lost"))
-        await expect(words).to_have_value("切れている間")
-        await house.start()
-        other = await story.at("mori", LOUNGE)
-        await other.says("再起動の後")
-        await window.sees("再起動の後")
-        await words.press("Enter")
-        await other.sees("切れている間")
-        await expect(words).to_have_value("")
-        await expect(window.messages("切れている間")).to_have_count(1)
+    watch.forgive("ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED|ERR_EMPTY_RESPONSE|ERR_CONNECTION_RESET")
+    await house.stop()
+    await window.sees("再起動の前")
+    words = window.page.get_by_role("main").get_by_role("combobox")
+    await words.fill("切れている間")
+    await words.press("Enter")
+    await expect(window.page.get_by_role("alert")).to_contain_text(window.say("room.page.lost"))
+    await expect(words).to_have_value("切れている間")
+    await house.start()
+    other = await story.at("mori", LOUNGE)
+    await other.says("再起動の後")
+    await window.sees("再起動の後")
+    await words.press("Enter")
+    await other.sees("切れている間")
+    await expect(words).to_have_value("")
+    await expect(window.messages("切れている間")).to_have_count(1)
 
 
 async def test_two_windows_press_the_same_button_at_once(house: House, new_context: NewContext) -> None:
@@ -206,14 +205,16 @@ async def test_by_keyboard_alone(house: House, new_context: NewContext) -> None:
     await window.sees(window.say("room.only_you"), window.say("map.title"))
 
 
-async def test_who_did_not_come_by_the_printed_address_is_told_how(house: House, new_context: NewContext, watch: Watch) -> None:
+async def test_who_did_not_come_by_the_printed_address_is_told_how(
+    house: House, new_context: NewContext, watch: Watch
+) -> None:
     context = await new_context()
     page = await context.new_page()
-    with watch.forgiving("status of 403"):
-        answer = await page.goto(f"{house.base}/room/as/aoki/dm-aoki")
-        assert answer is not None
-        assert answer.status == 403
-        await expect(page.get_by_role("heading", level=1)).to_be_visible()
-        await page.goto(f"{house.base}/room/?key=wrong")
-        await expect(page.get_by_role("heading", level=1)).to_be_visible()
-        assert not await context.cookies()
+    watch.forgive("status of 403")
+    answer = await page.goto(f"{house.base}/room/as/aoki/dm-aoki")
+    assert answer is not None
+    assert answer.status == 403
+    await expect(page.get_by_role("heading", level=1)).to_be_visible()
+    await page.goto(f"{house.base}/room/?key=wrong")
+    await expect(page.get_by_role("heading", level=1)).to_be_visible()
+    assert not await context.cookies()

@@ -19,7 +19,7 @@ from browser.story import ANSWER, BADGE, FLOWER, REFLECTION, Story
 from browser.window import STAFF, Window
 
 HOLDER = "山本 悠斗"
-CREATOR: dict[Lang, str] = {"ja": "れい教育大学", "en": "Rei University"}
+CREATOR: dict[Lang, str] = {"ja": "れい教育大学", "en": "Rei University of Education"}
 HELLO: dict[Lang, str] = {"ja": "こんにちは", "en": "Hello"}
 NOW = datetime(2026, 6, 11, tzinfo=UTC)
 both = pytest.mark.parametrize("lang", ["ja", "en"])

@@ -1,8 +1,6 @@
 """Watching a browser for what must never happen on our pages; each thing seen fails the test that opened them."""
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 from playwright.async_api import BrowserContext, ConsoleMessage, Request, WebError
@@ -28,12 +26,9 @@ class Watch:
         context.on("weberror", self._failed)
         context.on("request", self._request)
 
-    @contextmanager
-    def forgiving(self, pattern: str) -> Iterator[None]:
-        """What the test provokes on purpose: console errors that match are none, until the end of the test as well,
-        for browsers tell them late."""
+    def forgive(self, pattern: str) -> None:
+        """What the test provokes on purpose from here on: errors on the console that match are none."""
         self._forgiven.append(re.compile(pattern))
-        yield
 
     def problems(self) -> list[str]:
         """What happened, without what was provoked."""

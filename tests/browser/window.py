@@ -153,9 +153,15 @@ class Window:
         field = self.form.get_by_role("textbox") if label is None else self.form.get_by_label(label)
         await field.fill(text)
 
-    async def sends(self, label: str) -> None:
+    async def sends(self, label: str, *, answered: bool = True) -> None:
+        """Send the open form. Not `answered`: something lacks, so nothing is sent."""
+        button = self.form.get_by_role("button", name=label, exact=True)
+        if not answered:
+            await button.click()
+            await expect(self.form.get_by_role("alert").filter(visible=True)).to_be_visible()
+            return
         async with self._answered("submit"):
-            await self.form.get_by_role("button", name=label, exact=True).click()
+            await button.click()
 
     async def skips(self, label: str) -> None:
         async with self._answered("press"):
@@ -166,12 +172,23 @@ class Window:
 
     async def picks(self, message: Locator, emoji: str) -> None:
         """Put an emoji on a message, from the picker."""
-        await message.hover()
-        await message.get_by_role("button", name=self.say("room.page.react"), exact=True).last.click()
-        picker = self.page.get_by_role("dialog", name=self.say("room.page.react"))
+        picker = await self.opens_picker(message)
         async with self._answered("react"):
             await picker.get_by_role("button", name=emoji_picture(emoji)).click()
         await expect(picker).to_be_hidden()
+
+    async def opens_picker(self, message: Locator) -> Locator:
+        await message.hover()
+        await message.get_by_role("button", name=self.say("room.page.react"), exact=True).last.click()
+        picker = self.page.get_by_role("dialog", name=self.say("room.page.react"))
+        await expect(picker).to_be_visible()
+        return picker
+
+    async def replies_to(self, message: Locator) -> None:
+        """Open the thread below a message."""
+        await message.hover()
+        await message.get_by_role("button", name=self.say("room.page.reply")).click()
+        await expect(self.thread).to_be_visible()
 
     async def toggles(self, message: Locator, emoji: str) -> None:
         """Press an emoji that is already there: on, or off again."""
