@@ -3,7 +3,7 @@
 import asyncio
 import re
 
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
 from bot.wording import Wording
 from browser.conftest import NewContext
@@ -156,17 +156,32 @@ async def test_two_windows_press_the_same_button_at_once(house: House, new_conte
     await story.earns(one)
     await story.awarded(two)
     staff = await story.at("aoki", STAFF)
-    await asyncio.gather(*(window.presses(window.label("share"), "気づく") for window in (one, two)))
+    await together((one, two), one.label("share"), "気づく")
     await one.sees(one.say("notice.shared"))
     await expect(staff.messages("山本 悠斗", "気づく")).to_have_count(1)
 
     first, second = await story.at("mori", STAFF), await story.at("mori", STAFF)
     posts = [await story.post(window, "山本 悠斗") for window in (first, second)]
     button = Wording("ja").say("label.endorse")
-    await asyncio.gather(*(window.presses(button, "山本 悠斗", "気づく") for window in (first, second)))
+    await together((first, second), button, "山本 悠斗", "気づく")
     for post in posts:
         await expect(post).to_contain_text(Wording("ja").say_n("count.colleagues", 1))
     await first.sees(first.say("notice.endorsed_already"))
+
+
+async def together(windows: tuple[Window, ...], label: str, *beside: str) -> None:
+    """Press the same button in each window; the presses leave when all were made."""
+    gate = asyncio.Barrier(len(windows))
+
+    async def hold(route: Route) -> None:
+        await gate.wait()
+        await route.continue_()
+
+    for window in windows:
+        await window.page.route("**/do/press", hold)
+    await asyncio.gather(*(window.presses(label, *beside) for window in windows))
+    for window in windows:
+        await window.page.unroute("**/do/press", hold)
 
 
 async def test_many_windows_of_one_browser(house: House, new_context: NewContext) -> None:
