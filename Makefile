@@ -4,7 +4,7 @@
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help demo test check audit bench docs pins clean
+.PHONY: help demo test check audit bench docs pictures pins clean
 
 PYTHON ?=
 lang ?=
@@ -54,6 +54,10 @@ bench: .venv/ready-dev
 docs: .venv/ready
 	@$(BIN)/python docs/images/draw_badges.py
 	@$(BIN)/python docs/complaints.py
+
+# The pictures of the READMEs, taken in a real browser; needs Chromium, and fonts for Japanese.
+pictures: .venv/ready-dev
+	@SUKIMA_PICTURES=1 SUKIMA_REQUIRE_BROWSER=1 $(BIN)/python -m pytest tests/browser/test_browser_pictures.py
 
 # For maintainers, after a change of the dependencies in pyproject.toml; needs pip-tools.
 pins:

@@ -160,6 +160,8 @@ async def test_two_windows_press_the_same_button_at_once(house: House, new_conte
     await one.sees(one.say("notice.shared"))
     await expect(staff.messages("山本 悠斗", "気づく")).to_have_count(1)
 
+    for window in (one, two):
+        await window.page.close()
     first, second = await story.at("mori", STAFF), await story.at("mori", STAFF)
     posts = [await story.post(window, "山本 悠斗") for window in (first, second)]
     button = Wording("ja").say("label.endorse")
