@@ -102,7 +102,7 @@ async def test_a_badge_is_verified_by_upload_by_dropping_and_by_pasting(
     await reader.button("web.verify.go").click()
     await answered()
 
-    await drop(reader.page, file)
+    await drop(reader.page, file.read_bytes())
     await answered()
 
     for text in (document, address):
@@ -118,12 +118,12 @@ async def test_a_badge_is_verified_by_upload_by_dropping_and_by_pasting(
     assert not await context.cookies()
 
 
-async def drop(page: Page, file: Path) -> None:
+async def drop(page: Page, content: bytes) -> None:
     """Let a file fall on the page, as a hand would."""
     transfer = await page.evaluate_handle(
         """(bytes) => { const held = new DataTransfer();
             held.items.add(new File([new Uint8Array(bytes)], "badge.png", {type: "image/png"})); return held; }""",
-        list(file.read_bytes()),
+        list(content),
     )
     target = page.locator("[data-drop]")
     await target.dispatch_event("dragenter", {"dataTransfer": transfer})

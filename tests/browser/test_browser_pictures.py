@@ -24,7 +24,7 @@ COLOURS = 192
 async def keep(page: Page, name: str) -> None:
     """What the window shows, with fewer colours: small enough for a repository."""
     await page.mouse.move(0, 0)
-    await expect(page.locator("img:visible").first).to_have_js_property("complete", True)
+    await page.wait_for_function("[...document.images].every((each) => each.complete || !each.checkVisibility())")
     shot = Image.open(io.BytesIO(await page.screenshot(animations="disabled", caret="hide")))
     shot.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(FOLDER / f"{name}.png", optimize=True)
 
