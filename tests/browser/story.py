@@ -138,7 +138,7 @@ class Story:
 
     async def has_picture(self, card: Locator) -> None:
         """A picture that was really drawn, with words for those who do not see it."""
-        picture = card.get_by_role("img", name=re.compile("."))
+        picture = card.get_by_role("link").get_by_role("img", name=re.compile("."))
         await picture.scroll_into_view_if_needed()
         await expect(picture).to_be_visible()
         await expect(picture).to_have_js_property("complete", True)
