@@ -21,10 +21,16 @@ FOLDER = Path(__file__).parents[2] / "docs" / "images"
 COLOURS = 192
 
 
+DRAWN = """Promise.all([...document.images].filter((each) => {
+  const at = each.getBoundingClientRect(); return each.checkVisibility() && at.bottom > 0 && at.top < innerHeight;
+}).map((each) => each.decode().catch(() => {})))"""
+"""Every picture in sight is there."""
+
+
 async def keep(page: Page, name: str) -> None:
     """What the window shows, with fewer colours: small enough for a repository."""
     await page.mouse.move(0, 0)
-    await page.wait_for_function("[...document.images].every((each) => each.complete || !each.checkVisibility())")
+    await page.evaluate(DRAWN)
     shot = Image.open(io.BytesIO(await page.screenshot(animations="disabled", caret="hide")))
     shot.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(FOLDER / f"{name}.png", optimize=True)
 
