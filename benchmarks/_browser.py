@@ -28,8 +28,8 @@ new MutationObserver((_, observer) => {{
 """Runs before anything of the page's own."""
 VIEW = """() => {
   const [page] = performance.getEntriesByType("navigation");
-  const all = [page, ...performance.getEntriesByType("resource")];
-  const size = all.reduce((sum, each) => sum + each.encodedBodySize, 0);
+  const files = performance.getEntriesByType("resource").filter((each) => /\\.(css|js)\\b/.test(each.name));
+  const size = [page, ...files].reduce((sum, each) => sum + each.encodedBodySize, 0);
   return { ready: window.benchReady, answered: page.responseEnd, size };
 }"""
 NOTES_COUNT = """([selector, count]) => {
@@ -55,7 +55,7 @@ NOTES_CLICK = """() => {
 @dataclass(frozen=True)
 class View:
     """Milliseconds from the navigation until the document's last byte came, and until its scripts were at work; bytes
-    of everything that was loaded until then."""
+    of the document, its styles and scripts. Pictures come when they come."""
 
     answered: float
     ready: float

@@ -6,7 +6,7 @@ Ours: `sukima demo` in a process of its own, over a school with its people and t
 
 - First view: from the navigation to the staff channel until its scripts are at work (`#room[data-ready]`), by the
   window's own clock; in a browser that has loaded nothing yet, and once more in one that has its files. The floor: a
-  bare Starlette page of as many bytes as the browser loaded for ours, in the same browser.
+  bare Starlette page of as many bytes as the document with its styles and scripts has, in the same browser.
 - A reaction: from the click on an endorsing emoji in one window until the chip with its count stands in another one.
   Each is somebody's first on that post, so each becomes an endorsement. The floor: a bare Starlette page whose click is
   posted and told to the other window by server-sent events.
@@ -26,20 +26,24 @@ import sqlite3
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
+from _browser import View, found, fresh, opened, round_trip, started, viewed
 from _measuring import say, skip
+from playwright.async_api import Browser, Locator, Page
 
+from bot.app import World, open_staff_room
 from bot.app.catalogues import DEMO
 from bot.handlers.local.demo_people import read_people
 from bot.handlers.local.emoji import ENDORSING
 from bot.handlers.local.fragments import place_url
 from bot.handlers.local.rehearsal import STAFF_CHANNEL
+from bot.settings import Settings
 from bot.wording import Wording
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -102,11 +106,11 @@ async def _address(lines: asyncio.StreamReader) -> str:
     raise SystemExit("a server ended before it said where it is")
 
 
-def house(data: Path) -> Any:
+def house(data: Path) -> AbstractAsyncContextManager[Server]:
     return serving("-m", "bot", "demo", "--lang", "ja", "--port", "0", "--data", str(data))
 
 
-def bare() -> Any:
+def bare() -> AbstractAsyncContextManager[Server]:
     return serving(str(ROOT / "benchmarks" / "_bare.py"))
 
 
@@ -136,17 +140,7 @@ def endorsements(data: Path) -> int:
 # ---------------------------------------------------------------- in the browser
 
 
-@dataclass(frozen=True)
-class Views:
-    """One round, ours or the floor's."""
-
-    first: Any
-    again: Any
-
-
 async def in_browser(program: str, data: Path, rounds: int) -> None:
-    from _browser import started
-
     async with started(program) as browser, house(data) as ours, bare() as floor:
         cookies = await let_in(browser, ours)
         await views(browser, ours, floor, cookies, rounds)
@@ -156,41 +150,37 @@ async def in_browser(program: str, data: Path, rounds: int) -> None:
             raise SystemExit(f"{endorsements(data) - before} endorsements of {rounds + 1} reactions")
 
 
-async def let_in(browser: Any, ours: Server) -> Any:
+async def let_in(browser: Browser, ours: Server) -> Any:
     """The cookies of a browser that came by the printed address."""
-    from _browser import fresh, opened
-
     async with fresh(browser) as page:
         await opened(page, ours.address)
         return await page.context.cookies()
 
 
-async def views(browser: Any, ours: Server, floor: Server, cookies: Any, rounds: int) -> None:
+async def views(browser: Browser, ours: Server, floor: Server, cookies: Any, rounds: int) -> None:
     room = ours.base + place_url(everybody()[0], STAFF_CHANNEL)
-    size = (await view(browser, room, cookies)).first.size
+    first, _ = await view(browser, room, cookies)
+    size = first.size
     page = f"{floor.base}/page/{size}"
     await view(browser, page, ())
     turns = [(await view(browser, room, cookies), await view(browser, page, ())) for _ in range(rounds)]
     for name, what, of in (
-        ("first_view", "the first view of the staff channel, until it is ready", lambda v: v.first.ready),
-        ("first_view.answer", "until the last byte of its document has come", lambda v: v.first.answered),
-        ("view_again", "a view in a browser that has the room's files", lambda v: v.again.ready),
+        ("first_view", "the first view of the staff channel, until it is ready", lambda views: views[0].ready),
+        ("first_view.answer", "until the last byte of its document has come", lambda views: views[0].answered),
+        ("view_again", "a view in a browser that has the room's files", lambda views: views[1].ready),
     ):
         value, below = ([of(turn[side]) for turn in turns] for side in (0, 1))
         say(f"room.{name}", what, "ms", value, below, BARE.format(size=size / 1000), n=rounds)
 
 
-async def view(browser: Any, address: str, cookies: Any) -> Views:
-    from _browser import fresh, viewed
-
+async def view(browser: Browser, address: str, cookies: Any) -> tuple[View, View]:
+    """The first one and the next in a browser that was never here."""
     async with fresh(browser, cookies) as page:
-        return Views(await viewed(page, address), await viewed(page, address))
+        return await viewed(page, address), await viewed(page, address)
 
 
-async def reactions(browser: Any, ours: Server, floor: Server, cookies: Any, rounds: int) -> None:
+async def reactions(browser: Browser, ours: Server, floor: Server, cookies: Any, rounds: int) -> None:
     """After one round that warms both up, and shows that both windows listen."""
-    from _browser import fresh, opened, round_trip
-
     watcher, *_ = everybody()
     async with fresh(browser, cookies) as there, fresh(browser) as echo_there:
         await opened(there, ours.base + place_url(watcher, STAFF_CHANNEL))
@@ -206,23 +196,28 @@ async def reactions(browser: Any, ours: Server, floor: Server, cookies: Any, rou
                 break
         else:
             raise SystemExit(f"there are only {len(value)} posts to react to")
-    say("room.reaction", "a reaction, from the click to the chip in another window", "ms", value[1:], below[1:], ECHO,
-        n=rounds)
+    say(
+        "room.reaction",
+        "a reaction, from the click to the chip in another window",
+        "ms",
+        value[1:],
+        below[1:],
+        ECHO,
+        n=rounds,
+    )
 
 
-async def posts(here: Any, base: str) -> AsyncIterator[str]:
+async def posts(here: Page, base: str) -> AsyncIterator[str]:
     """Ids of the posts that can be endorsed, each while somebody new to all of them sits at the window."""
-    from _browser import opened
-
     label = Wording("ja").say("label.endorse")
     for person in newcomers():
         await opened(here, base + place_url(person, STAFF_CHANNEL))
-        found = here.locator("#log .message", has=here.get_by_role("button", name=label, exact=True))
-        for message in await found.evaluate_all("(found) => found.map((message) => message.id)"):
+        offered = here.locator("#log .message", has=here.get_by_role("button", name=label, exact=True))
+        for message in await offered.evaluate_all("(found) => found.map((message) => message.id)"):
             yield message
 
 
-async def picked(here: Any, message: str) -> Any:
+async def picked(here: Page, message: str) -> Locator:
     """The endorsing emoji in the picker, which stands open at a message."""
     await here.locator(f"#{message}").hover()
     await here.locator(f"#{message} .message-tools [data-act=pick]").click()
@@ -240,40 +235,41 @@ class Held:
     added: float
 
 
-async def memory(data: Path, rounds: int, windows: int) -> None:
-    turns = [(await held_by_room(data, windows), await held_by_floor(windows)) for _ in range(rounds)]
+async def memory(data: Path, rounds: int) -> None:
+    turns = [(await held_by_room(data), await held_by_floor()) for _ in range(rounds)]
     for name, what, of in (
-        ("memory", f"resident memory with {windows} windows", lambda held: held.whole),
-        ("memory.windows", f"what {windows} windows add to it", lambda held: held.added),
+        ("memory", f"resident memory with {WINDOWS} windows", lambda held: held.whole),
+        ("memory.windows", f"what {WINDOWS} windows add to it", lambda held: held.added),
     ):
         value, below = ([of(turn[side]) for turn in turns] for side in (0, 1))
-        say(f"room.{name}", what, "MiB", value, below, STREAMS, n=rounds * windows)
+        say(f"room.{name}", what, "MiB", value, below, STREAMS, n=rounds * WINDOWS)
 
 
-async def held_by_room(data: Path, windows: int) -> Held:
+async def held_by_room(data: Path) -> Held:
     people = everybody()
-    seats = (people[number % len(people)] for number in range(WARM + windows))
+    seats = (people[number % len(people)] for number in range(WARM + WINDOWS))
     async with house(data) as ours:
-        return await held(ours, ((place_url(key, STAFF_CHANNEL), f"/room/live?as={key}") for key in seats), windows)
+        return await held(ours, ((place_url(key, STAFF_CHANNEL), f"/room/live?as={key}") for key in seats))
 
 
-async def held_by_floor(windows: int) -> Held:
+async def held_by_floor() -> Held:
     async with bare() as floor:
-        return await held(floor, (("/page/50000", "/live") for _ in range(WARM + windows)), windows)
+        return await held(floor, (("/page/50000", "/live") for _ in range(WARM + WINDOWS)))
 
 
-async def held(server: Server, addresses: Iterator[tuple[str, str]], windows: int) -> Held:
+async def held(server: Server, addresses: Iterator[tuple[str, str]]) -> Held:
     limits = httpx.Limits(max_connections=None)
     async with httpx.AsyncClient(
         base_url=server.base, limits=limits, timeout=60, trust_env=False, follow_redirects=True
     ) as client:
-        (await client.get(server.address)) if "key=" in server.address else None
+        if "key=" in server.address:
+            (await client.get(server.address)).raise_for_status()
         for _ in range(WARM):
             async with AsyncExitStack() as stack:
                 await listen(client, stack, *next(addresses))
         before = server.rss()
         async with AsyncExitStack() as stack:
-            for _ in range(windows):
+            for _ in range(WINDOWS):
                 await listen(client, stack, *next(addresses))
             whole = server.rss()
     return Held(whole, whole - before)
@@ -293,27 +289,22 @@ async def listen(client: httpx.AsyncClient, stack: AsyncExitStack, page: str, li
 # ---------------------------------------------------------------- both
 
 
-async def measure(data: Path, rounds: int, memory_rounds: int, windows: int) -> None:
-    async with house(data):
+def nobody(key: str) -> None:
+    """Hears what is told while the house opens."""
+
+
+async def measure(data: Path, rounds: int, memory_rounds: int) -> None:
+    async with open_staff_room(Settings.from_env({"SUKIMA_DATA_DIR": str(data)}, env_file=None), World(), nobody):
         pass  # the school and its history are written now, once
-    if Path("/proc/self/status").exists():
-        await memory(data, memory_rounds, windows)
+    if sys.platform == "linux":
+        await memory(data, memory_rounds)
     else:
-        skip("room.memory", "memory is looked up in /proc, which is not here")
-    program = chromium()
+        skip("room.memory", "not measured: memory is looked up in /proc, which only Linux has")
+    program = found()
     if program is None:
-        skip("room.first_view", "no Chromium here: install it, or set SUKIMA_CHROMIUM to one")
+        skip("room.browser", "not measured: no Chromium here; install it, or set SUKIMA_CHROMIUM to one")
     else:
         await in_browser(program, data, rounds)
-
-
-def chromium() -> str | None:
-    """The browser's program, if it and what drives it are installed."""
-    try:
-        from _browser import found
-    except ImportError:
-        return None
-    return found()
 
 
 def main() -> None:
@@ -322,9 +313,9 @@ def main() -> None:
     parser.add_argument("--memory-rounds", type=int, default=3)
     parser.add_argument("--quick", action="store_true", help="one small round, only to see that it runs")
     options = parser.parse_args()
-    rounds, memory_rounds, windows = (1, 1, WINDOWS) if options.quick else (options.rounds, options.memory_rounds, WINDOWS)
+    rounds, memory_rounds = (1, 1) if options.quick else (options.rounds, options.memory_rounds)
     with tempfile.TemporaryDirectory(prefix="sukima-") as folder:
-        asyncio.run(measure(Path(folder) / "data", rounds, memory_rounds, windows))
+        asyncio.run(measure(Path(folder) / "data", rounds, memory_rounds))
 
 
 if __name__ == "__main__":
