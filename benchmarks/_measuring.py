@@ -74,6 +74,11 @@ def say(
     )
 
 
+def skip(name: str, why: str) -> None:
+    """Say that figures, whose names begin so, were not measured here."""
+    _print(name=name, skipped=why)
+
+
 def milliseconds(seconds: Sequence[float]) -> list[float]:
     return [second * 1_000 for second in seconds]
 

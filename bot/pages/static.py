@@ -57,7 +57,7 @@ class Static:
         etag = f'"{file.mark}"'
         keep = FOR_A_YEAR if request.query_params.get("v") == file.mark else ASK_AGAIN
         headers = {"ETag": etag, "Cache-Control": keep}
-        if etag in _tags(request.headers.get("if-none-match", "")):
+        if has_already(request, etag):
             return Response(status_code=304, headers=headers)
         return Response(file.content, headers={**headers, "Content-Type": file.media_type})
 
@@ -75,5 +75,7 @@ class Static:
             self._files[file.name] = StaticFile(content, TYPES[kind], sha256(content).hexdigest()[:16])
 
 
-def _tags(header: str) -> set[str]:
-    return {tag.strip().removeprefix("W/") for tag in header.split(",")}
+def has_already(request: Request, etag: str) -> bool:
+    """Whether `If-None-Match` (RFC 9110 13.1.2) names this tag."""
+    tags = {tag.strip().removeprefix("W/") for tag in request.headers.get("if-none-match", "").split(",")}
+    return etag in tags or "*" in tags

@@ -10,6 +10,8 @@ from hashlib import sha256
 from starlette.requests import Request
 from starlette.responses import Response
 
+from bot.pages.static import has_already
+
 HTML = "text/html"
 CREDENTIAL = "application/vc+ld+json"
 """What Open Badges 3.0 names for a credential that is a web resource."""
@@ -45,12 +47,6 @@ def answer(request: Request, body: Body, media_type: str, headers: Mapping[str, 
     if has_already(request, body.etag):
         return Response(status_code=304, headers=told)
     return Response(body.content, media_type=media_type, headers=told)
-
-
-def has_already(request: Request, etag: str) -> bool:
-    """Whether `If-None-Match` (RFC 9110 13.1.2) names this tag."""
-    tags = {tag.strip().removeprefix("W/") for tag in request.headers.get("if-none-match", "").split(",")}
-    return etag in tags or "*" in tags
 
 
 def preferred(request: Request, offered: Sequence[str]) -> str:

@@ -1,6 +1,7 @@
 """The browser face over HTTP: who is let in, whose eyes one sees with, what acts do, what live views hear."""
 
 import json
+import re
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -184,6 +185,33 @@ def test_files_go_to_those_who_see_their_message(room: Served, browser: Browser)
     assert drawing.headers["content-disposition"].startswith("attachment")
     assert browser.client.get(f"/room/as/aoki/{base}/0").status_code == 404
     assert browser.client.get(f"/room/as/lee/{base}/2").status_code == 404
+
+
+def test_a_picture_that_the_browser_kept_is_not_sent_again(room: Served, browser: Browser) -> None:
+    card = Card("a picture", files=(File("a.png", "image/png", b"png", "A"),))
+    ref = room.on_loop(lambda: room.stage.room.post(SCHOOL, "dm-lee", SUKIMA, card))
+    address = f"/room/as/lee/dm-lee/files/{ref.key}/0"
+    mark = browser.client.get(address).headers["etag"]
+    again = browser.client.get(address, headers={"If-None-Match": mark})
+    assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", mark)
+    assert again.headers["cache-control"] == "private, no-cache"
+    assert browser.client.get(address, headers={"If-None-Match": '"another"'}).content == b"png"
+
+
+def test_every_script_is_asked_for_at_once(room: Served, browser: Browser) -> None:
+    page = browser.client.get("/room/as/lee/staff").text
+    named = re.findall(r'<link rel="modulepreload" href="/static/([\w.]+)">', page)
+    assert sorted(named) == sorted(imported("room.js", browser) - {"room.js"})
+
+
+def imported(script: str, browser: Browser, known: frozenset[str] = frozenset()) -> frozenset[str]:
+    """A script and all that it imports."""
+    text = browser.client.get(f"/static/{script}").text
+    known = known | {script}
+    for each in re.findall(r'^import .* from "\./([\w.]+)";$', text, re.MULTILINE):
+        if each not in known:
+            known = imported(each, browser, known)
+    return known
 
 
 @pytest.mark.parametrize(

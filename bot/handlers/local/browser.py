@@ -34,6 +34,7 @@ from bot.handlers.local.room import Room
 from bot.pages import Pages
 from bot.pages.guards import BodyLimit, SecureHeaders
 from bot.pages.language import of as reader_language
+from bot.pages.static import has_already
 from bot.services.ports import Store
 from bot.wording import Wording
 
@@ -167,13 +168,17 @@ class _Server:
         if not file.path.is_file():
             raise HTTPException(404)
         shown = file.media_type in PICTURES and "download" not in request.query_params
-        return FileResponse(
+        answer = FileResponse(
             file.path,
             media_type=file.media_type if file.media_type in PICTURES else "application/octet-stream",
             filename=file.name,
             content_disposition_type="inline" if shown else "attachment",
             headers={"Cache-Control": "private, no-cache"},
+            stat_result=file.path.stat(),
         )
+        if has_already(request, answer.headers["etag"]):
+            return Response(status_code=304, headers={name: answer.headers[name] for name in ("etag", "cache-control")})
+        return answer
 
     # ------------------------------------------------------------------ pieces
 
