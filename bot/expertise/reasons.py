@@ -112,10 +112,13 @@ def _runs(places: list[int]) -> list[tuple[int, int]]:
 
 
 def _trimmed(text: Text, start: int, end: int) -> tuple[int, int]:
-    """Without particles at the edges of a word in kanji or katakana."""
+    """A word in kanji or katakana without particles at its edges, or the tail of another word before it."""
     if any(script(char) in (Script.HAN, Script.KATAKANA) for char in text.shown[start:end]):
         while text.shown[start] in frames.PARTICLES:
             start += 1
+        if start and script(text.shown[start - 1]) is Script.HIRAGANA:
+            while script(text.shown[start]) is Script.HIRAGANA:  # 「ときの動き」 met 「…きの動き」: 「動き」
+                start += 1
         while text.shown[end - 1] in frames.PARTICLES:
             end -= 1
     return start, end
