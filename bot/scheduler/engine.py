@@ -77,9 +77,10 @@ class InProcessEngine:
         while True:
             await self._quiet()
             coming = await self._relay.next_due() if until is not None else None
-            if until is None or coming is None or coming > until:
+            if until is not None and coming is not None and coming <= until:
+                await self._wait_until(coming)
+            elif not await self._kick_due():  # asked last: what came due while the future was asked is not left
                 return
-            await self._wait_until(coming)
 
     async def stop(self, grace: timedelta = timedelta(seconds=10)) -> None:
         """Begin nothing any more. What is being kept may end within `grace`; what is broken off is in doubt."""
@@ -137,8 +138,9 @@ class InProcessEngine:
     async def _nap(self) -> float:
         """Kick what is due, and say for how many seconds there is nothing to do."""
         try:
-            await self._kick_due()
+            # The future is asked first: what comes due between the two questions is then in both, not in neither.
             coming = await self._relay.next_due()
+            await self._kick_due()
         except Exception:
             log.exception("engine.timer_failed")
             return AFTER_TROUBLE

@@ -182,6 +182,41 @@ async def test_the_timer_wakes_up_for_what_comes_due(
     assert naps[-1] == 45
 
 
+def overtaken(promises: MemoryPromises, now: Hands, question: str) -> None:
+    """Time passes while the outbox answers one question, as it does under load."""
+    asked = getattr(promises, question)
+
+    async def answers_slowly() -> object:
+        answer = await asked()
+        now.forward(seconds=2)
+        return answer
+
+    setattr(promises, question, answers_slowly)
+
+
+@pytest.mark.parametrize("question", ["lanes_due", "next_due"])
+async def test_what_comes_due_while_the_timer_asks_is_not_left(
+    engine: InProcessEngine, promises: MemoryPromises, gate: Gate, now: Hands, question: str
+) -> None:
+    promises.on_promise = lambda lane: None
+    promises.add(A, in_s=1)
+    overtaken(promises, now, question)
+    nap = await engine._nap()
+    await rounds()
+    assert gate.kept == [1] or nap < 1
+
+
+@pytest.mark.parametrize("question", ["lanes_due", "next_due"])
+async def test_what_comes_due_while_it_settles_is_not_left(
+    engine: InProcessEngine, promises: MemoryPromises, gate: Gate, now: Hands, question: str
+) -> None:
+    promises.on_promise = lambda lane: None
+    promises.add(A, in_s=1)
+    overtaken(promises, now, question)
+    await engine.settle(until=now.at)
+    assert gate.kept == [1] or now.at < promises.rows[1].due_at
+
+
 async def test_the_start_takes_up_what_was_begun_before(
     engine: InProcessEngine, promises: MemoryPromises, gate: Gate
 ) -> None:
