@@ -332,6 +332,20 @@ def test_unread_marks_go_when_a_place_was_read(room: Served, browser: Browser) -
     assert browser.changes("aoyama/lounge")["unread"] == 1
 
 
+def test_a_reaction_makes_nothing_to_read(room: Served, browser: Browser) -> None:
+    browser.act("lee/staff", "say", text="news")
+    told: list[str] = []
+    end = room.on_loop(lambda: room.stage.room.watch(lambda change: told.append(change.kind)))
+    browser.act("aoki/staff", "seen", mark=browser.changes("aoki/staff")["mark"])
+    assert told == ["seen"]
+    key = browser.changes("lee/staff")["messages"][0]["id"].removeprefix("m-")
+    browser.act("lee/staff", "react", message=key, emoji="tada", on=True)
+    told.clear()
+    browser.act("aoki/staff", "seen", mark=browser.changes("aoki/staff")["mark"])
+    assert not told
+    room.on_loop(end)
+
+
 def test_a_thread_is_unread_for_those_who_take_part(room: Served, browser: Browser) -> None:
     browser.act("lee/staff", "say", text="a question")
     mark = browser.changes("lee/staff")["mark"]

@@ -94,8 +94,12 @@ class Acts:
         mark = body.get("mark")
         if not isinstance(mark, int):
             raise Problem("room.bad_request")
-        upto = min(mark, self.room.reading.mark())
-        self.room.mark_seen(desk.user.workspace, desk.channel.key, desk.user.key, upto, desk.thread)
+        where = (desk.channel.key, desk.thread)
+        unread = self.room.reading.unread(desk.user.workspace, desk.user.key)
+        # A reaction moves the mark of every open window; where nothing was unread, there is nothing to write or tell.
+        if any((each.channel, each.thread) == where for each in unread):
+            upto = min(mark, self.room.reading.mark())
+            self.room.mark_seen(desk.user.workspace, desk.channel.key, desk.user.key, upto, desk.thread)
         return {}
 
     async def clock(self, desk: Desk, body: Body) -> Told:
