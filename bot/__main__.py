@@ -46,7 +46,9 @@ cli = typer.Typer(
 catalog_commands = typer.Typer(no_args_is_help=True, help=HELP.say("cli.help.catalog"))
 db_commands = typer.Typer(no_args_is_help=True, help=HELP.say("cli.help.db"))
 cli.add_typer(catalog_commands, name="catalog")
+move_commands = typer.Typer(no_args_is_help=True, help=HELP.say("cli.help.move"))
 cli.add_typer(db_commands, name="db")
+cli.add_typer(move_commands, name="move")
 
 DataDir = Annotated[Path | None, typer.Option("--data", help=HELP.say("cli.help.data"))]
 Port = Annotated[int, typer.Option("--port", min=0, max=65535, help=HELP.say("cli.help.port"))]
@@ -174,6 +176,18 @@ def catalog_load(files: Annotated[list[Path], typer.Argument()], data: DataDir =
                     "cli.catalog.loaded", courses=loaded.courses, units=loaded.units, versions=loaded.new_versions
                 )
             )
+
+
+@move_commands.command("import", help=HELP.say("cli.help.move_import"))
+def move_import(
+    file: Annotated[Path, typer.Argument(help=HELP.say("cli.help.bundle"))],
+    person: Annotated[str, typer.Option("--person", help=HELP.say("cli.help.person"))],
+    data: DataDir = None,
+    lang: LangOption = None,
+) -> None:
+    """Bring what a person exported elsewhere into their record here."""
+    with speaking(lang) as voice:
+        asyncio.run(app.bring_in(read_settings(data), file, person, voice, typer.echo))
 
 
 @db_commands.command("upgrade", help=HELP.say("cli.help.db_upgrade"))

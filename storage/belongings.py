@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Column, ColumnElement, LargeBinary, Row, Select, Table, or_, select
+from sqlalchemy import Column, ColumnElement, LargeBinary, Row, Select, Table, and_, or_, select
 
 from storage import tables as t
 from storage.columns import Id
@@ -29,6 +29,9 @@ HIDDEN = frozenset(
         t.signing_key.c.did,
         t.door.c.mark,
         t.session.c.mark,
+        t.move.c.mark,
+        t.brought.c.issuer,
+        t.brought_completion.c.issuer,
         t.outbox.c.token,
         t.outbox.c.once,
         t.audit.c.actor,
@@ -43,6 +46,7 @@ HIDDEN = frozenset(
         # Signed documents, which name their signers: they are handed over as files of their own.
         t.revision.c.text,
         t.endorsement.c.document,
+        t.brought.c.text,
     }
 )
 
@@ -51,26 +55,29 @@ async def everything(scope: Scope, person_id: int) -> Plain:
     """Every row about the person by table, as plain JSON values; moments are dates of the school's zone.
 
     `"asker": "you"` stands for a column that leads to the person. Internal ids, keys, sealed bytes and other people's
-    ids are left out. Empty for nobody.
+    ids are left out. Empty for nobody, and at a school
+    that the person has moved away from.
     """
     found = await scope.one(
         select(t.person, t.school.c.zone)
         .join(t.school, t.school.c.id == t.person.c.school_id)
-        .where(t.person.c.id == person_id, t.person.c.school_id == scope.school_id, t.person.c.forgotten_at.is_(None))
+        .where(t.person.c.id == person_id, t.person.c.school_id == scope.school_id)
+        .where(t.person.c.forgotten_at.is_(None), t.person.c.left_at.is_(None))
     )
     if found is None:
         return {}
     actor = await actor_hash(scope, to_person(found))
     rows: Plain = {}
-    for table, where in _about(person_id, found.public_id, actor):
-        kept = await scope.all(_select(table, where, scope.school_id))
+    for table, where in _about(person_id, found.public_id, actor, scope.school_id):
+        kept = await scope.all(_select(table, where))
         if kept:
             rows[table.name] = [_plain(row, table, person_id, ZoneInfo(found.zone)) for row in kept]
     return rows
 
 
-def _about(person_id: int, public_id: str, actor: str) -> Iterator[tuple[Table, ColumnElement[bool]]]:
-    """Every table that can hold a row about the person, and which rows those are."""
+def _about(person_id: int, public_id: str, actor: str, school_id: int) -> Iterator[tuple[Table, ColumnElement[bool]]]:
+    """Every table that can hold a row about the person, and which rows those are: of their school, and those of
+    another one that lead to them by a key that crosses (an endorsement of somebody who moved)."""
     awards = select(t.award.c.id).where(t.award.c.person_id == person_id)
     accounts = select(t.account.c.id).where(t.account.c.person_id == person_id)
     public_ids = select(t.award.c.public_id).where(t.award.c.person_id == person_id)
@@ -87,7 +94,15 @@ def _about(person_id: int, public_id: str, actor: str) -> Iterator[tuple[Table, 
         leads += [column.in_(accounts) for column in leading_to(table, t.account)]
         leads += [said[table]] if table in said else []
         if leads and shown(table):
-            yield table, or_(*leads)
+            here = and_(table.c.school_id == school_id, or_(*leads))
+            yield table, or_(here, *(column == person_id for column in _crossing(table)))
+
+
+def _crossing(table: Table) -> Iterator[Column[Any]]:
+    """The columns that lead to a person by a key with another school's column than the row's own."""
+    for constraint in table.foreign_key_constraints:
+        if constraint.referred_table is t.person and "school_id" not in constraint.columns:
+            yield from (element.parent for element in constraint.elements if element.column is t.person.c.id)
 
 
 def leading_to(table: Table, other: Table) -> list[Column[Any]]:
@@ -109,9 +124,9 @@ def shown(table: Table) -> list[Column[Any]]:
     ]
 
 
-def _select(table: Table, where: ColumnElement[bool], school_id: int) -> Select[Any]:
+def _select(table: Table, where: ColumnElement[bool]) -> Select[Any]:
     columns = [*shown(table), *leading_to(table, t.person)]
-    return select(*columns).where(table.c.school_id == school_id, where).order_by(*table.primary_key)
+    return select(*columns).where(where).order_by(*table.primary_key)
 
 
 def _plain(row: Row[Any], table: Table, person_id: int, zone: ZoneInfo) -> dict[str, object]:

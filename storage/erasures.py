@@ -100,5 +100,8 @@ async def replay_in(store: RowStore, marks: frozenset[str]) -> int:
 
 
 async def _forget_again(scope: Scope, person_id: int, public_id: str) -> None:
+    """Once only: who moved is forgotten at each of their schools with the present one."""
+    if await scope.value(select(t.person.c.forgotten_at).where(t.person.c.id == person_id)) is not None:
+        return
     await forget(scope, person_id)
     await append(scope, "erasure_replayed", "", erasure_mark(public_id), {})

@@ -5,6 +5,8 @@ the trace of their tombstone, so that they are not counted twice should they ret
 empty husk with a new public id, since other people's introductions lead to it.
 """
 
+from dataclasses import replace
+
 from sqlalchemy import ColumnElement, Table, delete, select, update
 
 from bot.domain.recognition import TargetKind
@@ -24,6 +26,8 @@ _OWN = (
     t.completion,
     t.attempt,
     t.signing_key,
+    t.brought,
+    t.brought_completion,
     t.person_key,
     t.rhythm,
     t.account,
@@ -36,21 +40,47 @@ async def forget(scope: Scope, person_id: int) -> None:
 
     Promises to a channel stay: a post in doubt is looked up, and taken down if it is there after all.
     """
-    trace = await _bury(scope, person_id)
+    before = await scope.all(
+        select(t.person.c.id, t.person.c.school_id).where(
+            t.person.c.moved_to_id == person_id, t.person.c.left_at.is_not(None), t.person.c.forgotten_at.is_(None)
+        )
+    )
+    trace = await _bury(scope, [person_id, *(row.id for row in before)])
     await _make_anonymous(scope, person_id, trace)
     await _remove_awards(scope, person_id)
+    await _end_moves(scope, person_id)
+    for row in ((person_id, scope.school_id), *before):
+        await _remove_rest(replace(scope, school=row[1]), row[0])
+
+
+async def _remove_rest(scope: Scope, person_id: int) -> None:
+    """What else there is of them, at this school and at each that they moved away from."""
     await _remove_introductions(scope, person_id)
     await _remove_own_rows(scope, person_id)
     await _empty(scope, person_id)
 
 
-async def _bury(scope: Scope, person_id: int) -> str:
+async def _end_moves(scope: Scope, person_id: int) -> None:
+    """A code that waits ends; of a move that is done stays that somebody left, on which day."""
+    theirs = (t.move.c.person_id == person_id) | (t.move.c.to_person_id == person_id)
+    await scope.run(delete(t.move).where(t.move.c.person_id == person_id, t.move.c.moved_at.is_(None)))
+    await scope.run(update(t.move).where(theirs).values(to_person_id=None, to_school_id=None))
+
+
+async def _bury(scope: Scope, people: list[int]) -> str:
     """Leave a tombstone for each account; returns the trace they share (with those of an earlier forgetting)."""
     rows = await scope.all(
-        select(t.account.c.user_key, t.account.c.trace, t.workspace.c.platform, t.workspace.c.key, t.school.c.public_id)
+        select(
+            t.account.c.school_id,
+            t.account.c.user_key,
+            t.account.c.trace,
+            t.workspace.c.platform,
+            t.workspace.c.key,
+            t.school.c.public_id,
+        )
         .join(t.workspace, t.workspace.c.id == t.account.c.workspace_id)
         .join(t.school, t.school.c.id == t.account.c.school_id)
-        .where(t.account.c.person_id == person_id, t.account.c.school_id == scope.school_id)
+        .where(t.account.c.person_id.in_(people))
     )
     former = sorted({row.trace for row in rows if row.trace})
     trace = former[0] if former else scope.new_id()
@@ -58,10 +88,13 @@ async def _bury(scope: Scope, person_id: int) -> str:
         await scope.run(update(t.tombstone).where(t.tombstone.c.trace.in_(former[1:])).values(trace=trace))
         await scope.run(update(t.account).where(t.account.c.trace.in_(former[1:])).values(trace=trace))
         await _join_traces(scope, former[1:], trace)
-    marks = [account_mark(scope.deployment, row.public_id, row.platform, row.key, row.user_key) for row in rows]
-    marks += await _marks_of_addresses(scope, person_id)
-    for mark in marks:
-        grave = scope.insert(t.tombstone).values(mark=mark, school_id=scope.school_id, trace=trace)
+    marks = [
+        (account_mark(scope.deployment, row.public_id, row.platform, row.key, row.user_key), row.school_id)
+        for row in rows
+    ]
+    marks += [(mark, scope.school_id) for mark in await _marks_of_addresses(scope, people[0])]
+    for mark, school_id in marks:
+        grave = scope.insert(t.tombstone).values(mark=mark, school_id=school_id, trace=trace)
         await scope.run(grave.on_conflict_do_nothing())
     return trace
 
@@ -111,10 +144,7 @@ async def _outdate_revisions(scope: Scope, person_id: int) -> None:
     endorsement_ids = {row.id for row in await scope.all(select(t.endorsement.c.id).where(given))}
     rows = await scope.all(
         select(t.revision.c.award_id, t.revision.c.number, t.revision.c.embedded)
-        .where(
-            t.revision.c.school_id == scope.school_id,
-            t.revision.c.award_id.in_(select(t.endorsement.c.target_id).where(given)),
-        )
+        .where(t.revision.c.award_id.in_(select(t.endorsement.c.target_id).where(given)))
         .order_by(t.revision.c.award_id, t.revision.c.number)
     )
     newest = {row.award_id: row.number for row in rows}
@@ -183,6 +213,7 @@ async def _empty(scope: Scope, person_id: int) -> None:
             findable_asked_at=None,
             subjects=(),
             forgotten_at=scope.now,
+            moved_to_id=None,
         )
     )
     scope.erased.append(mark)

@@ -44,10 +44,12 @@ class OutboxRows:
         detail: dict[str, str] | None = None,
         due_at: datetime | None = None,
         once: str | None = None,
+        of_school: int | None = None,
     ) -> None:
+        own = self._scope.school_id
         await self._scope.run(
             _promising(self._scope.conn.dialect.name),
-            school_id=self._scope.school_id,
+            school_id=own if of_school is None else of_school,
             lane=lane,
             kind=kind,
             subject=subject,

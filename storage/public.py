@@ -25,6 +25,8 @@ from storage.scope import Scope
 _first = t.achievement.alias("first")
 _newer = t.revision.alias("newer")
 _elsewhere = t.award.alias("elsewhere")
+_ISSUED_BY = func.coalesce(t.award.c.issuer_school_id, t.award.c.school_id)
+"""The school that a badge is shown as issued by: for good, wherever its holder has moved."""
 _NEWEST = ~exists().where(_newer.c.award_id == t.revision.c.award_id, _newer.c.number > t.revision.c.number)
 
 _SHOWINGS = (
@@ -40,12 +42,16 @@ _SHOWINGS = (
         t.revision.c.text,
         t.revision.c.embedded,
         t.revision.c.outdated,
+        _ISSUED_BY.label("issued_by"),
         exists()
-        .where(_elsewhere.c.school_id == t.award.c.school_id, _elsewhere.c.published_at.is_not(None))
+        .where(
+            func.coalesce(_elsewhere.c.issuer_school_id, _elsewhere.c.school_id) == _ISSUED_BY,
+            _elsewhere.c.published_at.is_not(None),
+        )
         .label("school_is_public"),
         *(column.label(f"of_school_{column.name}") for column in t.school.c),
     )
-    .join(t.school, t.school.c.id == t.award.c.school_id)
+    .join(t.school, t.school.c.id == _ISSUED_BY)
     .join(t.achievement, t.achievement.c.id == t.award.c.achievement_id)
     .join(_first, (_first.c.key == t.award.c.achievement_key) & (_first.c.version == 1))
     .join(t.revision, t.revision.c.award_id == t.award.c.id)
@@ -105,7 +111,7 @@ _CONTENT_COUNTS = select(_number_of(As.COLLEAGUE).label("colleagues"), _number_o
 
 _ISSUER = select(t.school).where(
     t.school.c.public_id == bindparam("public_id"),
-    exists().where(t.award.c.school_id == t.school.c.id, t.award.c.published_at.is_not(None)),
+    exists().where(t.school.c.id == _ISSUED_BY, t.award.c.published_at.is_not(None)),
 )
 _KEYS = (
     select(t.signing_key.c.did, t.signing_key.c.created_at, t.signing_key.c.retired_at)

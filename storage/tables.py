@@ -31,6 +31,7 @@ from bot.domain.awards import Level
 from bot.domain.introductions import Reply
 from bot.domain.language import LANGS
 from bot.domain.learning import Route, Why
+from bot.domain.moving import Kept
 from bot.domain.offers import Answer, OfferState
 from bot.domain.recognition import As, TargetKind
 from bot.domain.sessions import Room
@@ -68,6 +69,11 @@ def _same_school(column: str, table: str, *, cascade: bool = False) -> ForeignKe
     return ForeignKeyConstraint(
         [column, "school_id"], [f"{table}.id", f"{table}.school_id"], ondelete="CASCADE" if cascade else None
     )
+
+
+def _of_school(column: str, school: str, table: str) -> ForeignKeyConstraint:
+    """The row that `column` leads to belongs to the school that `school` names: the few keys that cross schools."""
+    return ForeignKeyConstraint([column, school], [f"{table}.id", f"{table}.school_id"])
 
 
 # ---------------------------------------------------------------- the deployment
@@ -123,8 +129,12 @@ person = Table(
     Column("findable_asked_at", Moment),
     Column("forgotten_at", Moment),
     Column("subjects", Json, nullable=False, server_default="[]"),
+    # They moved to another school: what stays is a row without a name. `moved_to_id` is who they are there.
+    Column("left_at", Moment),
+    Column("moved_to_id", Id),
     UniqueConstraint("id", "school_id"),
     Index(None, "school_id"),
+    Index(None, "moved_to_id"),
     one_of("lang", LANGS),
     sqlite_autoincrement=True,
 )
@@ -324,6 +334,8 @@ award = Table(
     Column("displayed_at", Moment),
     Column("findable_at", Moment),
     Column("published_at", Moment),
+    # The school that signed it, where its holder has moved since; empty: the school that the row belongs to.
+    Column("issuer_school_id", Id, ForeignKey("school.id")),
     UniqueConstraint("person_id", "achievement_key"),
     UniqueConstraint("id", "school_id"),
     _same_school("person_id", "person"),
@@ -418,6 +430,8 @@ endorsement = Table(
     Column("public_id", UUID, nullable=False, unique=True),
     _school(),
     Column("endorser_id", Id),
+    # Whose colleague or leader the endorser spoke as: another school's once holder or endorser has moved.
+    Column("endorser_school_id", Id, ForeignKey("school.id"), nullable=False),
     Column("target_kind", WORD, nullable=False),
     Column("target_id", Id, nullable=False),
     Column("role", WORD, nullable=False),
@@ -433,7 +447,8 @@ endorsement = Table(
     Index(None, "target_id", "target_kind"),
     one_of("target_kind", TargetKind),
     one_of("role", As),
-    _same_school("endorser_id", "person"),
+    _of_school("endorser_id", "endorser_school_id", "person"),
+    Index(None, "endorser_school_id", "endorser_id"),
     sqlite_autoincrement=True,
 )
 
@@ -721,4 +736,77 @@ expected = Table(
     Column("lang", WORD),
     Column("listed_at", Moment, nullable=False),
     one_of("lang", LANGS),
+)
+
+# ---------------------------------------------------------------- moving
+
+# A person on their way to another school. The row is the old school's; with `moved_at` it is all that says they left.
+move = Table(
+    "move",
+    metadata,
+    _id(),
+    Column("public_id", UUID, nullable=False, unique=True),
+    _school(),
+    Column("person_id", Id),
+    # A keyed hash of the code; gone once it was used.
+    Column("mark", String(64), unique=True),
+    Column("made_at", Moment, nullable=False),
+    Column("until", Moment, nullable=False),
+    Column("to_person_id", Id),
+    Column("to_school_id", Id, ForeignKey("school.id")),
+    Column("moved_at", Moment),
+    Index(None, "person_id"),
+    Index(None, "to_person_id"),
+    _same_school("person_id", "person"),
+    _of_school("to_person_id", "to_school_id", "person"),
+    sqlite_autoincrement=True,
+)
+
+# A signed document that was earned elsewhere, byte for byte. It counts for nothing here.
+brought = Table(
+    "brought",
+    metadata,
+    _id(),
+    Column("public_id", UUID, nullable=False, unique=True),
+    _school(),
+    Column("person_id", Id, nullable=False),
+    Column("kind", WORD, nullable=False),
+    Column("document_id", KEY, nullable=False),
+    Column("issuer", KEY, nullable=False),
+    Column("issuer_ja", Text, nullable=False),
+    Column("issuer_en", Text, nullable=False),
+    Column("name_ja", Text, nullable=False),
+    Column("name_en", Text, nullable=False),
+    Column("on_day", Date, nullable=False),
+    Column("valid_from", Moment, nullable=False),
+    Column("brought_at", Moment, nullable=False),
+    Column("text", Text, nullable=False),
+    UniqueConstraint("person_id", "document_id"),
+    one_of("kind", Kept),
+    _same_school("person_id", "person"),
+    sqlite_autoincrement=True,
+)
+
+# What a person did elsewhere, as a school's signed statement says.
+brought_completion = Table(
+    "brought_completion",
+    metadata,
+    _id(),
+    _school(),
+    Column("person_id", Id, nullable=False),
+    Column("issuer", KEY, nullable=False),
+    Column("issuer_ja", Text, nullable=False),
+    Column("issuer_en", Text, nullable=False),
+    Column("unit_key", KEY, nullable=False),
+    Column("title_ja", Text, nullable=False),
+    Column("title_en", Text, nullable=False),
+    Column("on_day", Date, nullable=False),
+    Column("minutes", Integer, nullable=False),
+    Column("route", WORD, nullable=False),
+    _yes_no("self_assessed"),
+    Column("reflection", Text),
+    UniqueConstraint("person_id", "issuer", "unit_key"),
+    one_of("route", Route),
+    _same_school("person_id", "person"),
+    sqlite_autoincrement=True,
 )

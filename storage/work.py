@@ -20,6 +20,7 @@ from bot.services.ports import (
     Introductions,
     Learning,
     Messages,
+    Moves,
     Offers,
     Outbox,
     People,
@@ -49,6 +50,7 @@ from storage.repositories.endorsements import EndorsementRows
 from storage.repositories.introductions import IntroductionRows
 from storage.repositories.learning import LearningRows
 from storage.repositories.messages import MessageRows
+from storage.repositories.moves import MoveRows
 from storage.repositories.offers import OfferRows
 from storage.repositories.people import PeopleRows
 from storage.repositories.reactions import ReactionRows
@@ -87,6 +89,7 @@ class RowWork:
         self.threshold: Threshold = ThresholdRows(scope)
         self.submissions: Submissions = SubmissionRows(scope)
         self.cabinet: Cabinet = CabinetRows(scope)
+        self.moves: Moves = MoveRows(scope, work_in)
         self.queries: Queries = QueryRows(scope)
         self.public: Public = PublicRows(scope)
         self.outbox: Outbox = OutboxRows(scope)

@@ -6,6 +6,7 @@ from bot.app.doctor import Finding, Patient, examine
 from bot.app.house import House, WaitUntil, made, open_house
 from bot.app.looking_after import (
     backup_database,
+    bring_in,
     check_database,
     load_catalogues,
     restore_database,
@@ -45,6 +46,7 @@ __all__ = [
     "add_school",
     "backup_database",
     "bind_workspace",
+    "bring_in",
     "check_database",
     "demo_catalogue",
     "drop_expected",

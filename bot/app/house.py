@@ -31,6 +31,7 @@ from bot.services.credentials import Issuing
 from bot.services.ports import Sender, Work
 from bot.services.promises import SIGN_LANE
 from bot.services.sessions import TOKEN_BYTES
+from bot.services.statements import Statements
 from bot.settings import Settings
 from bot.vault import Opened
 from bot.wording import Voices, Wording
@@ -59,7 +60,8 @@ class House:
         self.senders: dict[str, Sender[View]] = {}
         self._pulses: list[Callable[[], Awaitable[object]]] = []
         self.cards = Cards(actions, world.now)
-        parts = Parts(store, self.pictures, phrases, self.addresses, world.now, self.new_token)
+        self.statements = Statements(vault.vault)
+        parts = Parts(store, self.pictures, phrases, self.addresses, self.statements, world.now, self.new_token)
         self.router = Router(parts, actions)
         self.issuing = Issuing(store, vault.vault, phrases, world.entropy)
         outbound = Outbound(store, self.senders, self.pictures)

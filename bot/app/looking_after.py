@@ -7,13 +7,16 @@ from pathlib import Path
 from bot.app.catalogues import pages_beside, read_catalogues
 from bot.app.data import erasures_of, vault_of
 from bot.app.files import read_bytes
-from bot.app.house import made, open_house
+from bot.app.house import House, made, open_house
 from bot.app.world import World
 from bot.badges.verdict import Verdict
 from bot.badges.verify import verify
 from bot.errors import Problem
+from bot.intake.bundle import MAX_ZIP
 from bot.scheduler.calendar import HolidayCalendar
-from bot.services import catalogue
+from bot.services import catalogue, schools
+from bot.services.bringing import bring_file
+from bot.services.commands import ByPerson, OfNoSchool
 from bot.services.credentials import key_label
 from bot.settings import Settings
 from bot.wording import Wording
@@ -39,6 +42,32 @@ async def load_catalogues(
         for line in made(house, voice):
             tell(line)
         return await house.load_catalogues(list(zip(read, pages, strict=True)))
+
+
+async def bring_in(settings: Settings, file: Path, person: str, voice: Wording, tell: Callable[[str], None]) -> None:
+    """Bring a ZIP from another deployment into a person's record; `tell` hears how much of it was new.
+
+    Raises `Problem` `file.…`, `bring_…` or `person_unknown`.
+    """
+    data = read_bytes(file, MAX_ZIP)
+    async with open_house(settings, World()) as house:
+        for line in made(house, voice):
+            tell(line)
+        me = await _person(house, person)
+        brought = await bring_file(house.store, me, data, house.world.now())
+    if brought.anything:
+        tell(voice.say("cli.move.brought", badges=brought.badges, completions=brought.completions))
+    else:
+        tell(voice.say("cli.move.nothing_new"))
+
+
+async def _person(house: House, public_id: str) -> ByPerson:
+    for school in await house.store.look(schools.all_schools, OfNoSchool()):
+        command = schools.PersonOf(school_id=school.id, public_id=public_id)
+        found = await house.store.look(schools.person_of, command)
+        if found is not None:
+            return ByPerson(school_id=school.id, person_id=found.id)
+    raise Problem("person_unknown")
 
 
 def upgrade_database(settings: Settings, now: datetime) -> admin.Upgraded:

@@ -101,6 +101,7 @@ def web_parts(house: House, pages: Pages) -> WebParts:
         phrases=house.phrases,
         issuing=house.issuing,
         addresses=house.addresses,
+        statements=house.statements,
         csrf=Csrf(house.derive("csrf")),
         collection_tokens=CollectionTokens(house.derive("collections")),
         lang=house.settings.lang,

@@ -1,24 +1,58 @@
 """Everything about one person as a ZIP: a readable page, JSON, credentials and baked badges."""
 
+import asyncio
 import io
 import json
 import zipfile
+from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from bot.conversation.pictures import Baked, Pictures
+from bot.domain.moving import Kept
+from bot.intake.bundle import CREDENTIALS, GIVEN, STATEMENTS
+from bot.services.commands import ByPerson
 from bot.services.definitions import definition_of
-from bot.services.ports import Phrases
-from bot.services.privacy import Everything, OwnAward
+from bot.services.ports import Phrases, Store
+from bot.services.privacy import Everything, OwnAward, gather
+from bot.services.statements import Statements
 
 EPOCH = (1980, 1, 1, 0, 0, 0)
 """Files in the archive carry no time: what was done at which hour does not leave the house."""
+FOLDERS = {Kept.CREDENTIAL: CREDENTIALS, Kept.ENDORSEMENT: GIVEN}
+"""Where what was brought from elsewhere lies, beside one's own."""
 
 
-def export_zip(everything: Everything, pictures: Pictures, phrases: Phrases, today: date) -> bytes:
+class Exporting(Protocol):
+    """The parts that an export is made with: those of a conversation, or of pages."""
+
+    @property
+    def store(self) -> Store: ...
+    @property
+    def pictures(self) -> Pictures: ...
+    @property
+    def phrases(self) -> Phrases: ...
+    @property
+    def statements(self) -> Statements: ...
+
+
+async def export_of(parts: Exporting, me: ByPerson, today: date) -> bytes:
+    """Everything about a person as a ZIP, from a fresh read."""
+    everything = await parts.store.run(gather, me)
+
+    def write() -> bytes:
+        return export_zip(everything, parts.pictures, parts.phrases, today, parts.statements.of(everything, today))
+
+    return await asyncio.to_thread(write)
+
+
+def export_zip(
+    everything: Everything, pictures: Pictures, phrases: Phrases, today: date, statements: Sequence[str]
+) -> bytes:
     """The archive: `README.txt`, `wallet.json`, `record.json`, `settings.json`, `everything.json`,
-    `endorsements-given/`, `credentials/` and `badges/` (PNG with the credential inside)."""
+    `endorsements-given/`, `credentials/` and `badges/` (PNG with the credential inside), and `statements/`, by which
+    another deployment knows whose all this is."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
 
@@ -35,11 +69,17 @@ def export_zip(everything: Everything, pictures: Pictures, phrases: Phrases, tod
             name = f"{own.award.achievement_key}-{own.award.public_id[:8]}"
             if own.revision is not None:
                 put(f"credentials/{name}.json", own.revision.text.encode())
-            baked = Baked(own.award, own.achievement, everything.school, own.revision)
+            baked = Baked(own.award, own.achievement, own.issuer, own.revision)
             put(f"badges/{name}.png", pictures.draw(baked).data)
         for given in everything.given:
             if given.text is not None:
                 put(f"endorsements-given/{given.endorsement.public_id}.json", given.text.encode())
+        for number, document in enumerate(everything.documents, 1):
+            folder = FOLDERS.get(document.kind)
+            if folder is not None:
+                put(f"{folder}brought-{number}.json", document.text.encode())
+        for number, statement in enumerate(statements, 1):
+            put(f"{STATEMENTS}{number}.jws", statement.encode())
     return out.getvalue()
 
 
@@ -73,6 +113,17 @@ def _record(everything: Everything) -> dict[str, Any]:
                 "reflection": entry.completion.reflection,
             }
             for entry in everything.record.entries
+        ],
+        "brought": [
+            {
+                "unit": item.unit_key,
+                "title": {"ja": item.title.ja, "en": item.title.en},
+                "on": item.on.isoformat(),
+                "minutes": item.minutes,
+                "school": {"ja": item.issuer_name.ja, "en": item.issuer_name.en},
+                "reflection": item.reflection,
+            }
+            for item in everything.elsewhere
         ],
         "questions_asked": [{"on": on, "question": question} for on, question in everything.questions],
     }

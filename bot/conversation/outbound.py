@@ -168,6 +168,7 @@ class Outbound:
             found.holder,
             found.endorsement.role,
             found.endorsement.stands,
+            found.moved,
         )
         reached = await self._reach(promise)
         if reached is None:
@@ -209,6 +210,7 @@ class Outbound:
         ref = MessageRef(detail["platform"], detail["workspace_key"], detail["channel"], detail["key"])
         with suppress(Unsendable):  # it is gone already
             await self._senders[ref.platform].delete(ref)
+        await self._store.run(delivery.unposted, delivery.Unposted(school_id=promise.school_id, ref=ref))
 
     async def _clear(self, promise: Promise) -> None:
         platform, _, key = promise.lane.partition(":")

@@ -11,6 +11,7 @@ from bot.conversation.acts import ACTS
 from bot.conversation.acts.asking import ask_who
 from bot.conversation.acts.learning import offer_now
 from bot.conversation.acts.looking import add_windows, look
+from bot.conversation.acts.moving import move
 from bot.conversation.acts.roles import claim
 from bot.conversation.acts.welcome import greet
 from bot.conversation.intents import (
@@ -29,6 +30,7 @@ from bot.conversation.understanding import (
     ClaimRequest,
     LearnRequest,
     Look,
+    MoveRequest,
     NotANumber,
     Request,
     Unknown,
@@ -155,7 +157,7 @@ class Router:
     async def _words(self, scene: Scene, text: str, request: Request, *, is_command: bool) -> Views:
         if isinstance(request, ClaimRequest):
             return await claim(scene, request.code)
-        if scene.person.welcomed_at is None and not isinstance(request, WhoRequest):
+        if scene.person.welcomed_at is None and not isinstance(request, WhoRequest | MoveRequest):
             return await greet(scene)
         match request:
             case LearnRequest(minutes=minutes, topic=topic):
@@ -164,6 +166,8 @@ class Router:
                 return await ask_who(scene, question)
             case Look(place=place):
                 return await look(scene, place)
+            case MoveRequest(code=code):
+                return await move(scene, code)
             case NotANumber(typed=typed):
                 return (Notice("notice.minutes_not_number", {"typed": typed[:SHOWN]}),)
             case Unknown(words=words):

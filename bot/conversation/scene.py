@@ -14,6 +14,7 @@ from bot.domain.people import Account, Person, School, Workspace
 from bot.services.addresses import Addresses
 from bot.services.commands import ByPerson
 from bot.services.ports import Phrases, Store
+from bot.services.statements import Statements
 
 Views = tuple[View, ...]
 
@@ -26,6 +27,7 @@ class Parts:
     pictures: Pictures
     phrases: Phrases
     addresses: Addresses
+    statements: Statements
     now: Callable[[], datetime]
     new_token: Callable[[], str]
     """A long random word that nobody can guess."""

@@ -53,6 +53,13 @@ class ClaimRequest:
 
 
 @dataclass(frozen=True)
+class MoveRequest:
+    """To move to another school; at the new one with the code that the old one gave."""
+
+    code: str = ""
+
+
+@dataclass(frozen=True)
 class NotANumber:
     """Minutes were given that are no number from 1 on."""
 
@@ -66,13 +73,16 @@ class Unknown:
     words: str
 
 
-Request = LearnRequest | WhoRequest | Look | ClaimRequest | NotANumber | Unknown
+Request = LearnRequest | WhoRequest | Look | MoveRequest | ClaimRequest | NotANumber | Unknown
 
 _TIMES = re.compile(r"\d|空き|静か|quiet|free|lesson|授業")
 _LEARN = ("learn", "学ぶ", "まなぶ")
 _WHO = ("who", "誰", "だれ")
 _CLAIM = ("claim", "引き受け", "引き受ける")
 _CODE = re.compile(r"[0-9a-z](?:[ -]?[0-9a-z]){11,39}")
+_MOVE = ("move", "異動", "転出", "転入")
+_MOVE_CODE = re.compile(r"[a-z2-7]{4}(?:[\s-]?[a-z2-7]{4}){3}", re.IGNORECASE)
+"""What follows `move` where the code of a move is given."""
 _PLACES = {
     "wallet": Place.WALLET,
     "ウォレット": Place.WALLET,
@@ -182,10 +192,12 @@ def understand_command(text: str) -> Request:
         return WhoRequest(own_words(text).partition(" ")[2])
     if head.casefold() in _CLAIM:
         return ClaimRequest(rest)
+    if head.casefold() in _MOVE:
+        return MoveRequest(rest)
     if _MINUTES.match(words.casefold()):
         return _learn(words)
     request = understand(text)
-    return request if isinstance(request, WhoRequest | LearnRequest | NotANumber) else Unknown(words)
+    return request if isinstance(request, WhoRequest | LearnRequest | MoveRequest | NotANumber) else Unknown(words)
 
 
 def understand(text: str) -> Request:
@@ -199,6 +211,8 @@ def understand(text: str) -> Request:
         return _learn(rest.strip())
     if head.casefold() in _CLAIM and _CODE.fullmatch(rest.strip().casefold()):
         return ClaimRequest(rest.strip())
+    if head.casefold() in _MOVE and (not rest.strip() or _MOVE_CODE.fullmatch(rest.strip())):
+        return MoveRequest(rest.strip())
     if _WHO_FRAME.search(folded):
         return WhoRequest(own_words(text))
     if _MINUTES.match(folded):
@@ -254,7 +268,7 @@ def own_words(text: str) -> str:
 def nearest_command(words: str) -> str | None:
     """The subcommand that the first word of normalised `words` was probably meant to be."""
     head = words.casefold().partition(" ")[0]
-    near = get_close_matches(head, [word for word in (*_LEARN, *_WHO, *_PLACES) if word], n=1, cutoff=LIKENESS)
+    near = get_close_matches(head, [word for word in (*_LEARN, *_WHO, *_MOVE, *_PLACES) if word], n=1, cutoff=LIKENESS)
     return near[0] if near else None
 
 

@@ -247,13 +247,17 @@ class SharedPost:
 
 @dataclass(frozen=True)
 class Receipt:
-    """To the endorser, privately: what was endorsed and as whom, with *Undo*. `holder` is None for content."""
+    """To the endorser, privately: what was endorsed and as whom, with *Undo*. `holder` is None for content.
+
+    `moved`: the holder went to another school, and is not named any more.
+    """
 
     endorsement: str
     name: Bilingual
     holder: str | None
     role: As
     stands: bool
+    moved: bool = False
 
 
 # ------------------------------------------------------------------ asking
@@ -342,10 +346,20 @@ class WalletLine:
 
 
 @dataclass(frozen=True)
+class BroughtLine:
+    """A badge, or something finished, that was earned elsewhere: as its school says, counted for nothing here."""
+
+    name: Bilingual
+    on: date
+    school: Bilingual
+
+
+@dataclass(frozen=True)
 class WalletView:
     badges: tuple[WalletLine, ...]
     door: str | None = None
     """A one-time link to the same in the browser; None where there are no pages."""
+    brought: tuple[BroughtLine, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -397,6 +411,7 @@ class RecordView:
     minutes: int
     badges: int
     door: str | None = None
+    brought: tuple[BroughtLine, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -528,6 +543,36 @@ class FoundSchoolForm:
     """Key of what was wrong."""
 
 
+# ------------------------------------------------------------------ moving
+
+
+@dataclass(frozen=True)
+class MoveCode:
+    """At the old school, to the person who moves: the one-time code, what comes along and what stays."""
+
+    code: str
+    until: date
+    badges: int
+    completions: int
+    given: int
+    """Endorsements of colleagues' badges, which stay where they are."""
+
+
+@dataclass(frozen=True)
+class MovePreview:
+    """At the new school, before anything is done: what comes along from where, with *Move here* and *Cancel*."""
+
+    move: str
+    school: Bilingual
+    badges: int
+    completions: int
+    endorsements: int
+    """Received: they come along inside the badges."""
+    given: int
+    doubled: int
+    """Badges that the person has earned at both: the earlier one stays."""
+
+
 @dataclass(frozen=True)
 class Notice:
     """One sentence: `key` in `wording` (`refused.own_award`, `notice.kept_private`, `problem.action.expired` …)."""
@@ -578,5 +623,7 @@ View = (
     | AgreementsView
     | AgreementNews
     | FoundSchoolForm
+    | MoveCode
+    | MovePreview
     | Notice
 )

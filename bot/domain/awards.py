@@ -59,6 +59,13 @@ class Award:
     displayed_at: datetime | None = None
     findable_at: datetime | None = None
     published_at: datetime | None = None
+    issuer_school_id: int | None = None
+    """The school that signed it, where its holder has moved since; None: the school that it belongs to."""
+
+    @property
+    def issued_by(self) -> int:
+        """The school whose profile and key its credential carries, for good (design.md 4.10)."""
+        return self.school_id if self.issuer_school_id is None else self.issuer_school_id
 
 
 @dataclass(frozen=True)

@@ -56,6 +56,13 @@ class Endorsement:
     held_by_button: bool = False
     undone: bool = False
     """*Undo* was pressed while the reaction was still there."""
+    endorser_school_id: int | None = None
+    """Where the endorser is, or was, a colleague or leader; None: at the school that the endorsement belongs to."""
+
+    @property
+    def spoken_at(self) -> int:
+        """The school as whose colleague or leader the endorser speaks."""
+        return self.school_id if self.endorser_school_id is None else self.endorser_school_id
 
     @property
     def stands(self) -> bool:

@@ -27,7 +27,11 @@ class Stale(Exception):
 
 
 class Keyless(Exception):
-    """The school has no signing key yet."""
+    """The school that issues has no signing key yet."""
+
+    def __init__(self, school_id: int) -> None:
+        super().__init__(school_id)
+        self.school_id = school_id
 
 
 @dataclass(frozen=True)
@@ -37,7 +41,6 @@ class Endorser:
     name: str | None
     key: SealedKey | None
     """The lasting key of a named endorser; others get a key of this endorsement alone."""
-    person_id: int | None
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,8 @@ class Standing:
     text: str | None
     """The signed credential, if there is one."""
     endorser: Endorser
+    school: School
+    """As whose colleague or leader the endorser speaks."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +61,7 @@ class Draft:
     achievement: Achievement
     achievement_id: str
     school: School
+    """Who issues it."""
     key: SealedKey
     standing: tuple[Standing, ...]
     newest: Revision | None
@@ -76,10 +82,11 @@ async def read_draft(work: Work, command: ReadDraft) -> Draft | None:
     award = await work.awards.get(command.award_id)
     if award is None:
         return None
-    key = await work.credentials.school_key()
+    newest = await work.credentials.newest(award.id)
+    key = await work.moves.issuer_key(award.id, _issuer_of(newest))
     if key is None:
-        raise Keyless
-    school = await work.school()
+        raise Keyless(award.issued_by)
+    school = await work.directory.school(award.issued_by)
     endorsements = await work.endorsements.standing(Target(TargetKind.AWARD, award.id))
     return Draft(
         award,
@@ -88,19 +95,23 @@ async def read_draft(work: Work, command: ReadDraft) -> Draft | None:
         school,
         key,
         tuple([await _standing(work, endorsement) for endorsement in endorsements]),
-        await work.credentials.newest(award.id),
+        newest,
         local_day(work.now, school),
     )
 
 
+def _issuer_of(newest: Revision | None) -> str | None:
+    """The key that an award was signed with first: its credential keeps its issuer (design.md 4.10)."""
+    return None if newest is None else str(jsontext.from_text(newest.text.encode())["issuer"]["id"])
+
+
 async def _standing(work: Work, endorsement: Endorsement) -> Standing:
     text = await work.credentials.endorsement_text(endorsement.id)
-    if endorsement.endorser_id is None:
-        return Standing(endorsement, text, Endorser(None, None, None))
-    person = await work.people.get(endorsement.endorser_id)
-    if Consent.NAMED not in person.consents:
-        return Standing(endorsement, text, Endorser(None, None, None))
-    return Standing(endorsement, text, Endorser(person.name, await work.credentials.endorser_key(person.id), person.id))
+    school = await work.directory.school(endorsement.spoken_at)
+    person = await work.moves.endorser(endorsement)
+    if person is None or Consent.NAMED not in person.consents:
+        return Standing(endorsement, text, Endorser(None, None), school)
+    return Standing(endorsement, text, Endorser(person.name, await work.moves.endorser_key(endorsement)), school)
 
 
 @dataclass(frozen=True)
@@ -108,8 +119,8 @@ class SignedEndorsement:
     endorsement_id: int
     text: str
     new: bool
-    made_key: tuple[int, str, bytes] | None = None
-    """(person id, did, sealed) of a lasting key made on the way."""
+    made_key: tuple[str, bytes] | None = None
+    """(did, sealed) of a lasting key of the endorser, made on the way."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,7 +144,7 @@ async def keep(work: Work, command: Keep) -> None:
     for drafted_one, signed in zip(command.draft.standing, command.endorsements, strict=True):
         if await work.credentials.endorsement_text(signed.endorsement_id) != drafted_one.text:
             raise Stale
-        await _keep_endorsement(work, signed)
+        await _keep_endorsement(work, drafted_one.endorsement, signed)
     if not await work.credentials.add(award_id, command.revision):
         raise Stale
     first = command.revision.number == 1
@@ -145,14 +156,14 @@ async def keep(work: Work, command: Keep) -> None:
         await promise_award(work, command.draft.award.person_id, award_id)
 
 
-async def _keep_endorsement(work: Work, signed: SignedEndorsement) -> None:
+async def _keep_endorsement(work: Work, endorsement: Endorsement, signed: SignedEndorsement) -> None:
     if not signed.new:
         return
     if signed.made_key is not None:
-        person_id, did, sealed = signed.made_key
-        if await work.credentials.endorser_key(person_id) is not None:
+        did, sealed = signed.made_key
+        if await work.moves.endorser_key(endorsement) is not None:
             raise Stale
-        await work.credentials.add_endorser_key(person_id, did, sealed)
+        await work.moves.add_endorser_key(endorsement, did, sealed)
     await work.credentials.save_endorsement_text(signed.endorsement_id, signed.text)
 
 
@@ -187,8 +198,8 @@ class Issuing:
         for _ in range(TRIES):
             try:
                 draft = await self._store.look(read_draft, ReadDraft(school_id=school_id, award_id=award_id))
-            except Keyless:
-                await self.ensure_school_key(school_id)
+            except Keyless as keyless:
+                await self.ensure_school_key(keyless.school_id)
                 continue
             if draft is None:
                 return
@@ -209,7 +220,7 @@ class Issuing:
 
     def _sign(self, draft: Draft) -> tuple[Revision, tuple[SignedEndorsement, ...]]:
         subject = documents.subject_id(draft.key.did, urn(draft.award.public_id))
-        signed = tuple(self._endorsement(draft.school, item, subject) for item in draft.standing)
+        signed = tuple(self._endorsement(item, subject) for item in draft.standing)
         midnight = midnight_of(draft.today, draft.school)
         valid_from = documents.next_valid_from(midnight, draft.newest.valid_from if draft.newest else None)
         unsigned = compose.compose(
@@ -223,19 +234,19 @@ class Issuing:
         embedded = tuple(item.endorsement_id for item in signed)
         return Revision(draft.award.id, number, valid_from, text, embedded), signed
 
-    def _endorsement(self, school: School, item: Standing, target_id: str) -> SignedEndorsement:
+    def _endorsement(self, item: Standing, target_id: str) -> SignedEndorsement:
         if item.text is not None:
             return SignedEndorsement(item.endorsement.id, item.text, new=False)
-        made_key: tuple[int, str, bytes] | None = None
-        if item.endorser.person_id is None:
+        made_key: tuple[str, bytes] | None = None
+        if item.endorser.name is None:
             key = keys.generate(self._entropy(keys.SEED_BYTES))
         elif item.endorser.key is None:
             key = keys.generate(self._entropy(keys.SEED_BYTES))
-            made_key = (item.endorser.person_id, key.did, self._seal(key))
+            made_key = (key.did, self._seal(key))
         else:
             key = self._key(item.endorser.key)
         info = self._composition.endorsement(
-            item.endorsement, school, name=item.endorser.name, did=key.did, target_id=target_id
+            item.endorsement, item.school, name=item.endorser.name, did=key.did, target_id=target_id
         )
         text = jsontext.to_text(proof.secure(endorse.compose_endorsement(info), key, info.valid_from))
         return SignedEndorsement(item.endorsement.id, text, new=True, made_key=made_key)
@@ -245,8 +256,8 @@ class Issuing:
         read = await self._store.look(read_content, ReadContent(school_id=school_id, endorsement_id=endorsement_id))
         if read is None:
             return
-        school, item, target_id = read
-        signed = await asyncio.to_thread(self._endorsement, school, item, target_id)
+        item, target_id = read
+        signed = await asyncio.to_thread(self._endorsement, item, target_id)
         await self._store.run(keep_content, KeepContent(school_id=school_id, standing=item, signed=signed))
 
     async def ensure_school_key(self, school_id: int) -> None:
@@ -274,7 +285,7 @@ class ReadContent(OfSchool):
     endorsement_id: int
 
 
-async def read_content(work: Work, command: ReadContent) -> tuple[School, Standing, str] | None:
+async def read_content(work: Work, command: ReadContent) -> tuple[Standing, str] | None:
     """What an endorsement of content is made from; None when it is withdrawn or signed already."""
     endorsement = await work.endorsements.get(command.endorsement_id)
     if endorsement is None or not endorsement.stands or endorsement.target.kind is not TargetKind.ACHIEVEMENT:
@@ -282,9 +293,8 @@ async def read_content(work: Work, command: ReadContent) -> tuple[School, Standi
     standing = await _standing(work, endorsement)
     if standing.text is not None:
         return None
-    school = await work.school()
     achievement = await work.shelves.achievement(endorsement.target.id)
-    return school, standing, await document_id(work, achievement.key)
+    return standing, await document_id(work, achievement.key)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -297,7 +307,7 @@ async def keep_content(work: Work, command: KeepContent) -> None:
     """Keep it, unless it was withdrawn meanwhile."""
     now = await work.endorsements.get(command.signed.endorsement_id)
     if now == command.standing.endorsement:
-        await _keep_endorsement(work, command.signed)
+        await _keep_endorsement(work, command.standing.endorsement, command.signed)
 
 
 @dataclass(frozen=True, kw_only=True)

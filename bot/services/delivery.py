@@ -47,6 +47,18 @@ async def _keep(work: Work, command: Delivered, person_id: int | None) -> None:
     await work.messages.add(command.workspace_id, command.ref, command.about, command.subject, person_id)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Unposted(OfSchool):
+    ref: MessageRef
+
+
+async def unposted(work: Work, command: Unposted) -> None:
+    """A message was taken off its platform: no reaction can be on it any more."""
+    posted = await work.messages.find(command.ref)
+    if posted is not None:
+        await work.messages.drop(posted.id)
+
+
 async def watched(work: Work, command: OfSchool) -> tuple[Posted, ...]:
     """The messages on which reactions count."""
     return await work.messages.watched()

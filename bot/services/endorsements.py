@@ -116,14 +116,14 @@ async def undo_endorsement(work: Work, command: Undo) -> Decision:
     """*Undo* on the receipt: withdraws, until the reaction is removed and given again."""
     await work.people.lock(command.person_id)
     endorsement = await work.endorsements.by_public_id(command.endorsement)
-    if endorsement is None or endorsement.endorser_id != command.person_id:
+    if endorsement is None or endorsement.endorser_id not in await work.moves.same(command.person_id):
         return Refused("not_yours")
     person = await work.people.get(command.person_id)
     facts = await _facts(work, person, endorsement.target)
     decision = undo(facts)
-    if isinstance(decision, Withdrawn):
+    if isinstance(decision, Withdrawn) and facts.current is not None:
         held_by_reaction = bool(facts.live_emoji)
-        await _withdraw(work, person, replace(endorsement, undone=held_by_reaction))
+        await _withdraw(work, person, replace(facts.current, undone=held_by_reaction))
     return decision
 
 
@@ -206,6 +206,9 @@ async def _endorsed(work: Work, posted: Posted, person: Person) -> tuple[Target,
 
 
 async def _facts(work: Work, person: Person, target: Target) -> Facts:
+    """What a decision looks at. An award stays where it is meanwhile: its holder may be moving this very moment."""
+    if target.kind is TargetKind.AWARD:
+        await work.moves.hold(target.id)
     given = await work.endorsements.of(person.id, target)
     # What they gave before they were forgotten is nobody's; given again, it is theirs (`Endorsements.add`).
     current = given if given is not None and given.endorser_id is not None else None
@@ -284,16 +287,18 @@ async def _withdraw(work: Work, person: Person, endorsement: Endorsement) -> Non
     await work.credentials.drop_endorsement_text(gone.id)
     await work.audit.record("withdraw", actor=person, subject=gone.public_id)
     if gone.target.kind is TargetKind.AWARD:
-        await promise_issue(work, gone.target.id, settle=True)
+        await promise_issue(work, gone.target.id, settle=True, of_school=gone.school_id)
     await _promise_receipt(work, person, gone)
 
 
 async def _promise_signature(work: Work, endorsement: Endorsement, *, settle: bool) -> None:
     if endorsement.target.kind is TargetKind.AWARD:
-        await promise_issue(work, endorsement.target.id, settle=settle)
+        await promise_issue(work, endorsement.target.id, settle=settle, of_school=endorsement.school_id)
     else:
         once = f"content:{endorsement.id}"
-        await work.outbox.promise(Kind.ENDORSE_CONTENT, endorsement.id, lane=SIGN_LANE, once=once)
+        await work.outbox.promise(
+            Kind.ENDORSE_CONTENT, endorsement.id, lane=SIGN_LANE, once=once, of_school=endorsement.school_id
+        )
 
 
 async def _promise_receipt(work: Work, person: Person, endorsement: Endorsement) -> None:

@@ -7,12 +7,13 @@ from bot.domain.awards import Award
 from bot.domain.catalogue import Course, Module, Unit
 from bot.domain.language import Bilingual
 from bot.domain.learning import Completion
+from bot.domain.moving import Kept
 from bot.domain.outcomes import Refused
 from bot.domain.people import Person, School
 from bot.domain.spare import Planned, Rhythm
 from bot.services.awards import AboutAward, own_award
 from bot.services.commands import ByPerson
-from bot.services.ports import Held, Revision, Work
+from bot.services.ports import BroughtCompletion, Document, Held, Revision, Work
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,8 @@ class Record:
     entries: tuple[Entry, ...]
     awards: tuple[Award, ...]
     zone: ZoneInfo
+    brought: tuple[BroughtCompletion, ...] = ()
+    """Done elsewhere, newest first."""
 
 
 async def look_at_record(work: Work, command: ByPerson) -> Record:
@@ -84,7 +87,8 @@ async def look_at_record(work: Work, command: ByPerson) -> Record:
         title = unit.title if unit else Bilingual(completion.unit_key, completion.unit_key)
         entries.append(Entry(completion, unit, title))
     awards = await work.awards.of_person(command.person_id)
-    return Record(tuple(entries), awards, ZoneInfo((await work.school()).zone))
+    brought = await work.moves.completions(command.person_id)
+    return Record(tuple(entries), awards, ZoneInfo((await work.school()).zone), brought)
 
 
 @dataclass(frozen=True)
@@ -109,10 +113,18 @@ async def look_at_wallet(work: Work, command: ByPerson) -> tuple[Held, ...]:
     return await work.queries.wallet(command.person_id)
 
 
+async def look_at_brought(work: Work, command: ByPerson) -> tuple[Document, ...]:
+    """The badges that one has brought from other deployments, newest first."""
+    documents = await work.moves.documents(command.person_id)
+    return tuple(document for document in documents if document.kind is Kept.CREDENTIAL)
+
+
 @dataclass(frozen=True)
 class BadgeSeen:
     held: Held
     revision: Revision | None
+    issuer: School
+    """The school that signed it: not one's own where one has moved since."""
 
 
 async def look_at_badge(work: Work, command: AboutAward) -> BadgeSeen | Refused:
@@ -121,4 +133,6 @@ async def look_at_badge(work: Work, command: AboutAward) -> BadgeSeen | Refused:
     if isinstance(award, Refused):
         return award
     held = await work.queries.held(award.id)
-    return Refused("unknown_thing") if held is None else BadgeSeen(held, await work.credentials.newest(award.id))
+    if held is None:
+        return Refused("unknown_thing")
+    return BadgeSeen(held, await work.credentials.newest(award.id), await work.directory.school(award.issued_by))

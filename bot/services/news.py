@@ -47,6 +47,7 @@ class AwardNews:
     award: Award
     achievement: Achievement
     school: School
+    """Who issued it."""
     holder: Person
     workspace: Workspace
     revision: Revision | None
@@ -66,7 +67,7 @@ async def award_news(work: Work, command: About) -> AwardNews | None:
     return AwardNews(
         held.award,
         held.achievement,
-        await work.school(),
+        await work.directory.school(held.award.issued_by),
         await work.people.get(held.award.person_id),
         place[0],
         await work.credentials.newest(held.award.id),
@@ -82,6 +83,8 @@ class ReceiptNews:
     name: Bilingual
     holder: str | None
     receipts: tuple[Posted, ...]
+    moved: bool = False
+    """The holder is at another school now."""
 
 
 RECEIPT = "receipt"
@@ -99,9 +102,17 @@ async def receipt_news(work: Work, command: About) -> ReceiptNews | None:
         return ReceiptNews(endorsement, definition_of(achievement).name, None, receipts)
     held = await work.queries.held(endorsement.target.id)
     if held is None:
-        return None
+        return await _moved_receipt(work, endorsement, receipts)
     holder = await work.people.get(held.award.person_id)
     return ReceiptNews(endorsement, definition_of(held.achievement).name, holder.name, receipts)
+
+
+async def _moved_receipt(work: Work, endorsement: Endorsement, receipts: tuple[Posted, ...]) -> ReceiptNews | None:
+    """The receipt of an endorsement whose badge went to another school with its holder: it names them no more."""
+    achievement = await work.moves.endorsed(endorsement)
+    if achievement is None:
+        return None
+    return ReceiptNews(endorsement, definition_of(achievement).name, None, receipts, moved=True)
 
 
 @dataclass(frozen=True)

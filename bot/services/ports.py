@@ -6,7 +6,7 @@ nothing on it commits. `Store.run` commits when the use case returns and rolls b
 
 import random
 from collections.abc import Awaitable, Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Protocol, TypeVar
 
@@ -17,6 +17,7 @@ from bot.domain.collections import BadgeCollection
 from bot.domain.introductions import Introduction, Reply
 from bot.domain.language import Bilingual, Lang
 from bot.domain.learning import Attempt, Completion, Progress, Route, Why
+from bot.domain.moving import Completions, Given, Kept
 from bot.domain.offers import Offer
 from bot.domain.ownership import Claim as OwnerClaim
 from bot.domain.people import Account, Board, Person, Role, School, Workspace
@@ -61,8 +62,12 @@ class Outbox(Protocol):
         detail: dict[str, str] | None = None,
         due_at: datetime | None = None,
         once: str | None = None,
+        of_school: int | None = None,
     ) -> None:
-        """Remember a promise. While one with the same `once` is still unclaimed, a further one is the same promise."""
+        """Remember a promise. While one with the same `once` is still unclaimed, a further one is the same promise.
+
+        `of_school` is for what follows in another school: an endorser's act on a badge whose holder has moved.
+        """
 
 
 class Promises(Protocol):
@@ -329,6 +334,9 @@ class Offers(Protocol):
 
 class Learning(Protocol):
     async def progress(self, person_id: int, unit_key: str) -> Progress: ...
+    async def begun(self, person_id: int) -> frozenset[str]:
+        """The units that the person did something with."""
+
     async def save_progress(self, person_id: int, unit_key: str, progress: Progress) -> None: ...
     async def completions(self, person_id: int) -> tuple[Completion, ...]: ...
     async def completion(self, person_id: int, unit_key: str) -> Completion | None: ...
@@ -391,6 +399,9 @@ class SealedKey:
 
 class Credentials(Protocol):
     async def newest(self, award_id: int) -> Revision | None: ...
+    async def plain(self, award_id: int) -> Revision | None:
+        """The newest edition that holds nobody's endorsement."""
+
     async def add(self, award_id: int, revision: Revision) -> bool:
         """Keep a revision; False when its number is taken (somebody else re-issued meanwhile)."""
 
@@ -418,6 +429,142 @@ class Endorsements(Protocol):
         """Endorsements of the target that stand, oldest first."""
 
     async def given_by(self, person_id: int) -> tuple[Endorsement, ...]: ...
+
+
+@dataclass(frozen=True)
+class Move:
+    """A person on their way: from `school_id`, until `until` by code; `to_person_id` is who gave the code."""
+
+    id: int
+    public_id: str
+    school_id: int
+    person_id: int
+    until: datetime
+    to_person_id: int | None = None
+    to_school_id: int | None = None
+    moved_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Document:
+    """A signed document from elsewhere, as it is kept: byte for byte. `document_id` is its own id."""
+
+    kind: Kept
+    document_id: str
+    issuer: str
+    """As did:key."""
+    issuer_name: Bilingual
+    name: Bilingual
+    on: date
+    valid_from: datetime
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class BroughtCompletion:
+    """What a person did elsewhere, as the school `issuer` stated it. The reflection is the person's own word."""
+
+    issuer: str
+    issuer_name: Bilingual
+    unit_key: str
+    title: Bilingual
+    on: date
+    minutes: int
+    route: Route
+    self_assessed: bool
+    reflection: str | None = None
+
+
+@dataclass(frozen=True)
+class GivesWay:
+    """An award that another one of the same badge is kept before. Ids of its endorsements that go over, and go."""
+
+    award_id: int
+    kept_id: int
+    keep: tuple[int, ...]
+    drop: tuple[int, ...]
+    document: Document | None
+
+
+@dataclass(frozen=True)
+class Luggage:
+    """Everything that a move carries, decided beforehand, by internal ids."""
+
+    completions: Completions
+    progress: tuple[tuple[str, Progress], ...]
+    awards: tuple[int, ...]
+    give_way: tuple[GivesWay, ...]
+    given: Given
+
+
+class Moves(Protocol):
+    """People on their way between schools: the one repository that changes rows of two schools (design.md 4.17).
+
+    Whoever asks it has shown the code, or a move that was bound to one of this school's people by the code.
+    """
+
+    async def begin(self, person_id: int, until: datetime) -> str:
+        """A new one-time code, kept as a keyed hash only; a former one of this person ends."""
+
+    async def by_code(self, code: str) -> Move | None:
+        """The open move that a code stands for, of whatever school; None when it is unknown, used or too late."""
+
+    async def bind(self, code: str, person_id: int) -> None:
+        """Note who of this school gave the code."""
+
+    async def bound(self, public_id: str, person_id: int) -> Move | None:
+        """The open move that was bound to this person of this school."""
+
+    async def agreed(self, giver_id: int) -> bool:
+        """Whether an agreement lets people move from this school to the transaction's own."""
+
+    def leaving(self, move: Move) -> "Work":
+        """The old school's side of this very transaction."""
+
+    async def traces(self, award_id: int) -> dict[int, str]:
+        """Which endorsements of an award are by somebody forgotten, and by which trace they are told apart."""
+
+    async def carry(self, move: Move, luggage: Luggage) -> None:
+        """Move the rows; what stays of the person at the old school has no name."""
+
+    async def hold(self, award_id: int) -> None:
+        """Until the transaction ends the award stays in the school where it is."""
+
+    async def same(self, person_id: int) -> frozenset[int]:
+        """The person, and who they were or are at schools they moved from or to."""
+
+    async def former_accounts(self, person_id: int) -> tuple[Account, ...]:
+        """Accounts that this school's person has left at schools they moved away from."""
+
+    async def endorser(self, endorsement: Endorsement) -> Person | None:
+        """Who gave an endorsement of this school's, wherever they are now; None when they were forgotten."""
+
+    async def endorsed(self, endorsement: Endorsement) -> Achievement | None:
+        """What is endorsed by an endorsement of an award that this school's person gave, wherever the award is."""
+
+    async def endorser_key(self, endorsement: Endorsement) -> SealedKey | None:
+        """The lasting key of its endorser."""
+
+    async def add_endorser_key(self, endorsement: Endorsement, did: str, sealed: bytes) -> None: ...
+    async def issuer_key(self, award_id: int, did: str | None) -> SealedKey | None:
+        """The key of the school that issued an award of this school's: this one, else the one in use."""
+
+    async def keep(self, person_id: int, document: Document) -> bool:
+        """Keep a document from elsewhere; one that is kept gives way to a newer edition only. False: nothing new."""
+
+    async def keep_completion(self, person_id: int, completion: BroughtCompletion) -> bool: ...
+    async def documents(self, person_id: int) -> tuple[Document, ...]:
+        """What the person brought, newest first."""
+
+    async def completions(self, person_id: int) -> tuple[BroughtCompletion, ...]: ...
+    async def bringer(self, document_id: str) -> int | None:
+        """Who of this school has brought this document."""
+
+    async def holder(self, award: str) -> int | None:
+        """Who in this deployment holds the award with this public id, whatever their school."""
+
+    async def keys(self, person_id: int) -> dict[str, tuple[SealedKey, int]]:
+        """By did: the keys kept in this deployment that issued what this person holds, and whose school's they are."""
 
 
 class Reactions(Protocol):
@@ -728,6 +875,7 @@ class Work(Protocol):
     threshold: Threshold
     submissions: Submissions
     cabinet: Cabinet
+    moves: Moves
     queries: Queries
     public: Public
     outbox: Outbox

@@ -12,7 +12,7 @@ from bot.services.commands import ByPerson
 from bot.services.endorsements import sign_again
 from bot.services.looks import Record, look_at_record
 from bot.services.news import RECEIPT
-from bot.services.ports import Posted, Revision, Work
+from bot.services.ports import BroughtCompletion, Document, Posted, Revision, SealedKey, Work
 from bot.services.promises import promise_clear, promise_unpost
 
 
@@ -21,6 +21,7 @@ class OwnAward:
     award: Award
     achievement: Achievement
     revision: Revision | None
+    issuer: School
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,15 @@ class Everything:
     """(asked on, question) of introductions asked for."""
     rows: dict[str, list[dict[str, object]]]
     """Every row about the person, by table, with dates for moments."""
+    documents: tuple[Document, ...]
+    """What was earned elsewhere, byte for byte."""
+    elsewhere: tuple[BroughtCompletion, ...]
+    key: SealedKey | None
+    """The key that the school signs with now."""
+    keys: dict[str, SealedKey]
+    """By did, the keys of the schools that issued what the person holds."""
+    issuers: dict[str, School]
+    """By did, those schools."""
 
 
 async def gather(work: Work, command: ByPerson) -> Everything:
@@ -51,7 +61,8 @@ async def gather(work: Work, command: ByPerson) -> Everything:
     awards = []
     for award in await work.awards.of_person(person.id):
         achievement = await work.shelves.achievement(award.achievement_id)
-        awards.append(OwnAward(award, achievement, await work.credentials.newest(award.id)))
+        issuer = await work.directory.school(award.issued_by)
+        awards.append(OwnAward(award, achievement, await work.credentials.newest(award.id), issuer))
     given = [
         OwnEndorsement(endorsement, await work.credentials.endorsement_text(endorsement.id))
         for endorsement in await work.endorsements.given_by(person.id)
@@ -67,7 +78,18 @@ async def gather(work: Work, command: ByPerson) -> Everything:
         tuple(given),
         tuple((introduction.asked_at.date().isoformat(), introduction.question) for introduction in asked),
         await work.queries.everything(person.id),
+        await work.moves.documents(person.id),
+        await work.moves.completions(person.id),
+        await work.credentials.school_key(),
+        *await _issuers(work, person.id),
     )
+
+
+async def _issuers(work: Work, person_id: int) -> tuple[dict[str, SealedKey], dict[str, School]]:
+    """The keys that may state whose a badge is, and whose they are."""
+    found = await work.moves.keys(person_id)
+    keys = {did: key for did, (key, _) in found.items()}
+    return keys, {did: await work.directory.school(school_id) for did, (_, school_id) in found.items()}
 
 
 @dataclass(frozen=True)
@@ -110,10 +132,13 @@ async def forget(work: Work, command: ByPerson) -> Refused | None:
     for account in await work.people.accounts(person.id):
         workspace = await work.directory.workspace_by_id(account.workspace_id)
         await promise_clear(work, workspace, account.user_key, person.lang)
+    for account in await work.moves.former_accounts(person.id):
+        workspace = await work.directory.workspace_by_id(account.workspace_id)
+        await promise_clear(work, workspace, account.user_key, person.lang)
     await work.audit.record("forget", actor=person, subject=person.public_id)
     await work.people.forget(person.id)
     for endorsement in given:
-        if await _target_remains(work, endorsement.target):
+        if await _target_remains(work, endorsement):
             await sign_again(work, endorsement)
     return None
 
@@ -130,5 +155,8 @@ async def _told_to_others(work: Work, person_id: int) -> list[Posted]:
     return found
 
 
-async def _target_remains(work: Work, target: Target) -> bool:
-    return target.kind is TargetKind.ACHIEVEMENT or await work.awards.get(target.id) is not None
+async def _target_remains(work: Work, endorsement: Endorsement) -> bool:
+    """Whether what they endorsed is there still. At another school it is: nothing of that one's was erased."""
+    if endorsement.target.kind is TargetKind.ACHIEVEMENT or endorsement.school_id != (await work.school()).id:
+        return True
+    return await work.awards.get(endorsement.target.id) is not None

@@ -71,14 +71,18 @@ async def promise_to(
         await work.outbox.promise(kind, subject, lane=lane_of(place[0]), person_id=person_id, detail=detail, once=once)
 
 
-async def promise_issue(work: Work, award_id: int, *, settle: bool) -> None:
-    """Promise a new edition of an award's credential; with `settle` after a moment, to gather what comes together."""
+async def promise_issue(work: Work, award_id: int, *, settle: bool, of_school: int | None = None) -> None:
+    """Promise a new edition of an award's credential; with `settle` after a moment, to gather what comes together.
+
+    `of_school` is the school that the award belongs to, where that is another than the endorser's.
+    """
     await work.outbox.promise(
         Kind.ISSUE,
         award_id,
         lane=SIGN_LANE,
         once=f"issue:{award_id}",
         due_at=work.now + A_MOMENT if settle else None,
+        of_school=of_school,
     )
 
 

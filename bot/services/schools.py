@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from bot.domain.catalogue import Shelf
-from bot.domain.people import School, Workspace
+from bot.domain.people import Person, School, Workspace
 from bot.services.commands import ByPerson, OfNoSchool, OfSchool
 from bot.services.ports import Work
 
@@ -27,6 +27,16 @@ async def all_schools(work: Work, command: OfNoSchool) -> tuple[School, ...]:
 async def read_shelf(work: Work, command: ByPerson) -> Shelf:
     """All catalogues."""
     return await work.shelves.current()
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonOf(OfSchool):
+    public_id: str
+
+
+async def person_of(work: Work, command: PersonOf) -> Person | None:
+    """Somebody of the school by their public id."""
+    return await work.people.by_public_id(command.public_id)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,13 +1,12 @@
 """Taking everything out, leaving a browser, and being forgotten."""
 
-import asyncio
 import unicodedata
 from http import HTTPStatus
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from bot.conversation.export import export_zip
+from bot.conversation.export import export_of
 from bot.domain.outcomes import Refused
 from bot.pages import language
 from bot.services import privacy
@@ -24,9 +23,8 @@ async def own_data(visit: Visit) -> Response:
 
 async def export(visit: Visit, form: Form) -> Response:
     """Everything about me as one ZIP: the same as in chat."""
-    everything = await visit.parts.store.run(privacy.gather, visit.me)
     today = visit.parts.now().astimezone(visit.zone).date()
-    data = await asyncio.to_thread(export_zip, everything, visit.parts.pictures, visit.parts.phrases, today)
+    data = await export_of(visit.parts, visit.me, today)
     return Response(data, media_type="application/zip", headers=as_file(f"sukima-{today.isoformat()}.zip"))
 
 

@@ -12,6 +12,7 @@ from bot.services.addresses import Addresses
 from bot.services.collections import CollectionTokens
 from bot.services.credentials import Issuing
 from bot.services.ports import Phrases, Store
+from bot.services.statements import Statements
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,7 @@ class WebParts:
     phrases: Phrases
     issuing: Issuing
     addresses: Addresses
+    statements: Statements
     csrf: Csrf
     collection_tokens: CollectionTokens
     lang: Lang

@@ -23,6 +23,7 @@ def to_award(row: Row[Any]) -> Award:
         displayed_at=row.displayed_at,
         findable_at=row.findable_at,
         published_at=row.published_at,
+        issuer_school_id=row.issuer_school_id,
     )
 
 

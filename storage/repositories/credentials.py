@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement, Row, delete, select, update
 
 from bot.services.ports import Revision, SealedKey
 from storage import tables as t
+from storage.repositories.endorsements import visible
 from storage.scope import Scope
 
 
@@ -31,6 +32,15 @@ class CredentialRows:
             .limit(1)
         )
         return row and to_revision(row)
+
+    async def plain(self, award_id: int) -> Revision | None:
+        """The newest edition that holds nobody's endorsement."""
+        rows = await self._scope.all(
+            select(t.revision)
+            .where(t.revision.c.award_id == award_id, t.revision.c.school_id == self._scope.school_id)
+            .order_by(t.revision.c.number.desc())
+        )
+        return next((to_revision(row) for row in rows if not row.embedded), None)
 
     async def add(self, award_id: int, revision: Revision) -> bool:
         mine = select(t.award.c.id).where(t.award.c.id == award_id, t.award.c.school_id == self._scope.school_id)
@@ -98,9 +108,7 @@ class CredentialRows:
 
     async def endorsement_text(self, endorsement_id: int) -> str | None:
         text: str | None = await self._scope.value(
-            select(t.endorsement.c.document).where(
-                t.endorsement.c.id == endorsement_id, t.endorsement.c.school_id == self._scope.school_id
-            )
+            select(t.endorsement.c.document).where(t.endorsement.c.id == endorsement_id, visible(self._scope.school_id))
         )
         return text
 
@@ -113,6 +121,6 @@ class CredentialRows:
     async def _save_text(self, endorsement_id: int, text: str | None) -> None:
         await self._scope.run(
             update(t.endorsement)
-            .where(t.endorsement.c.id == endorsement_id, t.endorsement.c.school_id == self._scope.school_id)
+            .where(t.endorsement.c.id == endorsement_id, visible(self._scope.school_id))
             .values(document=text)
         )

@@ -23,23 +23,41 @@ def to_endorsement(row: Row[Any]) -> Endorsement:
         withdrawn_at=row.withdrawn_at,
         held_by_button=row.held_by_button,
         undone=row.undone,
+        endorser_school_id=None if row.endorser_school_id == row.school_id else row.endorser_school_id,
     )
 
 
+_MINE = (t.endorsement.c.school_id == bindparam("school_id")) | (
+    t.endorsement.c.endorser_school_id == bindparam("school_id")
+)
+"""What a school sees: endorsements of its own people's badges, and those that its people gave, wherever these went."""
+_SELF = select(t.person.c.id).where(
+    or_(
+        t.person.c.id == bindparam("endorser_id"),
+        t.person.c.moved_to_id == bindparam("endorser_id"),
+        t.person.c.id.in_(select(t.person.c.moved_to_id).where(t.person.c.id == bindparam("endorser_id"))),
+    )
+)
+"""The same human being before and after moving."""
 _TRACES = select(t.account.c.trace).where(
     t.account.c.person_id == bindparam("endorser_id"), t.account.c.trace.is_not(None)
 )
 _OF = (
     select(*_COLUMNS)
     .where(
-        t.endorsement.c.school_id == bindparam("school_id"),
+        _MINE,
         t.endorsement.c.target_kind == bindparam("kind"),
         t.endorsement.c.target_id == bindparam("target_id"),
-        or_(t.endorsement.c.endorser_id == bindparam("endorser_id"), t.endorsement.c.by_tombstone.in_(_TRACES)),
+        or_(t.endorsement.c.endorser_id.in_(_SELF), t.endorsement.c.by_tombstone.in_(_TRACES)),
     )
     .order_by(t.endorsement.c.endorser_id.is_(None), t.endorsement.c.id)
     .limit(1)
 )
+
+
+def visible(school_id: int) -> ColumnElement[bool]:
+    """What a school sees and may change (see `_MINE`)."""
+    return (t.endorsement.c.school_id == school_id) | (t.endorsement.c.endorser_school_id == school_id)
 
 
 class EndorsementRows:
@@ -49,7 +67,7 @@ class EndorsementRows:
         self._scope = scope
 
     def _endorsements(self, *where: ColumnElement[bool]) -> Select[Any]:
-        return select(*_COLUMNS).where(t.endorsement.c.school_id == self._scope.school_id, *where)
+        return select(*_COLUMNS).where(visible(self._scope.school_id), *where)
 
     async def get(self, endorsement_id: int) -> Endorsement | None:
         row = await self._scope.one(self._endorsements(t.endorsement.c.id == endorsement_id))
@@ -77,6 +95,7 @@ class EndorsementRows:
             public_id=public_id,
             school_id=self._scope.school_id,
             endorser_id=endorser_id,
+            endorser_school_id=self._scope.school_id,
             target_kind=target.kind,
             target_id=target.id,
             role=role,
@@ -93,6 +112,7 @@ class EndorsementRows:
             .where(t.endorsement.c.id == former.id)
             .values(
                 endorser_id=endorser_id,
+                endorser_school_id=self._scope.school_id,
                 by_tombstone=None,
                 role=role,
                 given_at=self._scope.now,
@@ -107,7 +127,7 @@ class EndorsementRows:
     async def save(self, endorsement: Endorsement) -> None:
         await self._scope.run(
             update(t.endorsement)
-            .where(t.endorsement.c.id == endorsement.id, t.endorsement.c.school_id == self._scope.school_id)
+            .where(t.endorsement.c.id == endorsement.id, visible(self._scope.school_id))
             .values(
                 role=endorsement.role,
                 given_at=endorsement.given_at,
@@ -119,6 +139,7 @@ class EndorsementRows:
 
     async def standing(self, target: Target) -> tuple[Endorsement, ...]:
         return await self._listed(
+            t.endorsement.c.school_id == self._scope.school_id,
             t.endorsement.c.target_kind == target.kind,
             t.endorsement.c.target_id == target.id,
             t.endorsement.c.withdrawn_at.is_(None),

@@ -52,6 +52,14 @@ class LearningRows:
         )
         return Progress(row.opened_at, row.wrong_tries, row.tested_out_on) if row else Progress()
 
+    async def begun(self, person_id: int) -> frozenset[str]:
+        rows = await self._scope.all(
+            select(t.progress.c.unit_key).where(
+                t.progress.c.person_id == person_id, t.progress.c.school_id == self._scope.school_id
+            )
+        )
+        return frozenset(row.unit_key for row in rows)
+
     async def save_progress(self, person_id: int, unit_key: str, progress: Progress) -> None:
         values = {
             "opened_at": progress.opened_at,

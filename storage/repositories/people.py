@@ -43,11 +43,14 @@ ACCOUNT_AND_PERSON = select(
 ).join(t.account, t.account.c.person_id == t.person.c.id)
 """Rows for `to_pair`."""
 _BY_ACCOUNT = ACCOUNT_AND_PERSON.where(
+    t.person.c.left_at.is_(None),
     t.account.c.workspace_id == bindparam("workspace_id"),
     t.account.c.user_key == bindparam("user_key"),
     t.account.c.school_id == bindparam("school_id"),
 )
-_PEOPLE = select(t.person).where(t.person.c.school_id == bindparam("school_id"), t.person.c.forgotten_at.is_(None))
+_PEOPLE = select(t.person).where(
+    t.person.c.school_id == bindparam("school_id"), t.person.c.forgotten_at.is_(None), t.person.c.left_at.is_(None)
+)
 _BY_ID = _PEOPLE.where(t.person.c.id == bindparam("id"))
 _BY_PUBLIC_ID = _PEOPLE.where(t.person.c.public_id == bindparam("public_id"))
 # The clock takes rows of `rhythm` only. NO KEY: others may still make rows that lead to the person.
@@ -71,7 +74,7 @@ def to_pair(row: Row[Any]) -> tuple[Person, Account]:
 
 
 class PeopleRows:
-    """Implements `People`. Who was forgotten is nobody any more."""
+    """Implements `People`. Who was forgotten, or has moved to another school, is nobody any more."""
 
     def __init__(self, scope: Scope) -> None:
         self._scope = scope
@@ -119,6 +122,9 @@ class PeopleRows:
     async def add(
         self, name: str, lang: Lang, *, workspace_id: int, user_key: str, rhythm: Rhythm, roles: frozenset[Role]
     ) -> tuple[Person, Account]:
+        left = await self._left(workspace_id, user_key)
+        if left is not None:
+            return await self._come_back(left, name, lang, rhythm, roles)
         mark = await self._mark(workspace_id, user_key)
         new = Person(0, self._scope.school_id, self._scope.new_id(), name, lang, roles)
         new = replace(
@@ -145,6 +151,32 @@ class PeopleRows:
         )
         await self._add_rhythm(new.id, rhythm)
         return new, Account(account_id, new.school_id, new.id, workspace_id, user_key)
+
+    async def _left(self, workspace_id: int, user_key: str) -> Account | None:
+        """The account of somebody who moved to another school."""
+        row = await self._scope.one(
+            select(t.account)
+            .join(t.person, t.person.c.id == t.account.c.person_id)
+            .where(
+                t.account.c.workspace_id == workspace_id,
+                t.account.c.user_key == user_key,
+                t.account.c.school_id == self._scope.school_id,
+                t.person.c.left_at.is_not(None),
+            )
+        )
+        return row and to_account(row)
+
+    async def _come_back(
+        self, account: Account, name: str, lang: Lang, rhythm: Rhythm, roles: frozenset[Role]
+    ) -> tuple[Person, Account]:
+        """Who acts again at a school that they moved away from begins anew there, as the same human being."""
+        await self._scope.run(
+            update(t.person)
+            .where(t.person.c.id == account.person_id)
+            .values(name=name, lang=lang, roles=roles, left_at=None)
+        )
+        await self.save_rhythm(account.person_id, rhythm, None)
+        return await self.get(account.person_id), account
 
     async def _add_rhythm(self, person_id: int, rhythm: Rhythm) -> None:
         values = {**rhythm_columns(rhythm), **planned_columns(None)}

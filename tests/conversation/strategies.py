@@ -106,6 +106,7 @@ agreement_line = st.builds(
     gives=st.booleans(),
     state=st.sampled_from(views.AgreementState),
 )
+brought_line = st.builds(views.BroughtLine, both, dates, both)
 
 VIEWS: dict[type, SearchStrategy] = {
     views.WelcomeLanguage: st.builds(views.WelcomeLanguage, texts),
@@ -176,7 +177,8 @@ VIEWS: dict[type, SearchStrategy] = {
         some(st.sampled_from(["💮", "✅"])),
         st.none() | pictures,
     ),
-    views.Receipt: st.builds(views.Receipt, ids, both, st.none() | texts, st.sampled_from(As), st.booleans()),
+    views.Receipt: st.builds(views.Receipt, ids, both, st.none() | texts, st.sampled_from(As), st.booleans())
+    | st.builds(views.Receipt, ids, both, st.none(), st.sampled_from(As), st.booleans(), moved=st.just(True)),
     views.Experts: st.builds(
         views.Experts, texts, ids, some(st.builds(views.Expert, ids, texts, some(because), st.none() | both))
     ),
@@ -186,10 +188,12 @@ VIEWS: dict[type, SearchStrategy] = {
     views.Crisis: st.just(views.Crisis()),
     views.IntroductionAsked: st.builds(views.IntroductionAsked, ids, texts, texts, both),
     views.IntroductionAnswered: st.builds(views.IntroductionAnswered, st.sampled_from(Reply), texts, texts),
-    views.WalletView: st.builds(views.WalletView, some(wallet_line, 30), doors),
+    views.WalletView: st.builds(views.WalletView, some(wallet_line, 30), doors, some(brought_line, 40)),
     views.MyPages: st.builds(views.MyPages, doors),
     views.MapView: st.builds(views.MapView, some(map_course), pictures, doors),
-    views.RecordView: st.builds(views.RecordView, some(record_line, 40), numbers, numbers, doors),
+    views.RecordView: st.builds(
+        views.RecordView, some(record_line, 40), numbers, numbers, doors, some(brought_line, 40)
+    ),
     views.SettingsView: st.builds(
         views.SettingsView,
         name=texts,
@@ -227,6 +231,12 @@ VIEWS: dict[type, SearchStrategy] = {
         st.just("Asia/Tokyo"),
         st.tuples(texts, texts),
         st.sampled_from(["", "refused.zone_unknown"]),
+    ),
+    views.MoveCode: st.builds(
+        views.MoveCode, st.just("ABCD-EFGH-IJKL-MNOP"), dates, numbers, numbers, numbers | st.just(0)
+    ),
+    views.MovePreview: st.builds(
+        views.MovePreview, ids, both, numbers, numbers, numbers, numbers | st.just(0), numbers | st.just(0)
     ),
     views.Notice: st.builds(views.Notice, st.sampled_from(["notice.hello", "refused.own_award"])),
 }

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from storage_world import In, Place, add_achievement, in_school, over_all, planned_at
+from storage_world import MORNING, In, Place, add_achievement, in_school, over_all, planned_at
 
 from bot.domain.agreements import Agreement, Purpose
 from bot.domain.awards import Achievement, Award, Evidence
@@ -11,13 +11,24 @@ from bot.domain.collections import BadgeCollection
 from bot.domain.introductions import Introduction
 from bot.domain.language import Bilingual
 from bot.domain.learning import Attempt, Completion, Progress, Route
+from bot.domain.moving import Kept
 from bot.domain.offers import Offer
 from bot.domain.people import Role, School
 from bot.domain.recognition import As, Endorsement, Target, TargetKind
 from bot.domain.sessions import Door, Room, Session
 from bot.domain.staff import Expected
 from bot.domain.submissions import Submission
-from bot.services.ports import MessageRef, Posted, Question, Revision, SealedKey, Work
+from bot.services.ports import (
+    BroughtCompletion,
+    Document,
+    MessageRef,
+    Move,
+    Posted,
+    Question,
+    Revision,
+    SealedKey,
+    Work,
+)
 from storage.store import RowStore
 
 
@@ -44,6 +55,8 @@ class Rows:
     key: SealedKey
     endorser_key: SealedKey
     collection: BadgeCollection
+    move: Move
+    code: str
 
     @property
     def command(self) -> In:
@@ -55,6 +68,22 @@ class Rows:
 
 
 EVIDENCE = (Evidence("unit-1", Bilingual("単元", "Unit"), date(2026, 11, 24), prior=True),)
+
+
+FAR = Bilingual("遠くの学校", "Far School")
+DOCUMENT = Document(
+    Kept.CREDENTIAL,
+    "urn:uuid:far",
+    "did:key:far",
+    FAR,
+    Bilingual("名", "Name"),
+    date(2026, 5, 1),
+    MORNING,
+    "signed far",
+)
+ELSEWHERE = BroughtCompletion(
+    "did:key:far", FAR, "unit-9", Bilingual("単元", "Unit"), date(2026, 5, 1), 5, Route.OPENED, False, "気づき"
+)
 
 
 async def populate(store: RowStore, place: Place) -> Rows:
@@ -128,6 +157,11 @@ async def _fill(work: Work, place: Place, achievement: Achievement, third: Schoo
     await work.audit.record("endorse", actor=ben, subject=award.public_id)
     agreement = await work.agreements.offer(place.school.id, third.id, Purpose.FIND)
     assert agreement is not None
+    code = await work.moves.begin(ann.id, work.now + timedelta(days=1))
+    move = await work.moves.by_code(code)
+    assert move is not None
+    await work.moves.keep(ann.id, DOCUMENT)
+    await work.moves.keep_completion(ann.id, ELSEWHERE)
     return Rows(
         place,
         agreement,
@@ -148,4 +182,6 @@ async def _fill(work: Work, place: Place, achievement: Achievement, third: Schoo
         await work.credentials.add_school_key("did:key:school", b"sealed"),
         await work.credentials.add_endorser_key(ben.id, "did:key:ben", b"sealed too"),
         await work.collections.add(ann.id, "見せるバッジ", date(2026, 12, 24), [award.id]),
+        move,
+        code,
     )

@@ -5,25 +5,26 @@ import inspect
 import shutil
 import sqlite3
 from collections.abc import Awaitable, Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy.exc import IntegrityError
-from storage_rows import EVIDENCE, Rows, populate
+from storage_rows import DOCUMENT, ELSEWHERE, EVIDENCE, Rows, populate
 from storage_world import MORNING, RHYTHM, In, Place, Surroundings, found_school, in_school
 
 from bot.domain.agreements import Purpose
 from bot.domain.introductions import Reply
 from bot.domain.learning import Progress, Route
+from bot.domain.moving import Completions, Given
 from bot.domain.people import Role
 from bot.domain.recognition import As
 from bot.domain.sessions import Room
 from bot.domain.staff import Expected
 from bot.services import ports
-from bot.services.ports import Counts, Revision, Work
+from bot.services.ports import Counts, Luggage, Revision, Work
 from storage.scope import NoSchool
 from storage.store import RowStore
 from storage.tables import metadata
@@ -67,6 +68,7 @@ FOREIGN: dict[str, Ask] = {
     "offers.newest_proactive": lambda w, r: w.offers.newest_proactive(r.place.ann.id, 10**6),
     "offers.newest_for_unit": lambda w, r: w.offers.newest_for_unit(r.place.ann.id, "unit-1"),
     "learning.progress": lambda w, r: w.learning.progress(r.place.ann.id, "unit-1"),
+    "learning.begun": lambda w, r: w.learning.begun(r.place.ann.id),
     "learning.save_progress": lambda w, r: w.learning.save_progress(r.place.ann.id, "unit-1", Progress(None, 9)),
     "learning.completions": lambda w, r: w.learning.completions(r.place.ann.id),
     "learning.completion": lambda w, r: w.learning.completion(r.place.ann.id, "unit-1"),
@@ -86,6 +88,7 @@ FOREIGN: dict[str, Ask] = {
     "collections.of_person": lambda w, r: w.collections.of_person(r.place.ann.id),
     "collections.end": lambda w, r: w.collections.end(r.collection.id),
     "credentials.newest": lambda w, r: w.credentials.newest(r.award.id),
+    "credentials.plain": lambda w, r: w.credentials.plain(r.award.id),
     "credentials.add": lambda w, r: w.credentials.add(r.award.id, Revision(r.award.id, 2, MORNING, "forged", ())),
     "credentials.endorser_key": lambda w, r: w.credentials.endorser_key(r.place.ben.id),
     "credentials.add_endorser_key": lambda w, r: w.credentials.add_endorser_key(r.place.ann.id, "did:key:x", b"x"),
@@ -133,6 +136,24 @@ FOREIGN: dict[str, Ask] = {
     "sessions.of_person": lambda w, r: w.sessions.of_person(r.place.ann.id),
     "sessions.end": lambda w, r: w.sessions.end(r.place.ann.id, r.session.public_id),
     "sessions.end_all": lambda w, r: w.sessions.end_all(r.place.ann.id),
+    "moves.begin": lambda w, r: w.moves.begin(r.place.ann.id, MORNING),
+    "moves.bind": lambda w, r: w.moves.bind("none", r.place.ann.id),
+    "moves.bound": lambda w, r: w.moves.bound(r.move.public_id, r.place.ann.id),
+    "moves.agreed": lambda w, r: w.moves.agreed(r.place.school.id),
+    "moves.traces": lambda w, r: w.moves.traces(r.award.id),
+    "moves.same": lambda w, r: w.moves.same(r.place.ann.id),
+    "moves.former_accounts": lambda w, r: w.moves.former_accounts(r.place.ann.id),
+    "moves.endorser": lambda w, r: w.moves.endorser(r.endorsement),
+    "moves.endorsed": lambda w, r: w.moves.endorsed(r.endorsement),
+    "moves.endorser_key": lambda w, r: w.moves.endorser_key(r.endorsement),
+    "moves.add_endorser_key": lambda w, r: w.moves.add_endorser_key(r.content, "did:key:x", b"x"),
+    "moves.issuer_key": lambda w, r: w.moves.issuer_key(r.award.id, None),
+    "moves.keep": lambda w, r: w.moves.keep(r.place.ann.id, replace(DOCUMENT, document_id="urn:uuid:other")),
+    "moves.keep_completion": lambda w, r: w.moves.keep_completion(
+        r.place.ann.id, replace(ELSEWHERE, unit_key="unit-7")
+    ),
+    "moves.documents": lambda w, r: w.moves.documents(r.place.ann.id),
+    "moves.completions": lambda w, r: w.moves.completions(r.place.ann.id),
     "queries.wallet": lambda w, r: w.queries.wallet(r.place.ann.id),
     "queries.held": lambda w, r: w.queries.held(r.award.id),
     "queries.showing": lambda w, r: w.queries.showing(r.award.id),
@@ -171,11 +192,33 @@ OWN: dict[str, tuple[Ask, Callable[[Rows, Any], bool]]] = {
         lambda w, r: w.introductions.last_asked(),
         lambda r, got: set(got) == {r.place.ann.id},
     ),
+    "moves.bringer": (lambda w, r: w.moves.bringer("urn:uuid:far"), lambda r, got: got == r.place.ann.id),
+    "moves.keys": (
+        lambda w, r: w.moves.keys(r.place.ann.id),
+        lambda r, got: got == {r.key.did: (r.key, r.place.school.id)},
+    ),
     "queries.findable": (lambda w, r: w.queries.findable(), lambda r, got: got == ()),
     "inbox.seen": (lambda w, r: w.inbox.seen("local", "E1"), lambda r, got: got is True),
     "inbox.first_time": (lambda w, r: w.inbox.first_time("local", "E2"), lambda r, got: got is True),
 }
 """Every method that is given none: it answers from the school's own rows."""
+
+CROSSING: dict[str, Ask] = {
+    "moves.by_code": lambda w, r: w.moves.by_code(r.code),
+    "moves.leaving": lambda w, r: _is_a_mistake(w.moves.leaving, r.move),
+    "moves.carry": lambda w, r: w.moves.carry(replace(r.move, to_person_id=1), NO_LUGGAGE),
+    "moves.hold": lambda w, r: w.moves.hold(r.award.id),
+    "moves.holder": lambda w, r: w.moves.holder(r.award.public_id),
+}
+"""What is made to look over schools: by the code that its person gave, or to say no more than whose an award is."""
+
+
+async def _is_a_mistake(ask: Callable[[Any], Any], about: Any) -> None:
+    with pytest.raises(LookupError):
+        ask(about)
+
+
+NO_LUGGAGE = Luggage(Completions((), (), ()), (), (), (), Given((), ()))
 
 SCOPED = {
     "people": ports.People,
@@ -192,6 +235,7 @@ SCOPED = {
     "introductions": ports.Introductions,
     "submissions": ports.Submissions,
     "sessions": ports.Sessions,
+    "moves": ports.Moves,
     "queries": ports.Queries,
     "outbox": ports.Outbox,
     "inbox": ports.Inbox,
@@ -206,7 +250,7 @@ def test_every_method_of_a_scoped_repository_is_looked_at() -> None:
         for method, _ in inspect.getmembers(protocol, inspect.isfunction)
         if not method.startswith("_")
     }
-    assert every == set(FOREIGN) | set(OWN)
+    assert every == set(FOREIGN) | set(OWN) | set(CROSSING)
 
 
 @dataclass
@@ -277,10 +321,19 @@ async def test_what_is_listed_is_of_ones_own_school(method: str, store: RowStore
     assert _rows_of(alike, theirs.place) == before
 
 
+@pytest.mark.parametrize("method", sorted(CROSSING))
+async def test_what_looks_over_schools_changes_nothing_there(method: str, store: RowStore, alike: Alike) -> None:
+    ours, theirs = alike.ours, alike.theirs
+    before = _rows_of(alike, theirs.place)
+    with suppress(LookupError):
+        await in_school(store, ours.place, lambda work: CROSSING[method](work, theirs))
+    assert _rows_of(alike, theirs.place) == before
+
+
 async def test_rows_fill_every_table(store: RowStore, alike: Alike) -> None:
     rows = _rows_of(alike, alike.ours.place)
     empty = {name for name, found in rows.items() if not found}
-    assert empty == {"tombstone", "erasure"}
+    assert empty == {"tombstone", "erasure", "agreement"}
 
 
 @pytest.mark.parametrize("method", sorted({**FOREIGN, **OWN}))

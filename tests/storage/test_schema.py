@@ -30,7 +30,7 @@ def test_migrations_build_the_very_same_sqlite_tables(sqlite_template: Path, tmp
         """Each statement's words, whatever their order: constraints may be listed in any."""
         with closing(sqlite3.connect(file)) as conn:
             rows = conn.execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'alembic%'")
-            return {tuple(sorted(re.findall(r"[^\s,()]+", sql))) for (sql,) in rows}
+            return {tuple(sorted(re.findall(r'[^\s,()"]+', sql))) for (sql,) in rows}
 
     engine = sync_engine(place_of(f"sqlite:///{tmp_path / 'direct.db'}"))
     with engine.begin() as conn:

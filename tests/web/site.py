@@ -39,6 +39,7 @@ def web_parts(house: Any, base: str | None = BASE, **changes: Any) -> WebParts:
         "phrases": Voices(),
         "issuing": house.issuing,
         "addresses": Addresses(base),
+        "statements": house.statements,
         "csrf": Csrf(bytes(32)),
         "collection_tokens": CollectionTokens(b"collections of the test"),
         "lang": "ja",

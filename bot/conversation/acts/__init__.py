@@ -1,6 +1,17 @@
 """What each button and form does: a verb of `conversation.actions` to a use case, its outcome to views."""
 
-from bot.conversation.acts import agreements, asking, badges, endorsing, learning, looking, privacy, roles, welcome
+from bot.conversation.acts import (
+    agreements,
+    asking,
+    badges,
+    endorsing,
+    learning,
+    looking,
+    moving,
+    privacy,
+    roles,
+    welcome,
+)
 from bot.conversation.scene import Act
 
 ACTS: dict[str, Act] = {
@@ -13,5 +24,6 @@ ACTS: dict[str, Act] = {
     **privacy.ACTS,
     **roles.ACTS,
     **agreements.ACTS,
+    **moving.ACTS,
 }
 """Every verb that a token may carry."""

@@ -43,7 +43,7 @@ async def details(scene: Scene, action: Action, values: Values) -> Views:
     if isinstance(seen, Refused):
         return refused(seen)
     held, facts = seen.held, definition_of(seen.held.achievement)
-    picture = await scene.parts.pictures.badge(Baked(held.award, held.achievement, scene.school, seen.revision))
+    picture = await scene.parts.pictures.badge(Baked(held.award, held.achievement, seen.issuer, seen.revision))
     criteria = Composition(scene.parts.phrases).criteria(held.achievement)
     return (
         BadgeDetails(
@@ -51,7 +51,7 @@ async def details(scene: Scene, action: Action, values: Values) -> Views:
             name=facts.name,
             level=facts.level,
             issuer=facts.issuer.name,
-            school=issuing(scene.school),
+            school=issuing(seen.issuer),
             awarded_on=scene.local(held.award.awarded_at).date(),
             criteria=criteria,
             evidence=tuple((item.name, item.on, item.prior, item.self_assessed) for item in held.award.evidence),

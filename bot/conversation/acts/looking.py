@@ -10,6 +10,7 @@ from bot.conversation.map_facts import map_facts
 from bot.conversation.scene import Act, Scene, Values, Views
 from bot.conversation.understanding import Place
 from bot.conversation.views import (
+    BroughtLine,
     HelpView,
     MapCourse,
     MapModule,
@@ -64,6 +65,7 @@ async def look(scene: Scene, place: Place) -> Views:
 
 async def wallet(scene: Scene) -> View:
     held = await scene.store.look(looks.look_at_wallet, scene.me)
+    brought = await scene.store.look(looks.look_at_brought, scene.me)
     return WalletView(
         tuple(
             WalletLine(
@@ -80,6 +82,7 @@ async def wallet(scene: Scene) -> View:
             for item in held
         ),
         await door_to(scene, Room.WALLET),
+        tuple(BroughtLine(item.name, item.on, item.issuer_name) for item in brought),
     )
 
 
@@ -121,7 +124,8 @@ async def record(scene: Scene) -> View:
         for entry in seen.entries
     )
     minutes = sum(line.minutes for line in lines)
-    return RecordView(lines, minutes, len(seen.awards), await door_to(scene, Room.RECORD))
+    brought = tuple(BroughtLine(item.title, item.on, item.issuer_name) for item in seen.brought)
+    return RecordView(lines, minutes, len(seen.awards), await door_to(scene, Room.RECORD), brought)
 
 
 async def settings(scene: Scene) -> View:

@@ -1,9 +1,7 @@
 """Export my data, forget me."""
 
-import asyncio
-
 from bot.conversation.actions import Action
-from bot.conversation.export import export_zip
+from bot.conversation.export import export_of
 from bot.conversation.scene import Act, Scene, Values, Views, refused
 from bot.conversation.views import ExportReady, ForgetConfirm, Notice
 from bot.services import privacy
@@ -11,9 +9,8 @@ from bot.services import privacy
 
 async def export(scene: Scene) -> Views:
     """Everything about me as one ZIP, handed over privately."""
-    everything = await scene.store.run(privacy.gather, scene.me)
     today = scene.local(scene.parts.now()).date()
-    data = await asyncio.to_thread(export_zip, everything, scene.parts.pictures, scene.parts.phrases, today)
+    data = await export_of(scene.parts, scene.me, today)
     return (ExportReady(f"sukima-{today.isoformat()}.zip", data),)
 
 

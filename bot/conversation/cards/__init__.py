@@ -17,6 +17,7 @@ from bot.conversation.cards import (
     endorsing,
     learning,
     looking,
+    moving,
     notices,
     roles,
     settings,
@@ -123,6 +124,10 @@ def _drawn(view: views.View, pen: Pen) -> Card:
             return agreements.agreements(view, pen)
         case views.AgreementNews():
             return agreements.news(view, pen)
+        case views.MoveCode():
+            return moving.code(view, pen)
+        case views.MovePreview():
+            return moving.preview(view, pen)
         case views.Notice():
             return notices.notice(view, pen)
         case _:

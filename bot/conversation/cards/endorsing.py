@@ -6,7 +6,7 @@ from bot.conversation.views import Receipt
 
 
 def receipt(view: Receipt, pen: Pen) -> Card:
-    target = "content" if view.holder is None else "award"
+    target = "moved" if view.moved else "content" if view.holder is None else "award"
     holder = view.holder or ""
     if not view.stands:
         return Card(lines=(pen.say(f"receipt.withdrawn.{target}.{view.role}", holder=holder, name=view.name),))

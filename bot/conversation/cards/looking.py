@@ -4,6 +4,7 @@ from bot.conversation.card import Card, File, Section
 from bot.conversation.cards.badges import switches
 from bot.conversation.cards.pen import PNG, Pen
 from bot.conversation.views import (
+    BroughtLine,
     MapCourse,
     MapModule,
     MapView,
@@ -21,7 +22,12 @@ NEXT_BADGES = 3
 
 def wallet(view: WalletView, pen: Pen) -> Card:
     if not view.badges:
-        return Card(title=pen.say("wallet.title"), lines=(pen.say("wallet.empty"),), links=pen.door(view.door))
+        return Card(
+            title=pen.say("wallet.title"),
+            lines=(pen.say("wallet.empty"),),
+            sections=_brought(view.brought, pen),
+            links=pen.door(view.door),
+        )
     newest = sorted(view.badges, key=lambda badge: badge.on, reverse=True)[:NEWEST_BADGES]
     lines = [pen.say_n("wallet.number", len(view.badges))]
     if more := len(view.badges) - len(newest):
@@ -29,7 +35,7 @@ def wallet(view: WalletView, pen: Pen) -> Card:
     return Card(
         title=pen.say("wallet.title"),
         lines=tuple(lines),
-        sections=tuple(_held(badge, pen) for badge in newest),
+        sections=(*(_held(badge, pen) for badge in newest), *_brought(view.brought, pen)),
         buttons=(pen.button("map", "map"),),
         links=pen.door(view.door),
     )
@@ -40,6 +46,19 @@ def my_pages(view: MyPages, pen: Pen) -> Card:
     if view.door is None:
         return Card(lines=(pen.say("me.no_address"),))
     return Card(title=pen.say("me.title"), lines=(pen.say("me.door_means"),), links=pen.door(view.door))
+
+
+def _brought(lines: tuple[BroughtLine, ...], pen: Pen) -> tuple[Section, ...]:
+    """What was earned elsewhere stands apart, each with the school it comes from."""
+    if not lines:
+        return ()
+    shown = [
+        pen.say("brought.line", date=pen.words.full_date(line.on), name=line.name, school=line.school)
+        for line in lines[:NEWEST_UNITS]
+    ]
+    more = len(lines) - len(shown)
+    rest = (pen.say_n("record.more", more),) if more else ()
+    return (Section(pen.say("brought.title"), (*shown, *rest, pen.say("brought.counts_not"))),)
 
 
 def _held(badge: WalletLine, pen: Pen) -> Section:
@@ -110,7 +129,12 @@ def _module(module: MapModule, pen: Pen) -> str:
 def record(view: RecordView, pen: Pen) -> Card:
     title = pen.say("record.title")
     if not view.lines:
-        return Card(title=title, lines=(pen.say("record.empty"),), links=pen.door(view.door))
+        return Card(
+            title=title,
+            lines=(pen.say("record.empty"),),
+            sections=_brought(view.brought, pen),
+            links=pen.door(view.door),
+        )
     totals = pen.say("count.separator").join(
         (
             pen.say_n("record.units", len(view.lines)),
@@ -124,7 +148,7 @@ def record(view: RecordView, pen: Pen) -> Card:
     return Card(
         title=title,
         lines=(totals, pen.say("record.nominal"), *rest),
-        sections=(Section(lines=tuple(_completion(line, pen) for line in shown)),),
+        sections=(Section(lines=tuple(_completion(line, pen) for line in shown)), *_brought(view.brought, pen)),
         buttons=(pen.button("export", "export"),),
         links=pen.door(view.door),
     )

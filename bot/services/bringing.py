@@ -1,0 +1,79 @@
+"""Bringing along what was earned at another deployment: it is kept and shown as it is, and counts for nothing here."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.moving import Kept
+from bot.errors import Problem
+from bot.intake.bundle import read_bundle
+from bot.services.commands import ByPerson
+from bot.services.ports import Document, Store, Work
+from bot.services.statements import Checked, check_bundle
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bring(ByPerson):
+    checked: Checked
+
+
+@dataclass(frozen=True)
+class Brought:
+    """How much of it is new here."""
+
+    badges: int
+    completions: int
+
+    @property
+    def anything(self) -> bool:
+        return bool(self.badges or self.completions)
+
+
+async def bring_file(store: Store, me: ByPerson, data: bytes, now: datetime) -> Brought:
+    """Read, check and keep an export from another deployment, in whole or not at all.
+
+    Raises `Problem` `bring_…` with one sentence for whatever is wrong with the file.
+    """
+    checked = await asyncio.to_thread(lambda: check_bundle(read_bundle(data), now))
+    return await store.run(bring, Bring(school_id=me.school_id, person_id=me.person_id, checked=checked))
+
+
+async def bring(work: Work, command: Bring) -> Brought:
+    """Keep what is new of a checked export. A second time it changes nothing.
+
+    Raises `Problem`: `bring_lives_here` for a badge of somebody at this deployment, `bring_other_person` for one that
+    a colleague has brought.
+    """
+    await work.people.lock(command.person_id)
+    person = await work.people.get(command.person_id)
+    coming: list[Document] = []
+    for document in command.checked.documents:
+        if not await _is_own(work, person.id, document):
+            coming.append(document)
+    kept = [document for document in coming if await work.moves.keep(person.id, document)]
+    own = {item.unit_key for item in await work.learning.completions(person.id)}
+    houses = await work.moves.keys(person.id)
+    done = [
+        item
+        for item in command.checked.completions
+        if not (item.issuer in houses and item.unit_key in own) and await work.moves.keep_completion(person.id, item)
+    ]
+    if kept or done:
+        for statement in command.checked.statements:
+            await work.moves.keep(person.id, statement)
+        await work.audit.record("bring", actor=person, subject=person.public_id, detail={"documents": str(len(kept))})
+    return Brought(sum(document.kind is Kept.CREDENTIAL for document in kept), len(done))
+
+
+async def _is_own(work: Work, person_id: int, document: Document) -> bool:
+    """Whether the person holds it here. What lives in this deployment moves by a code, not by a file."""
+    holder = await work.moves.holder(_public_id(document))
+    if holder is not None and holder not in await work.moves.same(person_id):
+        raise Problem("bring_lives_here")
+    if await work.moves.bringer(document.document_id) not in (None, person_id):
+        raise Problem("bring_other_person")
+    return holder is not None
+
+
+def _public_id(document: Document) -> str:
+    return document.document_id.removeprefix("urn:uuid:")
