@@ -333,7 +333,7 @@ async def test_what_looks_over_schools_changes_nothing_there(method: str, store:
 async def test_rows_fill_every_table(store: RowStore, alike: Alike) -> None:
     rows = _rows_of(alike, alike.ours.place)
     empty = {name for name, found in rows.items() if not found}
-    assert empty == {"tombstone", "erasure", "agreement"}
+    assert empty == {"tombstone", "erasure"}
 
 
 @pytest.mark.parametrize("method", sorted({**FOREIGN, **OWN}))
