@@ -46,7 +46,7 @@ cli = typer.Typer(
 catalog_commands = typer.Typer(no_args_is_help=True, help=HELP.say("cli.help.catalog"))
 db_commands = typer.Typer(no_args_is_help=True, help=HELP.say("cli.help.db"))
 cli.add_typer(catalog_commands, name="catalog")
-move_commands = typer.Typer(no_args_is_help=True, help=HELP.say("cli.help.move"))
+move_commands = typer.Typer(no_args_is_help=True, help=HELP.say("cli.help.moves"))
 cli.add_typer(db_commands, name="db")
 cli.add_typer(move_commands, name="move")
 

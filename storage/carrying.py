@@ -17,7 +17,7 @@ from storage.repositories.messages import ABOUT_AN_AWARD
 from storage.rhythms import planned_columns, rhythm_columns
 from storage.scope import Scope
 
-WITH_AWARD = (t.revision, t.collected)
+WITH_AWARD = (t.revision, t.collected, t.submission)
 """Tables whose rows come along with the award that they lead to."""
 WITH_PERSON = (t.completion, t.progress, t.award, t.collection, t.signing_key, t.brought, t.brought_completion)
 """Tables whose rows come along with the person."""
@@ -72,11 +72,36 @@ class _Journey:
             .values(target_id=way.kept_id, school_id=self._new, document=None)
         )
         await run(delete(t.endorsement).where(on_an_award, t.endorsement.c.target_id == way.award_id))
+        await self._submissions(way)
         for table in WITH_AWARD:
             await run(delete(table).where(or_(*(column == way.award_id for column in leading_to(table, t.award)))))
         await run(delete(t.introduction).where(t.introduction.c.award_id == way.award_id))
         await run(delete(t.message).where(t.message.c.about.in_(ABOUT_AN_AWARD), t.message.c.subject == way.award_id))
         await run(delete(t.award).where(t.award.c.id == way.award_id))
+
+    async def _submissions(self, way: GivesWay) -> None:
+        """What a board has of the later award it has of the kept one from now on, once.
+
+        The kept award may still be at the old school: its row says where a submission of it belongs at this moment.
+        """
+        run = self._scope.run
+        kept = await self._scope.the(
+            select(t.award.c.school_id, t.award.c.person_id).where(t.award.c.id == way.kept_id)
+        )
+        of_later = t.submission.c.award_id == way.award_id
+        there = t.submission.alias()
+        doubled = (
+            select(there.c.id)
+            .where(there.c.award_id == way.kept_id, there.c.board_id == t.submission.c.board_id)
+            .where(there.c.taken_back_at.is_(None))
+            .exists()
+        )
+        await run(delete(t.submission).where(of_later, t.submission.c.taken_back_at.is_(None), doubled))
+        await run(
+            update(t.submission)
+            .where(of_later)
+            .values(award_id=way.kept_id, school_id=kept.school_id, person_id=kept.person_id)
+        )
 
     async def learning(self, luggage: Luggage) -> None:
         run, here = self._scope.run, luggage.completions
@@ -124,12 +149,17 @@ class _Journey:
         )
         for table, rows in lifted:
             if rows:
-                await self._scope.conn.execute(insert(table), [{**row, "school_id": self._new} for row in rows])
+                await self._scope.conn.execute(insert(table), [{**row, **self._theirs(table)} for row in rows])
         await run(
             update(t.endorsement)
             .where(t.endorsement.c.target_kind == TargetKind.AWARD, t.endorsement.c.target_id.in_(luggage.awards))
             .values(school_id=self._new)
         )
+
+    def _theirs(self, table: Table) -> dict[str, int]:
+        """Whose a row is from now on."""
+        holder = {"person_id": self._is} if leading_to(table, t.person) else {}
+        return {"school_id": self._new, **holder}
 
     async def _lift(self, table: Table, awards: tuple[int, ...]) -> list[dict[str, Any]]:
         leads = or_(*(column.in_(awards) for column in leading_to(table, t.award)))

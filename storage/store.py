@@ -19,6 +19,7 @@ from storage.inbox import forget_events
 from storage.locking import DatabaseLock
 from storage.outbox import PromiseRows
 from storage.repositories.introductions import forget_questions
+from storage.repositories.moves import forget_moves
 from storage.repositories.sessions import forget_ended
 from storage.schema import require_current
 from storage.scope import Deployment, Scope
@@ -80,6 +81,10 @@ class RowStore:
     async def forget_sessions(self, now: datetime) -> int:
         """Drop sessions that have ended by themselves and one-time links that open no more. Counts them."""
         return await self.write(lambda scope: forget_ended(scope, now - IDLE, now - LONGEST, now))
+
+    async def forget_moves(self, now: datetime) -> int:
+        """Drop move codes that nobody used in time. Counts them."""
+        return await self.write(lambda scope: forget_moves(scope, now))
 
     async def vitals(self) -> Vitals:
         """How the rows are doing, in numbers."""

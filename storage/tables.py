@@ -559,7 +559,8 @@ session = Table(
     sqlite_autoincrement=True,
 )
 
-# A badge that its holder gave to the board of their school; of those that stand there is one for each award.
+# A badge that its holder gave to the board of their school; of those that stand there is one for each board.
+# It moves with its holder and stays with the board, which knows the holder as one of the school at that time.
 submission = Table(
     "submission",
     metadata,
@@ -569,6 +570,7 @@ submission = Table(
     Column("person_id", Id, nullable=False),
     Column("award_id", Id, nullable=False),
     Column("board_id", Id, ForeignKey("board.id"), nullable=False),
+    Column("from_school_id", Id, ForeignKey("school.id"), nullable=False),
     Column("submitted_at", Moment, nullable=False),
     Column("taken_back_at", Moment),
     Column("seen_at", Moment),
@@ -582,6 +584,7 @@ _STANDS = submission.c.taken_back_at.is_(None)
 Index(
     "uq_submission_standing",
     submission.c.award_id,
+    submission.c.board_id,
     unique=True,
     sqlite_where=_STANDS,
     postgresql_where=_STANDS,

@@ -14,6 +14,8 @@ class Submission:
     person_id: int
     award_id: int
     board_id: int
+    from_school_id: int
+    """The school that its holder was at when they gave it: the board knows it as that school's, wherever they go."""
     submitted_at: datetime
     taken_back_at: datetime | None = None
     seen_at: datetime | None = None

@@ -657,10 +657,10 @@ class Submissions(Protocol):
     """What one school's people gave to their board."""
 
     async def add(self, person_id: int, award_id: int, board_id: int) -> Submission:
-        """Of those that stand there is one for each award."""
+        """From this school. Of those that stand there is one for each award and board."""
 
-    async def of_award(self, award_id: int) -> Submission | None:
-        """The one that stands."""
+    async def of_award(self, award_id: int) -> tuple[Submission, ...]:
+        """Those that stand, newest first."""
 
     async def of_person(self, person_id: int) -> tuple[Submission, ...]:
         """Newest first, those taken back too."""
@@ -685,7 +685,7 @@ class Submitted:
 
 
 class Cabinet(Protocol):
-    """What was submitted to a board by people of all the schools under it. Its officers look at it, nobody else."""
+    """What was submitted to a board from all the schools that are under it. Its officers look at it, nobody else."""
 
     async def submitted(self, board_id: int) -> tuple[Submitted, ...]:
         """What stands, newest first."""

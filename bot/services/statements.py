@@ -6,7 +6,7 @@ anybody else: only its issuer can sign for whose it is, and does so in the holde
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 
 from bot.badges import jsontext, keys
@@ -28,6 +28,8 @@ from bot.services.privacy import Everything
 VERSION = 1
 LONGEST = 200
 LONGEST_KEY = 100
+AHEAD = timedelta(days=366)
+"""How much later than here a deployment's day may be: clocks are moved in rehearsals."""
 
 
 class Statements:
@@ -197,7 +199,7 @@ def _document(
 def _statement(text: str, payload: JsonObject, now: datetime) -> Document:
     name = _both(payload.get("school"))
     day = _day(payload.get("on"))
-    if day > now.astimezone(UTC).date().replace(year=now.year + 1):
+    if day > now.astimezone(UTC).date() + AHEAD:
         raise Problem("bring_altered")
     identity = f"urn:sha256:{_digest(text.encode())}"
     moment = datetime(day.year, day.month, day.day, tzinfo=UTC)

@@ -25,8 +25,8 @@ class Envelope:
     school: Bilingual
     board: Board | None
     is_signed: bool
-    submission: Submission | None
-    """What was sent already, if it was."""
+    is_sent: bool
+    """Whether that board has it already."""
 
 
 async def look_at_envelope(work: Work, command: AboutAward) -> Envelope | Refused:
@@ -38,13 +38,15 @@ async def look_at_envelope(work: Work, command: AboutAward) -> Envelope | Refuse
     if held is None:
         return Refused("unknown_thing")
     school = await work.school()
+    board = await work.directory.board_of(school.id)
+    standing = await work.submissions.of_award(award.id)
     return Envelope(
         held,
         await work.people.get(command.person_id),
         school.name,
-        await work.directory.board_of(school.id),
+        board,
         await work.credentials.newest(award.id) is not None,
-        await work.submissions.of_award(award.id),
+        board is not None and any(item.board_id == board.id for item in standing),
     )
 
 
@@ -55,7 +57,11 @@ class Submit(AboutAward):
 
 
 async def submit(work: Work, command: Submit) -> Submission | Refused:
-    """Give the badge to the board. Given already, it stays as it is."""
+    """Give the badge to the board. Given already, it stays as it is.
+
+    Should the school have come under another board, that one has it instead. What a board was given at a school that
+    the holder has left stays with it.
+    """
     await work.people.lock(command.person_id)
     award = await own_award(work, command)
     if isinstance(award, Refused):
@@ -67,28 +73,36 @@ async def submit(work: Work, command: Submit) -> Submission | Refused:
         return Refused("submit_other_board")
     if await work.credentials.newest(award.id) is None:
         return Refused("publish_unsigned")
-    standing = await work.submissions.of_award(award.id)
-    if standing is not None and standing.board_id == board.id:
-        return standing
-    if standing is not None:
-        await work.submissions.take_back(standing.id)
+    for standing in await work.submissions.of_award(award.id):
+        if standing.board_id == board.id:
+            return standing
+        if standing.from_school_id == command.school_id:
+            await work.submissions.take_back(standing.id)
     given = await work.submissions.add(command.person_id, award.id, board.id)
     person = await work.people.get(command.person_id)
     await work.audit.record("submit", actor=person, subject=award.public_id, detail={"board": board.public_id})
     return given
 
 
-async def take_back(work: Work, command: AboutAward) -> Award | Refused:
+@dataclass(frozen=True, kw_only=True)
+class TakeBack(AboutAward):
+    board: str
+    """Public id of the board that is to have it no more."""
+
+
+async def take_back(work: Work, command: TakeBack) -> Award | Refused:
     """The board has it no more, from now on."""
     await work.people.lock(command.person_id)
     award = await own_award(work, command)
     if isinstance(award, Refused):
         return award
-    standing = await work.submissions.of_award(award.id)
-    if standing is not None:
-        await work.submissions.take_back(standing.id)
-        person = await work.people.get(command.person_id)
-        await work.audit.record("take_back", actor=person, subject=award.public_id)
+    boards = {board.id: board.public_id for board in await work.directory.boards()}
+    for standing in await work.submissions.of_award(award.id):
+        if boards[standing.board_id] == command.board:
+            await work.submissions.take_back(standing.id)
+            person = await work.people.get(command.person_id)
+            detail = {"board": command.board}
+            await work.audit.record("take_back", actor=person, subject=award.public_id, detail=detail)
     return award
 
 
@@ -99,12 +113,12 @@ class Sent:
     submission: Submission
     achievement: Achievement
     award: Award
-    board: Bilingual
+    board: Board
 
 
 async def own_submissions(work: Work, command: ByPerson) -> tuple[Sent, ...]:
     """What stands, newest first."""
-    boards = {board.id: board.name for board in await work.directory.boards()}
+    boards = {board.id: board for board in await work.directory.boards()}
     found = []
     for submission in await work.submissions.of_person(command.person_id):
         award = await work.awards.get(submission.award_id)

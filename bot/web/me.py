@@ -2,6 +2,7 @@
 
 from starlette.routing import BaseRoute, Route
 
+from bot.intake.bundle import MAX_ZIP, MEBIBYTE
 from bot.web import (
     cabinet,
     me_badges,
@@ -9,11 +10,13 @@ from bot.web import (
     me_given,
     me_learning,
     me_leaving,
+    me_moving,
     me_settings,
     me_submit,
 )
 from bot.web.door import Entrance
 from bot.web.parts import WebParts
+from bot.web.uploads import Uploads
 from bot.web.visits import Act, Look, Visits
 
 BADGE = "/me/badges/{award}"
@@ -37,6 +40,7 @@ LOOKS: dict[str, Look] = {
     "/me/data": me_leaving.own_data,
     "/me/forget": me_leaving.forget_me,
     "/me/forget/sure": me_leaving.forget_sure,
+    "/me/move": me_moving.ways,
     "/me/collections": me_collections.own_collections,
     "/cabinet": cabinet.cabinet,
 }
@@ -55,21 +59,30 @@ ACTS: dict[str, Act] = {
     "/me/export": me_leaving.export,
     f"{BADGE}/submit": me_submit.submit,
     f"{BADGE}/take-back": me_submit.take_back,
+    "/me/move/begin": me_moving.begin,
+    "/me/move/look": me_moving.look,
+    "/me/move/confirm": me_moving.confirm,
     "/me/collections": me_collections.make,
     "/me/collections/end": me_collections.end,
 }
 """The forms."""
+
+BRING = "/me/bring"
+"""Where a record from another Sukima is sent as a file, of so many bytes in all."""
+MOST_BROUGHT = (MAX_ZIP + 1) * MEBIBYTE
 
 
 def me_routes(parts: WebParts) -> list[BaseRoute]:
     """One's own pages, and the way in."""
     visits = Visits(parts)
     goodbye = me_leaving.Goodbye(parts)
+    bring = Uploads(visits).handler(me_moving.bring, most=MAX_ZIP, place="settings", way=me_moving.PATH)
     acts = {**ACTS, "/me/forget/sure": me_leaving.Leaving(visits).forget}
     return [
         *Entrance(parts, visits).routes(),
         Route("/me/left", goodbye.left, methods=["GET"]),
         Route("/me/forgotten", goodbye.forgotten, methods=["GET"]),
+        Route(BRING, bring, methods=["POST"]),
         *(Route(path, visits.look(look), methods=["GET"]) for path, look in LOOKS.items()),
         *(Route(path, visits.act(act), methods=["POST"]) for path, act in acts.items()),
     ]

@@ -1,6 +1,6 @@
 """The wallet, and one badge closely: its picture, its files, and the four acts of showing, each with its switch."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from http import HTTPStatus
@@ -13,6 +13,7 @@ from bot.conversation.pictures import Baked
 from bot.domain.awards import Award
 from bot.domain.language import Bilingual
 from bot.domain.outcomes import Refused
+from bot.domain.people import Board
 from bot.services import awards, looks, public, publishing, submissions
 from bot.services.awards import AboutAward
 from bot.services.composition import Composition
@@ -22,6 +23,7 @@ from bot.services.ports import Held
 from bot.services.submissions import Sent
 from bot.web.badge_view import badge_view
 from bot.web.badges import Place
+from bot.web.elsewhere import brought_badges
 from bot.web.visits import Form, Visit
 from bot.wording import Wording
 
@@ -64,7 +66,7 @@ class GivenToBoard:
     """A submission as its holder sees it."""
 
     name: Bilingual
-    board: Bilingual
+    board: Board
     on: date
     seen_on: date | None
 
@@ -79,7 +81,7 @@ class GivenToBoard:
         )
 
 
-def badge_line(visit: Visit, held: Held, sent: Mapping[int, Sent]) -> BadgeLine:
+def badge_line(visit: Visit, held: Held, sent: Mapping[int, Sequence[Sent]]) -> BadgeLine:
     """`sent` are the submissions that stand, by award."""
     facts = definition_of(held.achievement)
     return BadgeLine(
@@ -97,29 +99,44 @@ def badge_line(visit: Visit, held: Held, sent: Mapping[int, Sent]) -> BadgeLine:
 
 
 async def wallet(visit: Visit) -> Response:
-    """All of one's badges, newest first."""
+    """All of one's badges, newest first; apart from them those that were brought from elsewhere."""
     held = await visit.parts.store.look(looks.look_at_wallet, visit.me)
     sent = await sent_by_award(visit)
-    return visit.page("me_wallet.html", place="wallet", badges=[badge_line(visit, item, sent) for item in held])
+    return visit.page(
+        "me_wallet.html",
+        place="wallet",
+        badges=[badge_line(visit, item, sent) for item in held],
+        brought=brought_badges(await visit.parts.store.look(looks.look_at_brought, visit.me)),
+    )
 
 
-async def sent_by_award(visit: Visit) -> dict[int, Sent]:
+async def sent_by_award(visit: Visit) -> dict[int, list[Sent]]:
     """The person's submissions that stand."""
-    return {item.award.id: item for item in await visit.parts.store.look(submissions.own_submissions, visit.me)}
+    found: dict[int, list[Sent]] = {}
+    for item in await visit.parts.store.look(submissions.own_submissions, visit.me):
+        found.setdefault(item.award.id, []).append(item)
+    return found
+
+
+async def given_to_boards(visit: Visit) -> list[GivenToBoard]:
+    """The same as lines, newest first."""
+    found = await visit.parts.store.look(submissions.own_submissions, visit.me)
+    return [GivenToBoard.of(visit, item) for item in found]
 
 
 async def badge(visit: Visit) -> Response:
     """One badge: what it says, who sees it, and the switches."""
     seen = await _seen(visit)
     sent = await sent_by_award(visit)
-    given = sent.get(seen.held.award.id)
+    envelope = await visit.parts.store.look(submissions.look_at_envelope, about(visit))
     criteria = Composition(visit.parts.phrases).criteria(seen.held.achievement)
     return visit.page(
         "me_badge.html",
         place="wallet",
         badge=badge_line(visit, seen.held, sent),
-        given=given and GivenToBoard.of(visit, given),
-        issuer_school=issuing(visit.school),
+        given=[GivenToBoard.of(visit, item) for item in sent.get(seen.held.award.id, [])],
+        is_sent=not isinstance(envelope, Refused) and envelope.is_sent,
+        issuer_school=issuing(seen.issuer),
         criteria=criteria,
         endorsed=Wording(visit.lang).counts(seen.held.counts),
         address=visit.parts.addresses.badge(seen.held.award.public_id),
@@ -146,7 +163,7 @@ async def preview(visit: Visit) -> Response:
 async def picture(visit: Visit) -> Response:
     """The picture with the newest credential inside."""
     seen = await _seen(visit)
-    drawn = await visit.parts.pictures.badge(Baked(seen.held.award, seen.held.achievement, visit.school, seen.revision))
+    drawn = await visit.parts.pictures.badge(Baked(seen.held.award, seen.held.achievement, seen.issuer, seen.revision))
     return Response(drawn.data, media_type="image/png", headers={**PRIVATE, **_named(visit, drawn.name)})
 
 

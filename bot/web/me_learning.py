@@ -11,14 +11,15 @@ from bot.conversation.map_facts import map_facts
 from bot.domain.language import Bilingual
 from bot.domain.learning import Route
 from bot.services import looks
-from bot.web.me_badges import PRIVATE, GivenToBoard, sent_by_award
+from bot.web.elsewhere import brought_units
+from bot.web.me_badges import PRIVATE, given_to_boards
 from bot.web.visits import Visit
 
 
 async def badge_map(visit: Visit) -> Response:
     """The picture, and the same in words: course by course, module by module."""
     courses = await visit.parts.store.look(looks.look_at_map, visit.me)
-    sent = [GivenToBoard.of(visit, item) for item in (await sent_by_award(visit)).values()]
+    sent = await given_to_boards(visit)
     return visit.page("me_map.html", place="map", courses=courses, sent=sent)
 
 
@@ -55,5 +56,13 @@ async def record(visit: Visit) -> Response:
         for entry in seen.entries
     ]
     total = sum(item.minutes or 0 for item in done)
-    sent = [GivenToBoard.of(visit, item) for item in (await sent_by_award(visit)).values()]
-    return visit.page("me_record.html", place="record", done=done, total=total, badges=len(seen.awards), sent=sent)
+    sent = await given_to_boards(visit)
+    return visit.page(
+        "me_record.html",
+        place="record",
+        done=done,
+        total=total,
+        badges=len(seen.awards),
+        sent=sent,
+        brought=brought_units(seen.brought),
+    )

@@ -7,7 +7,6 @@ from starlette.responses import Response
 
 from bot.domain.outcomes import Refused
 from bot.services import submissions
-from bot.services.submissions import Envelope
 from bot.web.me_badges import about, badge_line, sent_by_award
 from bot.web.visits import Form, Visit
 from bot.wording import Wording
@@ -27,14 +26,8 @@ async def envelope(visit: Visit) -> Response:
         place="wallet",
         badge=badge_line(visit, found.held, await sent_by_award(visit)),
         envelope=found,
-        is_sent=_is_sent(found),
         endorsed=Wording(visit.lang).counts(found.held.counts),
     )
-
-
-def _is_sent(found: Envelope) -> bool:
-    """Whether the school's board has it. What another board was given when the school was under it does not count."""
-    return found.submission is not None and found.board is not None and found.submission.board_id == found.board.id
 
 
 async def submit(visit: Visit, form: Form) -> Response:
@@ -45,7 +38,9 @@ async def submit(visit: Visit, form: Form) -> Response:
 
 
 async def take_back(visit: Visit, form: Form) -> Response:
-    outcome = await visit.parts.store.run(submissions.take_back, about(visit))
+    """The board that the page named has it no more."""
+    command = submissions.TakeBack(**vars(about(visit)), board=form.get("board", ""))
+    outcome = await visit.parts.store.run(submissions.take_back, command)
     return _refused(visit, outcome) if isinstance(outcome, Refused) else visit.back(_path(visit), "taken_back")
 
 

@@ -7,10 +7,8 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from starlette.datastructures import FormData, UploadFile
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.types import Message, Receive
 
 from bot.badges.verdict import Verdict
 from bot.pages.language import of as language_of
@@ -18,18 +16,17 @@ from bot.services.ports import Showing
 from bot.services.public import PublicThing, look_at_published
 from bot.web.answers import HTML, PLAIN, preferred
 from bot.web.badges import AGAIN
+from bot.web.bodies import FORMS, body_of, form_of, media_type
 from bot.web.collections import chosen, opened
 from bot.web.parts import WebParts
 from bot.web.verifier import Busy, Verifier
 from bot.wording import Wording
 from bot.wording.verdicts import told
 
-MEBIBYTE = 2**20
 MAX_UPLOAD = 16
 """MiB of a whole request: as much as the command line reads."""
 MAX_TEXT = 4
 """MiB of pasted text."""
-FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
 
 
 @dataclass(frozen=True)
@@ -59,16 +56,10 @@ class VerifyPages:
 
     async def send(self, request: Request) -> Response:
         """What was uploaded, pasted or linked; or the request's own body."""
-        kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-        body = await _body(request)
-        if kind not in FORMS:
+        body = await body_of(request, MAX_UPLOAD)
+        if media_type(request) not in FORMS:
             return await self._answer(request, _Asked(body))
-        # Read whole first, and refused where its end is missing: the parser would leave the files of half a form open.
-        if kind == FORMS[0] and not body.rstrip().endswith(b"--"):
-            raise HTTPException(400)
-        async with Request(request.scope, _told_once(body)).form(
-            max_files=1, max_fields=8, max_part_size=MAX_TEXT * MEBIBYTE
-        ) as form:
+        async with form_of(request, body, most_text=MAX_TEXT) as form:
             return await self._answer(request, await self._asked(form))
 
     async def _asked(self, form: FormData) -> _Asked:
@@ -147,23 +138,6 @@ def _stored(showing: Showing | None) -> _Asked:
     if showing is None:
         return _Asked(why="not_shown")
     return _Asked(showing.revision.text.encode()) if showing.is_settled else _Asked(why="signing")
-
-
-async def _body(request: Request) -> bytes:
-    """The request's own bytes, so many at most. Raises HTTPException 413."""
-    data = bytearray()
-    async for chunk in request.stream():
-        data += chunk
-        if len(data) > MAX_UPLOAD * MEBIBYTE:
-            raise HTTPException(413)
-    return bytes(data)
-
-
-def _told_once(body: bytes) -> Receive:
-    async def receive() -> Message:
-        return {"type": "http.request", "body": body, "more_body": False}
-
-    return receive
 
 
 def _is_link(text: str) -> bool:

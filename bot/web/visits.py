@@ -17,6 +17,7 @@ from bot.domain.language import Lang
 from bot.domain.outcomes import Refused
 from bot.domain.people import Person, School
 from bot.domain.sessions import Session
+from bot.errors import Problem
 from bot.pages import language
 from bot.pages.csrf import same_origin
 from bot.services import sessions
@@ -33,7 +34,7 @@ TOLD = frozenset(
     {
         "displayed", "hidden", "findable_on", "findable_off", "published", "unpublished", "submitted", "taken_back",
         "language", "delivery_on", "delivery_off", "named_on", "named_off", "beyond_on", "beyond_off", "windows",
-        "resumed", "unfound", "withdrawn", "collected", "collection_ended", "session_ended", "others_ended",
+        "resumed", "unfound", "withdrawn", "collected", "collection_ended", "session_ended", "others_ended", "moved",
     }
 )  # fmt: skip
 """What a page may tell to have been done (`me.told.…`): the address says which."""
@@ -92,7 +93,14 @@ class Visit:
 
     def refuse(self, refusal: Refused, *, place: str, way: str) -> Response:
         """Why nothing was changed, and the way on."""
-        sentence = self.parts.phrases.say(self.lang, f"refused.{refusal.reason}", **refusal.params)
+        return self._unchanged(f"refused.{refusal.reason}", refusal.params, place, way)
+
+    def fail(self, problem: Problem, *, place: str, way: str) -> Response:
+        """What was wrong with what they brought, and the way on."""
+        return self._unchanged(f"problem.{problem.code}", problem.params, place, way)
+
+    def _unchanged(self, key: str, params: Mapping[str, Any], place: str, way: str) -> Response:
+        sentence = self.parts.phrases.say(self.lang, key, **params)
         return self.page("me_refused.html", place=place, status=HTTPStatus.CONFLICT, sentence=sentence, way=way)
 
 
@@ -112,7 +120,7 @@ class Visits:
         """The handler of a page."""
 
         async def handle(request: Request) -> Response:
-            visit = await self._visit(request)
+            visit = await self.visit(request)
             return self.ended(request) if visit is None else await look(visit)
 
         return handle
@@ -125,11 +133,11 @@ class Visits:
                 lists = {name: tuple(value for value in sent.getlist(name) if isinstance(value, str)) for name in sent}
             form = {name: values[0] for name, values in lists.items() if values}
             ours = same_origin(request)
-            visit = await self._visit(request, lists)
+            visit = await self.visit(request, lists)
             if visit is None:
                 return self.ended(request, form if ours else {})
-            if not ours or not self._parts.csrf.check(form.get("csrf", ""), SESSION_FORMS + visit.session.public_id):
-                return self._stale(visit, form if ours else {})
+            if not ours or not self.is_own_form(visit, form.get("csrf", "")):
+                return self.stale(visit, form if ours else {})
             return await act(visit, form)
 
         return handle
@@ -145,11 +153,16 @@ class Visits:
             self.cookies.drop(response, Cookie.SESSION)
         return response
 
-    def _stale(self, visit: Visit, form: Form) -> Response:
-        """The form is of another session, or of no page of ours."""
-        return visit.page("me_stale.html", place="", status=HTTPStatus.FORBIDDEN, typed=_typed(form))
+    def is_own_form(self, visit: Visit, token: str) -> bool:
+        """Whether a form's token is of this session."""
+        return self._parts.csrf.check(token, SESSION_FORMS + visit.session.public_id)
 
-    async def _visit(self, request: Request, lists: Mapping[str, tuple[str, ...]] | None = None) -> Visit | None:
+    def stale(self, visit: Visit, form: Form | None = None) -> Response:
+        """The form is of another session, or of no page of ours."""
+        return visit.page("me_stale.html", place="", status=HTTPStatus.FORBIDDEN, typed=_typed(form or {}))
+
+    async def visit(self, request: Request, lists: Mapping[str, tuple[str, ...]] | None = None) -> Visit | None:
+        """Who asks; None where there is no session (any more)."""
         store = self._parts.store
         token = self.cookies.read(request, Cookie.SESSION)
         session = None if token is None else await store.look(sessions.come, sessions.Come(token=token))

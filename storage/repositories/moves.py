@@ -339,3 +339,8 @@ class MoveRows:
             )
         )
         return {row.did: (to_key(row), row.school_id) for row in rows}
+
+
+async def forget_moves(scope: Scope, now: datetime) -> int:
+    """Drop codes that work no more, and who gave them. A move that is done stays. Counts them."""
+    return await scope.run(delete(t.move).where(t.move.c.moved_at.is_(None), t.move.c.until <= now))

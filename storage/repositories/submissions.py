@@ -21,6 +21,7 @@ def to_submission(row: Row[Any]) -> Submission:
         person_id=row.person_id,
         award_id=row.award_id,
         board_id=row.board_id,
+        from_school_id=row.from_school_id,
         submitted_at=row.submitted_at,
         taken_back_at=row.taken_back_at,
         seen_at=row.seen_at,
@@ -41,22 +42,23 @@ class SubmissionRows:
         )
 
     async def add(self, person_id: int, award_id: int, board_id: int) -> Submission:
-        public_id, now = self._scope.new_id(), self._scope.now
+        public_id, school, now = self._scope.new_id(), self._scope.school_id, self._scope.now
         new = await self._scope.new(
             t.submission,
             public_id=public_id,
-            school_id=self._scope.school_id,
+            school_id=school,
             person_id=person_id,
             award_id=award_id,
             board_id=board_id,
+            from_school_id=school,
             submitted_at=now,
         )
-        return Submission(new, public_id, self._scope.school_id, person_id, award_id, board_id, now)
+        return Submission(new, public_id, school, person_id, award_id, board_id, school, now)
 
-    async def of_award(self, award_id: int) -> Submission | None:
+    async def of_award(self, award_id: int) -> tuple[Submission, ...]:
         standing = t.submission.c.taken_back_at.is_(None)
-        row = await self._scope.one(self._submissions().where(t.submission.c.award_id == award_id, standing))
-        return row and to_submission(row)
+        rows = await self._scope.all(self._submissions().where(t.submission.c.award_id == award_id, standing))
+        return tuple(map(to_submission, rows))
 
     async def of_person(self, person_id: int) -> tuple[Submission, ...]:
         rows = await self._scope.all(self._submissions().where(t.submission.c.person_id == person_id))
@@ -72,7 +74,10 @@ class SubmissionRows:
 
 
 class CabinetRows:
-    """Implements `Cabinet`. Reads over the schools that are under the board now: each row was sent to it."""
+    """Implements `Cabinet`. Reads over the schools that are under the board now: each row was sent to it.
+
+    The school is the one from which it was sent, also when its holder has moved since.
+    """
 
     def __init__(self, scope: Scope) -> None:
         self._scope = scope
@@ -87,8 +92,8 @@ class CabinetRows:
                 t.school.c.zone,
             )
             .join(t.person, t.person.c.id == t.submission.c.person_id)
-            .join(t.school, t.school.c.id == t.submission.c.school_id)
-            .join(t.membership, t.membership.c.school_id == t.submission.c.school_id)
+            .join(t.school, t.school.c.id == t.submission.c.from_school_id)
+            .join(t.membership, t.membership.c.school_id == t.submission.c.from_school_id)
             .where(t.submission.c.board_id == board_id, t.membership.c.board_id == board_id)
             .where(t.submission.c.taken_back_at.is_(None))
             .order_by(t.submission.c.submitted_at.desc(), t.submission.c.id.desc())
@@ -112,7 +117,7 @@ class CabinetRows:
         schools = select(t.membership.c.school_id).where(t.membership.c.board_id == board_id)
         await self._scope.run(
             update(t.submission)
-            .where(t.submission.c.board_id == board_id, t.submission.c.school_id.in_(schools))
+            .where(t.submission.c.board_id == board_id, t.submission.c.from_school_id.in_(schools))
             .where(t.submission.c.taken_back_at.is_(None), t.submission.c.seen_at.is_(None))
             .values(seen_at=self._scope.now)
         )

@@ -21,7 +21,7 @@ from bot.pages.guards import BodyLimit, KnownHosts, SecureHeaders
 from bot.services import sessions
 from bot.services.addresses import Addresses
 from bot.services.collections import CollectionTokens
-from bot.web.me import me_routes
+from bot.web.me import BRING, MOST_BROUGHT, me_routes
 from bot.web.parts import WebParts
 from bot.wording import Voices
 
@@ -53,7 +53,7 @@ def app_of(parts: WebParts, *, https: bool = True) -> ASGIApp:
     errors = ErrorPages(parts.pages, parts.lang)
     routes = [*me_routes(parts), *parts.pages.static_routes()]
     app: ASGIApp = Starlette(routes=routes, exception_handlers=errors.handlers())
-    app = BodyLimit(app, 64 * 1024, refuse=errors.page)
+    app = BodyLimit(app, 64 * 1024, {BRING: MOST_BROUGHT}, refuse=errors.page)
     return SecureHeaders(KnownHosts(app, [HOST], refuse=errors.page), https=https)
 
 
@@ -77,6 +77,11 @@ class Browser:
     async def send(self, page: str, path: str, **form: Any) -> httpx.Response:
         """Open a page and send a form to `path` with its token, as its button would."""
         return await self.post(path, {"csrf": csrf_of(await self.get(page)), **form})
+
+    async def upload(self, page: str, path: str, data: bytes, name: str = "sukima.zip", **more: Any) -> httpx.Response:
+        """Open a page and send a file with its token."""
+        form, files = {"csrf": csrf_of(await self.get(page))} | more, {"file": (name, data, "application/zip")}
+        return await self.client.post(path, data=form, files=files, headers={"Origin": self.base})
 
     async def enter(self, link: str) -> httpx.Response:
         """Follow a one-time link and press its button."""

@@ -10,7 +10,7 @@ from scenarios.shelf import CARE, FIRST, NAMES
 from scenarios.town import FLOWER, answers, asks_to_be_checked, posts_of, say, shares, studies
 
 from bot.domain.language import Lang
-from bot.web.me import ACTS, LOOKS
+from bot.web.me import ACTS, BRING, LOOKS
 from bot.web.visits import TOLD
 from me.own_pages import Browser, Doors, csrf_of, text_of
 from storage import tables as t
@@ -39,14 +39,14 @@ async def test_without_a_session_no_page_opens(doors: Doors, path: str) -> None:
         assert say("en", "me.closed.way") in text_of(answer)
 
 
-@pytest.mark.parametrize("path", [*sorted(ACTS), "/me/forget/sure"])
+@pytest.mark.parametrize("path", [*sorted(ACTS), "/me/forget/sure", BRING])
 async def test_without_a_session_no_form_acts(doors: Doors, path: str) -> None:
     async with doors.browser() as browser:
         assert (await browser.post(filled(path), {"to": "on"})).status_code == 403
         assert (await browser.get(filled(path))).status_code in (403, 405)
 
 
-@pytest.mark.parametrize("path", [*sorted(ACTS), "/me/forget/sure"])
+@pytest.mark.parametrize("path", [*sorted(ACTS), "/me/forget/sure", BRING])
 async def test_no_form_acts_without_its_token_or_from_elsewhere(doors: Doors, path: str) -> None:
     town = doors.town
     async with doors.in_as(town.east, "hall") as browser, doors.in_as(town.east, "aoki") as other:

@@ -125,7 +125,7 @@ async def test_what_is_sent_is_said_first_and_sent_once(doors: Doors, badge: str
         for path in ("/me/map", "/me/record", badge):
             assert "みどり教育委員会" in text_of(await browser.get(path))
         for _ in range(2):
-            assert (await browser.send(badge, f"{badge}/take-back")).status_code == 303
+            assert (await browser.send(badge, f"{badge}/take-back", board=board)).status_code == 303
         (gone,) = await town.rows(t.submission)
         assert gone.taken_back_at
         acts = [entry.act for entry in await town.rows(t.audit)]
@@ -164,7 +164,7 @@ async def test_officers_of_the_board_read_what_was_submitted_to_it_and_it_is_tol
             assert (await nobody.get("/cabinet")).status_code == 404
         assert say("ja", "me.sent.seen", date="2026年6月10日") in text_of(await holder.get(badge))
         assert [entry.act for entry in await town.rows(t.audit)].count("look") == 2
-        await holder.send(badge, f"{badge}/take-back")
+        await holder.send(badge, f"{badge}/take-back", board=board)
         assert aoki.name not in text_of(await officer.get("/cabinet"))
 
 

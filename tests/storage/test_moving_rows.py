@@ -3,14 +3,16 @@
 import asyncio
 import json
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, select
-from storage_rows import Rows, populate
+from sqlalchemy import insert, select, update
+from storage_rows import EVIDENCE, Rows, populate
 from storage_world import In, Place, Surroundings, in_school
 
 from bot.domain.agreements import Purpose
+from bot.domain.language import Bilingual
 from bot.domain.outcomes import Refused
 from bot.services import endorsements, moving
 from bot.services.commands import ByPerson
@@ -89,13 +91,85 @@ async def test_everything_is_the_new_schools(store: RowStore, leaving: Leaving) 
     moved = await store.run(moving.move, leaving.confirm)
     assert moved == moving.Moved(1, 1)
     after = await _rows(store)
-    for name in ("award", "revision", "completion", "progress", "brought", "brought_completion"):
+    for name in ("award", "revision", "completion", "progress", "submission", "brought", "brought_completion"):
         assert {row.school_id for row in after[name]} == {leaving.there.school.id}, name
     assert {row.issuer_school_id for row in after["award"]} == {leaving.rows.place.school.id}
     (given,) = [row for row in after["endorsement"] if row.id == leaving.rows.endorsement.id]
     assert (given.school_id, given.endorser_school_id) == (leaving.there.school.id, leaving.rows.place.school.id)
     for name in ("offer", "attempt", "introduction"):
         assert not after[name], name
+
+
+async def test_what_was_submitted_stays_with_its_board(store: RowStore, leaving: Leaving) -> None:
+    """Under the old school's name, also in the board's eyes; and the holder has it, wherever they are."""
+    await store.run(moving.move, leaving.confirm)
+    old, new = leaving.rows.place.school, leaving.there
+    (row,) = (await _rows(store))["submission"]
+    assert (row.person_id, row.school_id, row.from_school_id) == (new.ann.id, new.school.id, old.id)
+    assert row.public_id == leaving.rows.submission.public_id
+    (seen,) = await in_school(store, new, lambda work: work.cabinet.submitted(row.board_id))
+    assert (seen.school, seen.holder, seen.award.id) == (old.name, new.ann.name, leaving.rows.award.id)
+    await in_school(store, new, lambda work: work.cabinet.note_seen(row.board_id))
+    assert (await _rows(store))["submission"][0].seen_at is not None
+    own = await in_school(store, new, lambda work: work.submissions.of_person(new.ann.id))
+    assert [item.id for item in own] == [row.id]
+    await in_school(store, leaving.rows.place, lambda work: work.submissions.take_back(row.id))
+    assert (await _rows(store))["submission"][0].taken_back_at is None, "the old school has no hand in it"
+    await in_school(store, new, lambda work: work.submissions.take_back(row.id))
+    assert not await in_school(store, new, lambda work: work.cabinet.submitted(row.board_id))
+    await in_school(store, new, lambda work: work.people.forget(new.ann.id))
+    assert not (await _rows(store))["submission"]
+
+
+async def _earned_there(store: RowStore, leaving: Leaving, *, earlier: bool, boards: tuple[str, ...]) -> int:
+    """The same badge at the new school, submitted to these boards by key; the award's id."""
+    there = leaving.there
+
+    async def earn(work: Work) -> int:
+        award = await work.awards.add(there.ann.id, leaving.rows.achievement, EVIDENCE)
+        assert award is not None
+        for key in boards:
+            board = await work.directory.add_board(key, Bilingual(key, key))
+            await work.submissions.add(there.ann.id, award.id, board.id)
+        return award.id
+
+    award_id = await in_school(store, there, earn)
+    moment = leaving.rows.award.awarded_at + timedelta(days=-1 if earlier else 1)
+    await store.write(
+        lambda scope: scope.run(update(t.award).where(t.award.c.id == award_id).values(awarded_at=moment))
+    )
+    return award_id
+
+
+@pytest.mark.parametrize("earlier", [True, False])
+async def test_a_later_awards_submissions_go_over_to_the_one_that_is_kept(
+    store: RowStore, leaving: Leaving, earlier: bool
+) -> None:
+    """Once for each board: to `board` both were given, to `other` the one of the new school only."""
+    there, old = leaving.there, leaving.rows.place.school
+    new_id = await _earned_there(store, leaving, earlier=earlier, boards=("board", "other"))
+    await store.run(moving.move, leaving.confirm)
+    after = await _rows(store)
+    kept = new_id if earlier else leaving.rows.award.id
+    assert [row.id for row in after["award"]] == [kept]
+    first = there.school.id if earlier else old.id
+    found = {(row.award_id, row.person_id, row.school_id, row.from_school_id) for row in after["submission"]}
+    assert found == {(kept, there.ann.id, there.school.id, origin) for origin in (first, there.school.id)}
+    assert len({row.board_id for row in after["submission"]}) == len(after["submission"]) == 2
+
+
+async def test_codes_that_nobody_used_are_swept(store: RowStore, leaving: Leaving, world: Surroundings) -> None:
+    assert await store.forget_moves(world.now) == 0
+    await store.run(moving.move, leaving.confirm)
+
+    async def begin(work: Work) -> str:
+        return await work.moves.begin(leaving.rows.place.ben.id, world.now + timedelta(days=1))
+
+    await in_school(store, leaving.rows.place, begin)
+    assert await store.forget_moves(world.now + timedelta(hours=23)) == 0
+    assert await store.forget_moves(world.now + timedelta(days=30)) == 1
+    (left,) = (await _rows(store))["move"]
+    assert left.moved_at is not None, "that somebody left stays"
 
 
 async def test_who_moved_takes_everything_out_at_the_new_school(store: RowStore, leaving: Leaving) -> None:

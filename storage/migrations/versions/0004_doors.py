@@ -62,6 +62,7 @@ def upgrade() -> None:
         sa.Column("person_id", columns.Id, nullable=False),
         sa.Column("award_id", columns.Id, nullable=False),
         sa.Column("board_id", columns.Id, nullable=False),
+        sa.Column("from_school_id", columns.Id, nullable=False),
         sa.Column("submitted_at", columns.Moment(), nullable=False),
         sa.Column("taken_back_at", columns.Moment(), nullable=True),
         sa.Column("seen_at", columns.Moment(), nullable=True),
@@ -71,6 +72,7 @@ def upgrade() -> None:
             name=op.f("fk_submission_award_id_school_id_award"),
         ),
         sa.ForeignKeyConstraint(["board_id"], ["board.id"], name=op.f("fk_submission_board_id_board")),
+        sa.ForeignKeyConstraint(["from_school_id"], ["school.id"], name=op.f("fk_submission_from_school_id_school")),
         sa.ForeignKeyConstraint(
             ["person_id", "school_id"],
             ["person.id", "person.school_id"],
@@ -86,7 +88,7 @@ def upgrade() -> None:
     op.create_index(
         "uq_submission_standing",
         "submission",
-        ["award_id"],
+        ["award_id", "board_id"],
         unique=True,
         sqlite_where=sa.text("taken_back_at IS NULL"),
         postgresql_where=sa.text("taken_back_at IS NULL"),

@@ -15,7 +15,7 @@ _PRESENT = "fk_endorsement_endorser_id_endorser_school_id_person"
 def upgrade() -> None:
     op.add_column("person", sa.Column("left_at", columns.Moment(), nullable=True))
     op.add_column("person", sa.Column("moved_to_id", columns.Id, nullable=True))
-    op.create_index(op.f("ix_person_moved_to"), "person", ["moved_to_id"], unique=False)
+    op.create_index(op.f("ix_person_moved_to_id"), "person", ["moved_to_id"], unique=False)
     _award()
     _endorsement()
     _move()
