@@ -97,7 +97,7 @@ def demo(
 def scroll(line: str) -> None:
     """A line at once, also into a pipe; a terminal that went away is nobody's trouble."""
     with suppress(OSError):
-        print(line, flush=True)  # noqa: T201
+        typer.echo(line)
 
 
 @cli.command(help=HELP.say("cli.help.run"))

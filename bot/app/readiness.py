@@ -3,11 +3,12 @@
 import asyncio
 from collections.abc import Awaitable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import structlog
 
 from bot.app.house import House
+from bot.app.world import World
 from bot.errors import Problem
 from bot.scheduler.clock import Clock
 from bot.services import schools
@@ -45,7 +46,7 @@ class Readiness:
     async def _clock_goes(self) -> None:
         """The clock's own time is that of the machine, also in a rehearsal whose time is moved."""
         next_run = self._clock.next_run(SHORTEST_JOB)
-        if next_run is None or next_run < datetime.now(UTC) - OVERDUE:
+        if next_run is None or next_run < World().now() - OVERDUE:
             raise Problem("clock.stands")
 
     async def _keys_open(self) -> None:
