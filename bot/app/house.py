@@ -46,12 +46,19 @@ class House:
     """The open house: everything but the platforms, which `connect` themselves."""
 
     def __init__(
-        self, settings: Settings, world: World, vault: Opened, store: RowStore, wait_until: WaitUntil | None
+        self,
+        settings: Settings,
+        world: World,
+        vault: Opened,
+        store: RowStore,
+        upgraded: admin.Upgraded,
+        wait_until: WaitUntil | None,
     ) -> None:
         self.settings = settings
         self.world = world
         self.store = store
         self.secret_made = vault.made
+        self.upgraded = upgraded
         self.derive = vault.vault.derive
         self.phrases = phrases = Voices()
         self.pictures = Pictures(phrases)
@@ -132,7 +139,10 @@ class House:
 
 
 def made(house: House, voice: Wording) -> Iterator[str]:
-    """What was made at this start and must be looked after."""
+    """What was made or changed at this start and must be looked after."""
+    if house.upgraded.backup is not None:
+        yield voice.say("cli.db.upgraded", revision=house.upgraded.to_revision)
+        yield voice.say("cli.db.kept", file=str(house.upgraded.backup))
     if house.secret_made is not None:
         yield voice.say("cli.secret_made", file=str(house.secret_made))
     for did in house.issuing.keys_made:
@@ -148,7 +158,7 @@ async def open_house(settings: Settings, world: World, wait_until: WaitUntil | N
     make_data_dir(settings.data_dir)
     vault = vault_of(settings, make=not admin.is_there(settings.database_url.get_secret_value()))
     url = settings.database_url.get_secret_value()
-    admin.upgrade(url, now=world.now())
+    upgraded = admin.upgrade(url, now=world.now())
     store = await open_store(
         url,
         vault=vault.vault,
@@ -168,7 +178,7 @@ async def open_house(settings: Settings, world: World, wait_until: WaitUntil | N
     try:
         await replay_in(store, erasures.marks())
         erasures.include(await store.erasures())
-        house = House(settings, world, vault, store, wait_until)
+        house = House(settings, world, vault, store, upgraded, wait_until)
         for school in await store.look(schools.all_schools, OfNoSchool()):
             await house.issuing.ensure_school_key(school.id)
         try:

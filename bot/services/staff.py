@@ -163,7 +163,8 @@ def _expected(row: Listed, former: Expected | None) -> Expected:
     """The waiting row; what the list does not say stays as a former list said."""
     subjects = former.subjects if former and row.subjects is None else row.subjects
     roles = former.roles if former and row.roles is None else row.roles
-    return Expected(row.name, row.address, subjects, roles, row.lang)
+    lang = former.lang if former and row.lang is None else row.lang
+    return Expected(row.name, row.address, subjects, roles, lang)
 
 
 async def _officers(work: Work, command: LoadStaff) -> list[Complaint]:

@@ -98,7 +98,8 @@ class CabinetRows:
             .where(t.submission.c.taken_back_at.is_(None))
             .order_by(t.submission.c.submitted_at.desc(), t.submission.c.id.desc())
         )
-        awards = await self._scope.all(select(t.award).where(t.award.c.id.in_([row.award_id for row in rows])))
+        sent = select(t.submission.c.award_id).where(t.submission.c.board_id == board_id)
+        awards = await self._scope.all(select(t.award).where(t.award.c.id.in_(sent)))
         by_id = {row.id: to_award(row) for row in awards}
         achievements = await achievements_of(self._scope, {award.achievement_id for award in by_id.values()})
         return tuple(

@@ -178,3 +178,16 @@ async def test_another_boards_officer_sees_nothing(doors: Doors, badge: str) -> 
         assert aoki.name not in text_of(await officer.get("/cabinet"))
         (row,) = await town.rows(t.submission)
         assert row.seen_at is None
+
+
+async def test_a_board_that_a_school_has_left_reads_no_more_of_it(doors: Doors, badge: str) -> None:
+    """And nothing is lost: it stands there again when the school comes back."""
+    town, aoki = doors.town, doors.town.east["aoki"]
+    board = await found_board(doors, "みどり", town.east, town.west)
+    await make_officer(doors, town.west, "sato")
+    async with doors.in_as(town.east, "aoki") as holder, doors.in_as(town.west, "sato") as officer:
+        await holder.send(badge, f"{badge}/submit", board=board)
+        await found_board(doors, "あお", town.east)
+        assert aoki.name not in text_of(await officer.get("/cabinet"))
+        (row,) = await town.rows(t.submission)
+        assert row.taken_back_at is None

@@ -192,6 +192,13 @@ def _arrival(place: Place, user: str, **more: Any) -> arrivals.Arrive:
     return arrivals.Arrive(school_id=place.school.id, workspace_id=place.workspace.id, user_key=user, **given)
 
 
+async def test_a_list_without_a_column_leaves_what_a_former_list_said(store: RowStore, here: Place) -> None:
+    await _load(store, here, _row(here, "eve", lang="en"))
+    await _load(store, here, replace(_row(here, "eve"), roles=None, subjects=None, lang=None))
+    person, _ = await store.run(arrivals.arrive, _arrival(here, "eve", locale=None))
+    assert (person.roles, person.subjects, person.lang) == (frozenset({Role.LEADER}), ("国語",), "en")
+
+
 async def test_who_is_expected_gets_roles_and_subjects_on_arrival(store: RowStore, here: Place, there: Place) -> None:
     for place in (here, there):
         assert (await _load(store, place, _row(place, "eve"))).new == 1
