@@ -17,11 +17,11 @@ from bot.wording import Wording
 MEBIBYTE = 2**20
 
 
-def application() -> Starlette:
+def application(errors: ErrorPages) -> Starlette:
     async def read(request: Request) -> Response:
         return PlainTextResponse(str(len(await request.body())))
 
-    return Starlette(routes=[Route("/read", read, methods=["POST"])])
+    return Starlette(routes=[Route("/read", read, methods=["POST"])], exception_handlers=errors.handlers())
 
 
 @pytest.mark.parametrize("head", [f"Content-Length: {32 * MEBIBYTE}", "Transfer-Encoding: chunked"])
@@ -30,7 +30,8 @@ async def test_too_much_is_answered_before_the_connection_ends(quiet_log: None, 
     piece = bytes(MEBIBYTE)
     framed = piece if "Length" in head else f"{MEBIBYTE:x}\r\n".encode() + piece + b"\r\n"
     end = b"" if "Length" in head else b"0\r\n\r\n"
-    app = HearsOut(BodyLimit(application(), 1000, refuse=ErrorPages(Pages(), "ja").page))
+    errors = ErrorPages(Pages(), "ja")
+    app = HearsOut(BodyLimit(application(errors), 1000, refuse=errors.page))
     with listening("127.0.0.1", 0) as listener:
         async with serving(app, listener):
             reader, writer = await asyncio.open_connection("127.0.0.1", listener.port)
