@@ -1,7 +1,7 @@
 """The site: every web application under one roof, with what stands before all of them.
 
-From the outside: counting, headers, known hosts, the limit of how often, the limit of how much; then the routes of
-whoever has pages. `routes_of` is the one list of those for readers; the rehearsal room brings its own.
+From the outside: counting, headers, hearing out, known hosts, the limit of how often, the limit of how much; then the
+routes of whoever has pages. `routes_of` is the one list of those for readers; the rehearsal room brings its own.
 """
 
 import time
@@ -20,7 +20,7 @@ from bot.handlers.local.browser import MOST_BYTES
 from bot.pages import Pages
 from bot.pages.csrf import Csrf
 from bot.pages.errors import ErrorPages
-from bot.pages.guards import BodyLimit, KnownHosts, SecureHeaders
+from bot.pages.guards import BodyLimit, HearsOut, KnownHosts, SecureHeaders
 from bot.scheduler.clock import Clock
 from bot.services.collections import CollectionTokens
 from bot.web.callers import LOOPBACK_NAMES, Callers
@@ -83,7 +83,7 @@ def site(
         app = RateLimit(app, Buckets(rate, time.monotonic), callers, refuse=errors.page)
     if hosts is not None:
         app = _ButHealth(KnownHosts(app, hosts, refuse=errors.page), app)
-    app = SecureHeaders(app, https=is_https(settings.public_url))
+    app = SecureHeaders(HearsOut(app), https=is_https(settings.public_url))
     return Site(Watch(app, metrics, time.perf_counter, World().new_id), metrics)
 
 

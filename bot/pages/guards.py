@@ -1,9 +1,10 @@
 """What stands before every web application: known hosts only, no endless bodies, headers that forbid what we never do.
 
-Put them outside of the application (`SecureHeaders(KnownHosts(BodyLimit(app, …), …), …)`), not among its middleware:
-then what they refuse, and what an application answers when it breaks, carries the headers, too.
+Put them outside of the application (`SecureHeaders(HearsOut(KnownHosts(BodyLimit(app, …), …)), …)`), not among its
+middleware: then what they refuse, and what an application answers when it breaks, is heard out and has the headers.
 """
 
+import asyncio
 import re
 from collections.abc import Callable, Collection, Mapping
 
@@ -46,6 +47,11 @@ HEADERS = {
 """Set unless the answer has its own: a badge's picture may be shown elsewhere, a style may be kept."""
 ONLY_HTTPS = "max-age=63072000"
 """Two years. Not for subdomains: they are the school's, not ours."""
+
+HEARD_OUT_BYTES = 64 * 2**20
+"""Far above any upload that is taken: somebody chose a wrong file, and is told so."""
+HEARD_OUT_SECONDS = 15.0
+"""How long a sender of too much is listened to."""
 
 Refuse = Callable[[Request, int], Response]
 """Draws a refusal: what was asked, and the status."""
@@ -141,11 +147,64 @@ class BodyLimit:
         return next((limit for beginning, limit in self._by_path if path.startswith(beginning)), self._most)
 
 
+class HearsOut:
+    """Reads a request to its end before it is answered, within bounds, and drops what nobody wanted.
+
+    A browser that is still sending when the connection closes shows no answer, only that the connection was reset: the
+    page that says "too large" would never be seen. Beyond the bounds it is cut off.
+    """
+
+    def __init__(self, app: ASGIApp, most: int = HEARD_OUT_BYTES, seconds: float = HEARD_OUT_SECONDS) -> None:
+        """`most` bytes and `seconds` after the application has begun its answer."""
+        self._app = app
+        self._most = most
+        self._seconds = seconds
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or not _brings_body(scope):
+            await self._app(scope, receive, send)
+            return
+        is_open, was_asked_for = True, False
+
+        async def heard() -> Message:
+            nonlocal is_open, was_asked_for
+            was_asked_for = True
+            message = await receive()
+            is_open = message["type"] == "http.request" and message.get("more_body", False)
+            return message
+
+        async def answering(message: Message) -> None:
+            # Who waits to be told to go on (`Expect`) has not begun to send.
+            if message["type"] == "http.response.start" and is_open and (was_asked_for or not _awaits_word(scope)):
+                await self._hear(heard, lambda: is_open)
+            await send(message)
+
+        await self._app(scope, heard, answering)
+
+    async def _hear(self, receive: Receive, is_open: Callable[[], bool]) -> None:
+        seen = 0
+        try:
+            async with asyncio.timeout(self._seconds):
+                while is_open() and seen <= self._most:
+                    seen += len((await receive()).get("body", b""))
+        except TimeoutError:
+            return
+
+
 class _TooMuch(HTTPException):
     """Raised where the application reads; Starlette's answers it with the page for its status."""
 
     def __init__(self) -> None:
         super().__init__(413)
+
+
+def _brings_body(scope: Scope) -> bool:
+    headers = Headers(scope=scope)
+    return "transfer-encoding" in headers or headers.get("content-length", "0") != "0"
+
+
+def _awaits_word(scope: Scope) -> bool:
+    return Headers(scope=scope).get("expect", "").lower() == "100-continue"
 
 
 def _announced(scope: Scope) -> int:

@@ -1,5 +1,7 @@
 """Hosts, bodies, headers, forged forms, the reader's language: bad input first."""
 
+import asyncio
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,7 +15,7 @@ from bot.domain.language import LANGS
 from bot.pages import Pages, language
 from bot.pages.csrf import Csrf, same_origin
 from bot.pages.errors import ErrorPages
-from bot.pages.guards import BodyLimit, KnownHosts, SecureHeaders
+from bot.pages.guards import BodyLimit, HearsOut, KnownHosts, SecureHeaders
 from bot.wording import Wording
 from tests.pages.pages_asking import HOST, browser
 
@@ -172,6 +174,52 @@ async def test_a_length_that_is_none_is_counted(length: str) -> None:
     async with browser(BodyLimit(application(), 10)) as reader:
         answer = await reader.post("/read", content=b"x" * 11, headers={"Content-Length": length})
     assert answer.status_code == 413
+
+
+# ---------------------------------------------------------------- hearing out
+
+
+async def left_after(app: HearsOut, headers: list[tuple[bytes, bytes]], pieces: int, path: str = "/deaf") -> int:
+    """How many of so many pieces of a kilobyte nobody has read when the answer begins."""
+    left = pieces
+    at_answer: list[int] = []
+
+    async def receive() -> Message:
+        nonlocal left
+        if left == 0:
+            await asyncio.Event().wait()
+        left -= 1
+        return {"type": "http.request", "body": b"x" * 1024, "more_body": left > 0}
+
+    async def send(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            at_answer.append(left)
+
+    scope = {"type": "http", "method": "POST", "path": path, "query_string": b"", "headers": headers}
+    await asyncio.wait_for(app(scope, receive, send), 20)
+    return at_answer[0]
+
+
+LENGTH = [(b"content-length", b"10240")]
+PIECES = [(b"transfer-encoding", b"chunked")]
+
+
+@pytest.mark.parametrize("headers", [LENGTH, PIECES])
+@pytest.mark.parametrize("path", ["/deaf", "/read"])
+async def test_a_request_is_heard_out_before_its_answer(headers: list[tuple[bytes, bytes]], path: str) -> None:
+    assert await left_after(HearsOut(application()), headers, 10, path) == 0
+    assert await left_after(HearsOut(BodyLimit(application(), 2048)), headers, 10, path) == 0
+
+
+async def test_nobody_is_heard_out_for_ever() -> None:
+    assert await left_after(HearsOut(application(), most=3 * 1024), PIECES, 10) == 6
+    assert await left_after(HearsOut(application(), seconds=0.01), PIECES, 0) == 0
+
+
+async def test_who_waits_for_a_word_or_brings_nothing_is_answered_at_once() -> None:
+    assert await left_after(HearsOut(application()), [*LENGTH, (b"expect", b"100-continue")], 10) == 10
+    assert await left_after(HearsOut(application()), [], 10) == 10
+    assert await left_after(HearsOut(application()), [(b"content-length", b"0")], 10) == 10
 
 
 # ---------------------------------------------------------------- forged forms

@@ -85,11 +85,11 @@ async def test_for_programs(site: Site, award: str) -> None:
 @pytest.mark.parametrize(
     ("link", "status", "said"),
     [
-        ("https://elsewhere.example/badge.png", 400, "よそのサイト"),
-        ("http://127.0.0.1:8000/badges/x", 400, "よそのサイト"),
-        ("https://badges.example@evil.example/badges/x", 400, "よそのサイト"),
-        ("https://badges.example.evil.example/badges/x", 400, "よそのサイト"),
-        ("http://[::1", 400, "よそのサイト"),
+        ("https://elsewhere.example/badge.png", 400, "ほかのサイト"),
+        ("http://127.0.0.1:8000/badges/x", 400, "ほかのサイト"),
+        ("https://badges.example@evil.example/badges/x", 400, "ほかのサイト"),
+        ("https://badges.example.evil.example/badges/x", 400, "ほかのサイト"),
+        ("http://[::1", 400, "ほかのサイト"),
         (f"{BASE}/badges/{NOBODY}", 404, "今は公開されていません"),
         (f"{BASE}/w/x/{NOBODY}", 404, "今は公開されていません"),
         (f"{BASE}/../../etc/passwd", 404, "今は公開されていません"),
