@@ -27,8 +27,6 @@ values of one property pairwise, and the properties of one node may be spread ov
 _NOT_COMPARED = frozenset({"id", "type", "@context"})
 _STEP = {b"[": 1, b"{": 1, b"]": -1, b"}": -1}
 _TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*+"?|[\[\]{}]', re.DOTALL)
-
-
 _BEFORE = b"\xef\xbb\xbf\xff\xfe\0 \t\r\n"
 """May stand before the first sign of a JSON text, whatever letters it was saved in. What begins otherwise is none."""
 
