@@ -27,6 +27,8 @@ values of one property pairwise, and the properties of one node may be spread ov
 _NOT_COMPARED = frozenset({"id", "type", "@context"})
 _STEP = {b"[": 1, b"{": 1, b"]": -1, b"}": -1}
 _TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*+"?|[\[\]{}]', re.DOTALL)
+_BEFORE = b"\xef\xbb\xbf\xff\xfe\0 \t\r\n"
+"""May stand before the first sign of a JSON text, whatever letters it was saved in. What begins otherwise is none."""
 
 
 def to_text(document: JsonObject) -> str:
@@ -53,7 +55,7 @@ def from_text(data: bytes) -> JsonObject:
         )
         json.dumps(document, ensure_ascii=False).encode("utf-8")
     except UnicodeError:
-        raise Problem("json_bad_text") from None
+        raise Problem("json_bad_text" if data.lstrip(_BEFORE).startswith((b"{", b"[")) else "not_json") from None
     except (ValueError, RecursionError):
         raise Problem("not_json") from None
     if not isinstance(document, dict):

@@ -27,13 +27,13 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "emailaddress",
     ),
     "subjects": ("教科", "担当教科", "教科等", "subjects", "subject"),
-    "roles": ("役割", "roles", "role"),
+    "roles": ("役割", "職名", "職", "roles", "role"),
     "school": ("学校", "学校名", "school"),
     "lang": ("言語", "lang", "language"),
 }
 """What a column may be called, compared without widths, spaces and capitals."""
 ROLES: dict[Role, tuple[str, ...]] = {
-    Role.TEACHER: ("teacher", "教員", "教諭", "先生"),
+    Role.TEACHER: ("teacher", "教員", "教諭", "先生", "主幹教諭", "指導教諭", "養護教諭", "栄養教諭", "助教諭", "講師"),
     Role.LEADER: ("leader", "管理職", "校長", "副校長", "教頭", "principal", "viceprincipal"),
     Role.OFFICER: ("officer", "教育委員会の担当", "教育委員会担当", "boardofficer"),
     Role.AUTHOR: ("author", "教材の作成者", "作成者"),
@@ -79,11 +79,17 @@ def folded(word: str) -> str:
     return "".join(unicodedata.normalize("NFKC", word).casefold().split())
 
 
+def is_known(heading: str) -> bool:
+    """Whether a column of this heading is read."""
+    return folded(heading) in _MEANING
+
+
 def _places(header: Row, report: StaffReport) -> _Places | None:
     at: dict[str, int] = {}
     called: dict[str, str] = {}
+    unused: list[str] = []
     names = [(place, cell) for place, cell in enumerate(header.cells) if cell.strip()]
-    if not any(folded(cell) in _MEANING for _, cell in names):
+    if not any(is_known(cell) for _, cell in names):
         report.add("no_header", header.line)
         return None
     for place, cell in names:
@@ -91,11 +97,13 @@ def _places(header: Row, report: StaffReport) -> _Places | None:
         if column is None and near:
             report.add("unknown_column_near", header.line, quote(cell), name=quote(cell), near=near[0])
         elif column is None:
-            report.add("unknown_column", header.line, quote(cell), name=quote(cell))
+            unused.append(quote(cell.strip()))
         elif column in at:
             report.add("column_twice", header.line, quote(cell), name=quote(cell))
         else:
             at[column], called[column] = place, quote(cell.strip())
+    if unused:
+        report.add("unknown_columns", header.line, names=", ".join(unused))
     for column in ("name", "address"):
         if column not in at:
             report.add("missing_column", header.line, name=COLUMNS[column][0], other=COLUMNS[column][-1])

@@ -15,6 +15,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.workbook import Workbook
 
 from bot.intake.staff_cells import MOST_COLUMNS, MOST_ROWS, Row, Sheet, StaffReport
+from bot.intake.staff_rows import is_known
 
 LARGEST_UNPACKED = 64 * 2**20
 MOST_PARTS = 500
@@ -102,9 +103,12 @@ def _read(sheet: Any, report: StaffReport) -> Sheet | None:
         return None
     for merged in sheet.merged_cells.ranges:
         report.add("merged", merged.min_row, str(merged), range=str(merged))
-    rows = []
+    rows: list[Row] = []
     for number, cells in enumerate(sheet.iter_rows(max_col=min(sheet.max_column, MOST_COLUMNS)), start=1):
-        texts = tuple(_text(cell, report) for cell in cells)
+        header = rows[0].cells if rows else None
+        texts = tuple(
+            _text(cell, report) if header is None or is_known(header[n]) else "" for n, cell in enumerate(cells)
+        )
         if not any(text.strip() for text in texts):
             continue
         if sheet.row_dimensions[number].hidden:

@@ -121,6 +121,8 @@ class VerifyPages:
         self, request: Request, *, status: int = 200, why: str | None = None, verdict: Verdict | None = None
     ) -> Response:
         lang = language_of(request, self._parts.lang)
+        # What was sent is not kept, so its answer cannot be asked for again: the switch leads to the empty form.
+        switch = {} if request.method == "GET" else {"other_lang_url": "?lang=en" if lang == "ja" else "?lang=ja"}
         return self._parts.pages.answer(
             request,
             "verify.html",
@@ -130,6 +132,7 @@ class VerifyPages:
             why=why,
             told=told(verdict, Wording(lang)) if verdict else None,
             most=MAX_UPLOAD,
+            **switch,
         )
 
 

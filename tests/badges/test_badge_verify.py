@@ -376,6 +376,10 @@ def test_old_badges_are_recognised() -> None:
         (tiny_png(), 1, "picture_without_badge"),
         (tiny_png()[:20], 1, "picture_broken"),
         (b"%PDF-1.7", 1, "not_json"),
+        (b"PK\x03\x04\x14\0\x06\0\xbf\xff", 1, "not_json"),
+        (b"\xff\xd8\xff\xe0\0\x10JFIF", 1, "not_json"),
+        ('{"名前":"青木"}'.encode("cp932"), 1, "json_bad_text"),
+        ('{"名前":"青木"}'.encode("utf-16"), 1, "json_bad_text"),
     ],
 )
 def test_what_is_no_badge_gets_one_clear_finding(data: bytes, exit_code: int, code: str) -> None:

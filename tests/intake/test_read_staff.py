@@ -213,7 +213,7 @@ def test_where_there_are_several_schools_each_row_says_which() -> None:
 @pytest.mark.parametrize(
     ("header", "code"),
     [
-        (("氏名", "メール", "職員番号"), "unknown_column"),
+        (("氏名", "メール", "職員番号"), "unknown_columns"),
         (("氏名", "メール", "役割り"), "unknown_column_near"),
         (("氏名", "メール", "名前"), "column_twice"),
         (("氏名", "役割"), "missing_column"),
@@ -222,6 +222,23 @@ def test_where_there_are_several_schools_each_row_says_which() -> None:
 )
 def test_columns_are_ours_and_stand_once(header: tuple[str, ...], code: str) -> None:
     assert code in [found for found, _, _ in told(table(header, AOKI[: len(header)]))]
+
+
+def test_columns_that_are_not_used_are_told_once_and_not_looked_into() -> None:
+    header = ("番号", "氏名", "ふりがな", "メール", "電話番号")
+    rows = [(n, f"林 {n}", "はやし", f"h{n}@example.school", 5550100 + n) for n in range(1, 31)]
+    for data, name in ((book(header, *rows), "staff.xlsx"), (table(header, *(map(str, row) for row in rows)), "s.csv")):
+        with pytest.raises(Problem) as caught:
+            read(data, name)
+        (complaint,) = caught.value.complaints
+        assert complaint.code == "staff.unknown_columns"
+        assert complaint.params == {"names": "番号, ふりがな, 電話番号"}
+
+
+def test_a_list_may_say_what_somebody_is_instead_of_their_role() -> None:
+    header = ("氏名", "メール", "職名")
+    rows = read(table(header, *((n, f"p{i}@example.school", n) for i, n in enumerate(("校長", "教頭", "教諭")))))
+    assert [row.roles for row in rows] == [{Role.LEADER}, {Role.LEADER}, {Role.TEACHER}]
 
 
 @pytest.mark.parametrize("encoding", ["euc_jp", "iso2022_jp"])

@@ -210,6 +210,18 @@ async def test_times_in_words_are_kept_or_given_back(doors: Doors) -> None:
         assert "Wednesday 10:30–11:00" in text_of(await browser.get("/me/settings"))
 
 
+async def test_that_new_times_replace_the_old_is_said_before(doors: Doors) -> None:
+    async with doors.in_as(doors.town.east, "hall") as browser:
+        await browser.send("/me/settings", "/me/settings/windows", words="Wednesday 10:30-11:00, Monday 9:00-9:20")
+        before = text_of(await browser.get("/me/settings"))
+        assert "Wednesday 10:30–11:00" in before
+        assert say("en", "me.settings.replaces") in before
+        await browser.send("/me/settings", "/me/settings/windows", words="Friday 16:00-16:20")
+        after = text_of(await browser.get("/me/settings"))
+        assert "Friday 16:00–16:20" in after
+        assert "Wednesday" not in after
+
+
 async def test_the_language_holds_in_chat_too(doors: Doors) -> None:
     town = doors.town
     async with doors.in_as(town.east, "hall") as browser:

@@ -70,6 +70,15 @@ async def test_a_text_a_file_and_a_link_say_the_same(site: Site, award: str) -> 
     assert all("set-cookie" not in answer.headers for answer in answers)
 
 
+async def test_an_answer_leads_to_the_other_language(site: Site, award: str) -> None:
+    document = (await site.get(f"/badges/{award}.json")).text
+    for lang, other in (("ja", "en"), ("en", "ja")):
+        answer = await site.client.post(f"/verify?lang={lang}", data={"text": document})
+        assert f'href="?lang={other}"' in answer.text
+        form = await site.get(f"/verify?lang={other}")
+        assert f'lang="{other}"' in form.text
+
+
 async def test_a_changed_badge_is_not_valid(site: Site, award: str) -> None:
     document = (await site.get(f"/badges/{award}.json")).text.replace("小学校", "大学")
     assert "有効ではありません" in await _send(site, document.encode())
