@@ -55,7 +55,8 @@ def from_text(data: bytes) -> JsonObject:
         )
         json.dumps(document, ensure_ascii=False).encode("utf-8")
     except UnicodeError:
-        raise Problem("json_bad_text" if data.lstrip(_BEFORE).startswith((b"{", b"[")) else "not_json") from None
+        was_meant = data.lstrip(_BEFORE).startswith((b"{", b"["))
+        raise Problem("json_bad_text" if was_meant else "not_json") from None
     except (ValueError, RecursionError):
         raise Problem("not_json") from None
     if not isinstance(document, dict):

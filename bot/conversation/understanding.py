@@ -114,6 +114,9 @@ _PLACES = {
     "my pages": Place.ME,
     "マイページ": Place.ME,
     "マイ": Place.ME,
+    # Submitting to the board is done there, on the badge's own page.
+    "submit": Place.ME,
+    "提出": Place.ME,
     "help": Place.HELP,
     "ヘルプ": Place.HELP,
     "使い方": Place.HELP,

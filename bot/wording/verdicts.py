@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.badges.verdict import Outcome, Validity, Verdict
+from bot.domain.language import LANGS
 from bot.wording.wording import Wording
 
 ROLES = frozenset({"colleague", "leader"})
@@ -24,6 +25,8 @@ class Told:
 
     validity: Validity
     conclusion: str
+    rehearsal: bool
+    """The issuer calls itself a rehearsal: no school issued this in earnest."""
     facts: tuple[str, ...]
     checks: tuple[ToldCheck, ...]
 
@@ -38,7 +41,14 @@ def told(verdict: Verdict, voice: Wording) -> Told:
         )
         for check in verdict.checks
     )
-    return Told(verdict.validity, voice.say(f"cli.verify.{verdict.validity}"), tuple(_facts(verdict, voice)), checks)
+    conclusion = voice.say(f"cli.verify.{verdict.validity}")
+    return Told(verdict.validity, conclusion, _is_rehearsal(verdict), tuple(_facts(verdict, voice)), checks)
+
+
+def _is_rehearsal(verdict: Verdict) -> bool:
+    """Whether the issuer's name ends as that of every rehearsal school does, in either language."""
+    marks = tuple(Wording(lang).say("credential.rehearsal_name", school="").strip() for lang in LANGS)
+    return verdict.summary is not None and verdict.summary.issuer.endswith(marks)
 
 
 def _facts(verdict: Verdict, voice: Wording) -> Iterator[str]:

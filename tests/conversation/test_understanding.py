@@ -241,3 +241,8 @@ def test_no_text_takes_long(head: list[str], body: str, tail: str) -> None:
     understand(text)
     understand_command(text)
     assert time.process_time() - started < 0.5
+
+
+@pytest.mark.parametrize("words", ["提出", "submit", "Submit"])
+def test_submitting_leads_to_ones_own_pages(words: str) -> None:
+    assert understand_command(words) == Look(Place.ME)

@@ -10,11 +10,14 @@ import pytest
 from scenarios.shelf import FIRST
 
 from bot.__main__ import shown
-from bot.badges.verdict import Verdict, passed
+from bot.badges.verdict import BadgeSummary, Verdict, passed
 from bot.badges.verify import verify
+from bot.domain.language import LANGS
+from bot.pages import Pages
 from bot.web.kept import Kept
 from bot.web.verifier import Busy, Verifier
 from bot.wording import Wording
+from bot.wording.verdicts import told
 from storage import tables as t
 from web.site import BASE, NOBODY, Site
 
@@ -77,6 +80,19 @@ async def test_an_answer_leads_to_the_other_language(site: Site, award: str) -> 
         assert f'href="?lang={other}"' in answer.text
         form = await site.get(f"/verify?lang={other}")
         assert f'lang="{other}"' in form.text
+
+
+@pytest.mark.parametrize("rehearsal", [True, False])
+def test_a_badge_of_a_rehearsal_is_no_plain_success(rehearsal: bool) -> None:
+    found = BadgeSummary(
+        "器", "Badge", "こだち小学校（リハーサル）" if rehearsal else "こだち小学校", "", "", "", "", ()
+    )
+    for lang in LANGS:
+        seen = told(Verdict((passed("terms", "defined"),), found), Wording(lang))
+        assert seen.rehearsal is rehearsal
+        page = Pages("bot.web").html("verify.html", lang=lang, told=seen, why=None, most=16)
+        assert (Wording(lang).say("web.badge.rehearsal") in page) is rehearsal
+        assert ("notice-ok" in page) is not rehearsal
 
 
 async def test_a_changed_badge_is_not_valid(site: Site, award: str) -> None:
