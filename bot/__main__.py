@@ -232,6 +232,7 @@ def db_restore(source: Annotated[Path, typer.Argument()], data: DataDir = None, 
     with speaking(lang) as voice:
         kept = app.restore_database(read_settings(data), source, datetime.now(UTC))
         typer.echo(voice.say("cli.db.restored", file=str(source)))
+        typer.echo(voice.say("cli.db.closed_again"))
         if kept is not None:
             typer.echo(voice.say("cli.db.kept", file=str(kept)))
 

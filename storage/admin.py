@@ -17,6 +17,7 @@ from bot.errors import Complaint, Problem
 from bot.services.ports import Vault
 from storage import tables as t
 from storage.audit import verify_chains
+from storage.closing_again import close_again
 from storage.engine import Place, connect_to_look, looking_engine, place_of
 from storage.given_up import count_given_up
 from storage.locking import DatabaseLock
@@ -252,7 +253,8 @@ def restore(source: Path, url: str, *, now: datetime, replay: Callable[[str], No
     """Put a backup in the database's place. The former file is kept beside it; returns where.
 
     `replay` is called with the URL of the restored copy before it takes its place: erasures since the backup are done
-    again there (see `storage.erasures.replay`). Nothing is changed when anything fails.
+    again there (see `storage.erasures.replay`). What may have been closed since the backup is closed there too (see
+    `storage.closing_again`). Nothing is changed when anything fails.
     """
     place = _file_place(url)
     file = _file(place)
@@ -279,6 +281,7 @@ def _restore(
     _copy(source, fresh)
     copy_url = place.url.set(database=str(fresh))
     migrate(Place(copy_url, fresh))
+    close_again(Place(copy_url, fresh), now=now)
     if replay is not None:
         replay(copy_url.render_as_string(hide_password=False))
     _settle(fresh)

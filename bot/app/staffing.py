@@ -42,9 +42,13 @@ async def add_board(settings: Settings, command: directory.AddBoard) -> Board:
         return await house.store.run(directory.add_board, command)
 
 
-async def join_board(settings: Settings, command: directory.JoinBoard) -> Joined:
+async def join_board(settings: Settings, board: str, school: str, *, moves: bool) -> Joined:
+    """Put a school under a board, each by its key."""
     async with open_house(settings, World()) as house:
-        return await house.store.run(directory.join_board, command)
+        found = await house.store.look(directory.named_school, directory.Named(key=school))
+        return await house.store.run(
+            directory.join_board, directory.JoinBoard(school_id=found.id, board=board, moves=moves)
+        )
 
 
 async def list_boards(settings: Settings) -> tuple[BoardListed, ...]:

@@ -10,7 +10,7 @@ from bot import app
 from bot.commands.desk import Desk
 from bot.domain.language import Bilingual
 from bot.intake.periods import read_periods
-from bot.services.directory import AddBoard, AddSchool, BindWorkspace, JoinBoard
+from bot.services.directory import AddBoard, AddSchool, BindWorkspace
 from bot.services.ownership import EMOJI
 
 
@@ -121,9 +121,10 @@ def board_commands(desk: Desk) -> typer.Typer:
     ) -> None:
         """Put a school under a board; it is under one at most."""
         with desk.speaking(lang) as voice:
-            command = JoinBoard(board=board, school=school, moves=move)
-            joined = asyncio.run(app.join_board(desk.settings(data), command))
+            joined = asyncio.run(app.join_board(desk.settings(data), board, school, moves=move))
             typer.echo(voice.say("cli.board.joined", school=joined.school.name, board=joined.board.name))
+            if joined.officers:
+                typer.echo(voice.say_n("cli.board.officers_left", len(joined.officers)))
 
     @group.command("list", help=say("cli.help.board_list"))
     def list_(

@@ -473,12 +473,13 @@ class ForgetConfirm:
 
 @dataclass(frozen=True)
 class RolesView:
-    """One's own roles and what they mean. For owners also who has which, and a form to change them."""
+    """One's own roles and what they mean. To who names roles also who has which, and a form to change them."""
 
     own: frozenset[Role]
-    names_roles: bool
+    agrees: bool
     people: tuple[tuple[str, frozenset[Role]], ...] = ()
-    may_be_given: tuple[Role, ...] = ()
+    may_give: tuple[Role, ...] = ()
+    may_take: tuple[Role, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from bot.domain.shown import one_line
+
 LONGEST_TITLE = 120
 MOST_BADGES = 50
 MOST_OPEN = 20
@@ -29,6 +31,9 @@ class BadgeCollection:
 
 
 def read_title(typed: str) -> str:
-    """The title on one line; empty where nothing was typed or it is too long to be one."""
-    title = " ".join(typed.split())
+    """The title on one line, as names are; empty where nothing of it would be seen or it is too long to be one.
+
+    It stands on a public page and in its <title>.
+    """
+    title = one_line(typed)
     return title if len(title) <= LONGEST_TITLE else ""

@@ -2,6 +2,9 @@
 
 A role adds acts of its own to those that everybody has; it shows nothing of what belongs to other people. The owner
 is no exception: an owner names roles and makes agreements, and sees no more of a colleague than any colleague does.
+
+An officer reads what people of several schools submitted to their board. So no school gives that role by itself: it
+comes from an officer of the board, or from whoever runs the deployment. Taking it away is always safe.
 """
 
 from collections.abc import Collection
@@ -17,7 +20,9 @@ class Right(StrEnum):
     RECOMMEND = "recommend"
     """An endorsement of an award counts as a leader's recommendation."""
     NAME_ROLES = "name_roles"
-    """Give and take roles, and see who has which."""
+    """Give and take roles, and see who has which; of officers take only."""
+    NAME_OFFICERS = "name_officers"
+    """Give and take the role of an officer of one's own board, and see who has it."""
     AGREE = "agree"
     """Offer, accept and end agreements with other schools."""
 
@@ -25,11 +30,11 @@ class Right(StrEnum):
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.TEACHER: frozenset(),
     Role.LEADER: frozenset({Right.RECOMMEND}),
-    Role.OFFICER: frozenset(),
+    Role.OFFICER: frozenset({Right.NAME_OFFICERS}),
     Role.AUTHOR: frozenset(),
     Role.OWNER: frozenset({Right.NAME_ROLES, Right.AGREE}),
 }
-"""Least privilege: what each role adds, and nothing else. Officers and authors have no act of their own yet."""
+"""Least privilege: what each role adds, and nothing else. Authors have no act of their own yet."""
 
 
 def may(person: Person, right: Right) -> bool:
@@ -39,11 +44,21 @@ def may(person: Person, right: Right) -> bool:
 
 def may_grant(actor: Person, role: Role, *, has_board: bool) -> Refused | None:
     """Whether `actor` may give this role; None means yes. An officer is of the board of the school."""
-    if not may(actor, Right.NAME_ROLES):
-        return Refused("owners_only")
-    if role is Role.OFFICER and not has_board:
-        return Refused("no_board")
-    return None
+    if role is not Role.OFFICER:
+        return None if may(actor, Right.NAME_ROLES) else Refused("owners_only")
+    if not may(actor, Right.NAME_OFFICERS):
+        return Refused("officers_name_officers")
+    return None if has_board else Refused("no_board")
+
+
+def may_take(actor: Person, role: Role) -> bool:
+    """Whether `actor` may take this role at all, from whomever."""
+    return may(actor, Right.NAME_ROLES) or (role is Role.OFFICER and may(actor, Right.NAME_OFFICERS))
+
+
+def may_name_any(actor: Person) -> bool:
+    """Whether `actor` gives or takes some role, and so may look for whom they mean."""
+    return any(may_take(actor, role) for role in Role)
 
 
 def may_revoke(actor: Person, person: Person, role: Role, owners: Collection[int]) -> Refused | None:
@@ -51,13 +66,20 @@ def may_revoke(actor: Person, person: Person, role: Role, owners: Collection[int
 
     `owners` are the ids of all owners of the school, read where nobody else can change them.
     """
-    if not may(actor, Right.NAME_ROLES):
+    if not may_take(actor, role):
         return Refused("owners_only")
+    if role is Role.OFFICER:
+        return None
     if role is Role.OWNER and _is_last(person.id, owners):
         return Refused("last_owner_role")
     if person.roles == {role}:
         return Refused("only_role")
     return None
+
+
+def without(held: frozenset[Role], role: Role) -> frozenset[Role]:
+    """The roles that are left: whoever was an officer and nothing else is a teacher then."""
+    return held - {role} or frozenset({Role.TEACHER})
 
 
 def may_leave(person: Person, owners: Collection[int], others: int) -> Refused | None:

@@ -1,11 +1,11 @@
 """Who somebody is: the workspace, the account and the person behind it, made on the first contact."""
 
-import unicodedata
 from dataclasses import dataclass, replace
 
 from bot.domain.addresses import normalised
 from bot.domain.language import Lang
 from bot.domain.people import Account, Person, Role
+from bot.domain.shown import one_line
 from bot.domain.spare import Rhythm, Window, WindowKind
 from bot.services.commands import OfSchool
 from bot.services.ports import Work
@@ -26,8 +26,6 @@ FREE_AT_FIRST = tuple(Window(WindowKind.FREE, day, 16 * 60, 17 * 60) for day in 
 """After school on weekdays, until a person says otherwise."""
 
 LONGEST_NAME = 100
-JOINERS = "\u200c\u200d"
-"""Invisible, yet part of how some names and emoji are written."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,12 +117,7 @@ def _name(command: Arrive) -> str | None:
 
     None when nothing is left to show.
     """
-    kept = (
-        " " if unicodedata.category(char) in {"Cc", "Zl", "Zp"} else char
-        for char in command.name or ""
-        if char in JOINERS or unicodedata.category(char) not in {"Cf", "Cs", "Co", "Cn"}
-    )
-    return " ".join("".join(kept).split())[:LONGEST_NAME].strip() or None
+    return one_line(one_line(command.name or "")[:LONGEST_NAME]) or None
 
 
 async def is_forgotten(work: Work, command: Arrive) -> bool:

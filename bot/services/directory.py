@@ -5,10 +5,11 @@ import zoneinfo
 from dataclasses import dataclass
 
 from bot.domain.language import Bilingual, Lang
-from bot.domain.people import Board, School, Workspace
+from bot.domain.people import Board, Person, School, Workspace
 from bot.errors import Problem
-from bot.services.commands import OfNoSchool
+from bot.services.commands import OfNoSchool, OfSchool
 from bot.services.ports import Work
+from bot.services.roles import drop_officers
 
 KEY = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
 COUNTRY = re.compile(r"[A-Z]{2}")
@@ -67,11 +68,22 @@ async def add_school(work: Work, command: AddSchool) -> School:
 
 
 @dataclass(frozen=True, kw_only=True)
-class JoinBoard(OfNoSchool):
-    """`moves`: the school may leave another board for this one."""
+class Named(OfNoSchool):
+    """A school by its key."""
+
+    key: str
+
+
+async def named_school(work: Work, command: Named) -> School:
+    """Raises `Problem("school.unknown")`."""
+    return await find_school(work, command.key)
+
+
+@dataclass(frozen=True, kw_only=True)
+class JoinBoard(OfSchool):
+    """`board` is its key; `moves`: the school may leave another board for this one."""
 
     board: str
-    school: str
     moves: bool = False
 
 
@@ -81,16 +93,25 @@ class Joined:
     school: School
     former: Board | None
     """The board that it left."""
+    officers: tuple[Person, ...] = ()
+    """Who was an officer of the board that it left, and is none of the new one."""
 
 
 async def join_board(work: Work, command: JoinBoard) -> Joined:
-    """Put a school under a board. Raises `Problem`: `board.unknown`, `school.unknown`, `school.under_another`."""
-    board, school = await _board(work, command.board), await find_school(work, command.school)
+    """Put the school under a board. Raises `Problem`: `board.unknown`, `school.under_another`.
+
+    An officer is of one board: nobody comes into another board's cabinet by a move of their school.
+    """
+    await work.people.lock_owners()
+    board, school = await _board(work, command.board), await work.school()
     former = await work.directory.board_of(school.id)
     if former is not None and former != board and not command.moves:
         raise Problem("school.under_another", school=school.key, board=former.key)
+    if former == board:
+        return Joined(board, school, None)
+    officers = await drop_officers(work)
     await work.directory.put_under(school.id, board.id)
-    return Joined(board, school, former if former != board else None)
+    return Joined(board, school, former, officers)
 
 
 @dataclass(frozen=True, kw_only=True)

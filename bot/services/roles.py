@@ -1,11 +1,13 @@
-"""Giving and taking roles. Only owners do; the last owner stays one, whatever happens at the same moment."""
+"""Giving and taking roles, by owners, and by officers of a board that of officer.
+
+The last owner stays one, whatever happens at the same moment.
+"""
 
 from dataclasses import dataclass, replace
 
 from bot.domain import roles
 from bot.domain.outcomes import Refused
 from bot.domain.people import Account, Person, Role
-from bot.domain.roles import Right
 from bot.services.commands import ByPerson
 from bot.services.names import folded
 from bot.services.ports import Work
@@ -45,7 +47,7 @@ async def revoke_role(work: Work, command: ChangeRole) -> Changed | Refused:
     actor = await work.people.get(command.person_id)
     person = await work.people.by_public_id(command.to)
     if person is None:
-        return Refused("unknown_thing") if roles.may(actor, Right.NAME_ROLES) else Refused("owners_only")
+        return Refused("unknown_thing") if roles.may_take(actor, command.role) else Refused("owners_only")
     refusal = roles.may_revoke(actor, person, command.role, [owner.id for owner in owners])
     if refusal is not None:
         return refusal
@@ -58,16 +60,17 @@ async def _change(work: Work, command: ChangeRole, actor: Person, *, given: bool
         return Refused("unknown_thing")
     await work.people.lock(found.id)
     person = await work.people.get(found.id)
-    after = person.roles | {command.role} if given else person.roles - {command.role}
-    if after == person.roles:
+    if given == (command.role in person.roles):
         return Changed(person, False)
+    after = person.roles | {command.role} if given else roles.without(person.roles, command.role)
     return Changed(await set_roles(work, person, after, actor=actor), True)
 
 
 async def set_roles(work: Work, person: Person, after: frozenset[Role], *, actor: Person | None) -> Person:
     """Keep these roles and what else changed on `person`, note each change in the audit log, and tell the person.
 
-    The caller has locked them, and the owners.
+    They are told of what they did themselves too: nobody changes a role in somebody's name unseen. The caller has
+    locked them, and the owners.
     """
     changed = replace(person, roles=after)
     await work.people.save(changed)
@@ -77,30 +80,48 @@ async def set_roles(work: Work, person: Person, after: frozenset[Role], *, actor
         given = role in after
         act = "grant_role" if given else "revoke_role"
         await work.audit.record(act, actor=actor, subject=person.public_id, detail={"role": role.value})
-        if actor is None or actor.id != person.id:
-            detail = {"role": role.value, "given": "yes" if given else "no"}
-            await promise_to(work, person.id, Kind.ROLE, person.id, detail=detail, once=f"role:{person.id}:{role}")
+        detail = {"role": role.value, "given": "yes" if given else "no"}
+        await promise_to(work, person.id, Kind.ROLE, person.id, detail=detail, once=f"role:{person.id}:{role}")
     return changed
+
+
+async def drop_officers(work: Work) -> tuple[Person, ...]:
+    """Take the role of officer from everybody of the school, also from those who are only awaited; they are told.
+
+    The caller has locked the owners. Returns who was one.
+    """
+    awaited = [(row, row.roles) for row in await work.staff.expected() if row.roles and Role.OFFICER in row.roles]
+    await work.staff.expect([replace(row, roles=roles.without(held, Role.OFFICER)) for row, held in awaited])
+    officers = [person for person in await work.people.all() if Role.OFFICER in person.roles]
+    for officer in officers:
+        await work.people.lock(officer.id)
+        person = await work.people.get(officer.id)
+        await set_roles(work, person, roles.without(person.roles, Role.OFFICER), actor=None)
+    return tuple(officers)
 
 
 @dataclass(frozen=True)
 class RolesSeen:
-    """One's own roles; to an owner also everybody who has more than a teacher's. `has_board`: officers are possible."""
+    """One's own roles, which ones one may give and take, and of these who has them (a teacher's is not listed)."""
 
     person: Person
-    names_roles: bool
-    others: tuple[Person, ...]
-    has_board: bool
+    may_give: tuple[Role, ...]
+    may_take: tuple[Role, ...]
+    others: tuple[tuple[str, frozenset[Role]], ...]
 
 
 async def look_at_roles(work: Work, command: ByPerson) -> RolesSeen:
     person = await work.people.get(command.person_id)
+    if not roles.may_name_any(person):
+        return RolesSeen(person, (), (), ())
     has_board = await work.directory.board_of(command.school_id) is not None
-    if not roles.may(person, Right.NAME_ROLES):
-        return RolesSeen(person, False, (), has_board)
-    everybody = await work.people.all()
-    named = [each for each in everybody if each.roles - {Role.TEACHER}]
-    return RolesSeen(person, True, tuple(sorted(named, key=lambda each: each.name)), has_board)
+    may_give = tuple(role for role in Role if roles.may_grant(person, role, has_board=has_board) is None)
+    may_take = tuple(role for role in Role if roles.may_take(person, role))
+    others = []
+    for each in sorted(await work.people.all(), key=lambda each: each.name):
+        if each.roles & set(may_take) - {Role.TEACHER}:
+            others.append((each.name, each.roles & set(may_take)))
+    return RolesSeen(person, may_give, may_take, tuple(others))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,11 +143,11 @@ MOST_CANDIDATES = 10
 
 
 async def find_person(work: Work, command: FindPerson) -> tuple[Candidate, ...] | Refused:
-    """Whom an owner means: exactly by user key or whole name, else by a part of the name. Empty: nobody.
+    """Whom an owner or officer means: exactly by user key or whole name, else by a part of the name. Empty: nobody.
 
-    Only owners ask so, since the answer tells who is there.
+    Only who names roles asks so, since the answer tells who is there.
     """
-    if not roles.may(await work.people.get(command.person_id), Right.NAME_ROLES):
+    if not roles.may_name_any(await work.people.get(command.person_id)):
         return Refused("owners_only")
     words = command.words.strip().removeprefix("<").removesuffix(">").lstrip("@＠!").partition("|")[0].strip()
     wanted = folded(words)

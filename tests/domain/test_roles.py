@@ -7,13 +7,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain import roles
+from bot.domain.outcomes import Refused
 from bot.domain.people import Person, Role
 from bot.domain.roles import Right, may
 
 MATRIX = {
     Role.TEACHER: set(),
     Role.LEADER: {Right.RECOMMEND},
-    Role.OFFICER: set(),
+    Role.OFFICER: {Right.NAME_OFFICERS},
     Role.AUTHOR: set(),
     Role.OWNER: {Right.NAME_ROLES, Right.AGREE},
 }
@@ -40,13 +41,21 @@ def test_several_roles_add_up_to_no_more_than_their_parts(held: frozenset[Role])
 def test_only_owners_name_roles(held: frozenset[Role], role: Role) -> None:
     actor = somebody(*held)
     refused = roles.may_grant(actor, role, has_board=True)
-    assert (refused is None) is (Role.OWNER in held)
+    assert (refused is None) is ((Role.OFFICER if role is Role.OFFICER else Role.OWNER) in held)
+
+
+def test_no_owner_makes_an_officer_and_every_owner_may_take_one_away() -> None:
+    owner, officer = somebody(Role.OWNER), somebody(Role.OFFICER, person_id=2)
+    assert roles.may_grant(owner, Role.OFFICER, has_board=True) == Refused("officers_name_officers")
+    for actor in (owner, officer, somebody(Role.TEACHER, Role.OFFICER, person_id=3)):
+        assert roles.may_revoke(actor, officer, Role.OFFICER, {1}) is None
+    assert roles.may_revoke(somebody(Role.LEADER), officer, Role.OFFICER, {1}) == Refused("owners_only")
+    assert roles.may_revoke(officer, somebody(Role.LEADER, Role.TEACHER), Role.LEADER, {1}) == Refused("owners_only")
+    assert roles.without(officer.roles, Role.OFFICER) == {Role.TEACHER}
 
 
 def test_an_officer_needs_a_board() -> None:
-    refused = roles.may_grant(somebody(Role.OWNER), Role.OFFICER, has_board=False)
-    assert refused is not None
-    assert refused.reason == "no_board"
+    assert roles.may_grant(somebody(Role.OFFICER), Role.OFFICER, has_board=False) == Refused("no_board")
 
 
 @settings(deadline=None)

@@ -280,6 +280,15 @@ def test_too_many_rows() -> None:
     assert told(book(("氏名", "メール"), *rows), "staff.xlsx")[-1][0] == "too_many_rows"
 
 
+@pytest.mark.parametrize(("write", "name"), [(table, "staff.csv"), (book, "staff.xlsx")])
+def test_as_many_rows_as_are_said_and_not_one_more(write: Any, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in ("staff_csv", "staff_xlsx", "staff_rows"):
+        monkeypatch.setattr(f"bot.intake.{module}.MOST_ROWS", 3)
+    rows = [("林", f"h{n}@example.school") for n in range(4)]
+    assert len(read(write(("氏名", "メール"), *rows[:3]), name)) == 3
+    assert told(write(("氏名", "メール"), *rows), name)[-1][0] == "too_many_rows"
+
+
 # ---------------------------------------------------------------- what workbooks can do
 
 

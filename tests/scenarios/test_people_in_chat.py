@@ -30,7 +30,7 @@ async def code_of(town: Town, seed: int = 3) -> str:
 
 async def becomes_owner(town: Town, actor: Actor, seed: int = 3) -> None:
     await actor.commands(f"claim {await code_of(town, seed)}")
-    actor.sees(say(actor.lang, "notice.owner_now"), last=1)
+    actor.sees(say(actor.lang, "notice.owner_now"), last=2)
 
 
 async def made_owner(town: Town, actor: Actor) -> None:
@@ -57,7 +57,7 @@ async def test_the_code_makes_an_owner_once(town: Town) -> None:
     await mori.commands("claim ABCD-EFGH-JKMN-PQRS")
     mori.sees(say("ja", "refused.claim_wrong"), last=1)
     await mori.commands(f"引き受け {code.lower()}")
-    mori.sees(say("ja", "notice.owner_now"), last=1)
+    mori.sees(say("ja", "notice.owner_now"), last=2)
     assert "owner" in await roles_of(town, town.east, "mori")
     await aoki.commands(f"claim {code}")
     aoki.sees(say("ja", "refused.claim_none"), last=1)
@@ -123,6 +123,24 @@ async def test_an_owner_gives_and_takes_a_role_and_the_person_is_told(town: Town
     assert await roles_of(town, town.east, "aoki") == {"teacher"}
     aoki.sees(say("ja", "roles.taken", role="管理職"), last=1)
     assert await roles_of(town, town.west, "aoki") == {"teacher"}
+
+
+async def test_the_form_offers_what_one_may_give_and_a_change_of_ones_own_is_told(town: Town) -> None:
+    mori = town.east["mori"]
+    await becomes_owner(town, mori)
+    await mori.commands("役割")
+    form = mori.newest().card.form
+    assert form is not None
+    offered = dict(next(field for field in form.fields if field.name == "role").choices)
+    assert offered["leader"] == "管理職"
+    assert offered["officer"] == say("ja", "roles.to_take_only", role="教育委員会の担当")
+    await mori.fills(person="mori", role="officer", change="grant")
+    mori.sees(say("ja", "refused.officers_name_officers"), last=1)
+    assert "officer" not in await roles_of(town, town.east, "mori")
+    await mori.commands("役割")
+    await mori.fills(person="mori", role="leader", change="grant")
+    await town.settle()
+    mori.sees(say("ja", "roles.given", role="管理職"), last=1)
 
 
 async def test_somebody_without_the_role_sees_only_their_own(town: Town) -> None:

@@ -282,6 +282,33 @@ async def test_a_restore_replays_erasures(sqlite_url: str, tmp_path: Path, world
     assert check(sqlite_url, vault=world.vault).complaints == ()
 
 
+async def test_a_restore_opens_nothing_again(sqlite_url: str, tmp_path: Path, file: Path, world: Surroundings) -> None:
+    place = await _fill(sqlite_url, world)
+    with closing(sqlite3.connect(file)) as conn:
+        moment = conn.execute("SELECT awarded_at FROM award").fetchone()[0]
+        conn.execute("UPDATE award SET published_at = ?, findable_at = ?, displayed_at = ?", (moment,) * 3)
+        conn.execute("UPDATE person SET findable_asked_at = ?", (moment,))
+        conn.execute("UPDATE collection SET ended_at = NULL")
+        conn.commit()
+        opened = {table: conn.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in REVIVED}
+        assert all(opened.values()), opened
+    restore(backup(sqlite_url, tmp_path / "b.db"), sqlite_url, now=MORNING)
+    with closing(sqlite3.connect(file)) as conn:
+        assert conn.execute("SELECT count(*) FROM session").fetchone() == (0,)
+        assert conn.execute("SELECT count(*) FROM door").fetchone() == (0,)
+        assert conn.execute("SELECT count(*) FROM collection WHERE ended_at IS NULL").fetchone() == (0,)
+        shown = "SELECT count(published_at), count(findable_at), count(*) - count(displayed_at) FROM award"
+        assert conn.execute(shown).fetchone() == (0, 0, 0)
+        asked = "SELECT id, findable_asked_at IS NOT NULL FROM person"
+        held = {row[0] for row in conn.execute("SELECT person_id FROM award")}
+        assert {person for person, was in conn.execute(asked) if not was} == held
+        assert place.ann.id in held
+    assert check(sqlite_url, vault=world.vault).complaints == ()
+
+
+REVIVED = ("session", "door", "collection", "award")
+
+
 async def test_a_restore_that_fails_changes_nothing(
     sqlite_url: str, tmp_path: Path, file: Path, world: Surroundings
 ) -> None:

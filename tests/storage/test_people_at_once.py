@@ -14,7 +14,7 @@ from bot.domain.ownership import RANDOM_BYTES
 from bot.domain.people import Consent, Person, Role
 from bot.domain.staff import Listed
 from bot.errors import Problem
-from bot.services import agreements, arrivals, ownership, privacy, roles, staff
+from bot.services import agreements, arrivals, directory, ownership, privacy, roles, staff, submissions
 from bot.services.commands import ByPerson
 from bot.services.ports import Work
 from storage import tables as t
@@ -94,7 +94,9 @@ async def test_a_role_is_told_once_and_audited(store: RowStore, here: Place, url
     assert check(url).complaints == ()
 
 
-async def test_only_owners_change_roles_and_only_in_their_school(store: RowStore, here: Place, there: Place) -> None:
+async def test_only_officers_and_owners_change_roles_and_only_in_their_school(
+    store: RowStore, here: Place, there: Place
+) -> None:
     ann = await _with_roles(store, here, here.ann, frozenset(set(Role) - {Role.OWNER}))
     for use_case in (roles.grant_role, roles.revoke_role):
         command = roles.ChangeRole(**_by(ann, to=here.ben.public_id, role=Role.LEADER))
@@ -104,6 +106,68 @@ async def test_only_owners_change_roles_and_only_in_their_school(store: RowStore
         command = roles.ChangeRole(**_by(ann, to=there.ben.public_id, role=Role.LEADER))
         assert await store.run(use_case, command) == Refused("unknown_thing")
     assert await _person(store, there, there.ben) == there.ben
+
+
+async def _under(store: RowStore, place: Place, key: str, *, moves: bool = False) -> directory.Joined:
+    await over_all(store, lambda work: work.directory.add_board(key, place.school.name))
+    command = directory.JoinBoard(school_id=place.school.id, board=key, moves=moves)
+    return await store.run(directory.join_board, command)
+
+
+async def _told(store: RowStore, person: Person) -> list[dict[str, str]]:
+    role = (t.outbox.c.kind == "role") & (t.outbox.c.person_id == person.id)
+    return [row.detail for row in await store.read(lambda scope: scope.all(select(t.outbox).where(role)))]
+
+
+async def test_an_owner_makes_nobody_an_officer_least_of_all_themselves(store: RowStore, here: Place) -> None:
+    await _under(store, here, "b")
+    ann = await _with_roles(store, here, here.ann, OWNER)
+    for to in (ann, here.ben):
+        command = roles.ChangeRole(**_by(ann, to=to.public_id, role=Role.OFFICER))
+        assert await store.run(roles.grant_role, command) == Refused("officers_name_officers")
+    seen = await store.look(roles.look_at_roles, ByPerson(**_by(ann)))
+    assert Role.OFFICER not in seen.may_give
+    assert Role.OFFICER in seen.may_take
+    assert await store.run(submissions.look_at_cabinet, ByPerson(**_by(ann))) == Refused("officers_only")
+
+
+async def test_an_officer_names_another_and_steps_down_and_both_are_told(store: RowStore, here: Place) -> None:
+    await _under(store, here, "b")
+    ann = await _with_roles(store, here, here.ann, frozenset({Role.OFFICER}))
+    seen = await store.look(roles.look_at_roles, ByPerson(**_by(ann)))
+    assert (seen.may_give, seen.may_take) == ((Role.OFFICER,), (Role.OFFICER,))
+    named = await store.run(roles.grant_role, roles.ChangeRole(**_by(ann, to=here.ben.public_id, role=Role.OFFICER)))
+    assert isinstance(named, roles.Changed)
+    assert await _told(store, here.ben) == [{"role": "officer", "given": "yes"}]
+    own = roles.ChangeRole(**_by(ann, to=ann.public_id, role=Role.OFFICER))
+    assert isinstance(await store.run(roles.revoke_role, own), roles.Changed)
+    assert (await _person(store, here, ann)).roles == {Role.TEACHER}
+    assert {"role": "officer", "given": "no"} in await _told(store, ann), "also of what they did themselves"
+    owner = await _with_roles(store, here, here.people[2][0], OWNER)
+    away = roles.ChangeRole(**_by(owner, to=here.ben.public_id, role=Role.OFFICER))
+    assert isinstance(await store.run(roles.revoke_role, away), roles.Changed)
+    assert Role.OFFICER not in (await _person(store, here, here.ben)).roles
+
+
+async def test_a_moved_school_brings_no_officer_along(store: RowStore, here: Place, there: Place) -> None:
+    await _under(store, here, "old")
+    officers = frozenset({Role.TEACHER, Role.OFFICER})
+    ann, other = [await _with_roles(store, place, place.ann, officers) for place in (here, there)]
+    await _load(store, here, _row(here, "eve", roles=frozenset({Role.OFFICER})))
+    with pytest.raises(Problem) as caught:
+        await _under(store, here, "new")
+    assert caught.value.code == "school.under_another"
+    again = await store.run(directory.join_board, directory.JoinBoard(school_id=here.school.id, board="old"))
+    assert again.officers == (), "it is under it already"
+    joined = await store.run(
+        directory.join_board, directory.JoinBoard(school_id=here.school.id, board="new", moves=True)
+    )
+    assert [each.id for each in joined.officers] == [ann.id]
+    assert (await _person(store, here, ann)).roles == {Role.TEACHER}
+    assert (await _person(store, there, other)).roles == officers, "another school's stay"
+    assert await _told(store, ann) == [{"role": "officer", "given": "no"}]
+    eve, _ = await store.run(arrivals.arrive, _arrival(here, "eve"))
+    assert eve.roles == {Role.TEACHER}
 
 
 async def test_a_person_is_found_by_name_mention_or_key_in_ones_own_school(

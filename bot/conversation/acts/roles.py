@@ -1,4 +1,4 @@
-"""Who has which role: seen by everybody for themselves, changed by owners; and the first owner's claim."""
+"""Who has which role: seen by everybody for themselves, changed by who may; and the first owner's claim."""
 
 import hashlib
 
@@ -8,6 +8,7 @@ from bot.conversation.views import Notice, RolesView, WhichPerson
 from bot.domain.language import Bilingual
 from bot.domain.outcomes import Refused
 from bot.domain.people import Role
+from bot.domain.roles import Right, may
 from bot.services import ownership, roles
 
 GRANT, REVOKE = "grant", "revoke"
@@ -16,9 +17,7 @@ SHOWN = 60
 
 async def look_at_roles(scene: Scene) -> RolesView:
     seen = await scene.store.look(roles.look_at_roles, scene.me)
-    people = tuple((person.name, person.roles) for person in seen.others)
-    may_be_given = tuple(role for role in Role if seen.has_board or role is not Role.OFFICER)
-    return RolesView(seen.person.roles, seen.names_roles, people, may_be_given if seen.names_roles else ())
+    return RolesView(seen.person.roles, may(seen.person, Right.AGREE), seen.others, seen.may_give, seen.may_take)
 
 
 async def change_role(scene: Scene, action: Action, values: Values) -> Views:

@@ -16,12 +16,12 @@ def roles(view: RolesView, pen: Pen) -> Card:
         pen.say("roles.own", roles=_listed(view.own, pen)),
         tuple(pen.say(f"roles.means.{role}") for role in Role if role in view.own),
     )
-    if not view.names_roles:
+    if not view.may_take:
         return Card(title=pen.say("roles.title"), lines=(pen.say("roles.who_names"),), sections=(own,))
     return Card(
         title=pen.say("roles.title"),
-        sections=(own, _people(view, pen)),
-        buttons=(pen.button("agreements", "agreements"),),
+        sections=(own, _people(view, pen)) if view.people else (own,),
+        buttons=(pen.button("agreements", "agreements"),) if view.agrees else (),
         form=_form(view, pen),
     )
 
@@ -34,8 +34,9 @@ def _people(view: RolesView, pen: Pen) -> Section:
 
 
 def _form(view: RolesView, pen: Pen) -> Form:
-    role = tuple((role.value, pen.say(f"role.{role}")) for role in view.may_be_given)
+    role = tuple((role.value, _offered(role, view, pen)) for role in Role if role in view.may_take)
     change = ((GRANT, pen.say("roles.grant")), (REVOKE, pen.say("roles.revoke")))
+    first = GRANT if view.may_give else REVOKE
     return Form(
         pen.say("roles.form"),
         pen.form_token("role"),
@@ -43,10 +44,18 @@ def _form(view: RolesView, pen: Pen) -> Form:
         (
             Field("person", pen.say("roles.field_person"), pen.say("roles.hint_person"), max_chars=LONGEST_NAME),
             Field("role", pen.say("roles.field_role"), choices=role),
-            Field("change", pen.say("roles.field_change"), choices=change, value=GRANT),
+            Field(
+                "change", pen.say("roles.field_change"), choices=change if view.may_give else change[1:], value=first
+            ),
         ),
         cancel=pen.say("label.cancel"),
     )
+
+
+def _offered(role: Role, view: RolesView, pen: Pen) -> str:
+    """A role in the form; where one may not give it, the choice itself says so."""
+    named = pen.say(f"role.{role}")
+    return named if role in view.may_give else pen.say("roles.to_take_only", role=named)
 
 
 def _listed(held: frozenset[Role], pen: Pen) -> str:
