@@ -216,6 +216,8 @@ def understand(text: str) -> Request:
         return ClaimRequest(rest.strip())
     if head.casefold() in _MOVE and (not rest.strip() or _MOVE_CODE.fullmatch(rest.strip())):
         return MoveRequest(rest.strip())
+    if head in _WHO[1:] and rest.strip():  # with a space it is the command; English "who" begins whole questions
+        return WhoRequest(own_words(text).partition(" ")[2])
     if _WHO_FRAME.search(folded):
         return WhoRequest(own_words(text))
     if _MINUTES.match(folded):

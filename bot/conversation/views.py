@@ -144,6 +144,8 @@ class WrongAnswer:
     why: Bilingual | None
     next: str
     """`again`, `open` or `tomorrow`."""
+    over: bool = False
+    """The question was answered before: this answer was not judged, right or wrong."""
 
 
 @dataclass(frozen=True)

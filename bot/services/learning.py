@@ -1,6 +1,6 @@
 """Doing one unit: open it, answer its check, leave a line of reflection, and earn what is due (design.md 4.1, 4.20)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from zoneinfo import ZoneInfo
 
@@ -92,11 +92,15 @@ async def ask_check(work: Work, command: AskCheck) -> "Asked | Completed | Refus
 
 @dataclass(frozen=True)
 class Mistaken:
-    """`next` is `again`, `open` (read it once more first) or `tomorrow` (one test-out a day)."""
+    """`next` is `again`, `open` (read it once more first) or `tomorrow` (one test-out a day).
+
+    `over`: this asking of the question was answered before; what was answered now was not judged.
+    """
 
     offer: Offer | None
     why: Bilingual | None
     next: str
+    over: bool = False
 
 
 @dataclass(frozen=True)
@@ -238,7 +242,7 @@ async def _settled(work: Work, attempt: Attempt, unit: Unit) -> Completed | Mist
         return await _completed(work, completion, unit, already=True)
     progress = await work.learning.progress(attempt.person_id, unit.key)
     if attempt.right is False and isinstance(unit.check, ChoiceCheck):
-        return await _mistaken(work, attempt, unit.check, progress)
+        return replace(await _mistaken(work, attempt, unit.check, progress), over=True)
     return may_ask(progress, attempt.route, await _today(work))
 
 

@@ -102,8 +102,10 @@ class Story:
         await window.presses(LETTERS[place], check.question.in_(window.lang))
 
     async def completes(self, window: Window, key: str, reflection: str = "") -> None:
-        """The question was answered: a dialog asks for a note."""
-        await expect(window.form).to_contain_text(window.say("reflect.title"))
+        """The question was answered: a button leads to a note, and covers nothing that the answer brought."""
+        done = await window.sees(window.say("completed.title", title=self.unit(key).title))
+        await expect(window.form).to_be_hidden()
+        await done.get_by_role("button", name=window.say("reflect.title")).click()
         if reflection:
             await window.fills(window.say("reflect.field"), reflection)
             await window.sends(window.label("save"))
@@ -111,7 +113,6 @@ class Story:
             await window.sees(window.say("notice.reflection_saved"))
         else:
             await window.skips(window.label("skip"))
-        await window.sees(window.say("completed.title", title=self.unit(key).title))
 
     async def earns(self, window: Window) -> Locator:
         """Do both units of a module; the message with the badge."""

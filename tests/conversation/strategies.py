@@ -141,7 +141,7 @@ VIEWS: dict[type, SearchStrategy] = {
     ),
     views.TextQuestion: st.builds(views.TextQuestion, ids, both, st.integers(1, 400), st.booleans(), texts),
     views.WrongAnswer: st.builds(
-        views.WrongAnswer, ids, st.none() | both, st.sampled_from(["again", "open", "tomorrow"])
+        views.WrongAnswer, ids, st.none() | both, st.sampled_from(["again", "open", "tomorrow"]), st.booleans()
     ),
     views.UnitCompleted: st.builds(views.UnitCompleted, ids, both, both, st.integers(0, 9), st.booleans()),
     views.AwardView: st.builds(views.AwardView, ids, both, levels, both, both, dates, pictures, st.booleans()),

@@ -51,3 +51,9 @@ def test_a_slip_finds_the_subcommand(typed: str, meant: str) -> None:
 @pytest.mark.parametrize("typed", ["hello", "こんにちは", "", "explode", "🌸"])
 def test_other_words_find_none(typed: str) -> None:
     assert nearest_command(typed) is None
+
+
+def test_the_command_word_is_no_part_of_a_question_said_in_words() -> None:
+    request = understand("誰 危険に気づく")
+    assert isinstance(request, WhoRequest)
+    assert request.question == "危険に気づく"

@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from local_stage import PAGE, SCHOOL, Stage, set_stage
 
-from bot.conversation.card import Card
+from bot.conversation.card import Card, Form, Section
 from bot.errors import Problem
+from bot.handlers.local.desk import Desk
 from bot.handlers.local.edition import edition
 from bot.handlers.local.emoji import COMMON, ENDORSING, emoji_drawing
 from bot.handlers.local.languages import Languages
@@ -154,6 +155,23 @@ async def test_the_same_words_sent_again_are_said_once(stage: Stage) -> None:
     assert await aoki.say("hello", token="t") != first
     assert await lee.say("hello") != first
     assert len(stage.room.messages(SCHOOL, "staff", "lee")) == 3
+
+
+# ------------------------------------------------------------------ forms
+
+
+@pytest.mark.parametrize(
+    ("card", "opens"),
+    [
+        (Card("a question", ("what?",), form=Form("Answer", "a", "Send", (), cancel="Cancel")), True),
+        (Card("roles", sections=(Section("yours"),), form=Form("Change", "a", "Send", ())), False),
+        (Card("done", ("one left",), form=Form("Note", "a", "Save", (), cancel="Skip", cancel_action="s")), False),
+    ],
+)
+def test_a_form_opens_by_itself_only_where_it_hides_nothing(stage: Stage, card: Card, opens: bool) -> None:
+    key = stage.room.post(SCHOOL, "dm-lee", SUKIMA, card).key
+    found = Desk(stage.chairs, Pages("bot.handlers.local"), "lee", "dm-lee").form_of([key])
+    assert found == (key if opens else None)
 
 
 # ------------------------------------------------------------------ languages

@@ -239,6 +239,16 @@ def test_somebody_who_reads_further_up_is_not_torn_away(room: Served, windows: W
     assert abs(page.evaluate("document.getElementById('log').scrollTop") - before) < 2
 
 
+def test_the_end_of_the_log_follows_what_grows_there(room: Served, windows: Windows) -> None:
+    for number in range(40):
+        room.on_loop(lambda number=number: room.stage.room.say(SCHOOL, "staff", "lee", f"word {number}"))
+    page = windows.open("lee/staff")
+    last = shown(page).last
+    ref = room.on_loop(lambda: room.stage.room.messages(SCHOOL, "staff", "lee")[-1].ref)
+    room.on_loop(lambda: room.stage.room.react(ref, "aoki", "white_flower"))
+    expect(last.locator(".reactions")).to_be_in_viewport(ratio=1)
+
+
 def test_all_of_it_by_keys(room: Served, windows: Windows) -> None:
     room.on_loop(lambda: room.stage.room.post(SCHOOL, "staff", SUKIMA, Card("a post")))
     page = windows.open("lee/staff")

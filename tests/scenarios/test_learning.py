@@ -136,8 +136,10 @@ async def test_after_two_wrong_tries_the_unit_is_opened_again(town: Town) -> Non
     right = answer_token(aoki, "u-board", right=True)
     await town.press(aoki, first)
     assert not await town.rows(t.completion)
-    await town.press(aoki, right)
+    told = town.said(await town.press(aoki, right))
     assert not await town.rows(t.completion), "the same question is not answered a second time"
+    assert say("ja", "wrong.over") in told, "a right answer is not called wrong"
+    assert say("ja", "wrong.title") not in told
     await aoki.presses(label(aoki, "done"))
     unused = answer_token(aoki, "u-board", right=True)
     await aoki.presses(label(aoki, "done"))

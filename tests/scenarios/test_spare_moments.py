@@ -6,6 +6,7 @@ import pytest
 
 from bot.domain.people import Consent
 from bot.errors import Problem
+from bot.handlers.local.behind import next_gap
 from bot.handlers.local.stage import Actor
 from bot.services import preferences
 from bot.services.commands import ByPerson
@@ -259,3 +260,18 @@ async def test_moments_differ_between_people_and_are_stable(town: Town) -> None:
         await town.house.store.run(preferences.resume, ByPerson(school_id=person.school_id, person_id=person.id))
         assert (await town.rows(t.rhythm, t.rhythm.c.person_id == person.id))[0].next_offer_at == moments[key]
     assert len(set(moments.values())) > 1
+
+
+async def test_each_chair_has_a_next_gap_of_its_own(town: Town) -> None:
+    hall, aoki = town.east["hall"], town.east["aoki"]
+    store = town.house.store
+    for actor, words in ((hall, "weekdays 15:30-16:00"), (aoki, "weekdays 12:30-13:00")):
+        await gives_consent(town, actor)
+        await says_when(actor, words)
+    afternoon = await next_gap(store, hall.chair.user)
+    noon = await next_gap(store, aoki.chair.user)
+    assert afternoon is not None
+    assert noon is not None
+    assert noon < afternoon, "a colleague's earlier gap is not theirs"
+    await town.press(hall, town.token("consent", Consent.DELIVERY, "off"))
+    assert await next_gap(store, hall.chair.user) is None

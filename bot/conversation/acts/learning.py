@@ -103,7 +103,7 @@ def _outcome(outcome: learning.Completed | learning.Mistaken | learning.Short | 
             )
         case learning.Mistaken():
             offer = outcome.offer.public_id if outcome.offer else ""
-            return (WrongAnswer(offer, outcome.why, outcome.next),)
+            return (WrongAnswer(offer, outcome.why, outcome.next, outcome.over),)
         case Refused():
             return refused(outcome)
         case _:

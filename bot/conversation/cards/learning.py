@@ -147,12 +147,17 @@ def text_question(view: TextQuestion, pen: Pen) -> Card:
 
 
 def wrong_answer(view: WrongAnswer, pen: Pen) -> Card:
-    """Kindly: why, and the one thing to do next."""
+    """Kindly: why, and the one thing to do next. An answer to a question that is over is not judged."""
     explained = (pen.say("wrong.why", why=view.why),) if view.why else ()
     again = pen.button("try_again", "done", view.offer, style="primary")
     reopen = pen.button("open", "open", view.offer, style="primary")
+    next_step = (pen.say(f"wrong.{view.next}"),)
     onwards = (again if view.next == "again" else reopen,) if view.offer else ()
-    return Card(title=pen.say("wrong.title"), lines=(*explained, pen.say(f"wrong.{view.next}")), buttons=onwards)
+    if view.over:
+        return Card(
+            title=pen.say("wrong.over"), lines=(pen.say("wrong.over_means"), *explained, *next_step), buttons=onwards
+        )
+    return Card(title=pen.say("wrong.title"), lines=(*explained, *next_step), buttons=onwards)
 
 
 def unit_completed(view: UnitCompleted, pen: Pen) -> Card:

@@ -17,6 +17,7 @@ from bot.handlers.local.desk import Desk
 from bot.handlers.local.inbound import commanded, slashed
 from bot.handlers.local.languages import Languages
 from bot.handlers.local.room import Room
+from bot.handlers.local.room_types import User
 
 LONGEST = 10_000
 """Characters of one message."""
@@ -31,12 +32,14 @@ Act = Callable[[Desk, Body], Awaitable[Told]]
 
 @dataclass(frozen=True)
 class Acts:
-    """`coming` is when something happens next by itself; `advance` puts the clock forward to a moment."""
+    """`gap_of` is when Sukima next speaks to somebody by itself, `coming` when anything next happens; `advance` puts
+    the clock forward to a moment."""
 
     room: Room
     languages: Languages
     advance: Callable[[datetime], Awaitable[None]]
     coming: Callable[[], Awaitable[datetime | None]]
+    gap_of: Callable[[User], Awaitable[datetime | None]]
 
     def named(self, name: str) -> Act | None:
         """The act of this name."""
@@ -105,7 +108,7 @@ class Acts:
     async def clock(self, desk: Desk, body: Body) -> Told:
         """Put the clock forward. Raises `room.clock_…`, `room.nothing_coming`."""
         now, zone = self.room.now(), desk.zone
-        await self.advance(await self._moment(_text(body, "to"), _text(body, "at", ""), now, zone))
+        await self.advance(await self._moment(desk.user, _text(body, "to"), _text(body, "at", ""), now, zone))
         return {}
 
     async def language(self, desk: Desk, body: Body) -> Told:
@@ -113,10 +116,11 @@ class Acts:
         await self.languages.choose(desk.user, _lang(_text(body, "lang")))
         return {}
 
-    async def _moment(self, to: str, words: str, now: datetime, zone: ZoneInfo) -> datetime:
+    async def _moment(self, user: User, to: str, words: str, now: datetime, zone: ZoneInfo) -> datetime:
         match to:
             case "gap":
-                coming = await self.coming()
+                # The one who looks at the clock waits for their own gap; without one, for whatever happens first.
+                coming = await self.gap_of(user) or await self.coming()
                 if coming is None:
                     raise Problem("room.nothing_coming")
                 return max(coming + timedelta(seconds=1), now)

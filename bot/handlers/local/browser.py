@@ -10,6 +10,7 @@ import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import structlog
@@ -23,6 +24,7 @@ from bot.domain.language import Lang
 from bot.errors import Problem
 from bot.handlers.local.acts import Acts
 from bot.handlers.local.adapter import LocalAdapter
+from bot.handlers.local.behind import next_gap
 from bot.handlers.local.chairs import Chairs
 from bot.handlers.local.desk import Desk
 from bot.handlers.local.edition import edition
@@ -122,7 +124,7 @@ class _Server:
         self._clock_moves = asyncio.Lock()
         self._languages = Languages(parts.room, parts.store)
         self._chairs = Chairs(parts.room, parts.adapter, _at_once, parts.workspace)
-        self._acts = Acts(parts.room, self._languages, self._advance, parts.coming)
+        self._acts = Acts(parts.room, self._languages, self._advance, parts.coming, partial(next_gap, parts.store))
 
     # ------------------------------------------------------------------ pages
 

@@ -145,9 +145,12 @@ class Desk:
         return self._html("room_thread.html", thread=self.thread_view(), **self.frame())
 
     def form_of(self, keys: Iterable[str]) -> str | None:
-        """The last of these messages that brings a form: it is opened at once."""
+        """The last of these messages that asks for nothing but a form: it is opened at once.
+
+        Beside more to read or to press, or when it may be skipped, a form waits for its button: it would hide the rest.
+        """
         found = [self._reading.message(self.user.workspace, self.channel.key, self.user.key, key) for key in keys]
-        forms = [message.ref.key for message in found if message is not None and message.card.form is not None]
+        forms = [message.ref.key for message in found if message is not None and _only_asks(message.card)]
         return forms[-1] if forms else None
 
     def refusal(self, cards: Iterable[Card]) -> dict[str, Any]:
@@ -189,3 +192,8 @@ class Desk:
 
     def _html(self, template: str, **context: object) -> str:
         return self._pages.html(template, lang=self.user.lang, **context)
+
+
+def _only_asks(card: Card) -> bool:
+    """Whether the card is a question that its form answers, and one that wants an answer."""
+    return card.form is not None and not (card.sections or card.buttons or card.form.cancel_action)

@@ -1,10 +1,10 @@
 """Which language a person of the room reads: the choice in the room and the choice in Sukima's settings are one."""
 
 from bot.domain.language import Lang
-from bot.domain.people import Person
+from bot.handlers.local.behind import person_behind
 from bot.handlers.local.room import Room
-from bot.handlers.local.room_types import PLATFORM, User
-from bot.services import arrivals, preferences, schools
+from bot.handlers.local.room_types import User
+from bot.services import preferences
 from bot.services.ports import Store
 
 
@@ -20,7 +20,7 @@ class Languages:
 
         The room hears it last: a window that loads again at once would otherwise follow the former choice.
         """
-        person = await self._person(user)
+        person = await person_behind(self._store, user)
         if person is not None and person.lang != lang:
             command = preferences.SetLanguage(school_id=person.school_id, person_id=person.id, lang=lang)
             await self._store.run(preferences.set_language, command)
@@ -28,21 +28,8 @@ class Languages:
 
     async def follow(self, user: User) -> User:
         """The user as now chosen: somebody may have told Sukima another language. Who is unknown keeps theirs."""
-        person = await self._person(user)
+        person = await person_behind(self._store, user)
         if person is None or person.lang == user.lang:
             return user
         self._room.choose_language(user.workspace, user.key, person.lang)
         return self._room.user(user.workspace, user.key)
-
-    async def _person(self, user: User) -> Person | None:
-        home = await self._store.look(schools.find_home, schools.FindHome(platform=PLATFORM, key=user.workspace))
-        if home is None:
-            return None
-        workspace, school = home
-        found = await self._store.look(
-            arrivals.known,
-            arrivals.Arrive(
-                school_id=school.id, workspace_id=workspace.id, user_key=user.key, name=user.name, locale=user.lang
-            ),
-        )
-        return found[0] if found else None

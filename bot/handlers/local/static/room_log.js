@@ -11,6 +11,7 @@ const NEAR = 120;
 export function start() {
   onChanges(draw);
   log.addEventListener("scroll", () => { mind(); }, { passive: true });
+  document.addEventListener("scroll", (event) => { if (event.target.matches?.(".log")) follow(event.target); }, { capture: true, passive: true });
   document.addEventListener("visibilitychange", seen);
   window.addEventListener("focus", seen);
   document.addEventListener("keydown", walk);
@@ -24,7 +25,11 @@ export function start() {
   seen();
 }
 
-export function toEnd(pane) { pane.scrollTop = pane.scrollHeight; mind(); }
+/** The panes whose reader stands at the end. Growing changes nothing about that; scrolling does. */
+const ends = new WeakSet();
+const follow = (pane) => (isAtEnd(pane) ? ends.add(pane) : ends.delete(pane));
+
+export function toEnd(pane) { pane.scrollTop = pane.scrollHeight; ends.add(pane); mind(); }
 /** To the end, but for words longer than the window: those are read from their beginning. */
 function show(pane, message) {
   toEnd(pane);
@@ -73,6 +78,7 @@ function draw(changes) {
     arrange(log);
     log.querySelector(".empty-place").hidden = Boolean(log.querySelector(".message"));
     if (fresh.length && (atEnd || mine)) show(log, fresh[0]);
+    else if (atEnd) toEnd(log); // an edit or a reaction made the last words longer
     else if (fresh.length) newest.hidden = false;
   }
   const pane = document.getElementById("thread-log");
@@ -94,7 +100,7 @@ function put(pane, piece, past = false) {
   box.innerHTML = piece.html; // our own server's, escaped there
   const drawn = box.content.querySelector(".message");
   const before = document.getElementById(piece.id);
-  if (before) { replace(before, drawn); return null; }
+  if (before) { replace(before, drawn); keepEndsOf(drawn, pane); return null; }
   const others = [...pane.querySelectorAll(".message")];
   const first = others[0];
   const isPast = pane === log && first && !log.querySelector(".earlier").hidden && piece.order < Number(first.dataset.order);
@@ -102,7 +108,7 @@ function put(pane, piece, past = false) {
   const after = others.find((other) => Number(other.dataset.order) > piece.order && !isRoot(pane, other));
   const below = after || pane.querySelector(".unsent");
   if (below) below.before(drawn); else pane.append(drawn);
-  for (const picture of drawn.querySelectorAll("img")) keepEnd(picture);
+  keepEndsOf(drawn, pane);
   return drawn;
 }
 const isRoot = (pane, message) => pane.dataset.thread === message.dataset.key;
@@ -163,10 +169,14 @@ function mind() {
   if (isAtEnd(log)) { newest.hidden = true; seen(); }
 }
 
-function keepEnd(picture) {
+function keepEndsOf(message, pane) {
+  for (const picture of message.querySelectorAll("img")) keepEnd(picture, pane);
+}
+
+/** Whoever stands at the end when a picture arrives stays there: its height is known only then. */
+function keepEnd(picture, pane = log) {
   if (picture.complete) return;
-  const atEnd = isAtEnd(log);
-  picture.addEventListener("load", () => { if (atEnd) toEnd(log); }, { once: true });
+  picture.addEventListener("load", () => { if (ends.has(pane)) toEnd(pane); }, { once: true });
 }
 
 /** Up and down from message to message, once the focus is among them. */
