@@ -254,6 +254,14 @@ def test_words_a_command_and_a_mention(room: Served, browser: Browser) -> None:
     assert unknown.json()["problem"]
 
 
+@pytest.mark.parametrize("mark", [10**30, 10**15, -1, True, 1.5, "1", [1]])
+def test_what_is_no_mark_is_refused_before_anything_is_done(room: Served, browser: Browser, mark: object) -> None:
+    words = f"posted with {type(mark).__name__} {mark}"
+    assert browser.act("lee/lounge", "say", text=words, since=mark).status_code == 400
+    assert words not in browser.html("lee/lounge")
+    assert browser.act("lee/lounge", "say", text="with a high mark", since=10**15 - 1).status_code == 200
+
+
 def test_a_button_and_the_form_that_it_brings(room: Served, browser: Browser) -> None:
     browser.act("lee/dm-lee", "say", text="/sukima offer")
     told = browser.act("lee/dm-lee", "press", action="done:o1", since=0).json()

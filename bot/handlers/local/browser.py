@@ -42,6 +42,8 @@ MOST_BYTES = 1024 * 1024
 """Enough to say kindly that words are too many (`acts.LONGEST`)."""
 MOST_PEOPLE = 50
 """Whose views one connection may follow."""
+LAST_MARK = 10**15 - 1
+"""Higher marks are none of ours, and more than the room's tables hold."""
 GONE = frozenset({"room.no_such_user", "room.no_such_channel", "room.no_such_message"})
 log = structlog.get_logger(__name__)
 
@@ -186,7 +188,7 @@ class _Server:
         """What a window must draw again after its mark."""
         self._let_in(request)
         since = request.query_params.get("since", "")
-        if not since.isdecimal() or len(since) > 15:
+        if not since.isdecimal() or len(since) > len(str(LAST_MARK)):
             raise HTTPException(400)
         return self._piece(request, lambda desk: desk.changes(int(since)))
 
@@ -223,13 +225,13 @@ class _Server:
         if act is None:
             raise HTTPException(404)
         body = await _json(request)
+        since = _mark(body)
         thread = body.get("thread")
         try:
             desk = self._desk(request, thread if isinstance(thread, str) else None)
             told = await act(desk, body)
-            since = body.get("since")
-            if isinstance(since, int):
-                told["changes"] = self._desk(request, desk.thread).changes(max(0, since))
+            if since is not None:
+                told["changes"] = self._desk(request, desk.thread).changes(since)
             return JSONResponse(told)
         except Problem as problem:
             return self._problem(request, problem)
@@ -310,3 +312,14 @@ async def _json(request: Request) -> dict[str, Any]:
     if not isinstance(body, dict):
         raise HTTPException(400)
     return body
+
+
+def _mark(body: dict[str, Any]) -> int | None:
+    """The mark of the window that asks; None when it wants no changes. Raises HTTPException 400 for what is no mark:
+    asked for before the act, lest somebody hear of trouble after it was done."""
+    since = body.get("since")
+    if since is None:
+        return None
+    if not isinstance(since, int) or isinstance(since, bool) or not 0 <= since <= LAST_MARK:
+        raise HTTPException(400)
+    return since
