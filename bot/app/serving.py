@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import os
 import signal
 import socket
 from collections.abc import AsyncIterator, Callable, Generator, Iterator
@@ -18,6 +19,8 @@ DRAIN = 5
 """Seconds that requests at work may take when the house closes."""
 MOST_AT_ONCE = 1000
 """Connections and requests; further ones are told to come later (503)."""
+BACKLOG = 2048
+"""Connections that may wait to be accepted."""
 KEEP_ALIVE = 20
 """Seconds; longer than usual proxies keep theirs idle between two pages of a reader."""
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
@@ -49,16 +52,18 @@ def within_reach(host: str) -> str:
 
 @contextmanager
 def listening(host: str, port: int) -> Iterator[Listener]:
-    """Take an address; port 0 takes any.
+    """Take an address; port 0 takes any. Nobody else can have it from now on; who calls already waits for an answer.
 
     Raises `Problem`: `run.port_taken`, `run.port_forbidden` or `run.host_unknown`.
     """
     family, address = _resolved(host, port)
     taken = socket.socket(family, socket.SOCK_STREAM)
     try:
-        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if os.name == "posix":  # elsewhere it would let two programs have one port
+            taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             taken.bind(address)
+            taken.listen(BACKLOG)  # with SO_REUSEADDR, an address is ours from here on only
         except OSError as error:
             raise _problem(error, host, port) from None
         yield Listener(taken, host, taken.getsockname()[1])
@@ -113,6 +118,7 @@ async def serving(app: ASGIApp, listener: Listener, closing: Callable[[], None] 
         proxy_headers=False,
         server_header=False,
         limit_concurrency=MOST_AT_ONCE,
+        backlog=BACKLOG,
         timeout_keep_alive=KEEP_ALIVE,
         timeout_graceful_shutdown=DRAIN,
     )

@@ -8,10 +8,13 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
 
+from bot.app.serving import listening
+from bot.errors import Problem
 from tests.web.running import Running, opened, said_by, started
 
 TOKEN = "a-token-nobody-guesses"
@@ -100,6 +103,38 @@ def test_only_one_at_a_time_has_the_data_or_the_port(running: Running, folder: P
     assert second.returncode == 1
     assert second.stderr.count("\n") == 1
     assert "Traceback" not in second.stderr
+
+
+def test_a_port_is_taken_from_the_first_moment() -> None:
+    """Also while whoever took it answers nothing yet."""
+    with listening("127.0.0.1", 0) as first:
+        with pytest.raises(Problem) as told, listening("127.0.0.1", first.port):
+            pass
+        assert (told.value.code, told.value.params) == ("run.port_taken", {"port": first.port})
+    with listening("127.0.0.1", first.port) as again:
+        assert again.port == first.port
+
+
+def test_the_port_of_the_room_is_looked_at_before_anything_is_made(tmp_path: Path) -> None:
+    with _two_ports_beside_each_other() as (free, taken):
+        done = said_by(tmp_path, "run", "--port", str(free), "--room", "--lang", "en")
+    assert done.returncode == 1
+    assert done.stderr == f"Port {taken} is in use by another program. Please choose another with --port.\n"
+    assert not (tmp_path / "data").exists()
+
+
+@contextmanager
+def _two_ports_beside_each_other() -> Iterator[tuple[int, int]]:
+    """The first is free, the second taken by somebody who listens."""
+    while True:
+        with listening("127.0.0.1", 0) as taken, ExitStack() as stack:
+            try:
+                stack.enter_context(listening("127.0.0.1", taken.port - 1))
+            except Problem:
+                continue
+            stack.close()
+            yield taken.port - 1, taken.port
+            return
 
 
 @pytest.mark.parametrize("host", ["203.0.113.5", "nowhere.invalid", "no host"])
