@@ -135,7 +135,7 @@ class Settings(BaseSettings):
     metrics_token: Annotated[SecretStr, AfterValidator(_hard_to_guess)] | None = Field(
         None, validation_alias="SUKIMA_METRICS_TOKEN"
     )
-    """Opens health's details and the metrics from other machines; None: they are shown on this one only."""
+    """Opens health's details and the metrics, from everywhere; None: on this one only, and nowhere behind https."""
 
     @property
     def trusted_proxies(self) -> tuple[IPv4Network | IPv6Network, ...]:

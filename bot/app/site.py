@@ -24,7 +24,7 @@ from bot.pages.guards import BodyLimit, HearsOut, KnownHosts, SecureHeaders
 from bot.scheduler.clock import Clock
 from bot.services.collections import CollectionTokens
 from bot.web.callers import LOOPBACK_NAMES, Callers
-from bot.web.health import PATHS, Health, health_routes
+from bot.web.health import PATHS, Health, Remembered, health_routes
 from bot.web.limits import Buckets, Rate, RateLimit
 from bot.web.me import BRING, MOST_BROUGHT, me_routes
 from bot.web.metrics import Metrics
@@ -73,7 +73,9 @@ def site(
     metrics = Metrics()
     readiness = Readiness(house, clock)
     token = settings.metrics_token.get_secret_value() if settings.metrics_token else None
-    health = Health(readiness.checks, readiness.vitals, metrics, callers, token)
+    checks = Remembered(readiness.checks, time.monotonic).checks
+    behind_proxy = is_https(settings.public_url)
+    health = Health(checks, readiness.vitals, metrics, callers, token, behind_proxy)
     app: ASGIApp = Starlette(
         routes=[*health_routes(health), *pages.static_routes(), *routes_of(web_parts(house, pages)), *more],
         exception_handlers=errors.handlers(),
@@ -83,7 +85,7 @@ def site(
         app = RateLimit(app, Buckets(rate, time.monotonic), callers, refuse=errors.page)
     if hosts is not None:
         app = _ButHealth(KnownHosts(app, hosts, refuse=errors.page), app)
-    app = SecureHeaders(HearsOut(app), https=is_https(settings.public_url))
+    app = SecureHeaders(HearsOut(app), https=behind_proxy)
     return Site(Watch(app, metrics, time.perf_counter, World().new_id), metrics)
 
 

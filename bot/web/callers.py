@@ -13,8 +13,9 @@ from starlette.types import Scope
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 
-FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip")
-"""Headers that only proxies write."""
+FORWARDED = ("forwarded", "via", "x-real-ip", "cf-connecting-ip", "true-client-ip")
+"""Headers that only proxies write; besides them, all that begin with `FORWARDED_PREFIX`."""
+FORWARDED_PREFIX = "x-forwarded"
 LOOPBACK_NAMES = ("localhost", "127.0.0.1", "[::1]")
 HOUSEHOLD_V6 = 64
 """Bits of an IPv6 address that name one customer's network: the rest is theirs to choose."""
@@ -51,13 +52,16 @@ class Callers:
         return str(address)
 
     def is_at_home(self, scope: Scope) -> bool:
-        """Whether somebody asks on this very machine, by its own name and through no proxy."""
+        """Whether somebody seems to ask on this very machine, by its own name and through no proxy.
+
+        A proxy on this machine may send no header that tells: where there is one, this alone opens nothing.
+        """
         client = scope.get("client")
         address = _parsed(client[0]) if client else None
         headers = Headers(scope=scope)
         name = headers.get("host", "").rpartition(":")
         host = (name[0] if name[2].isdigit() else headers.get("host", "")).lower()
-        forwarded = any(header in headers for header in FORWARDED)
+        forwarded = any(name in FORWARDED or name.startswith(FORWARDED_PREFIX) for name in headers)
         return address is not None and address.is_loopback and host in LOOPBACK_NAMES and not forwarded
 
     def _is_proxy(self, address: Address) -> bool:

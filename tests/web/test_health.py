@@ -1,5 +1,6 @@
 """Health: everybody learns yes or no; why, and the numbers, only at home or with the token."""
 
+import asyncio
 import io
 import json
 from collections.abc import Sequence
@@ -14,7 +15,7 @@ from starlette.routing import Mount, Route
 from bot import log
 from bot.services.vitals import Check, Vitals
 from bot.web.callers import Callers
-from bot.web.health import Health, health_routes
+from bot.web.health import Health, Remembered, health_routes
 from bot.web.metrics import Metrics
 from bot.web.watch import Watch
 from tests.web.asking import Browser
@@ -23,14 +24,20 @@ TOKEN = "a-token-nobody-guesses"
 VITALS = Vitals({"new": 3, "failed": 1}, timedelta(seconds=90), {"kept": 7}, {"awards": 12, "events": 5})
 
 
-def site(*checks: Check, token: str | None = TOKEN, client: str = "192.0.2.1", host: str = "sukima.example") -> Browser:
+def site(
+    *checks: Check,
+    token: str | None = TOKEN,
+    client: str = "192.0.2.1",
+    host: str = "sukima.example",
+    behind_proxy: bool = False,
+) -> Browser:
     async def seen() -> Sequence[Check]:
         return checks or (Check("database"), Check("clock"))
 
     async def vitals() -> Vitals:
         return VITALS
 
-    health = Health(seen, vitals, Metrics(), Callers(), token)
+    health = Health(seen, vitals, Metrics(), Callers(), token, behind_proxy)
     return Browser(Starlette(routes=health_routes(health)), client=client, host=host)
 
 
@@ -46,7 +53,7 @@ def test_ready_or_not() -> None:
 
 
 def test_why_is_told_at_home() -> None:
-    home = site(Check("database", "db.damaged"), Check("clock"), client="127.0.0.1", host="localhost")
+    home = site(Check("database", "db.damaged"), Check("clock"), token=None, client="127.0.0.1", host="localhost")
     assert home.get("/readyz").json() == {"ready": False, "checks": {"database": "db.damaged", "clock": "ok"}}
 
 
@@ -68,8 +75,35 @@ def test_numbers_only_with_the_token(sent: str, token: str | None, status: int) 
     assert site(token=token).get("/metrics", headers=headers).status_code == status
 
 
+@pytest.mark.parametrize(("token", "behind_proxy"), [(TOKEN, False), (TOKEN, True), (None, True)])
+def test_a_proxy_that_looks_like_home_is_told_nothing(token: str | None, behind_proxy: bool) -> None:
+    """One that sends no header of its own and calls us by a name of this machine."""
+    home = site(token=token, behind_proxy=behind_proxy, client="127.0.0.1", host="localhost")
+    assert home.get("/metrics").status_code == 404
+    assert home.get("/readyz").json() == {"ready": True}
+    with_token = home.get("/metrics", headers={"Authorization": f"Bearer {TOKEN}"})
+    assert with_token.status_code == (404 if token is None else 200)
+
+
+async def test_however_many_ask_there_is_one_look_in_a_second() -> None:
+    looks, moment = [0], [100.0]
+
+    async def seen() -> Sequence[Check]:
+        looks[0] += 1
+        await asyncio.sleep(0)
+        return (Check("database", f"look {looks[0]}"),)
+
+    checks = Remembered(seen, lambda: moment[0]).checks
+    await asyncio.gather(*(checks() for _ in range(20)))
+    assert looks == [1]
+    moment[0] += 0.9
+    assert (await checks())[0].why == "look 1"
+    moment[0] += 0.1
+    assert (await checks())[0].why == "look 2"
+
+
 def test_the_numbers() -> None:
-    text = site(client="::1", host="[::1]:8080").get("/metrics").text
+    text = site(token=None, client="::1", host="[::1]:8080").get("/metrics").text
     for line in (
         'sukima_promises{state="new"} 3.0',
         'sukima_promises{state="failed"} 1.0',

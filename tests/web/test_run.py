@@ -41,21 +41,22 @@ def running(folder: Path) -> Iterator[Running]:
 
 def test_alive_ready_and_in_numbers(running: Running) -> None:
     assert running.ask("/healthz")[:2] == (200, "ok\n")
-    status, body, _ = running.ask("/readyz")
+    status, body, _ = running.ask("/readyz", Authorization=f"Bearer {TOKEN}")
     assert (status, json.loads(body)) == (
         200,
         {"ready": True, "checks": {"database": "ok", "clock": "ok", "keys": "ok"}},
     )
-    status, body, _ = running.ask("/metrics")
+    status, body, _ = running.ask("/metrics", Authorization=f"Bearer {TOKEN}")
     assert status == 200
     assert 'sukima_requests_total{method="GET",route="/readyz",status="200"}' in body
 
 
-def test_details_only_at_home_or_with_the_token(running: Running) -> None:
+def test_details_only_with_the_token(running: Running) -> None:
     public = {"Host": "badges.example", "X_Forwarded_For": "203.0.113.9"}
     assert running.ask("/metrics", **public)[0] == 404
     assert running.ask("/metrics", **public, Authorization=f"Bearer {TOKEN}")[0] == 200
     assert json.loads(running.ask("/readyz", **public)[1]) == {"ready": True}
+    assert running.ask("/metrics", Host="localhost")[0] == 404, "a proxy may send nothing that tells"
 
 
 def test_a_forged_host_is_refused_and_health_still_answers(running: Running) -> None:
