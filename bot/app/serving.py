@@ -13,6 +13,7 @@ from typing import Any
 import uvicorn
 from starlette.types import ASGIApp
 
+from bot.app.deadlines import PunctualProtocol
 from bot.errors import Problem
 
 DRAIN = 5
@@ -111,6 +112,7 @@ async def serving(app: ASGIApp, listener: Listener, closing: Callable[[], None] 
     """
     config = uvicorn.Config(
         app,
+        http=PunctualProtocol,
         lifespan="off",
         ws="none",
         log_config=None,

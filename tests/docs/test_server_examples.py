@@ -48,4 +48,7 @@ def test_the_proxy_hands_on_who_asks_for_what(unit: configparser.ConfigParser) -
     assert f"proxy_pass http://127.0.0.1:{words[words.index('--port') + 1]};" in nginx
     assert "proxy_set_header Host $host;" in nginx
     assert "proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;" in nginx
+    assert "client_header_timeout 15s;" in nginx
+    assert "zone=per_address" in nginx
+    assert "limit_conn per_address 50;" in nginx
     assert nginx.count("{") == nginx.count("}")
