@@ -27,7 +27,7 @@ from bot.conversation.views import (
 from bot.domain.language import Lang
 from bot.domain.learning import Why
 from bot.domain.offers import Offer
-from bot.domain.people import Role, Workspace
+from bot.domain.people import Consent, Role, Workspace
 from bot.services import agreements, delivery, news, offers, schools
 from bot.services.definitions import definition_of
 from bot.services.endorsements import SHARED, UNIT
@@ -162,6 +162,9 @@ class Outbound:
         found = await self._store.look(news.receipt_news, about)
         if found is None:
             return
+        reached = await self._reach(promise)
+        if reached is None:
+            return
         view = Receipt(
             found.endorsement.public_id,
             found.name,
@@ -169,10 +172,8 @@ class Outbound:
             found.endorsement.role,
             found.endorsement.stands,
             found.moved,
+            Consent.NAMED in reached.person.consents,
         )
-        reached = await self._reach(promise)
-        if reached is None:
-            return
         if found.receipts:
             for posted in found.receipts:
                 await self._edit(posted, view, reached.person.lang)

@@ -123,6 +123,13 @@ _PLACES = {
     "": Place.HELP,
 }
 
+_GREETINGS = re.compile(
+    r"(?:こんにち[はわ]|こんばん[はわ]|おはよう(?:ございます)?|はじめまして|よろしく(?:お願いします)?|お疲れ(?:さま|様)(?:です)?|"
+    r"ありがとう(?:ございます)?|hello|hi|hey|good (?:morning|afternoon|evening)|thanks|thank you)"
+    r"(?:[、, ]*sukima)?[!?。. ]*",
+    re.IGNORECASE,
+)
+"""Whoever greets is told what one can say here."""
 _UNIT = r"(?:分間?(?![数の])|ふん|(?:minutes?|mins?|m)(?![a-z]))"
 _MINUTES = re.compile(rf"^(?P<number>[+-]?\d+(?:[.,]\d+)?)\s*{_UNIT}?$")
 _NO_MINUTES = re.compile(r"^(?:[+-]?[\d.,]+.{0,8}|\S+\s*(?:分間?|minutes?|mins?))$")
@@ -209,6 +216,8 @@ def understand(text: str) -> Request:
     folded = words.casefold().rstrip("。.!?")
     if folded in _PLACES:
         return Look(_PLACES[folded])
+    if _GREETINGS.fullmatch(words):
+        return Look(Place.HELP)
     head, _, rest = words.partition(" ")
     if head.casefold() in _LEARN:
         return _learn(rest.strip())

@@ -251,7 +251,7 @@ class SharedPost:
 class Receipt:
     """To the endorser, privately: what was endorsed and as whom, with *Undo*. `holder` is None for content.
 
-    `moved`: the holder went to another school, and is not named any more.
+    `moved`: the holder went to another school, and is not named any more. `named`: the endorser's name stands in it.
     """
 
     endorsement: str
@@ -260,6 +260,7 @@ class Receipt:
     role: As
     stands: bool
     moved: bool = False
+    named: bool = False
 
 
 # ------------------------------------------------------------------ asking

@@ -583,3 +583,10 @@ def test_a_notice_is_one_sentence_with_its_params() -> None:
     card = CARDS.draw(views.Notice("notice.unexpected", {"trace": "t-1"}), "en")
     assert "t-1" in card.text()
     assert card.lines
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_receipt_says_whether_the_endorsers_name_stands_in_it(lang: Lang) -> None:
+    said = {named: CARDS.draw(replace(RECEIPT, named=named), lang).text() for named in (True, False)}
+    assert said[True] != said[False]
+    assert ("お名前は載りません" if lang == "ja" else "does not stand") in said[False]

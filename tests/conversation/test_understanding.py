@@ -2,6 +2,7 @@
 
 import re
 import time
+from typing import get_args
 
 import pytest
 from hypothesis import example, given, settings
@@ -113,7 +114,7 @@ WORDS: list[tuple[str, Request]] = [
     ("ヘルプ。", Look(Place.HELP)),
     ("my badges", Look(Place.WALLET)),
     ("\u2f00\u2f08", Unknown("一人")),
-    ("hello", Unknown("hello")),
+    ("hello", Look(Place.HELP)),
     ("<!channel>", Unknown("<!channel>")),
 ]
 COMMANDS: list[tuple[str, Request]] = [
@@ -121,7 +122,7 @@ COMMANDS: list[tuple[str, Request]] = [
     ("誰 特別支援", WhoRequest("特別支援")),
     ("who", WhoRequest("")),
     ("lern", Unknown("lern")),
-    ("submit", Unknown("submit")),
+    ("submit", Look(Place.ME)),
 ]
 
 
@@ -192,7 +193,7 @@ def _without_who(request: Request) -> Request:
 @example("1" * 5000)
 def test_any_text_is_some_request(text: str) -> None:
     for request in (understand(text), understand_command(text)):
-        assert isinstance(request, LearnRequest | WhoRequest | Look | NotANumber | Unknown)
+        assert isinstance(request, get_args(Request))
         if isinstance(request, LearnRequest) and request.minutes is not None:
             assert 1 <= request.minutes <= 999
         assert request in (understand(text), understand_command(text)), "the same words, the same request"
@@ -246,3 +247,15 @@ def test_no_text_takes_long(head: list[str], body: str, tail: str) -> None:
 @pytest.mark.parametrize("words", ["提出", "submit", "Submit"])
 def test_submitting_leads_to_ones_own_pages(words: str) -> None:
     assert understand_command(words) == Look(Place.ME)
+
+
+@pytest.mark.parametrize(
+    "text", ["こんにちは", "おはようございます！", "ありがとうございます。", "Hello", "hi, Sukima!", "Good morning"]
+)
+def test_a_greeting_is_answered_with_what_one_can_say(text: str) -> None:
+    assert understand(text) == Look(Place.HELP)
+
+
+@pytest.mark.parametrize("text", ["こんにちはの言い方", "thanks to whom", "hi-fi"])
+def test_what_only_begins_like_a_greeting_is_none(text: str) -> None:
+    assert understand(text) != Look(Place.HELP)

@@ -12,6 +12,6 @@ def receipt(view: Receipt, pen: Pen) -> Card:
         return Card(lines=(pen.say(f"receipt.withdrawn.{target}.{view.role}", holder=holder, name=view.name),))
     thanks = pen.say(f"receipt.{target}.{view.role}", holder=holder, name=view.name)
     return Card(
-        lines=(thanks, pen.say("receipt.signed")),
+        lines=(thanks, pen.say("receipt.signed.named" if view.named else "receipt.signed.unnamed")),
         buttons=(pen.button("undo", "undo", view.endorsement),),
     )
