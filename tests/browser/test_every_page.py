@@ -65,7 +65,7 @@ async def give_a_board(house: House) -> None:
     name = Bilingual("みどり市教育委員会", "Midori City Board of Education")
     await store.run(directory.add_board, directory.AddBoard(key="midori", name=name))
     (school,) = await store.look(directory.list_schools, OfNoSchool())
-    await store.run(directory.join_board, directory.JoinBoard(board="midori", school=school.school.key))
+    await store.run(directory.join_board, directory.JoinBoard(school_id=school.school.id, board="midori"))
 
     async def appoint(work: Work, command: OfSchool) -> None:
         (person,) = await work.people.with_user_key(OFFICER)
