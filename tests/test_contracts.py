@@ -153,13 +153,21 @@ def test_earning_leads_to_no_act_of_showing() -> None:
         assert not done & (ACTS_OF_SHOWING | {"promise_post"}), f"{module} shows what was earned"
 
 
+def shows(call: ast.Call) -> bool:
+    """Whether a call sets what an award shows to anything but nothing: ending it is no act of showing."""
+    return any(
+        keyword.arg in SHOWING and not (isinstance(keyword.value, ast.Constant) and keyword.value.value is None)
+        for keyword in call.keywords
+    )
+
+
 def test_only_the_award_service_sets_what_is_shown() -> None:
-    """What an award shows changes in one place for colleagues, in one for the public; storage only keeps it."""
+    """What an award shows is set in one place for colleagues, in one for the public; storage only keeps it."""
     setters = {
         module
         for module in module_files()
         for call in calls(module)
-        if called(call) == "replace" and SHOWING & {keyword.arg for keyword in call.keywords}
+        if called(call) == "replace" and shows(call)
     }
     assert setters == {"bot.services.awards", "bot.services.publishing"}
     makers = {
