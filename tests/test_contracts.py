@@ -164,10 +164,7 @@ def shows(call: ast.Call) -> bool:
 def test_only_the_award_service_sets_what_is_shown() -> None:
     """What an award shows is set in one place for colleagues, in one for the public; storage only keeps it."""
     setters = {
-        module
-        for module in module_files()
-        for call in calls(module)
-        if called(call) == "replace" and shows(call)
+        module for module in module_files() for call in calls(module) if called(call) == "replace" and shows(call)
     }
     assert setters == {"bot.services.awards", "bot.services.publishing"}
     makers = {
