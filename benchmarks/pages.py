@@ -93,6 +93,7 @@ def public_app(house: House, pages: Pages) -> ASGIApp:
         phrases=Voices(),
         issuing=house.issuing,
         addresses=Addresses("https://badges.example"),
+        statements=house.statements,
         csrf=Csrf(bytes(32)),
         collection_tokens=CollectionTokens(bytes(32)),
         lang="ja",

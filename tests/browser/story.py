@@ -140,7 +140,7 @@ class Story:
     async def has_picture(self, card: Locator) -> None:
         """A picture that was really drawn, with words for those who do not see it."""
         picture = card.get_by_role("link").get_by_role("img", name=re.compile("."))
-        await picture.scroll_into_view_if_needed()
+        await picture.hover()  # brings it into view, and tries again when the message is drawn anew
         await expect(picture).to_be_visible()
         await expect(picture).to_have_js_property("complete", True)
         assert await picture.evaluate("(picture) => picture.naturalWidth") >= 200
