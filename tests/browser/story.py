@@ -139,6 +139,7 @@ class Story:
 
     async def has_picture(self, card: Locator) -> None:
         """A picture that was really drawn, with words for those who do not see it."""
+        await card.page.bring_to_front()
         picture = card.get_by_role("link").get_by_role("img", name=re.compile("."))
         await picture.hover()  # brings it into view, and tries again when the message is drawn anew
         await expect(picture).to_be_visible()

@@ -31,6 +31,10 @@ class Window:
     def label(self, name: str) -> str:
         return self.say(f"label.{name}")
 
+    async def look(self) -> None:
+        """Turn to this window. Chromium draws a tab behind others once a second and loads no pictures there."""
+        await self.page.bring_to_front()
+
     # ------------------------------------------------------------------ places and chairs
 
     async def sit(self, user: str, lang: Lang, place: str = DIRECT) -> "Window":
@@ -46,6 +50,7 @@ class Window:
 
     async def change_chair(self, name: str, user: str, lang: Lang) -> None:
         """Sit on another chair, from the list of them."""
+        await self.look()
         await self.page.get_by_role("button", name=self.say("room.page.change_chair")).click()
         chairs = self.page.get_by_role("dialog", name=self.say("room.page.chairs"))
         await chairs.get_by_role("link", name=name).click()
@@ -55,12 +60,14 @@ class Window:
 
     async def go(self, place: str) -> None:
         """Follow a place's link in the list."""
+        await self.look()
         await self.places.locator(f"a[data-place='{f'dm-{self.user}' if place == DIRECT else place}']").click()
         await self.page.wait_for_url(re.compile(f"/{f'dm-{self.user}' if place == DIRECT else place}$"))
         await self.ready()
 
     async def choose_language(self, lang: Lang) -> None:
         """Press the person's language, if it is another."""
+        await self.look()
         if lang != self.lang:
             async with self.reloading_if(True):
                 await self._language(lang).click()
@@ -107,6 +114,7 @@ class Window:
 
     async def sees(self, *words: str, within: Locator | None = None) -> Locator:
         """Wait for a message that says all of these words; the newest of them."""
+        await self.look()
         newest = self.messages(*words, within=within).last
         await expect(newest).to_be_visible()
         return newest
@@ -118,6 +126,7 @@ class Window:
 
     async def says(self, text: str, within: Locator | None = None) -> None:
         """Write and send with Enter."""
+        await self.look()
         words = (within or self.page.get_by_role("main")).get_by_role("combobox")
         await words.fill(text)
         await words.press("Enter")
@@ -178,6 +187,7 @@ class Window:
         await expect(picker).to_be_hidden()
 
     async def opens_picker(self, message: Locator) -> Locator:
+        await self.look()
         await message.hover()
         await message.get_by_role("button", name=self.say("room.page.react"), exact=True).last.click()
         picker = self.page.get_by_role("dialog", name=self.say("room.page.react"))
@@ -186,6 +196,7 @@ class Window:
 
     async def replies_to(self, message: Locator) -> None:
         """Open the thread below a message."""
+        await self.look()
         await message.hover()
         await message.get_by_role("button", name=self.say("room.page.reply")).click()
         await expect(self.thread).to_be_visible()
@@ -215,6 +226,7 @@ class Window:
         await self._with_clock(write)
 
     async def _with_clock(self, move: Callable[[Locator], Awaitable[None]]) -> None:
+        await self.look()
         await self.page.get_by_role("button", name=self.say("room.page.clock")).click()
         box = self.page.get_by_role("dialog", name=self.say("room.page.clock"))
         await move(box)
@@ -224,6 +236,7 @@ class Window:
 
     @asynccontextmanager
     async def _answered(self, act: str) -> AsyncIterator[None]:
+        await self.look()
         async with self.page.expect_response(lambda answer: answer.url.endswith(f"/do/{act}")) as found:
             yield
         answer = await found.value
