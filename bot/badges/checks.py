@@ -14,6 +14,7 @@ from bot.badges import keys, schema
 from bot.badges.contexts import CREDENTIALS_V2, OPEN_BADGES_ANY, shipped
 from bot.badges.jsontext import JsonObject, as_list, walk
 from bot.badges.proof import CRYPTOSUITE, PROOF_TYPE, PURPOSE, Unsecured, holds, read_timestamp, unsecure
+from bot.badges.reads import Reads
 from bot.badges.text import canonicalizes_differently, clean
 from bot.badges.verdict import CheckResult, Outcome, failed, noted, passed, unknown
 from bot.errors import Problem
@@ -39,18 +40,18 @@ class Examined:
     proof: CheckResult
     key: CheckResult | None
     dates: CheckResult
-    status: CheckResult
+    status: tuple[CheckResult, ...]
     canonicalized: bool
     """Whether the document could be turned into RDF, so that every part of it can be, at no greater cost."""
 
     def results(self) -> tuple[CheckResult, ...]:
         """The checks that were made, in order."""
-        every = (self.contexts, self.terms, self.schema, self.proof, self.key, self.dates, self.status)
+        every = (self.contexts, self.terms, self.schema, self.proof, self.key, self.dates, *self.status)
         return tuple(result for result in every if result)
 
 
-def examine(document: JsonObject, kind: str, now: datetime) -> Examined:
-    """Make every check on an `OpenBadgeCredential` or `EndorsementCredential`."""
+def examine(document: JsonObject, kind: str, now: datetime, reads: Reads) -> Examined:
+    """Make every check on an `OpenBadgeCredential` or `EndorsementCredential`, with what `reads` has answered."""
     contexts = _contexts(document)
     terms, unsecured = _terms(document) if contexts.outcome is Outcome.PASS else (None, None)
     proofs = _proofs(document)
@@ -61,7 +62,7 @@ def examine(document: JsonObject, kind: str, now: datetime) -> Examined:
         proof=_proof(document, proofs, unsecured, now),
         key=_key(document, proofs),
         dates=_dates(document, now),
-        status=_status(document),
+        status=_status(document, reads, now),
         canonicalized=unsecured is not None,
     )
 
@@ -264,6 +265,6 @@ def _moment(value: Any) -> datetime | None:
         return None
 
 
-def _status(document: JsonObject) -> CheckResult:
-    """Status lists are fetched, which this room does not do."""
-    return unknown("status", "elsewhere") if "credentialStatus" in document else noted("status", "none")
+def _status(document: JsonObject, _reads: Reads, _now: datetime) -> tuple[CheckResult, ...]:
+    """Whether it was revoked or suspended. Status lists are not read yet."""
+    return (unknown("status", "elsewhere") if "credentialStatus" in document else noted("status", "none"),)

@@ -14,7 +14,7 @@ MAX_WANTED = 16
 
 @dataclass(frozen=True)
 class Read:
-    """What an address answered. `url` is the address after redirects; `media_type` is lower-case, without parameters."""
+    """What an address answered. `url` is the one after redirects; `media_type` is lower-case, without parameters."""
 
     url: str
     status: int

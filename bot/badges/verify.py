@@ -14,6 +14,7 @@ from bot.badges.checks import Examined, examine, profile_id, shown
 from bot.badges.compose import ROLE
 from bot.badges.documents import subject_id
 from bot.badges.jsontext import JsonObject, as_list, from_text, require_modest, walk
+from bot.badges.reads import Reads
 from bot.badges.verdict import (
     CODES,
     PROBLEMS,
@@ -50,6 +51,10 @@ ENDORSEMENT = "EndorsementCredential"
 """An endorsement may come on its own; its target is then not at hand."""
 
 
+class _Old(Exception):
+    """A badge of Open Badges 1 or 2, in a file or in a picture."""
+
+
 class _Later(Exception):
     """A badge of a sort that this version does not verify."""
 
@@ -67,16 +72,19 @@ class _Embedded:
     holder_id: str
 
 
-def verify(data: bytes, *, now: datetime, trusted: frozenset[str] = frozenset()) -> Verdict:
-    """What can be said offline about a badge file of unknown origin.
+def verify(data: bytes, *, now: datetime, trusted: frozenset[str] = frozenset(), reads: Reads | None = None) -> Verdict:
+    """What can be said about a badge file of unknown origin, without asking the network for anything.
 
-    `now` is aware; `trusted` holds the issuer ids (did:key …) that the caller knows. Never raises for any
-    `data`.
+    `now` is aware; `trusted` holds the issuer ids (did:key …) that the caller knows. `reads` holds what other
+    addresses answered, and is left with those that would be needed to say more. Never raises for any `data`.
     """
+    reads = reads or Reads()
     if now.tzinfo is None:
         raise ValueError("an aware datetime is wanted")
     try:
         document, picture = _read(data)
+    except _Old:
+        return _open_badges_2(data, now, reads)
     except _Later as later:
         return Verdict((unknown("form", "later", format=later.format),))
     except Problem as problem:
@@ -87,9 +95,9 @@ def verify(data: bytes, *, now: datetime, trusted: frozenset[str] = frozenset())
     form = passed("form", "read", format=name)
     if kind == ENDORSEMENT:
         form = passed("form", "read_endorsement", format=name)
-    examined = examine(document, kind, now)
+    examined = examine(document, kind, now, reads)
     look = _endorsement if examined.canonicalized else _unread
-    endorsements = [look(item, document, now) for item in _embedded(document)]
+    endorsements = [look(item, document, now, reads) for item in _embedded(document)]
     checks = (
         form,
         *examined.results(),
@@ -101,6 +109,11 @@ def verify(data: bytes, *, now: datetime, trusted: frozenset[str] = frozenset())
     return Verdict(checks, _summary(document, good) if kind == BADGE else None)
 
 
+def _open_badges_2(_data: bytes, _now: datetime, _reads: Reads) -> Verdict:
+    """What can be said about a badge of Open Badges 1 or 2."""
+    return Verdict((unknown("form", "later", format="Open Badges 2.0"),))
+
+
 def _read(data: bytes) -> tuple[JsonObject, bool]:
     """The credential, and whether it came in a picture."""
     picture = is_png(data)
@@ -108,7 +121,7 @@ def _read(data: bytes) -> tuple[JsonObject, bool]:
         text = unbake(data) if picture else data
     except Problem as problem:
         if problem.code == "picture_old_badge":
-            raise _Later("Open Badges 2.0") from None
+            raise _Old from None
         raise
     if _JWT.fullmatch(text):
         raise _Later("VC-JWT")
@@ -116,7 +129,7 @@ def _read(data: bytes) -> tuple[JsonObject, bool]:
         raise _Later("SVG")
     document = from_text(text)
     if _is_old(document):
-        raise _Later("Open Badges 2.0")
+        raise _Old
     require_modest(document)
     return document, picture
 
@@ -148,11 +161,11 @@ def _embedded(document: JsonObject) -> Iterator[_Embedded]:
 
 
 def _endorsement(
-    embedded: _Embedded, badge: JsonObject, now: datetime
+    embedded: _Embedded, badge: JsonObject, now: datetime, reads: Reads
 ) -> tuple[CheckResult, EndorsementSummary | None]:
     """The check of one endorsement, and its summary where it is good."""
     endorsement = embedded.document
-    examined = examine(endorsement, ENDORSEMENT, now)
+    examined = examine(endorsement, ENDORSEMENT, now, reads)
     issuer = endorsement.get("issuer")
     endorser = shown(_object(issuer).get("name"))
     code, outcome = _endorsement_code(examined)
@@ -164,7 +177,9 @@ def _endorsement(
     return result, EndorsementSummary(_role(issuer), endorser) if code == "good" else None
 
 
-def _unread(embedded: _Embedded, _badge: JsonObject, _now: datetime) -> tuple[CheckResult, EndorsementSummary | None]:
+def _unread(
+    embedded: _Embedded, _badge: JsonObject, _now: datetime, _reads: Reads
+) -> tuple[CheckResult, EndorsementSummary | None]:
     """Where the whole cannot be canonicalized its parts are not tried: they may be what is hostile."""
     return CheckResult("endorsement", Outcome.UNKNOWN, "unread", _naming(embedded)), None
 
