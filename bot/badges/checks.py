@@ -15,6 +15,7 @@ from bot.badges.contexts import CREDENTIALS_V2, OPEN_BADGES_ANY, shipped
 from bot.badges.jsontext import JsonObject, as_list, walk
 from bot.badges.proof import CRYPTOSUITE, PROOF_TYPE, PURPOSE, Unsecured, holds, read_timestamp, unsecure
 from bot.badges.reads import Reads
+from bot.badges.status import status_checks
 from bot.badges.text import canonicalizes_differently, clean
 from bot.badges.verdict import CheckResult, Outcome, failed, noted, passed, unknown
 from bot.errors import Problem
@@ -265,6 +266,21 @@ def _moment(value: Any) -> datetime | None:
         return None
 
 
-def _status(document: JsonObject, _reads: Reads, _now: datetime) -> tuple[CheckResult, ...]:
-    """Whether it was revoked or suspended. Status lists are not read yet."""
-    return (unknown("status", "elsewhere") if "credentialStatus" in document else noted("status", "none"),)
+def _status(document: JsonObject, reads: Reads, now: datetime) -> tuple[CheckResult, ...]:
+    """Whether it was revoked or suspended."""
+    return status_checks(document, reads, lambda listing: _examine_list(listing, now))
+
+
+def _examine_list(listing: JsonObject, now: datetime) -> Iterator[CheckResult]:
+    """The checks of a status list as the signed document that it is."""
+    named = as_list(listing.get("@context"))
+    strange = [item for item in named if not isinstance(item, str) or item not in shipped()]
+    if strange or named[:1] != [CREDENTIALS_V2] or any(_nested_contexts(listing)):
+        yield unknown("contexts", "unknown", context=shown(strange[0]) if strange else "")
+        return
+    terms, unsecured = _terms(listing)
+    proofs = _proofs(listing)
+    yield terms
+    yield _proof(listing, proofs, unsecured, now)
+    yield _key(listing, proofs) or unknown("key", "published", issuer="?")
+    yield _dates(listing, now)

@@ -12,6 +12,7 @@ from bot.badges.documents import AchievementInfo, AlignmentInfo, AwardInfo, Evid
 from bot.badges.jsontext import JsonObject
 from bot.badges.proof import timestamp
 from bot.badges.schema import require_credential
+from bot.badges.status import status_member
 from bot.badges.text import both, clean
 from bot.domain.language import Bilingual, Lang
 
@@ -40,6 +41,7 @@ def compose(
             "issuer": profile(issuer, lang),
             "validFrom": timestamp(award.valid_from),
             "awardedDate": timestamp(award.awarded),
+            "credentialStatus": status_member(award.status) if award.status else None,
             "credentialSubject": {
                 "id": subject_id(issuer.id, award.id),
                 "type": ["AchievementSubject"],

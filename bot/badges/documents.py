@@ -10,6 +10,7 @@ from enum import StrEnum
 from hashlib import sha256
 from uuid import UUID
 
+from bot.badges.status import StatusEntry
 from bot.domain.language import Bilingual, Lang
 
 
@@ -91,6 +92,8 @@ class AwardInfo:
     valid_from: datetime
     language: Lang
     evidence: tuple[EvidenceInfo, ...] = field(default=())
+    status: StatusEntry | None = None
+    """Where it says whether it was revoked; None where there is no public place to say it."""
 
 
 @dataclass(frozen=True)
@@ -111,6 +114,7 @@ class EndorsementInfo:
     comment: Bilingual
     valid_from: datetime
     language: Lang
+    status: StatusEntry | None = None
 
 
 def next_valid_from(day_midnight: datetime, previous: datetime | None) -> datetime:

@@ -11,6 +11,7 @@ from bot.badges.documents import EndorsementInfo
 from bot.badges.jsontext import JsonObject
 from bot.badges.proof import timestamp
 from bot.badges.schema import require_endorsement
+from bot.badges.status import status_member
 from bot.badges.text import both
 
 
@@ -26,6 +27,7 @@ def compose_endorsement(info: EndorsementInfo) -> JsonObject:
             "description": both(info.statement, lang),
             "issuer": profile(info.endorser, lang),
             "validFrom": timestamp(info.valid_from),
+            "credentialStatus": status_member(info.status) if info.status else None,
             "credentialSubject": without_empty(
                 {
                     "id": info.target_id,

@@ -190,7 +190,7 @@ def _naming(embedded: _Embedded) -> dict[str, str | int]:
 
 
 def _endorsement_code(examined: Examined) -> tuple[str, Outcome]:
-    """One code for all checks of an endorsement; one that is out of date is worth a note and no more."""
+    """One code for all checks of an endorsement; one withdrawn or out of date is worth a note and no more."""
     bad = {result.name: result.code for result in examined.results() if result.outcome is Outcome.FAIL}
     if bad.get("proof") == "missing":
         return "unsigned", Outcome.FAIL
@@ -198,6 +198,8 @@ def _endorsement_code(examined: Examined) -> tuple[str, Outcome]:
         return "altered", Outcome.FAIL
     if "key" in bad:
         return "other_key", Outcome.FAIL
+    if bad.keys() == {"status"}:
+        return "withdrawn", Outcome.NOTE
     if bad.keys() == {"dates"} and bad["dates"] in ("expired", "not_yet"):
         return bad["dates"], Outcome.NOTE
     if bad:

@@ -1,0 +1,300 @@
+"""Whether a credential was taken back: W3C's Bitstring Status List v1.0, to issue and to verify, and 1EdTech's
+older list of revoked credentials, to verify.
+
+A list is a credential of its own, signed by the issuer, that holds one bit for each position. A credential names
+its list and position; what the bit means is the list's purpose.
+"""
+
+import base64
+import gzip
+import re
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from urllib.parse import urlsplit
+
+from bot.badges.contexts import CREDENTIALS_V2
+from bot.badges.jsontext import MEBIBYTE, JsonObject, as_list, from_text, require_modest, walk
+from bot.badges.proof import timestamp
+from bot.badges.reads import Read, Reads
+from bot.badges.text import clean
+from bot.badges.verdict import CheckResult, Outcome, failed, noted, passed, unknown
+from bot.errors import Problem
+
+
+class StatusPurpose(StrEnum):
+    """What a set bit of a list means."""
+
+    REVOCATION = "revocation"
+    """Taken back for good."""
+    SUSPENSION = "suspension"
+    """Not to be relied on for now."""
+
+
+LENGTH = 1_048_576
+"""Positions of a list of ours. A list of few set bits is a few hundred bytes, however long it is."""
+USABLE = LENGTH // 8
+"""Positions that are given out: below the number of a list's bytes, since 1EdTech's validator takes no higher one."""
+SHORTEST = 131_072
+"""Positions that a list must have: fewer would tell who looks for whom."""
+MAX_LIST_BYTES = 4 * MEBIBYTE
+"""Unpacked, of a list that anybody may have made: 33 million positions."""
+TTL = 300_000
+"""Milliseconds for which a reader may keep a list."""
+MAX_ENTRIES = 4
+MAX_REVOKED = 100_000
+"""Entries of a 1EdTech list that are looked at."""
+
+ENTRY_TYPE = "BitstringStatusListEntry"
+LIST_TYPE = "BitstringStatusListCredential"
+SUBJECT_TYPE = "BitstringStatusList"
+REVOCATION_LIST = "1EdTechRevocationList"
+ACCEPT = "application/vc+ld+json, application/vc, application/ld+json, application/json;q=0.9, application/jwt;q=0.8"
+
+DID_WEB = "did:web:"
+_PURPOSES = frozenset(StatusPurpose)
+_MULTIBASE_BASE64URL = "u"
+_GZIP = 16 + zlib.MAX_WBITS
+_INDEX = re.compile(r"0|[1-9][0-9]{0,9}", re.ASCII)
+_MAX_REASON = 200
+
+
+@dataclass(frozen=True)
+class StatusEntry:
+    """Where a credential's status stands: the list's public address, and the position in it."""
+
+    list_url: str
+    index: int
+    purpose: StatusPurpose = StatusPurpose.REVOCATION
+
+
+def encode(positions: Iterable[int], length: int = LENGTH) -> str:
+    """The `encodedList` in which these positions are set: gzip, then multibase base64url without padding.
+
+    The same text for the same positions. Raises `ValueError` for a position outside the list, or a length that is
+    too short or no multiple of eight.
+    """
+    if length < SHORTEST or length % 8:
+        raise ValueError("a list has 131,072 positions or more, in whole bytes")
+    bits = bytearray(length // 8)
+    for position in positions:
+        if not 0 <= position < length:
+            raise ValueError(f"position {position} is not in a list of {length}")
+        bits[position // 8] |= 0x80 >> position % 8
+    packed = gzip.compress(bytes(bits), mtime=0)
+    return _MULTIBASE_BASE64URL + base64.urlsafe_b64encode(packed).rstrip(b"=").decode("ascii")
+
+
+def decode(encoded: str) -> bytes:
+    """The bits of an `encodedList` of unknown origin, position 0 first in the first byte.
+
+    Raises `ValueError` where it is none, or would be larger than `MAX_LIST_BYTES` when unpacked.
+    """
+    if not encoded.startswith(_MULTIBASE_BASE64URL):
+        raise ValueError("not multibase base64url")
+    text = encoded[1:]
+    try:
+        packed = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+        unpacking = zlib.decompressobj(_GZIP)
+        bits = unpacking.decompress(packed, MAX_LIST_BYTES + 1)
+    except (ValueError, zlib.error) as error:
+        raise ValueError("not a packed list") from error
+    if len(bits) > MAX_LIST_BYTES:
+        raise ValueError("too large a list")
+    if not unpacking.eof or unpacking.unused_data:
+        raise ValueError("not one packed list")
+    return bits
+
+
+def is_set(bits: bytes, position: int) -> bool:
+    """Whether a position is set. Raises `IndexError` for one that the list does not have."""
+    if position < 0:
+        raise IndexError(position)
+    return bool(bits[position // 8] & 0x80 >> position % 8)
+
+
+def status_member(entry: StatusEntry) -> JsonObject:
+    """The `credentialStatus` of a credential. Open Badges 3.0 has room for one (0..1)."""
+    return {
+        "id": f"{entry.list_url}#{entry.index}",
+        "type": ENTRY_TYPE,
+        "statusPurpose": str(entry.purpose),
+        "statusListIndex": str(entry.index),
+        "statusListCredential": entry.list_url,
+    }
+
+
+def compose_list(
+    list_url: str, issuer: str, purpose: StatusPurpose, positions: Iterable[int], valid_from: datetime
+) -> JsonObject:
+    """The unsigned `BitstringStatusListCredential` of an address, the same for equal arguments.
+
+    `valid_from` is aware and in whole seconds.
+    """
+    return {
+        "@context": [CREDENTIALS_V2],
+        "id": list_url,
+        "type": ["VerifiableCredential", LIST_TYPE],
+        "issuer": issuer,
+        "validFrom": timestamp(valid_from),
+        "credentialSubject": {
+            "id": f"{list_url}#list",
+            "type": SUBJECT_TYPE,
+            "statusPurpose": str(purpose),
+            "ttl": TTL,
+            "encodedList": encode(positions),
+        },
+    }
+
+
+# ---------------------------------------------------------------- verifying
+
+Examine = Callable[[JsonObject], Iterable[CheckResult]]
+"""The checks that a list goes through as the signed document that it is."""
+
+
+def status_checks(document: JsonObject, reads: Reads, examine_list: Examine) -> tuple[CheckResult, ...]:
+    """Whether a credential was revoked or suspended, as far as `reads` can say; what is to be read is noted there.
+
+    `examine_list` looks at a list's form, proof, key and dates. A list counts only if it passes and is by somebody who
+    may speak for the credential's issuer.
+    """
+    entries = as_list(document.get("credentialStatus"))
+    if not entries:
+        return (noted("status", "none"),)
+    if len(entries) > MAX_ENTRIES:
+        return (unknown("status", "unusable"),)
+    return tuple(_entry(entry, document, reads, examine_list) for entry in entries)
+
+
+def _entry(entry: Any, document: JsonObject, reads: Reads, examine_list: Examine) -> CheckResult:
+    kinds = as_list(entry.get("type")) if isinstance(entry, dict) else []
+    if ENTRY_TYPE in kinds:
+        return _bitstring(entry, document, reads, examine_list)
+    if REVOCATION_LIST in kinds:
+        return _revocation_list(entry, document, reads)
+    return unknown("status", "unsupported", type=_shown(kinds[0] if kinds else "") or "?")
+
+
+def _bitstring(entry: JsonObject, document: JsonObject, reads: Reads, examine_list: Examine) -> CheckResult:
+    named, url = entry.get("statusPurpose"), entry.get("statusListCredential")
+    position = _position(entry.get("statusListIndex"))
+    if not isinstance(named, str) or not isinstance(url, str) or position is None:
+        return unknown("status", "unusable")
+    if named not in _PURPOSES:
+        return noted("status", "other", purpose=_shown(named))
+    if entry.get("statusSize", 1) != 1 or _is_described_again(entry, document):
+        return unknown("status", "unusable")
+    listing = _object_at(url, reads)
+    if isinstance(listing, CheckResult):
+        return listing
+    doubt = _doubt(listing, url, document, examine_list)
+    return doubt or _said(listing, StatusPurpose(named), position)
+
+
+def _is_described_again(entry: JsonObject, document: JsonObject) -> bool:
+    """Whether something is said of the entry in another place: a signature holds wherever that stands."""
+    own = entry.get("id")
+    if own is None:
+        return False
+    return any(isinstance(value, dict) and value is not entry and value.get("id") == own for _, value in walk(document))
+
+
+def _position(value: Any) -> int | None:
+    """A position as W3C writes it, a text; 1EdTech's own examples hold a number."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        value = str(value)
+    return int(value) if isinstance(value, str) and _INDEX.fullmatch(value) else None
+
+
+def _object_at(url: str, reads: Reads) -> JsonObject | CheckResult:
+    answer = reads.ask(url, ACCEPT)
+    if not isinstance(answer, Read) or answer.status != 200:
+        return unknown("status", "unread")
+    try:
+        found = from_text(answer.body)
+        require_modest(found)
+    except Problem:
+        return unknown("status", "unusable")
+    return found
+
+
+def _doubt(listing: JsonObject, url: str, document: JsonObject, examine_list: Examine) -> CheckResult | None:
+    """Why a list does not speak for the credential's issuer, if it does not."""
+    if not _may_speak(_id_of(listing.get("issuer")), url, document) or listing.get("id", url) != url:
+        return unknown("status", "unproved")
+    if LIST_TYPE not in as_list(listing.get("type")):
+        return unknown("status", "unusable")
+    outcomes = {result.outcome for result in examine_list(listing)}
+    if Outcome.FAIL in outcomes:
+        return unknown("status", "unproved")
+    return unknown("status", "unread") if Outcome.UNKNOWN in outcomes else None
+
+
+def _may_speak(issuer: str, url: str, document: JsonObject) -> bool:
+    """Whether a list by `issuer` counts for the credential: its own issuer, or who owns the place that it names.
+
+    An endorser has a key and no place of their own: with the signed address they name whose word on it counts.
+    """
+    if issuer == _id_of(document.get("issuer")):
+        return bool(issuer)
+    place = urlsplit(url)
+    host = place.netloc.lower().replace(":", "%3A")
+    return place.scheme == "https" and (issuer + ":").startswith(f"{DID_WEB}{host}:")
+
+
+def _said(listing: JsonObject, purpose: StatusPurpose, position: int) -> CheckResult:
+    subject = listing.get("credentialSubject")
+    encoded = subject.get("encodedList") if isinstance(subject, dict) else None
+    if not isinstance(subject, dict) or not isinstance(encoded, str):
+        return unknown("status", "unusable")
+    if SUBJECT_TYPE not in as_list(subject.get("type")) or purpose not in as_list(subject.get("statusPurpose")):
+        return unknown("status", "unusable")
+    try:
+        bits = decode(encoded)
+        found = is_set(bits, position)
+    except (ValueError, IndexError):
+        return unknown("status", "unusable")
+    if len(bits) * 8 < SHORTEST:
+        return unknown("status", "unusable")
+    if purpose is StatusPurpose.SUSPENSION:
+        return failed("status", "suspended") if found else passed("status", "not_suspended")
+    return failed("status", "revoked") if found else passed("status", "not_revoked")
+
+
+def _revocation_list(entry: JsonObject, document: JsonObject, reads: Reads) -> CheckResult:
+    """1EdTech's list is not signed: that it comes from the address that the credential names is all there is."""
+    url, own = entry.get("id"), document.get("id")
+    if not isinstance(url, str) or not isinstance(own, str):
+        return unknown("status", "unusable")
+    listing = _object_at(url, reads)
+    if isinstance(listing, CheckResult):
+        return listing
+    if _id_of(listing.get("issuer", document.get("issuer"))) != _id_of(document.get("issuer")):
+        return unknown("status", "unproved")
+    revoked = as_list(listing.get("revokedCredential"))
+    if len(revoked) > MAX_REVOKED:
+        return unknown("status", "unusable")
+    for item in _about(own, revoked):
+        reason = _shown(item.get("revocationReason"))
+        return failed("status", "revoked_because", reason=reason) if reason else failed("status", "revoked")
+    return passed("status", "not_revoked")
+
+
+def _about(credential_id: str, revoked: list[Any]) -> Iterator[JsonObject]:
+    """The entries that revoke this credential. One without `revoked` does."""
+    for item in revoked:
+        if isinstance(item, dict) and item.get("id") == credential_id and item.get("revoked", True) is not False:
+            yield item
+
+
+def _id_of(profile: Any) -> str:
+    found = profile.get("id") if isinstance(profile, dict) else profile
+    return found if isinstance(found, str) else ""
+
+
+def _shown(value: Any) -> str:
+    return clean(value[:2000])[:_MAX_REASON] if isinstance(value, str) else ""
