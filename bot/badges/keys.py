@@ -4,8 +4,6 @@ An Ed25519 key may be its own issuer, as `did:key` (W3C CCG did:key; multibase b
 one of several keys of a `did:web`, which is then its `controller`. An RSA key (RS256, for JWTs) always has one.
 """
 
-import base64
-import binascii
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
@@ -28,6 +26,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_der_private_key,
 )
 
+from bot.badges.base64url import decoded, encoded
 from bot.badges.jsontext import JsonObject, to_text
 from bot.errors import Problem
 
@@ -85,7 +84,7 @@ class Ed25519Public:
 
     @property
     def jwk(self) -> JsonObject:
-        return {"kty": "OKP", "crv": "Ed25519", "alg": EDDSA, "x": _encoded(self.raw)}
+        return {"kty": "OKP", "crv": "Ed25519", "alg": EDDSA, "x": encoded(self.raw)}
 
     def holds(self, signature: bytes, data: bytes) -> bool:
         return signed_by(self.raw, signature, data)
@@ -104,7 +103,7 @@ class RsaPublic:
     def name(self) -> str:
         """The thumbprint of the JWK (RFC 7638)."""
         members = {"e": _encoded_number(self.exponent), "kty": "RSA", "n": _encoded_number(self.modulus)}
-        return _encoded(sha256(to_text(members).encode()).digest())
+        return encoded(sha256(to_text(members).encode()).digest())
 
     @property
     def jwk(self) -> JsonObject:
@@ -327,18 +326,14 @@ def from_multibase(text: str) -> bytes:
     return b"\0" * zeros + number.to_bytes((number.bit_length() + 7) // 8, "big")
 
 
-def _encoded(data: bytes) -> str:
-    return base64.urlsafe_b64encode(data).rstrip(b"=").decode("ascii")
-
-
 def _encoded_number(number: int) -> str:
-    return _encoded(number.to_bytes((number.bit_length() + 7) // 8, "big"))
+    return encoded(number.to_bytes((number.bit_length() + 7) // 8, "big"))
 
 
 def _decoded(value: Any) -> bytes:
     if not isinstance(value, str) or len(value) > MOST_RSA_BITS // 4:
         raise Problem("key_unreadable")
     try:
-        return base64.b64decode(value + "=" * (-len(value) % 4), altchars=b"-_", validate=True)
-    except (binascii.Error, ValueError):
+        return decoded(value)
+    except ValueError:
         raise Problem("key_unreadable") from None
