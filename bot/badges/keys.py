@@ -1,16 +1,45 @@
-"""Ed25519 keys and their `did:key` names (W3C CCG did:key; multibase base58btc, multicodec ed25519-pub)."""
+"""Keys that sign: Ed25519 and RSA, and the names they go by.
+
+An Ed25519 key may be its own issuer, as `did:key` (W3C CCG did:key; multibase base58btc, multicodec ed25519-pub), or
+one of several keys of a `did:web`, which is then its `controller`. An RSA key (RS256, for JWTs) always has one.
+"""
 
 from dataclasses import dataclass, field
 from functools import cached_property
+from hashlib import sha256
+from typing import Any, Protocol
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.asymmetric.rsa import (
+    RSAPrivateKey,
+    RSAPublicKey,
+    RSAPublicNumbers,
+    generate_private_key,
+)
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_der_private_key,
+)
 
+from bot.badges.base64url import decoded, encoded
+from bot.badges.jsontext import JsonObject, to_text
 from bot.errors import Problem
 
 SEED_BYTES = 32
 SIGNATURE_BYTES = 64
+RSA_BITS = 3072
+"""Of new keys: badges are read for decades."""
+LEAST_RSA_BITS = 2048
+MOST_RSA_BITS = 8192
+"""Of keys that others publish: a larger one only costs time."""
 DID_KEY = "did:key:"
+EDDSA = "EdDSA"
+RS256 = "RS256"
 _BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 _BASE58BTC = "z"
 _ED25519_PUBLIC = b"\xed\x01"
@@ -18,11 +47,115 @@ _LONGEST_MULTIBASE = 120
 """Keys and signatures are 48 and 88 characters; decoding is quadratic in the length."""
 
 
+# ---------------------------------------------------------------- public keys
+
+
+class PublicKey(Protocol):
+    """What anybody may know of a key, and what it is for."""
+
+    @property
+    def alg(self) -> str:
+        """The JWS algorithm: EdDSA or RS256."""
+
+    @property
+    def name(self) -> str:
+        """The fragment of its verification method: follows from the key alone."""
+
+    @property
+    def jwk(self) -> JsonObject:
+        """As a JSON Web Key (RFC 7517), without a private member."""
+
+    def holds(self, signature: bytes, data: bytes) -> bool:
+        """Whether `signature` is this key's of `data`."""
+
+
+@dataclass(frozen=True)
+class Ed25519Public:
+    raw: bytes
+
+    @property
+    def alg(self) -> str:
+        return EDDSA
+
+    @property
+    def name(self) -> str:
+        """The multikey, `z6Mk…`."""
+        return multibase(_ED25519_PUBLIC + self.raw)
+
+    @property
+    def jwk(self) -> JsonObject:
+        return {"kty": "OKP", "crv": "Ed25519", "alg": EDDSA, "x": encoded(self.raw)}
+
+    def holds(self, signature: bytes, data: bytes) -> bool:
+        return signed_by(self.raw, signature, data)
+
+
+@dataclass(frozen=True)
+class RsaPublic:
+    modulus: int
+    exponent: int
+
+    @property
+    def alg(self) -> str:
+        return RS256
+
+    @cached_property
+    def name(self) -> str:
+        """The thumbprint of the JWK (RFC 7638)."""
+        members = {"e": _encoded_number(self.exponent), "kty": "RSA", "n": _encoded_number(self.modulus)}
+        return encoded(sha256(to_text(members).encode()).digest())
+
+    @property
+    def jwk(self) -> JsonObject:
+        return {
+            "kty": "RSA",
+            "alg": RS256,
+            "n": _encoded_number(self.modulus),
+            "e": _encoded_number(self.exponent),
+        }
+
+    def holds(self, signature: bytes, data: bytes) -> bool:
+        try:
+            self._key.verify(signature, data, PKCS1v15(), SHA256())
+        except InvalidSignature:
+            return False
+        return True
+
+    @cached_property
+    def _key(self) -> RSAPublicKey:
+        return RSAPublicNumbers(self.exponent, self.modulus).public_key()
+
+
+# ---------------------------------------------------------------- private keys
+
+
+class AnyKey(Protocol):
+    """A private key that signs for a did."""
+
+    @property
+    def did(self) -> str:
+        """Whom it signs for."""
+
+    @property
+    def alg(self) -> str: ...
+
+    @property
+    def method(self) -> str:
+        """The verification method: the `kid` of a JWT, the `verificationMethod` of a proof."""
+
+    @property
+    def verifier(self) -> PublicKey: ...
+
+    def sign(self, data: bytes) -> bytes: ...
+
+
 @dataclass(frozen=True)
 class SigningKey:
-    """A private key. Its 32-byte seed is all there is to store (sealed); it never shows in `repr`."""
+    """An Ed25519 key. Its 32-byte seed is all there is to store (sealed); it never shows in `repr`."""
 
     seed: bytes = field(repr=False)
+    controller: str = ""
+    """The `did:web` that it signs for; empty: it is its own `did:key`."""
 
     def __post_init__(self) -> None:
         if len(self.seed) != SEED_BYTES:
@@ -37,24 +170,85 @@ class SigningKey:
         """The raw public key, 32 bytes."""
         return self._private.public_key().public_bytes_raw()
 
+    @property
+    def verifier(self) -> Ed25519Public:
+        """What checks its signatures."""
+        return Ed25519Public(self.public)
+
+    @property
+    def alg(self) -> str:
+        return EDDSA
+
     @cached_property
     def did(self) -> str:
-        """`did:key:z6Mk…`"""
-        return did_of(self.public)
+        """Whom it signs for: its controller, or itself, `did:key:z6Mk…`"""
+        return self.controller or did_of(self.public)
 
     @property
     def method(self) -> str:
-        """The verification method, `did:key:z6Mk…#z6Mk…`."""
-        return method_of(self.did)
+        """The verification method, `did:web:…#z6Mk…` or `did:key:z6Mk…#z6Mk…`."""
+        return f"{self.did}#{self.verifier.name}"
 
     def sign(self, data: bytes) -> bytes:
         """The 64-byte signature of `data` (RFC 8032, pure Ed25519)."""
         return self._private.sign(data)
 
 
-def generate(entropy: bytes) -> SigningKey:
+@dataclass(frozen=True)
+class RsaKey:
+    """An RSA key for RS256. Its PKCS#8 DER is what is stored (sealed); it never shows in `repr`."""
+
+    der: bytes = field(repr=False)
+    controller: str
+
+    def __post_init__(self) -> None:
+        if self._private.key_size < LEAST_RSA_BITS:
+            raise ValueError(f"an RSA key has {LEAST_RSA_BITS} bits or more")
+
+    @cached_property
+    def _private(self) -> RSAPrivateKey:
+        key = load_der_private_key(self.der, password=None)
+        if not isinstance(key, RSAPrivateKey):
+            raise ValueError("an RSA key is wanted")
+        return key
+
+    @cached_property
+    def verifier(self) -> RsaPublic:
+        """What checks its signatures."""
+        numbers = self._private.public_key().public_numbers()
+        return RsaPublic(numbers.n, numbers.e)
+
+    @property
+    def alg(self) -> str:
+        return RS256
+
+    @property
+    def did(self) -> str:
+        """Whom it signs for."""
+        return self.controller
+
+    @property
+    def method(self) -> str:
+        """The verification method: the thumbprint of its JWK (RFC 7638) as a fragment of its controller."""
+        return f"{self.controller}#{self.verifier.name}"
+
+    def sign(self, data: bytes) -> bytes:
+        """The signature of `data` (RSASSA-PKCS1-v1_5 with SHA-256): always the same for the same data."""
+        return self._private.sign(data, PKCS1v15(), SHA256())
+
+
+def generate(entropy: bytes, controller: str = "") -> SigningKey:
     """A key from 32 fresh random bytes that the caller took from the system's generator."""
-    return SigningKey(entropy)
+    return SigningKey(entropy, controller)
+
+
+def generate_rsa() -> bytes:
+    """A new RSA key as PKCS#8 DER. Its chance is OpenSSL's own: primes cannot be passed in."""
+    key = generate_private_key(public_exponent=65537, key_size=RSA_BITS)
+    return key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+
+
+# ---------------------------------------------------------------- names
 
 
 def did_of(public: bytes) -> str:
@@ -80,6 +274,25 @@ def public_of_did(did: str) -> bytes:
     if not did.startswith(DID_KEY):
         raise Problem("key_unreadable")
     return public_of(did.removeprefix(DID_KEY))
+
+
+def public_of_jwk(jwk: Any) -> PublicKey:
+    """The key that a JSON Web Key of unknown origin describes. Raises `Problem` key_unreadable.
+
+    So it does for one with a private member: whoever published that gave the key away.
+    """
+    if not isinstance(jwk, dict) or "d" in jwk:
+        raise Problem("key_unreadable")
+    if jwk.get("kty") == "OKP" and jwk.get("crv") == "Ed25519":
+        raw = _decoded(jwk.get("x"))
+        if len(raw) == 32:
+            return Ed25519Public(raw)
+    if jwk.get("kty") == "RSA":
+        modulus, exponent = (int.from_bytes(_decoded(jwk.get(name)), "big") for name in ("n", "e"))
+        is_sound = LEAST_RSA_BITS <= modulus.bit_length() <= MOST_RSA_BITS and modulus % 2
+        if is_sound and 3 <= exponent < 2**32 and exponent % 2:
+            return RsaPublic(modulus, exponent)
+    raise Problem("key_unreadable")
 
 
 def signed_by(public: bytes, signature: bytes, data: bytes) -> bool:
@@ -111,3 +324,16 @@ def from_multibase(text: str) -> bytes:
         number = number * 58 + _BASE58.index(digit)
     zeros = len(digits) - len(digits.lstrip(_BASE58[0]))
     return b"\0" * zeros + number.to_bytes((number.bit_length() + 7) // 8, "big")
+
+
+def _encoded_number(number: int) -> str:
+    return encoded(number.to_bytes((number.bit_length() + 7) // 8, "big"))
+
+
+def _decoded(value: Any) -> bytes:
+    if not isinstance(value, str) or len(value) > MOST_RSA_BITS // 4:
+        raise Problem("key_unreadable")
+    try:
+        return decoded(value)
+    except ValueError:
+        raise Problem("key_unreadable") from None

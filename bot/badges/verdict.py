@@ -206,5 +206,7 @@ PROBLEMS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("problem.sign_disagreement", ()),
     ("problem.proof_unreadable", ()),
     ("problem.key_unreadable", ()),
+    ("problem.jwt_unreadable", ()),
+    ("problem.did_unreadable", ()),
 )
 """Every `Problem` that this room raises, with its parameters."""

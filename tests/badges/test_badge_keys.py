@@ -1,9 +1,13 @@
 import contextlib
 
 import pytest
-from badge_samples import shared_json
+from badge_samples import RSA_DER, shared_json
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from hypothesis import given
 from hypothesis import strategies as st
+from joserfc.jwk import RSAKey
 
 from bot.badges import keys
 from bot.errors import Problem
@@ -47,7 +51,9 @@ def test_the_did_is_the_one_w3c_gives() -> None:
 
 
 def test_a_private_key_does_not_show() -> None:
-    assert repr(keys.generate(b"\x01" * 32)) == "SigningKey()"
+    key, rsa = keys.generate(b"\x01" * 32), keys.RsaKey(RSA_DER, "did:web:example.ac.jp")
+    assert repr(key) == "SigningKey(controller='')"
+    assert repr(rsa) == "RsaKey(controller='did:web:example.ac.jp')"
 
 
 def test_entropy_of_the_wrong_length_is_refused() -> None:
@@ -58,3 +64,76 @@ def test_entropy_of_the_wrong_length_is_refused() -> None:
 def test_a_key_of_another_kind_is_refused() -> None:
     with pytest.raises(Problem):
         keys.public_of("zDnaeWzYQrmW8zvLQQh9cHP4BXkKDjrFCnMxXnp1JjQhvZmTh")  # P-256
+
+
+# ---------------------------------------------------------------- RSA, JSON Web Keys, controllers
+
+
+def test_an_rsa_key_comes_back_from_what_is_stored() -> None:
+    first, again = (keys.RsaKey(RSA_DER, "did:web:example.ac.jp") for _ in range(2))
+    signature = first.sign(b"data")
+    assert again.sign(b"data") == signature, "RS256 is deterministic: the same edition has the same token"
+    assert again.verifier.holds(signature, b"data")
+    assert not again.verifier.holds(signature, b"datum")
+    assert again.method == f"did:web:example.ac.jp#{first.verifier.name}"
+    assert (first.alg, first.did) == ("RS256", "did:web:example.ac.jp")
+
+
+def test_a_new_rsa_key_is_long_enough() -> None:
+    key = keys.RsaKey(keys.generate_rsa(), "did:web:example.ac.jp")
+    assert key.verifier.modulus.bit_length() == keys.RSA_BITS
+
+
+def test_a_short_rsa_key_and_another_kind_are_refused() -> None:
+    short = rsa.generate_private_key(65537, 1024)
+    other = Ed25519PrivateKey.from_private_bytes(b"\x01" * 32)
+    for key, words in ((short, "bits"), (other, "RSA key")):
+        der = key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+        with pytest.raises(ValueError, match=words):
+            keys.RsaKey(der, "did:web:example.ac.jp")
+
+
+def test_the_thumbprint_is_the_one_of_rfc_7638() -> None:
+    key = keys.RsaKey(RSA_DER, "did:web:example.ac.jp").verifier
+    assert key.name == RSAKey.import_key({name: key.jwk[name] for name in ("kty", "n", "e")}).thumbprint()
+
+
+@given(seeds)
+def test_a_jwk_comes_back(seed: bytes) -> None:
+    for key in (keys.generate(seed).verifier, keys.RsaKey(RSA_DER, "did:web:a.jp").verifier):
+        assert keys.public_of_jwk(key.jwk) == key
+
+
+def test_a_key_under_a_controller_is_named_by_it() -> None:
+    alone, under = keys.generate(b"\x01" * 32), keys.generate(b"\x01" * 32, "did:web:example.ac.jp")
+    assert under.did == "did:web:example.ac.jp"
+    assert under.method == f"did:web:example.ac.jp#{alone.did.removeprefix('did:key:')}"
+    assert alone.public == under.public
+
+
+@pytest.mark.parametrize(
+    "jwk",
+    [
+        None,
+        [],
+        {"kty": "RSA"},
+        {"kty": "RSA", "n": 5, "e": "AQAB"},
+        {"kty": "RSA", "n": "AQAB", "e": "AQAB"},
+        {"kty": "OKP", "crv": "Ed25519", "x": "AQAB"},
+        {"kty": "OKP", "crv": "Ed25519", "x": "ß" * 43},
+        {"kty": "EC", "crv": "P-256", "x": "AQAB", "y": "AQAB"},
+        keys.Ed25519Public(bytes(32)).jwk | {"d": "AQAB"},
+    ],
+)
+def test_what_is_no_public_key_is_refused(jwk: object) -> None:
+    with pytest.raises(Problem) as refused:
+        keys.public_of_jwk(jwk)
+    assert refused.value.code == "key_unreadable"
+
+
+def test_rsa_numbers_of_a_hostile_size_are_refused() -> None:
+    good = keys.RsaKey(RSA_DER, "did:web:a.jp").verifier
+    numbers = [(good.modulus, 1), (good.modulus, 2**40 + 1), (good.modulus + 1, 65537), ((1 << 8200) + 1, 65537)]
+    for modulus, exponent in numbers:
+        with pytest.raises(Problem):
+            keys.public_of_jwk(keys.RsaPublic(modulus, exponent).jwk)

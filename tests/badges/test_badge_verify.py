@@ -29,7 +29,7 @@ from hypothesis import strategies as st
 
 from bot.badges import bake as bake_module
 from bot.badges import canonical as canonical_module
-from bot.badges import checks, jsontext, keys, proof, schema, verdict
+from bot.badges import checks, did, jsontext, jwt, keys, proof, schema, verdict
 from bot.badges import status as status_module
 from bot.badges import verify as verify_module
 from bot.badges.bake import bake
@@ -490,7 +490,7 @@ def test_every_code_in_the_source_is_in_the_list_and_the_other_way_round() -> No
 
 def test_every_problem_in_the_source_is_in_the_list_and_the_other_way_round() -> None:
     raised = set()
-    for module in (bake_module, canonical_module, jsontext, keys, proof, schema):
+    for module in (bake_module, canonical_module, did, jsontext, jwt, keys, proof, schema):
         for node in ast.walk(ast.parse(inspect.getsource(module))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Problem":
                 codes = [item.value for item in ast.walk(node.args[0]) if isinstance(item, ast.Constant)]
