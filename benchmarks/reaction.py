@@ -148,8 +148,8 @@ class Floor:
     def _insert(self) -> None:
         self._rows += 1
         self._conn.execute(
-            "INSERT INTO endorsement (public_id, school_id, endorser_id, target_kind, target_id, role, given_at,"
-            " held_by_button, undone) VALUES (?, 1, ?, 'award', ?, 'colleague', ?, 0, 0)",
+            "INSERT INTO endorsement (public_id, school_id, endorser_id, endorser_school_id, target_kind, target_id,"
+            " role, given_at, held_by_button, undone) VALUES (?, 1, ?, 1, 'award', ?, 'colleague', ?, 0, 0)",
             (str(uuid4()), self._rows, self._rows, datetime.now(UTC).isoformat()),
         )
 

@@ -101,11 +101,16 @@ class Story:
         place = next(at for at, line in enumerate(shown) if (wanted in line) is right)
         await window.presses(LETTERS[place], check.question.in_(window.lang))
 
-    async def completes(self, window: Window, key: str, reflection: str = "") -> None:
-        """The question was answered: a button leads to a note, and covers nothing that the answer brought."""
+    async def opens_note(self, window: Window, key: str) -> None:
+        """The question was answered: a button leads to a note, and no form covers what the answer brought."""
         done = await window.sees(window.say("completed.title", title=self.unit(key).title))
         await expect(window.form).to_be_hidden()
         await done.get_by_role("button", name=window.say("reflect.title")).click()
+        await expect(window.form).to_be_visible()
+
+    async def completes(self, window: Window, key: str, reflection: str = "") -> None:
+        """The question was answered; what follows is a note, or none."""
+        await self.opens_note(window, key)
         if reflection:
             await window.fills(window.say("reflect.field"), reflection)
             await window.sends(window.label("save"))

@@ -170,6 +170,32 @@ async def test_two_windows_press_the_same_button_at_once(house: House, new_conte
     await first.sees(first.say("notice.endorsed_already"))
 
 
+async def test_an_answer_that_comes_late_undoes_nothing_newer(house: House, new_context: NewContext) -> None:
+    story = Story(house, await new_context(), "ja")
+    await story.begin()
+    aoki, mori = await story.at("aoki", LOUNGE), await story.at("mori", LOUNGE)
+    await aoki.says("体育館の鍵、誰が持っていますか")
+    mine, said = await aoki.sees("体育館の鍵"), await mori.sees("体育館の鍵")
+    answered, newer = asyncio.Event(), asyncio.Event()
+
+    async def late(route: Route) -> None:
+        answer = await route.fetch()
+        answered.set()
+        await newer.wait()
+        await route.fulfill(response=answer)
+
+    await aoki.page.route("**/do/react", late)
+    reacting = asyncio.create_task(aoki.picks(mine, "+1"))
+    await answered.wait()
+    await mori.toggles(said, "+1")
+    await expect(aoki.reaction(mine, "+1")).to_contain_text("2")
+    newer.set()
+    await reacting
+    await expect(aoki.reaction(mine, "+1")).to_contain_text("2")
+    await aoki.says("ありました")
+    await expect(aoki.reaction(mine, "+1")).to_contain_text("2")
+
+
 async def together(windows: tuple[Window, ...], label: str, *beside: str) -> None:
     """Press the same button in each window; the presses leave when all were made."""
     gate = asyncio.Barrier(len(windows))

@@ -3,12 +3,44 @@
 import os
 import re
 import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
 
 LONGEST_NAME = 80
 """Bytes of a file's name, well under what every file system takes."""
 _KEPT = {"L", "M", "N"}
+_PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"
+_PIXELS_BYTES = 4
+
+
+@dataclass(frozen=True)
+class Size:
+    """Of a picture, in pixels."""
+
+    width: int
+    height: int
+
+    def within(self, largest: "Size") -> "Size":
+        """The same shape, made smaller until it fits."""
+        scale = min(1.0, largest.width / self.width, largest.height / self.height)
+        return Size(max(1, round(self.width * scale)), max(1, round(self.height * scale)))
+
+
+@lru_cache(maxsize=1024)
+def picture_size(path: Path) -> Size | None:
+    """The size of a PNG; None for what is none. A file in the cabinet is named by its content: it never changes."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(len(_PNG) + 2 * _PIXELS_BYTES)
+    except OSError:
+        return None
+    width, height = head[len(_PNG) : -_PIXELS_BYTES], head[-_PIXELS_BYTES:]
+    if not head.startswith(_PNG) or len(width) < _PIXELS_BYTES:
+        return None
+    size = Size(int.from_bytes(width), int.from_bytes(height))
+    return size if size.width and size.height else None
 
 
 def safe_name(name: str) -> str:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from bot.conversation.card import Button, Form, Link
 from bot.domain.language import Lang
+from bot.handlers.local.attachments import Size, picture_size
 from bot.handlers.local.emoji import emoji_drawing, emoji_picture, with_pictures
 from bot.handlers.local.room_types import SUKIMA, Attachment, Channel, Message, Unread, User
 from bot.handlers.local.text import harmless, one_line
@@ -22,6 +23,8 @@ GROUPED = timedelta(minutes=5)
 """Messages of one person that follow each other so soon stand together."""
 PICTURES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
 """What browsers show without running anything in it."""
+LARGEST = Size(352, 256)
+"""How large a picture stands in the log; pressed, it is shown in full."""
 
 
 Line = tuple[Span, ...]
@@ -56,6 +59,8 @@ class ShownFile:
     name: str
     alt: str
     is_picture: bool
+    size: Size | None
+    """How large a picture stands in the log, so that its place is kept before it has arrived; None: not known."""
 
 
 @dataclass(frozen=True)
@@ -285,7 +290,9 @@ class Fragments:
 
     def _file(self, message: Message, number: int, file: Attachment) -> ShownFile:
         url = f"{place_url(self._viewer.key, message.ref.channel)}/files/{message.ref.key}/{number}"
-        return ShownFile(url, one_line(file.name), one_line(file.alt), file.media_type in PICTURES)
+        is_picture = file.media_type in PICTURES
+        size = picture_size(file.path) if is_picture else None
+        return ShownFile(url, one_line(file.name), one_line(file.alt), is_picture, size and size.within(LARGEST))
 
 
 def initials(name: str) -> str:

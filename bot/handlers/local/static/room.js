@@ -6,7 +6,7 @@ import * as live from "./room_live.js";
 import * as log from "./room_log.js";
 import * as outbox from "./room_outbox.js";
 import * as screen from "./room_screen.js";
-import { act, get, onChanges, openThread, Refused, room } from "./room_net.js";
+import { act, get, onChanges, openThread, Refused, renew, room } from "./room_net.js";
 
 const picker = document.getElementById("picker");
 const thread = document.getElementById("thread");
@@ -36,7 +36,7 @@ const acts = {
   newest: () => log.toEnd(document.getElementById("log")),
   menu: (button) => { const opened = room.classList.toggle("menu-open"); button.setAttribute("aria-expanded", String(opened)); if (opened) sidebar.querySelector("a")?.focus(); },
   "close-menu": () => closeMenu(),
-  language: (button) => busy(button, async () => { await act("language", { lang: button.dataset.lang }); location.reload(); }),
+  language: (button) => busy(button, async () => { await act("language", { lang: button.dataset.lang }); renew(); }),
   clock: (button) => move(button, { to: button.dataset.to }),
   reload: () => location.reload(),
   resend: (button) => outbox.resend(button.closest(".unsent")),
@@ -74,7 +74,7 @@ document.querySelector(".clock-form").addEventListener("submit", (event) => {
 });
 
 onChanges((changes) => {
-  if (changes.lang && changes.lang !== room.dataset.lang) { location.reload(); return; }
+  if (changes.lang && changes.lang !== room.dataset.lang) { renew(); return; }
   fill("places", changes.places);
   fill("chairs", changes.chairs);
   fill("clock", changes.clock);

@@ -47,10 +47,20 @@ export async function refresh() {
 /** A piece of this place. */
 export const get = (path) => ask(`${base}/${path}`, {});
 
+/** Load the page again, once: who presses and who hears of it both ask, and a second time would stop the first. */
+let leaving = false;
+export function renew() {
+  if (leaving) return;
+  leaving = true;
+  location.reload();
+}
+window.addEventListener("pageshow", (event) => { if (event.persisted) leaving = false; });
+
 function apply(changes, thread) {
-  if (changes.anew) { location.reload(); return; }
-  // An answer may be overtaken by a later one: what is drawn is newer then, and asking once more mends the rest.
-  if (changes.mark >= mark && thread === openThread()) mark = changes.mark;
+  if (changes.anew) { renew(); return; }
+  // An answer may be overtaken by a later one, which brought all that it brings: drawn now, it would undo the newer.
+  if (changes.mark < mark) return;
+  if (thread === openThread()) mark = changes.mark;
   for (const hear of hearers) hear(changes);
 }
 
