@@ -13,6 +13,7 @@ import ssl
 import zlib
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from urllib.parse import quote, urljoin, urlsplit
 
 import h11
@@ -76,7 +77,7 @@ def is_public(address: str) -> bool:
     return found.is_global and not special and not any(found in network for network in _NEVER)
 
 
-class _Unread(Exception):
+class NoAnswer(Exception):
     """Why there is no answer, as the code of `Unread`."""
 
     def __init__(self, code: str) -> None:
@@ -85,7 +86,7 @@ class _Unread(Exception):
 
 
 @dataclass(frozen=True)
-class _Target:
+class Target:
     """An address that may be asked, as far as can be told without asking for its name."""
 
     host: str
@@ -123,42 +124,47 @@ class Net:
     ) -> None:
         self._resolve = resolve or _addresses
         self._dial = dial or _dial
-        self._tls = tls or _strict()
+        self._given_tls = tls
         self._seconds = seconds
         self._turns = asyncio.Semaphore(at_once)
+
+    @cached_property
+    def _tls(self) -> ssl.SSLContext:
+        # Reading all authorities takes its time, and most processes fetch nothing.
+        return self._given_tls or _strict()
 
     async def get(self, url: str, accept: str) -> Read | Unread:
         """What an address answers, whatever its status; or why there is no answer. Never raises for any `url`."""
         async with self._turns:
             try:
                 async with asyncio.timeout(self._seconds):
-                    return await self._followed(_target(url), accept)
-            except _Unread as unread:
+                    return await self._followed(target_of(url), accept)
+            except NoAnswer as unread:
                 return Unread(unread.code)
             except TimeoutError:
                 return Unread("fetch.too_slow")
 
-    async def _followed(self, target: _Target, accept: str) -> Read:
+    async def _followed(self, target: Target, accept: str) -> Read:
         for _ in range(MOST_REDIRECTS + 1):
             answer = await self._asked(target, accept)
             if answer.status not in _REDIRECTS or "location" not in answer.headers:
                 kind = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
                 return Read(target.url, answer.status, kind, answer.body)
             try:
-                onward = _target(urljoin(target.url, answer.headers["location"]))
+                onward = target_of(urljoin(target.url, answer.headers["location"]))
             except ValueError:
-                raise _Unread("garbled") from None
+                raise NoAnswer("garbled") from None
             if onward.host != target.host:
-                raise _Unread("sent_on")
+                raise NoAnswer("sent_on")
             target = onward
-        raise _Unread("sent_on")
+        raise NoAnswer("sent_on")
 
-    async def _asked(self, target: _Target, accept: str) -> _Answer:
+    async def _asked(self, target: Target, accept: str) -> _Answer:
         reader, writer = await self._connected(target.host)
         try:
             return await _exchange(reader, writer, target, accept)
         except (OSError, h11.ProtocolError, zlib.error, ValueError):
-            raise _Unread("garbled") from None
+            raise NoAnswer("garbled") from None
         finally:
             # Without waiting for the other side's goodbye, which may never come.
             writer.transport.abort()
@@ -167,11 +173,11 @@ class Net:
         try:
             addresses = await self._resolve(host)
         except (OSError, UnicodeError):
-            raise _Unread("no_name") from None
+            raise NoAnswer("no_name") from None
         if not addresses:
-            raise _Unread("no_name")
+            raise NoAnswer("no_name")
         if not all(map(is_public, addresses)):
-            raise _Unread("not_public")
+            raise NoAnswer("not_public")
         code = "unreachable"
         for address in addresses[:MOST_ADDRESSES]:
             try:
@@ -181,7 +187,7 @@ class Net:
                 code = "not_trusted"
             except (OSError, TimeoutError):
                 continue
-        raise _Unread(code)
+        raise NoAnswer(code)
 
 
 def _strict() -> ssl.SSLContext:
@@ -203,30 +209,28 @@ async def _dial(
     return await asyncio.open_connection(address, port, ssl=tls, server_hostname=name, limit=_PIECE)
 
 
-def _target(url: str) -> _Target:
-    """Read an address. Raises `_Unread`: bad_address, not_https."""
+def target_of(url: str) -> Target:
+    """Read an address. Raises `NoAnswer`: bad_address, not_https."""
     if len(url) > LONGEST_URL or not url.isprintable() or " " in url or "\\" in url:
-        raise _Unread("bad_address")
+        raise NoAnswer("bad_address")
     try:
         parts = urlsplit(url)
         port, host = parts.port, (parts.hostname or "").rstrip(".")
         host = host if ":" in host else host.encode("idna").decode("ascii")
     except ValueError:
-        raise _Unread("bad_address") from None
+        raise NoAnswer("bad_address") from None
     if parts.scheme != "https":
-        raise _Unread("not_https" if parts.scheme == "http" else "bad_address")
+        raise NoAnswer("not_https" if parts.scheme == "http" else "bad_address")
     if not host or "%" in host or parts.username is not None or parts.password is not None:
-        raise _Unread("bad_address")
+        raise NoAnswer("bad_address")
     if port not in (None, HTTPS_PORT):
-        raise _Unread("bad_address")
+        raise NoAnswer("bad_address")
     path = quote(parts.path or "/", safe="/%:@!$&'()*+,;=-._~")
     query = f"?{quote(parts.query, safe='/%:@!$&()*+,;=-._~?')}" if parts.query else ""
-    return _Target(host.lower(), path + query)
+    return Target(host.lower(), path + query)
 
 
-async def _exchange(
-    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, target: _Target, accept: str
-) -> _Answer:
+async def _exchange(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, target: Target, accept: str) -> _Answer:
     talk = h11.Connection(h11.CLIENT)
     headers = [
         ("Host", target.in_header),
@@ -251,24 +255,24 @@ async def _head(reader: asyncio.StreamReader, talk: h11.Connection) -> tuple[int
             named = {name.decode("ascii").lower(): value.decode("latin-1") for name, value in event.headers}
             return event.status_code, named
         if not isinstance(event, h11.InformationalResponse):
-            raise _Unread("garbled")
+            raise NoAnswer("garbled")
 
 
 async def _body(reader: asyncio.StreamReader, talk: h11.Connection, encoding: str) -> bytes:
     """The body, decompressed, within the bound at every step."""
     if encoding not in ("identity", "gzip", "x-gzip"):
-        raise _Unread("garbled")
+        raise NoAnswer("garbled")
     unpack = None if encoding == "identity" else zlib.decompressobj(_GZIP)
     body, came = bytearray(), 0
     while not isinstance(event := await _event(reader, talk), h11.EndOfMessage):
         if not isinstance(event, h11.Data):
-            raise _Unread("garbled")
+            raise NoAnswer("garbled")
         came += len(event.data)
         body += event.data if unpack is None else unpack.decompress(event.data, MOST_BYTES + 1 - len(body))
         if max(came, len(body)) > MOST_BYTES:
-            raise _Unread("too_big")
+            raise NoAnswer("too_big")
     if unpack is not None and came and not unpack.eof:
-        raise _Unread("garbled")
+        raise NoAnswer("garbled")
     return bytes(body)
 
 

@@ -5,16 +5,18 @@ import gzip
 import ipaddress
 import ssl
 import zlib
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scenarios.web import Web
 
 from bot import net
 from bot.badges.reads import Read, Unread
 from bot.net import MOST_BYTES, Net, is_public
+from bot.services.ports import Fetch
 from net.tls import HOST, PUBLIC, Far, Served, far_side
 
 TLS = ssl.create_default_context()
@@ -44,6 +46,29 @@ def sending_on(places: dict[str, str], at_last: bytes = b'{"a":1}') -> Served:
 async def _fetch(folder: Path, serve: Served, url: str = URL, **more: float) -> tuple[Read | Unread, Far]:
     async with far_side(folder, serve) as far:
         return await far.net(folder, **more).get(url, "application/json"), far
+
+
+# ---------------------------------------------------------------- what use cases rely on
+
+
+@pytest.fixture(params=["net", "fake"])
+async def fetch(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Fetch]:
+    """The product's and the one that other tests use, with the same server behind them."""
+    if request.param == "fake":
+        fake = Web()
+        fake.puts(URL, b"{}")
+        yield fake
+    else:
+        async with far_side(tmp_path, answering()) as far:
+            yield far.net(tmp_path)
+
+
+async def test_every_fetch_answers_alike(fetch: Fetch) -> None:
+    assert await fetch.get(URL, "application/json") == Read(URL, 200, "application/json", b"{}")
+    assert await fetch.get("https://nobody.example/", "*/*") == Unread("fetch.no_name")
+    assert await fetch.get(f"http://{HOST}/", "*/*") == Unread("fetch.not_https")
+    for url in ("", "x", "https://[", f"https://me@{HOST}/", f"https://{HOST}:1/", "https://\0"):
+        assert await fetch.get(url, "*/*") == Unread("fetch.bad_address")
 
 
 # ---------------------------------------------------------------- what is answered
