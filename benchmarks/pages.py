@@ -98,6 +98,7 @@ def public_app(house: House, pages: Pages) -> ASGIApp:
         collection_tokens=CollectionTokens(bytes(32)),
         lang="ja",
         now=house.world.now,
+        fetch=house.world.fetch,
         new_token=house.world.new_id,
     )
     return Starlette(routes=public_routes(parts), exception_handlers=ErrorPages(pages, "ja").handlers())

@@ -142,14 +142,14 @@ def line_of(finding: app.Finding, voice: Wording) -> str:
 
 @cli.command(help=HELP.say("cli.help.verify"))
 def verify(
-    file: Annotated[Path, typer.Argument(help=HELP.say("cli.help.file"))],
+    badge: Annotated[str, typer.Argument(metavar="FILE|URL", help=HELP.say("cli.help.file"))],
     as_json: Annotated[bool, typer.Option("--json", help=HELP.say("cli.help.json"))] = False,
     lang: LangOption = None,
 ) -> None:
-    """Check a badge offline, check by check."""
+    """Check a badge, check by check."""
     with speaking(lang) as voice:
         try:
-            verdict = app.verify_file(file, datetime.now(UTC))
+            verdict = asyncio.run(app.verify_named(badge, datetime.now(UTC), app.World().fetch))
         except Problem as problem:
             typer.echo(voice.problem(problem), err=True)
             raise typer.Exit(EXIT_CODES[Validity.UNKNOWN]) from None

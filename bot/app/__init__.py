@@ -12,7 +12,7 @@ from bot.app.looking_after import (
     restore_database,
     retry_promises,
     upgrade_database,
-    verify_file,
+    verify_named,
 )
 from bot.app.running import DEFAULT_PORT, run
 from bot.app.staff_room import StaffRoom, open_staff_room
@@ -70,5 +70,5 @@ __all__ = [
     "run_story",
     "run_terminal",
     "upgrade_database",
-    "verify_file",
+    "verify_named",
 ]

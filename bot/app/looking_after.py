@@ -1,5 +1,6 @@
-"""Looking after a deployment from the command line: loading catalogues, the database's upkeep, verifying a file."""
+"""Looking after a deployment from the command line: loading catalogues, the database's upkeep, verifying a badge."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -9,6 +10,7 @@ from bot.app.data import erasures_of, vault_of
 from bot.app.files import read_bytes
 from bot.app.house import House, made, open_house
 from bot.app.world import World
+from bot.badges.reads import Reads
 from bot.badges.verdict import Verdict
 from bot.badges.verify import verify
 from bot.errors import Problem
@@ -18,6 +20,8 @@ from bot.services import catalogue, schools
 from bot.services.bringing import bring_file
 from bot.services.commands import ByPerson, OfNoSchool
 from bot.services.credentials import key_label
+from bot.services.ports import Fetch
+from bot.services.verification import verify_link, verify_reading
 from bot.settings import Settings
 from bot.wording import Wording
 from storage import admin, given_up
@@ -27,9 +31,15 @@ MAX_BADGE = 16
 """In MiB: no badge is larger."""
 
 
-def verify_file(file: Path, now: datetime) -> Verdict:
-    """Verify a badge or credential offline. Raises `Problem("file.…")` when it cannot be read."""
-    return verify(read_bytes(file, MAX_BADGE), now=now)
+async def verify_named(named: str, now: datetime, fetch: Fetch) -> Verdict:
+    """Verify the badge in a file or at an address. Raises `Problem("file.…")` for a file that cannot be read."""
+
+    async def check(data: bytes, reads: Reads) -> Verdict:
+        return await asyncio.to_thread(verify, data, now=now, reads=reads)
+
+    if named.lower().startswith(("https://", "http://")):
+        return await verify_link(named, check, fetch)
+    return await verify_reading(read_bytes(Path(named), MAX_BADGE), check, fetch)
 
 
 async def load_catalogues(

@@ -108,6 +108,7 @@ def web_parts(house: House, pages: Pages) -> WebParts:
         collection_tokens=CollectionTokens(house.derive("collections")),
         lang=house.settings.lang,
         now=house.world.now,
+        fetch=house.world.fetch,
         new_token=house.new_token,
     )
 

@@ -104,6 +104,21 @@ def noted(name: str, code: str, **params: str | int) -> CheckResult:
     return CheckResult(name, Outcome.NOTE, code, params)
 
 
+UNREAD = (
+    "bad_address",
+    "garbled",
+    "no_name",
+    "not_https",
+    "not_public",
+    "not_trusted",
+    "sent_on",
+    "too_big",
+    "too_many",
+    "too_slow",
+    "unreachable",
+)
+"""Why an address gave no answer: the codes of `Unread`, after `fetch.`."""
+
 CODES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("verify.form.read", ("format",)),
     ("verify.form.read_endorsement", ("format",)),
@@ -178,6 +193,8 @@ CODES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("verify.endorsement.not_yet", ("number", "endorser")),
     ("verify.endorsement.unread", ("number", "endorser")),
     ("verify.endorsement.jwt", ()),
+    *((f"verify.fetch.{code}", ("host",)) for code in (*UNREAD, "gone", "page")),
+    ("verify.fetch.status", ("host", "status")),
     ("verify.issuer.trusted", ("issuer",)),
     ("verify.issuer.self_declared", ("issuer",)),
 )

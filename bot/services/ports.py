@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Protocol, TypeVar
 
+from bot.badges.reads import Read, Unread
 from bot.domain.agreements import Agreement, Purpose
 from bot.domain.awards import Achievement, Award, Evidence, Level
 from bot.domain.catalogue import Catalogue, Shelf
@@ -919,6 +920,12 @@ class Vault(Protocol):
 
     def open(self, sealed: bytes, *, label: str) -> bytes:
         """Decrypt. Raises `Problem("vault.wrong_secret")` for another secret, label or a changed text."""
+
+
+class Fetch(Protocol):
+    async def get(self, url: str, accept: str) -> Read | Unread:
+        """What an address that somebody wrote answers (design.md 4.14), whatever its status; `accept` says which media
+        types would be welcome. Never raises: why there is no answer is a code."""
 
 
 View = TypeVar("View", contravariant=True)

@@ -11,7 +11,7 @@ from bot.pages.csrf import Csrf
 from bot.services.addresses import Addresses
 from bot.services.collections import CollectionTokens
 from bot.services.credentials import Issuing
-from bot.services.ports import Phrases, Store
+from bot.services.ports import Fetch, Phrases, Store
 from bot.services.statements import Statements
 
 
@@ -31,5 +31,6 @@ class WebParts:
     lang: Lang
     """For readers whose browser names none of our languages."""
     now: Callable[[], datetime]
+    fetch: Fetch
     new_token: Callable[[], str]
     """A long random word, fit for a cookie or an address, that nobody can guess."""

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
+from bot.badges.reads import Reads
 from bot.badges.verdict import Verdict
 from bot.badges.verify import verify
 
@@ -38,12 +39,12 @@ class Verifier:
         self._threads = ThreadPoolExecutor(at_once, thread_name_prefix="verify")
         self._taken = 0
 
-    async def verify(self, data: bytes) -> Verdict:
+    async def verify(self, data: bytes, reads: Reads) -> Verdict:
         """What can be said about a badge file of unknown origin. Raises `Busy`."""
         if self._taken >= self._most:
             raise Busy
         self._taken += 1
-        running = self._threads.submit(self._check, data, now=self._now())
+        running = self._threads.submit(self._check, data, now=self._now(), reads=reads)
         future = asyncio.wrap_future(running)
         # A thread cannot be stopped: one that goes on after its time keeps its place until it is done.
         future.add_done_callback(self._done)

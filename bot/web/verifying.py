@@ -1,6 +1,7 @@
-"""`/verify`: a file, a text or one of our own links in; the same named checks as on the command line out.
+"""`/verify`: a file, a text or a link in; the same named checks as on the command line out.
 
-No cookie, no token, nothing kept: whatever is sent is read, answered and forgotten.
+No cookie, no token, nothing kept: whatever is sent is read, answered and forgotten. What a check needs from elsewhere,
+and links to elsewhere, are read as design.md 4.14 says.
 """
 
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from bot.badges.verdict import Verdict
 from bot.pages.language import of as language_of
 from bot.services.ports import Showing
 from bot.services.public import PublicThing, look_at_published
+from bot.services.verification import verify_link, verify_reading
 from bot.web.answers import HTML, PLAIN, preferred
 from bot.web.badges import AGAIN
 from bot.web.bodies import FORMS, body_of, form_of, media_type
@@ -34,6 +36,8 @@ class _Asked:
     """What is to be verified; or why it cannot be, as the key of a sentence (`verify.page.<why>`)."""
 
     data: bytes | None = None
+    link: str | None = None
+    """Of another site."""
     why: str | None = None
 
 
@@ -75,10 +79,10 @@ class VerifyPages:
         return _Asked(why="nothing")
 
     async def _linked(self, link: str) -> _Asked:
-        """Only what is shown here can be had by its link: nothing is fetched from elsewhere."""
+        """What is shown here is had without the network; what is not shown here is not had through it either."""
         path = self._own_path(link)
         if path is None:
-            return _Asked(why="elsewhere")
+            return _Asked(link=link)
         match [part for part in path.split("/") if part]:
             case ["badges", badge]:
                 return _stored(await self._shown(_stem(badge), None))
@@ -106,16 +110,22 @@ class VerifyPages:
         return chosen(found, badge) if found else None
 
     async def _answer(self, request: Request, asked: _Asked) -> Response:
-        if asked.data is None:
+        if asked.data is None and asked.link is None:
             status = 404 if asked.why == "not_shown" else 400
             return self._page(request, status=503 if asked.why == "signing" else status, why=asked.why)
         try:
-            verdict = await self._verifier.verify(asked.data)
+            verdict = await self._verdict(asked)
         except Busy:
             return self._page(request, status=503, why="busy")
         if preferred(request, (HTML, PLAIN)) == PLAIN:
             return JSONResponse(verdict.to_json())
         return self._page(request, verdict=verdict)
+
+    async def _verdict(self, asked: _Asked) -> Verdict:
+        check, fetch = self._verifier.verify, self._parts.fetch
+        if asked.link is not None:
+            return await verify_link(asked.link, check, fetch)
+        return await verify_reading(asked.data or b"", check, fetch)
 
     def _page(
         self, request: Request, *, status: int = 200, why: str | None = None, verdict: Verdict | None = None

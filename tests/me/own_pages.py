@@ -43,6 +43,7 @@ def web_parts(house: Any, base: str | None = BASE, **changes: Any) -> WebParts:
         "collection_tokens": CollectionTokens(b"collections of the test"),
         "lang": "ja",
         "now": house.world.now,
+        "fetch": house.world.fetch,
         "new_token": house.new_token,
     }
     return WebParts(**(parts | changes))

@@ -40,6 +40,7 @@ from bot.services.ports import Work
 from bot.settings import Settings
 from bot.wording import Wording
 from scenarios.shelf import NAMES, UNITS, catalogue
+from scenarios.web import Web
 from storage import admin
 from storage import tables as t
 
@@ -178,7 +179,7 @@ async def open_town(
     """Open the town kept in `folder`, made by `found_town`; with `public_url` it has pages."""
     experts.snapshots = experts.Snapshots()
     room = Room(folder / "room", lambda: now, lambda: str(uuid.uuid4()))
-    world = World(now=room.now, rng=random.Random(seed), stands=True)
+    world = World(now=room.now, rng=random.Random(seed), fetch=Web(), stands=True)
 
     async def move_clock(moment: datetime) -> None:
         room.put_clock(moment)
@@ -207,7 +208,7 @@ async def open_town(
 async def found_town(folder: Path) -> None:
     """Build the two schools with their people, once; tests work on copies of the folder."""
     room = Room(folder / "room", lambda: MORNING, lambda: str(uuid.uuid4()))
-    world = World(now=lambda: MORNING, rng=random.Random(0), stands=True)
+    world = World(now=lambda: MORNING, rng=random.Random(0), fetch=Web(), stands=True)
     try:
         async with open_house(settings(folder), world) as house:
             await house.load_catalogues([(catalogue(), {})])

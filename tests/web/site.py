@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx
 from scenarios.town import Town
+from scenarios.web import Web
 from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
@@ -44,6 +45,7 @@ def web_parts(house: Any, base: str | None = BASE, **changes: Any) -> WebParts:
         "collection_tokens": CollectionTokens(b"collections of the test"),
         "lang": "ja",
         "now": house.world.now,
+        "fetch": house.world.fetch,
         "new_token": lambda: "token",
     }
     return WebParts(**(parts | changes))
@@ -66,6 +68,12 @@ class Site:
     town: Town
     parts: WebParts
     client: httpx.AsyncClient = field(repr=False)
+
+    @property
+    def web(self) -> Web:
+        """The servers of others."""
+        assert isinstance(self.parts.fetch, Web)
+        return self.parts.fetch
 
     async def get(self, path: str, headers: Mapping[str, str] | None = None) -> httpx.Response:
         return await self.client.get(path, headers=headers)

@@ -1,0 +1,102 @@
+"""Verifying with what has to be read elsewhere: verify, read what the checks want, verify again, until nothing is new.
+
+The checks never read by themselves (`badges.reads`); who verifies hands in how to read (`Fetch`).
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from http import HTTPStatus
+from urllib.parse import urlsplit
+
+from bot.badges.reads import MAX_WANTED, Read, Reads, Unread
+from bot.badges.text import clean
+from bot.badges.verdict import CheckResult, Verdict, failed, noted, unknown
+from bot.services.ports import Fetch
+
+SECONDS = 20.0
+"""For all reading of one verification."""
+AT_ONCE = 4
+LONGEST_HOST = 100
+BADGES = "application/vc+ld+json, application/ld+json, application/json, image/png, image/svg+xml, text/plain;q=0.5"
+"""What a link to a badge may lead to."""
+
+Check = Callable[[bytes, Reads], Awaitable[Verdict]]
+"""One run of all checks over a badge, with what was read so far."""
+Answers = Mapping[str, Read | Unread]
+
+
+async def verify_link(url: str, check: Check, fetch: Fetch, *, seconds: float = SECONDS) -> Verdict:
+    """What can be said about the badge at an address that somebody wrote. Never raises for any `url`."""
+    read = await fetch.get(url, BADGES)
+    trouble = _trouble(url, read)
+    if trouble is not None or isinstance(read, Unread):
+        return Verdict((trouble,) if trouble else ())
+    return await verify_reading(read.body, check, fetch, {url: read, read.url: read}, seconds=seconds)
+
+
+async def verify_reading(
+    data: bytes, check: Check, fetch: Fetch, known: Answers | None = None, *, seconds: float = SECONDS
+) -> Verdict:
+    """What can be said about a badge file of unknown origin with the network's help. Never raises for any `data`.
+
+    `known` was read already. What does not answer in time is as if it had not answered: the check that wanted it cannot
+    tell now, and a note says why.
+    """
+    answers = dict(known or {})
+    until = asyncio.get_running_loop().time() + seconds
+    # Each round reads something new, of which there is a bounded number.
+    for _ in range(MAX_WANTED):
+        reads = Reads(answers)
+        verdict = await check(data, reads)
+        if not reads.wanted:
+            break
+        answers |= await _read_all(fetch, reads.wanted, until)
+    else:
+        verdict = await check(data, Reads(answers))
+    return Verdict((*verdict.checks, *_notes(answers)), verdict.summary)
+
+
+def _trouble(url: str, read: Read | Unread) -> CheckResult | None:
+    """Why there is no badge at an address, as the one check that could be made."""
+    host = host_of(url)
+    if isinstance(read, Unread):
+        return unknown("fetch", _short(read), host=host)
+    if read.status == HTTPStatus.GONE:
+        return failed("fetch", "gone", host=host)
+    if read.status != HTTPStatus.OK:
+        return unknown("fetch", "status", host=host, status=read.status)
+    page = read.media_type in ("text/html", "application/xhtml+xml")
+    return unknown("fetch", "page", host=host) if page else None
+
+
+def _notes(answers: Answers) -> tuple[CheckResult, ...]:
+    """Why an address was not read, once for each host and reason."""
+    reasons = dict.fromkeys((_short(read), host_of(url)) for url, read in answers.items() if isinstance(read, Unread))
+    return tuple(noted("fetch", code, host=host) for code, host in reasons)
+
+
+def host_of(url: str) -> str:
+    """The host that an address names, safe and short enough to show."""
+    try:
+        host = urlsplit(url).hostname or ""
+    except ValueError:
+        host = ""
+    return clean(host)[:LONGEST_HOST] or "?"
+
+
+def _short(read: Unread) -> str:
+    return read.code.removeprefix("fetch.")
+
+
+async def _read_all(fetch: Fetch, wanted: Mapping[str, str], until: float) -> dict[str, Read | Unread]:
+    turns = asyncio.Semaphore(AT_ONCE)
+
+    async def read(url: str, accept: str) -> Read | Unread:
+        try:
+            async with asyncio.timeout_at(until), turns:
+                return await fetch.get(url, accept)
+        except TimeoutError:
+            return Unread("fetch.too_slow")
+
+    found = await asyncio.gather(*(read(url, accept) for url, accept in wanted.items()))
+    return dict(zip(wanted, found, strict=True))
