@@ -373,10 +373,8 @@ def test_a_badge_says_everything_it_rests_on() -> None:
     ],
 )
 def test_each_switch_changes_one_thing(displayed: bool, findable: bool, expected: list[Action]) -> None:
-    assert acts(CARDS.draw(replace(DETAILS, displayed=displayed, findable=findable), "ja")) == [
-        *expected,
-        Action("received", ID),
-    ]
+    card = CARDS.draw(replace(DETAILS, displayed=displayed, findable=findable), "ja")
+    assert acts(card) == [*expected, Action("received", ID)]
 
 
 PAGE = f"https://sukima.example/badges/{ID}"

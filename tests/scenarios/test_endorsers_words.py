@@ -156,7 +156,7 @@ async def test_being_forgotten_takes_the_words_from_everywhere(shared_badge: Sha
 
 
 async def test_a_hidden_endorsement_is_counted_nowhere_and_its_endorser_hears_nothing(shared_badge: Shared) -> None:
-    town, mori = shared_badge.town, shared_badge.town.east["mori"]
+    mori = shared_badge.town.east["mori"]
     given = await _endorses(shared_badge)
     await _endorses(shared_badge, "sato")
     await _says(shared_badge, WORDS)
