@@ -37,6 +37,8 @@ HIDDEN = frozenset(
         t.audit.c.actor,
         t.audit.c.hash,
         t.audit.c.seq,
+        # The holder's alone, whom the wallet's file tells it: an endorser is not told.
+        t.endorsement.c.hidden_at,
         # Internal ids, and times of day, within a text.
         t.revision.c.embedded,
         t.offer.c.slot_key,

@@ -131,7 +131,7 @@ async def _make_anonymous(scope: Scope, person_id: int, trace: str) -> None:
     await scope.run(
         update(t.endorsement)
         .where(given)
-        .values(endorser_id=None, by_tombstone=trace, document=None, held_by_button=True, undone=False)
+        .values(endorser_id=None, by_tombstone=trace, document=None, comment=None, held_by_button=True, undone=False)
     )
 
 

@@ -70,6 +70,7 @@ _ENDORSEMENTS = (
         t.endorsement.c.id,
         t.endorsement.c.target_id,
         t.endorsement.c.role,
+        t.endorsement.c.comment,
         t.endorsement.c.document.is_not(None).label("is_signed"),
         t.person.c.name,
         t.person.c.consents,
@@ -79,6 +80,7 @@ _ENDORSEMENTS = (
         t.endorsement.c.target_kind == TargetKind.AWARD,
         t.endorsement.c.target_id.in_(bindparam("award_ids", expanding=True)),
         t.endorsement.c.withdrawn_at.is_(None),
+        t.endorsement.c.hidden_at.is_(None),
     )
     .order_by(t.endorsement.c.id)
 )
@@ -206,4 +208,6 @@ def _school(row: Row[Any]) -> School:
 
 
 def _spoken(rows: Sequence[Row[Any]]) -> tuple[Spoken, ...]:
-    return tuple(Spoken(As(row.role), row.name if Consent.NAMED in (row.consents or ()) else None) for row in rows)
+    return tuple(
+        Spoken(As(row.role), row.name if Consent.NAMED in (row.consents or ()) else None, row.comment) for row in rows
+    )

@@ -23,7 +23,7 @@ def _count(role: As) -> ColumnElement[int]:
 
 
 def _held() -> Select[Any]:
-    """Awards with their endorsements that stand, newest first, of whichever school: what follows says of which."""
+    """Awards with their endorsements that are shown, newest first, of whichever school: what follows says of which."""
     return (
         select(
             t.award,
@@ -35,7 +35,8 @@ def _held() -> Select[Any]:
             (t.endorsement.c.target_id == t.award.c.id)
             & (t.endorsement.c.target_kind == TargetKind.AWARD)
             & (t.endorsement.c.school_id == t.award.c.school_id)
-            & t.endorsement.c.withdrawn_at.is_(None),
+            & t.endorsement.c.withdrawn_at.is_(None)
+            & t.endorsement.c.hidden_at.is_(None),
         )
         .group_by(t.award.c.id)
         .order_by(t.award.c.awarded_at.desc(), t.award.c.id.desc())

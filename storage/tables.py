@@ -442,6 +442,9 @@ endorsement = Table(
     # The trace of an endorser who was forgotten: should they come back, they are not counted twice.
     Column("by_tombstone", UUID),
     Column("document", Text),
+    Column("comment", Text),
+    # Since when the holder of the award does not show it.
+    Column("hidden_at", Moment),
     UniqueConstraint("endorser_id", "target_kind", "target_id"),
     UniqueConstraint("school_id", "by_tombstone", "target_kind", "target_id"),
     Index(None, "target_id", "target_kind"),

@@ -97,6 +97,7 @@ def _award(everything: Everything, own: OwnAward) -> dict[str, Any]:
         "findable": own.award.findable_at is not None,
         "published": own.award.published_at is not None,
         "revision": own.revision.number if own.revision else None,
+        "endorsements_hidden": list(own.hidden),
     }
 
 

@@ -14,6 +14,7 @@ from bot.conversation.pictures import Baked, Pictures
 from bot.conversation.views import (
     AgreementNews,
     AwardView,
+    CommentReceived,
     IntroductionAnswered,
     IntroductionAsked,
     Notice,
@@ -30,7 +31,7 @@ from bot.domain.offers import Offer
 from bot.domain.people import Consent, Role, Workspace
 from bot.services import agreements, delivery, news, offers, schools
 from bot.services.definitions import definition_of
-from bot.services.endorsements import SHARED, UNIT
+from bot.services.endorsements import COMMENT, SHARED, UNIT
 from bot.services.news import AWARD, RECEIPT, About, AwardNews
 from bot.services.ports import MessageRef, Posted, Promise, Sender, Store, Unsendable
 from bot.services.promises import Kind
@@ -40,6 +41,7 @@ ABOUT = {
     Kind.AWARD: AWARD,
     Kind.SHARE: SHARED,
     Kind.RECEIPT: RECEIPT,
+    Kind.COMMENT: COMMENT,
     Kind.REFUSAL: "notice",
     Kind.ASK: "ask",
     Kind.ANSWER: "answer",
@@ -85,6 +87,8 @@ class Outbound:
                 await self._share(promise)
             case Kind.RECEIPT:
                 await self._receipt(promise)
+            case Kind.COMMENT:
+                await self._comment(promise)
             case Kind.REFUSAL:
                 await self._direct(promise, Notice(f"refused.{promise.detail['reason']}"))
             case Kind.ASK:
@@ -173,11 +177,28 @@ class Outbound:
             found.endorsement.stands,
             found.moved,
             Consent.NAMED in reached.person.consents,
+            found.endorsement.comment,
         )
         if found.receipts:
             for posted in found.receipts:
                 await self._edit(posted, view, reached.person.lang)
         elif found.endorsement.stands:
+            await self._direct(promise, view)
+
+    async def _comment(self, promise: Promise) -> None:
+        """A holder who hid the endorsement is told no more of it; what they were told stays true."""
+        about = About(school_id=promise.school_id, subject=promise.subject)
+        found = await self._store.look(news.comment_news, about)
+        reached = await self._reach(promise)
+        if found is None or reached is None:
+            return
+        given = found.endorsement
+        view = CommentReceived(
+            given.public_id, found.name, given.role, found.by, given.comment, given.hidden_at is not None
+        )
+        for posted in found.told:
+            await self._edit(posted, view, reached.person.lang)
+        if not found.told and given.comment is not None and given.is_shown:
             await self._direct(promise, view)
 
     async def _ask(self, promise: Promise) -> None:

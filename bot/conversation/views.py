@@ -14,6 +14,7 @@ from bot.domain.catalogue import UnitKind
 from bot.domain.introductions import Reply
 from bot.domain.language import Bilingual, Lang
 from bot.domain.learning import Route, Why
+from bot.domain.outcomes import Refused
 from bot.domain.people import Consent, Role
 from bot.domain.recognition import As
 from bot.domain.spare import Window
@@ -261,6 +262,55 @@ class Receipt:
     stands: bool
     moved: bool = False
     named: bool = False
+    comment: str | None = None
+    """The endorser's own words."""
+
+
+@dataclass(frozen=True)
+class CommentForm:
+    """Asked of an endorser: their own words, with those that stand. Nothing typed takes them back."""
+
+    endorsement: str
+    name: Bilingual
+    comment: str
+    named: bool = False
+    refusal: Refused | None = None
+    """Why what was typed is not taken."""
+
+
+@dataclass(frozen=True)
+class CommentReceived:
+    """To a holder, privately: the words that an endorser put to their badge, with *Hide*. None: taken back."""
+
+    endorsement: str
+    name: Bilingual
+    role: As
+    by: str | None
+    comment: str | None
+    hidden: bool = False
+
+
+@dataclass(frozen=True)
+class ReceivedLine:
+    """One endorsement that a badge received."""
+
+    endorsement: str
+    role: As
+    by: str | None
+    on: date
+    comment: str | None
+    hidden: bool
+
+
+@dataclass(frozen=True)
+class ReceivedView:
+    """To a holder: who endorsed a badge, with a switch for each to hide or show it."""
+
+    award: str
+    name: Bilingual
+    lines: tuple[ReceivedLine, ...]
+    page: str | None = None
+    """Where the badge's own page is, with those that are not listed here."""
 
 
 # ------------------------------------------------------------------ asking
@@ -606,6 +656,9 @@ View = (
     | FindableQuestion
     | SharedPost
     | Receipt
+    | CommentForm
+    | CommentReceived
+    | ReceivedView
     | Experts
     | Nobody
     | Crisis

@@ -58,6 +58,10 @@ class Endorsement:
     """*Undo* was pressed while the reaction was still there."""
     endorser_school_id: int | None = None
     """Where the endorser is, or was, a colleague or leader; None: at the school that the endorsement belongs to."""
+    comment: str | None = None
+    """The endorser's own words, on one line; they go with the endorsement."""
+    hidden_at: datetime | None = None
+    """Since when the holder of the award does not show it. The endorser is not told: to them it stands."""
 
     @property
     def spoken_at(self) -> int:
@@ -67,6 +71,11 @@ class Endorsement:
     @property
     def stands(self) -> bool:
         return self.withdrawn_at is None
+
+    @property
+    def is_shown(self) -> bool:
+        """It is counted, stands on pages and in the next edition of the badge."""
+        return self.stands and self.hidden_at is None
 
 
 @dataclass(frozen=True)

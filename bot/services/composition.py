@@ -77,10 +77,16 @@ class Composition:
             endorser=documents.ProfileInfo(did, Bilingual(name, name) if name else role_name, role=role),
             name=self._both(f"credential.endorsement.{kind}"),
             statement=self._both("credential.endorsement.statement", school=school.name),
-            comment=self._both(f"credential.endorsement.comment.{endorsement.target.kind}_{role}"),
+            comment=self._comment(endorsement),
             valid_from=midnight_of(local_day(endorsement.given_at, school), school),
             language=school.lang,
         )
+
+    def _comment(self, endorsement: Endorsement) -> Bilingual:
+        """The endorser's own words; without any, what an endorsement says."""
+        if endorsement.comment is not None:
+            return Bilingual(endorsement.comment, endorsement.comment)
+        return self._both(f"credential.endorsement.comment.{endorsement.target.kind}_{endorsement.role}")
 
     def _evidence(self, evidence: Evidence, level: Level) -> documents.EvidenceInfo:
         on = evidence.on.isoformat()

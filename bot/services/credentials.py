@@ -87,7 +87,7 @@ async def read_draft(work: Work, command: ReadDraft) -> Draft | None:
     if key is None:
         raise Keyless(award.issued_by)
     school = await work.directory.school(award.issued_by)
-    endorsements = await work.endorsements.standing(Target(TargetKind.AWARD, award.id))
+    endorsements = await work.endorsements.shown(Target(TargetKind.AWARD, award.id))
     return Draft(
         award,
         await work.shelves.achievement(award.achievement_id),
@@ -137,7 +137,7 @@ async def keep(work: Work, command: Keep) -> None:
         Stale: an endorsement came, went or changed since the draft was read, or somebody else was faster.
     """
     award_id = command.draft.award.id
-    now_standing = await work.endorsements.standing(Target(TargetKind.AWARD, award_id))
+    now_standing = await work.endorsements.shown(Target(TargetKind.AWARD, award_id))
     drafted = tuple(item.endorsement for item in command.draft.standing)
     if tuple(now_standing) != drafted or await work.awards.get(award_id) is None:
         raise Stale

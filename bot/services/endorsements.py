@@ -24,10 +24,12 @@ from bot.services.arrivals import Arrive, arrive, is_forgotten
 from bot.services.commands import ByPerson, OfSchool
 from bot.services.definitions import definition_of
 from bot.services.ports import MessageRef, Posted, Work
-from bot.services.promises import SIGN_LANE, Kind, promise_issue, promise_to
+from bot.services.promises import SIGN_LANE, Kind, promise_issue, promise_to, promise_unpost
 
 SHARED = "share"
 """A message about an award in the staff channel: reactions on it endorse the award."""
+COMMENT = "comment"
+"""A message that tells a holder of an endorser's words."""
 UNIT = "unit"
 """A message that brought a unit: reactions on it endorse the content."""
 
@@ -268,7 +270,7 @@ async def _apply(
                 await work.endorsements.save(given)
             await work.audit.record("endorse", actor=person, subject=given.public_id, detail={"role": role})
             await _promise_signature(work, given, settle=True)
-            await _promise_receipt(work, person, given)
+            await promise_receipt(work, person, given)
         case Withdrawn() if current is not None:
             await _withdraw(work, person, current)
         case Rearmed() if current is not None:
@@ -282,13 +284,20 @@ async def _apply(
 
 
 async def _withdraw(work: Work, person: Person, endorsement: Endorsement) -> None:
-    gone = replace(endorsement, withdrawn_at=work.now, held_by_button=False)
+    gone = replace(endorsement, withdrawn_at=work.now, held_by_button=False, comment=None)
     await work.endorsements.save(gone)
     await work.credentials.drop_endorsement_text(gone.id)
     await work.audit.record("withdraw", actor=person, subject=gone.public_id)
     if gone.target.kind is TargetKind.AWARD:
         await promise_issue(work, gone.target.id, settle=True, of_school=gone.school_id)
-    await _promise_receipt(work, person, gone)
+    await promise_receipt(work, person, gone)
+    await _take_words_back(work, gone)
+
+
+async def _take_words_back(work: Work, endorsement: Endorsement) -> None:
+    """What told the holder of the endorser's words goes with them."""
+    for posted in await work.messages.about(COMMENT, endorsement.id):
+        await promise_unpost(work, posted.ref)
 
 
 async def _promise_signature(work: Work, endorsement: Endorsement, *, settle: bool) -> None:
@@ -301,5 +310,6 @@ async def _promise_signature(work: Work, endorsement: Endorsement, *, settle: bo
         )
 
 
-async def _promise_receipt(work: Work, person: Person, endorsement: Endorsement) -> None:
+async def promise_receipt(work: Work, person: Person, endorsement: Endorsement) -> None:
+    """Promise that the endorser's receipt says what is true."""
     await promise_to(work, person.id, Kind.RECEIPT, endorsement.id, once=f"receipt:{endorsement.id}")

@@ -9,9 +9,10 @@ from bot.domain.people import Person, School, Workspace
 from bot.domain.recognition import Endorsement, TargetKind
 from bot.services.commands import OfSchool
 from bot.services.definitions import definition_of
-from bot.services.endorsements import SHARED
+from bot.services.endorsements import COMMENT, SHARED
 from bot.services.ports import Counts, Posted, Revision, Work
 from bot.services.promises import home
+from bot.services.received import name_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,6 +114,26 @@ async def _moved_receipt(work: Work, endorsement: Endorsement, receipts: tuple[P
     if achievement is None:
         return None
     return ReceiptNews(endorsement, definition_of(achievement).name, None, receipts, moved=True)
+
+
+@dataclass(frozen=True)
+class CommentNews:
+    """An endorser's words on somebody's badge. `by` is the endorser's name where they agreed to be named."""
+
+    endorsement: Endorsement
+    name: Bilingual
+    by: str | None
+    told: tuple[Posted, ...]
+
+
+async def comment_news(work: Work, command: About) -> CommentNews | None:
+    """The words as they are now; None when the endorsement or its badge is here no more."""
+    endorsement = await work.endorsements.get(command.subject)
+    held = await work.queries.held(endorsement.target.id) if endorsement is not None else None
+    if endorsement is None or held is None or not endorsement.stands:
+        return None
+    told = await work.messages.about(COMMENT, endorsement.id)
+    return CommentNews(endorsement, definition_of(held.achievement).name, await name_of(work, endorsement), told)
 
 
 @dataclass(frozen=True)

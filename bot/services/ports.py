@@ -426,8 +426,14 @@ class Endorsements(Protocol):
     async def of(self, endorser_id: int, target: Target) -> Endorsement | None: ...
     async def add(self, endorser_id: int, target: Target, role: As, *, by_button: bool) -> Endorsement: ...
     async def save(self, endorsement: Endorsement) -> None: ...
+    async def hide(self, endorsement_id: int, hidden: bool) -> None:
+        """Keep whether the holder of the award shows it."""
+
     async def standing(self, target: Target) -> tuple[Endorsement, ...]:
         """Endorsements of the target that stand, oldest first."""
+
+    async def shown(self, target: Target) -> tuple[Endorsement, ...]:
+        """Those among the standing ones that the holder shows: what a new edition holds."""
 
     async def given_by(self, person_id: int) -> tuple[Endorsement, ...]: ...
 
@@ -697,7 +703,7 @@ class Cabinet(Protocol):
 
 @dataclass(frozen=True)
 class Counts:
-    """Endorsements that stand, by role."""
+    """Endorsements that stand and are shown, by role."""
 
     colleagues: int = 0
     leaders: int = 0
@@ -718,6 +724,7 @@ class Spoken:
 
     role: As
     name: str | None = None
+    comment: str | None = None
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from bot.domain.recognition import Endorsement, Target, TargetKind
 from bot.domain.roles import may_leave
 from bot.domain.spare import Rhythm
 from bot.services.commands import ByPerson
-from bot.services.endorsements import sign_again
+from bot.services.endorsements import COMMENT, sign_again
 from bot.services.looks import Record, look_at_record
 from bot.services.news import RECEIPT
 from bot.services.ports import BroughtCompletion, Document, Posted, Revision, SealedKey, Work
@@ -22,6 +22,8 @@ class OwnAward:
     achievement: Achievement
     revision: Revision | None
     issuer: School
+    hidden: tuple[str, ...] = ()
+    """Public ids of the endorsements that its holder does not show."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,9 @@ async def gather(work: Work, command: ByPerson) -> Everything:
     for award in await work.awards.of_person(person.id):
         achievement = await work.shelves.achievement(award.achievement_id)
         issuer = await work.directory.school(award.issued_by)
-        awards.append(OwnAward(award, achievement, await work.credentials.newest(award.id), issuer))
+        standing = await work.endorsements.standing(Target.of_award(award.id))
+        hidden = tuple(item.public_id for item in standing if not item.is_shown)
+        awards.append(OwnAward(award, achievement, await work.credentials.newest(award.id), issuer, hidden))
     given = [
         OwnEndorsement(endorsement, await work.credentials.endorsement_text(endorsement.id))
         for endorsement in await work.endorsements.given_by(person.id)
@@ -144,11 +148,14 @@ async def forget(work: Work, command: ByPerson) -> Refused | None:
 
 
 async def _told_to_others(work: Work, person_id: int) -> list[Posted]:
-    """Messages to others that name the person: receipts about their badges, introductions on either side."""
+    """Messages to others that name the person or hold their words: receipts about their badges, what holders were told
+    of their comments, introductions on either side."""
     found: list[Posted] = []
     for award in await work.awards.of_person(person_id):
         for endorsement in await work.endorsements.standing(Target.of_award(award.id)):
             found += await work.messages.about(RECEIPT, endorsement.id)
+    for given in await work.endorsements.given_by(person_id):
+        found += await work.messages.about(COMMENT, given.id)
     for introduction in await work.introductions.of_person(person_id):
         found += await work.messages.about("ask", introduction.id)
         found += await work.messages.about("answer", introduction.id)

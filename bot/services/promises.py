@@ -25,6 +25,8 @@ class Kind(StrEnum):
     """Post the award to the staff channel, or bring its post up to date. Subject: award."""
     RECEIPT = "receipt"
     """Tell the endorser what was endorsed, or that it is withdrawn. Subject: endorsement."""
+    COMMENT = "comment"
+    """Tell a holder of an endorser's own words, or bring what was told up to date. Subject: endorsement."""
     REFUSAL = "refusal"
     """Explain privately why something did not count. Detail: `reason`."""
     ASK = "ask"

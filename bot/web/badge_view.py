@@ -13,7 +13,7 @@ from bot.domain.language import Bilingual
 from bot.domain.recognition import As
 from bot.services.composition import Composition
 from bot.services.definitions import Aligned, definition_of
-from bot.services.ports import Phrases, Showing
+from bot.services.ports import Phrases, Showing, Spoken
 
 
 class Standing(StrEnum):
@@ -26,11 +26,12 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True)
 class ByRole:
-    """Endorsements of one role: how many, and those who agreed to be named."""
+    """Endorsements of one role: how many, those who agreed to be named, and what was said in own words by whom."""
 
     role: As
     count: int
     names: tuple[str, ...]
+    comments: tuple[Spoken, ...]
 
 
 @dataclass(frozen=True)
@@ -104,6 +105,7 @@ def _by_role(showing: Showing) -> tuple[ByRole, ...]:
             role,
             counts[role],
             tuple(spoken.name for spoken in showing.endorsements if spoken.role is role and spoken.name),
+            tuple(spoken for spoken in showing.endorsements if spoken.role is role and spoken.comment),
         )
         for role in (As.LEADER, As.COLLEAGUE)
         if counts[role]

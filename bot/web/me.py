@@ -49,6 +49,8 @@ LOOKS: dict[str, Look] = {
 ACTS: dict[str, Act] = {
     **{f"{BADGE}/{name}": switch for name, switch in me_badges.SWITCHES.items()},
     "/me/endorsements": me_given.withdraw,
+    "/me/endorsements/comment": me_given.comment,
+    f"{BADGE}/endorsements": me_badges.hide_endorsement,
     "/me/settings/language": me_settings.set_language,
     "/me/settings/consent/{consent}": me_settings.set_consent,
     "/me/settings/windows": me_settings.set_windows,

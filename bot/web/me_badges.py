@@ -10,11 +10,12 @@ from starlette.responses import Response
 
 from bot.conversation.naming import issuing
 from bot.conversation.pictures import Baked
+from bot.conversation.views import ReceivedLine
 from bot.domain.awards import Award
 from bot.domain.language import Bilingual
 from bot.domain.outcomes import Refused
 from bot.domain.people import Board
-from bot.services import awards, looks, public, publishing, submissions
+from bot.services import awards, looks, public, publishing, received, submissions
 from bot.services.awards import AboutAward
 from bot.services.composition import Composition
 from bot.services.definitions import definition_of
@@ -139,9 +140,38 @@ async def badge(visit: Visit) -> Response:
         issuer_school=issuing(seen.issuer),
         criteria=criteria,
         endorsed=Wording(visit.lang).counts(seen.held.counts),
+        received=await _received(visit),
         address=visit.parts.addresses.badge(seen.held.award.public_id),
         is_signed=seen.revision is not None,
     )
+
+
+async def _received(visit: Visit) -> list[ReceivedLine]:
+    """The endorsements of the badge, newest first, those too that are hidden."""
+    found = await visit.parts.store.look(received.look_at_received, about(visit))
+    if isinstance(found, Refused):
+        return []
+    return [
+        ReceivedLine(
+            item.endorsement.public_id,
+            item.endorsement.role,
+            item.by,
+            item.endorsement.given_at.astimezone(visit.zone).date(),
+            item.endorsement.comment,
+            not item.endorsement.is_shown,
+        )
+        for item in reversed(found.received)
+    ]
+
+
+async def hide_endorsement(visit: Visit, form: Form) -> Response:
+    """Take one endorsement out of the badge, or put it in again."""
+    hidden = form.get("to") == OFF
+    command = received.Hide(**visit.ids, endorsement=form.get("endorsement", ""), hidden=hidden)
+    outcome = await visit.parts.store.run(received.hide, command)
+    if isinstance(outcome, Refused) or outcome != visit.request.path_params["award"]:
+        raise HTTPException(HTTPStatus.NOT_FOUND)
+    return visit.back(f"/me/badges/{outcome}", "endorsement_hidden" if hidden else "endorsement_shown")
 
 
 async def preview(visit: Visit) -> Response:

@@ -1,4 +1,4 @@
-"""The endorsements that one gave, and taking one back."""
+"""The endorsements that one gave: taking one back, and one's own words on it."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -7,9 +7,10 @@ from http import HTTPStatus
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from bot.domain.comments import LONGEST_COMMENT
 from bot.domain.language import Bilingual
 from bot.domain.outcomes import Refused
-from bot.services import endorsements, given
+from bot.services import comments, endorsements, given
 from bot.web.visits import Form, Visit
 
 PATH = "/me/endorsements"
@@ -22,6 +23,7 @@ class GivenLine:
     holder: str | None
     role: str
     on: date
+    comment: str
 
 
 async def own_endorsements(visit: Visit) -> Response:
@@ -34,10 +36,22 @@ async def own_endorsements(visit: Visit) -> Response:
             item.holder,
             f"me.given.as.{item.endorsement.role}",
             item.endorsement.given_at.astimezone(visit.zone).date(),
+            item.endorsement.comment or "",
         )
         for item in found
     ]
-    return visit.page("me_given.html", place="endorsements", given=lines)
+    return visit.page("me_given.html", place="endorsements", given=lines, longest=LONGEST_COMMENT)
+
+
+async def comment(visit: Visit, form: Form) -> Response:
+    """Put one's own words to an endorsement; sent empty, they are taken back."""
+    command = comments.Comment(**visit.ids, endorsement=form.get("endorsement", ""), text=form.get("words", ""))
+    outcome = await visit.parts.store.run(comments.comment, command)
+    if not isinstance(outcome, Refused):
+        return visit.back(PATH, "commented" if outcome.comment is not None else "uncommented")
+    if outcome.reason == "not_yours":
+        raise HTTPException(HTTPStatus.NOT_FOUND)
+    return visit.refuse(outcome, place="endorsements", way=PATH)
 
 
 async def withdraw(visit: Visit, form: Form) -> Response:

@@ -24,6 +24,8 @@ def to_endorsement(row: Row[Any]) -> Endorsement:
         held_by_button=row.held_by_button,
         undone=row.undone,
         endorser_school_id=None if row.endorser_school_id == row.school_id else row.endorser_school_id,
+        comment=row.comment,
+        hidden_at=row.hidden_at,
     )
 
 
@@ -134,7 +136,16 @@ class EndorsementRows:
                 withdrawn_at=endorsement.withdrawn_at,
                 held_by_button=endorsement.held_by_button,
                 undone=endorsement.undone,
+                comment=endorsement.comment,
             )
+        )
+
+    async def hide(self, endorsement_id: int, hidden: bool) -> None:
+        """Of an award of this school only: it is its holder's to say. `save` leaves it as it is."""
+        await self._scope.run(
+            update(t.endorsement)
+            .where(t.endorsement.c.id == endorsement_id, t.endorsement.c.school_id == self._scope.school_id)
+            .values(hidden_at=self._scope.now if hidden else None)
         )
 
     async def standing(self, target: Target) -> tuple[Endorsement, ...]:
@@ -144,6 +155,9 @@ class EndorsementRows:
             t.endorsement.c.target_id == target.id,
             t.endorsement.c.withdrawn_at.is_(None),
         )
+
+    async def shown(self, target: Target) -> tuple[Endorsement, ...]:
+        return tuple(endorsement for endorsement in await self.standing(target) if endorsement.is_shown)
 
     async def given_by(self, person_id: int) -> tuple[Endorsement, ...]:
         """Oldest first, withdrawn ones too."""

@@ -12,6 +12,7 @@ from bot.domain.catalogue import UnitKind
 from bot.domain.introductions import Reply
 from bot.domain.language import LANGS, Bilingual
 from bot.domain.learning import Route, Why
+from bot.domain.outcomes import Refused
 from bot.domain.people import Consent, Role
 from bot.domain.recognition import As
 from bot.domain.spare import DAY_MINUTES, Window, WindowKind
@@ -178,7 +179,43 @@ VIEWS: dict[type, SearchStrategy] = {
         st.none() | pictures,
     ),
     views.Receipt: st.builds(views.Receipt, ids, both, st.none() | texts, st.sampled_from(As), st.booleans())
+    | st.builds(views.Receipt, ids, both, texts, st.sampled_from(As), st.just(True), comment=texts)
     | st.builds(views.Receipt, ids, both, st.none(), st.sampled_from(As), st.booleans(), moved=st.just(True)),
+    views.CommentForm: st.builds(
+        views.CommentForm,
+        ids,
+        both,
+        texts,
+        st.booleans(),
+        st.sampled_from([None, Refused("comment_names"), Refused("comment_long", {"most": 280})]),
+    ),
+    views.CommentReceived: st.builds(
+        views.CommentReceived,
+        ids,
+        both,
+        st.sampled_from(As),
+        st.none() | texts,
+        st.none() | texts,
+        st.booleans(),
+    ),
+    views.ReceivedView: st.builds(
+        views.ReceivedView,
+        ids,
+        both,
+        some(
+            st.builds(
+                views.ReceivedLine,
+                ids,
+                st.sampled_from(As),
+                st.none() | texts,
+                dates,
+                st.none() | texts,
+                st.booleans(),
+            ),
+            12,
+        ),
+        doors,
+    ),
     views.Experts: st.builds(
         views.Experts, texts, ids, some(st.builds(views.Expert, ids, texts, some(because), st.none() | both))
     ),

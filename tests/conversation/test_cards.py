@@ -19,6 +19,7 @@ from bot.domain.catalogue import UnitKind
 from bot.domain.introductions import Reply
 from bot.domain.language import LANGS, Bilingual, Lang
 from bot.domain.learning import Route, Why
+from bot.domain.outcomes import Refused
 from bot.domain.people import Consent, Role
 from bot.domain.recognition import As
 from bot.domain.spare import Window, WindowKind
@@ -152,7 +153,7 @@ LABELS = [
     ),
     (AWARD, ["Share with colleagues", "Keep private", "View badge"], ["同僚に見せる", "自分だけ", "バッジを見る"]),
     (POST, ["My endorsement"], ["自分の裏書"]),
-    (RECEIPT, ["Undo"], ["取り消す"]),
+    (RECEIPT, ["Undo", "Add words"], ["取り消す", "言葉を添える"]),
     (WHO, ["Ask for an introduction", "Not what I meant"], ["紹介を頼む", "違います"]),
     (ASKED, ["Yes, introduce us", "Not now", "Suggest someone else"], ["引き受ける", "今は難しい", "別の人を勧める"]),
 ]
@@ -224,6 +225,7 @@ def test_something_to_learn_carries_its_unit() -> None:
         (views.TextQuestion(ID, NAME, 20), "write", "text"),
         (views.UnitCompleted(ID, NAME, NAME, 1), "reflect", "reflection"),
         (views.WindowsForm(()), "windows", "words"),
+        (views.CommentForm(ID, NAME, ""), "comment_say", "words"),
     ],
     ids=lambda value: type(value).__name__,
 )
@@ -371,7 +373,8 @@ def test_a_badge_says_everything_it_rests_on() -> None:
     ],
 )
 def test_each_switch_changes_one_thing(displayed: bool, findable: bool, expected: list[Action]) -> None:
-    assert acts(CARDS.draw(replace(DETAILS, displayed=displayed, findable=findable), "ja")) == expected
+    card = CARDS.draw(replace(DETAILS, displayed=displayed, findable=findable), "ja")
+    assert acts(card) == [*expected, Action("received", ID)]
 
 
 PAGE = f"https://sukima.example/badges/{ID}"
@@ -380,17 +383,17 @@ PAGE = f"https://sukima.example/badges/{ID}"
 def test_a_badge_can_be_published_where_there_is_an_address() -> None:
     assert Action("publish", ID) not in acts(CARDS.draw(DETAILS, "ja"))
     unpublished = CARDS.draw(replace(DETAILS, address=PAGE), "ja")
-    assert acts(unpublished)[-1] == Action("publish", ID)
+    assert acts(unpublished)[-2] == Action("publish", ID)
     assert unpublished.links == ()
     published = CARDS.draw(replace(DETAILS, address=PAGE, published=True), "ja")
-    assert acts(published)[-1] == Action("unpublish", ID)
+    assert acts(published)[-2] == Action("unpublish", ID)
     assert [link.url for link in published.links] == [PAGE]
     assert "公開中" in published.text()
 
 
 def test_what_was_published_can_be_taken_back_though_the_address_is_gone() -> None:
     card = CARDS.draw(replace(DETAILS, published=True), "ja")
-    assert acts(card)[-1] == Action("unpublish", ID)
+    assert acts(card)[-2] == Action("unpublish", ID)
     assert card.links == ()
 
 
@@ -421,7 +424,7 @@ def test_a_receipt_says_what_whom_and_as_whom(lang: Lang, role: As, holder: str 
     card = CARDS.draw(replace(RECEIPT, role=role, holder=holder), lang)
     assert NAME.in_(lang) in card.text()
     assert holder is None or holder in card.text()
-    assert acts(card) == [Action("undo", ID)]
+    assert acts(card) == [Action("undo", ID), Action("comment", ID)]
     withdrawn = CARDS.draw(replace(RECEIPT, role=role, holder=holder, stands=False), lang)
     assert list(buttons_of(withdrawn)) == []
     assert withdrawn.text() != card.text()
@@ -590,3 +593,32 @@ def test_a_receipt_says_whether_the_endorsers_name_stands_in_it(lang: Lang) -> N
     said = {named: CARDS.draw(replace(RECEIPT, named=named), lang).text() for named in (True, False)}
     assert said[True] != said[False]
     assert ("お名前は載りません" if lang == "ja" else "does not stand") in said[False]
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_receipt_repeats_ones_own_words(lang: Lang) -> None:
+    card = CARDS.draw(replace(RECEIPT, comment="板書が見やすい"), lang)
+    assert "板書が見やすい" in card.text()
+    assert labels(card)[1] == {"ja": "言葉を直す", "en": "Change the words"}[lang]
+
+
+def test_the_form_for_words_keeps_what_was_typed_and_says_why() -> None:
+    form = CARDS.draw(views.CommentForm(ID, NAME, "森みなみさん", True, Refused("comment_names")), "ja")
+    assert form.form is not None
+    assert form.form.fields[0].value == "森みなみさん"
+    assert form.form.fields[0].optional
+    assert "お名前を抜いて" in form.text()
+    assert "お名前とともに" in form.text()
+
+
+def test_each_received_endorsement_has_its_switch() -> None:
+    lines = tuple(
+        views.ReceivedLine(ID, As.COLLEAGUE, None, ON, f"言葉{number}。", hidden=number % 2 == 1) for number in range(9)
+    )
+    card = CARDS.draw(views.ReceivedView(ID, NAME, lines), "ja")
+    assert acts(card)[:2] == [Action("hide", ID, "yes"), Action("hide", ID, "no")]
+    assert len(card.sections) == 8
+    assert "ほかに1件" in card.text()
+    told = views.CommentReceived(ID, NAME, As.LEADER, "佐藤", "見事です", hidden=True)
+    assert acts(CARDS.draw(told, "ja")) == [Action("hide", ID, "no")]
+    assert acts(CARDS.draw(replace(told, comment=None), "ja")) == []

@@ -5,13 +5,15 @@ from dataclasses import replace
 
 import pytest
 from scenarios.shelf import FIRST, NAMES
-from scenarios.town import say, studies
+from scenarios.town import FLOWER, say, shares, studies
 
 from bot.domain.language import Bilingual
 from bot.domain.people import Role
 from bot.handlers.local.stage import Stage
+from bot.services import public, received
+from bot.services.awards import AboutAward
 from bot.services.commands import ByPerson, OfNoSchool
-from bot.services.ports import Work
+from bot.services.ports import Showing, Work
 from me.own_pages import BASE, Doors, csrf_of, text_of
 from storage import tables as t
 
@@ -191,3 +193,63 @@ async def test_a_board_that_a_school_has_left_reads_no_more_of_it(doors: Doors, 
         assert aoki.name not in text_of(await officer.get("/cabinet"))
         (row,) = await town.rows(t.submission)
         assert row.taken_back_at is None
+
+
+# ---------------------------------------------------------------- endorsements received
+
+
+async def test_words_and_hiding_on_ones_own_pages(doors: Doors, badge: str) -> None:
+    town = doors.town
+    post = await shares(town.east["aoki"], FIRST)
+    await town.east["mori"].reacts(post, FLOWER)
+    (given,) = await town.standing((await town.award(town.east, "aoki", FIRST)).id)
+    words = "<b>みごと</b> {{ 7*7 }}"
+    async with doors.in_as(town.east, "mori") as mori, doors.in_as(town.east, "aoki") as aoki:
+        sent = {"endorsement": given.public_id, "words": words}
+        assert (await aoki.send("/me", "/me/endorsements/comment", **sent)).status_code == 404, "another's"
+        said = await mori.send("/me/endorsements", "/me/endorsements/comment", **sent)
+        assert said.headers["location"].endswith("told=commented")
+        too_long = await mori.send("/me/endorsements", "/me/endorsements/comment", **{**sent, "words": "あ" * 281})
+        assert say("ja", "refused.comment_long", most=280) in text_of(too_long)
+        assert "&lt;b&gt;みごと" in (await mori.get("/me/endorsements")).text
+        await town.settle()
+        page = await aoki.get(badge)
+        assert words in text_of(page)
+        assert "<b>みごと" not in page.text
+        shown = await aoki.get(f"{badge}/preview")
+        assert words in text_of(shown)
+        assert "<b>みごと" not in shown.text
+        switch = {"endorsement": given.public_id, "to": "off"}
+        assert (await mori.send("/me/endorsements", f"{badge}/endorsements", **switch)).status_code == 404
+        hidden = await aoki.send(badge, f"{badge}/endorsements", **switch)
+        assert hidden.headers["location"].endswith("told=endorsement_hidden")
+        await town.settle()
+        assert words not in text_of(await aoki.get(f"{badge}/preview"))
+        assert say("ja", "me.received.hidden") in text_of(await aoki.get(badge))
+        assert "みごと" in (await mori.get("/me/endorsements")).text, "to its endorser it stands"
+        await aoki.send(badge, f"{badge}/endorsements", endorsement=given.public_id, to="on")
+        await town.settle()
+        assert words in text_of(await aoki.get(f"{badge}/preview"))
+
+
+async def test_no_page_hands_out_what_was_just_hidden(doors: Doors, badge: str) -> None:
+    """Until the next edition is signed, the former one does not leave the house."""
+    town = doors.town
+    post = await shares(town.east["aoki"], FIRST)
+    await town.east["mori"].reacts(post, FLOWER)
+    row = await town.award(town.east, "aoki", FIRST)
+    (given,) = await town.standing(row.id)
+    command = received.Hide(school_id=row.school_id, person_id=row.person_id, endorsement=given.public_id, hidden=True)
+
+    async def look() -> Showing:
+        found = await town.house.store.look(public.preview, about)
+        assert isinstance(found, Showing)
+        return found
+
+    about = AboutAward(school_id=row.school_id, person_id=row.person_id, award=row.public_id)
+    assert (await look()).is_settled
+    await town.house.store.run(received.hide, command)
+    assert not (await look()).is_settled
+    assert (await look()).endorsements == ()
+    await town.settle()
+    assert (await look()).is_settled

@@ -100,6 +100,8 @@ FOREIGN: dict[str, Ask] = {
     "endorsements.of": lambda w, r: w.endorsements.of(r.place.ben.id, r.target),
     "endorsements.add": lambda w, r: w.endorsements.add(r.place.people[2][0].id, r.target, As.LEADER, by_button=True),
     "endorsements.save": lambda w, r: w.endorsements.save(replace(r.endorsement, withdrawn_at=MORNING)),
+    "endorsements.hide": lambda w, r: w.endorsements.hide(r.endorsement.id, True),
+    "endorsements.shown": lambda w, r: w.endorsements.shown(r.target),
     "endorsements.standing": lambda w, r: w.endorsements.standing(r.target),
     "endorsements.given_by": lambda w, r: w.endorsements.given_by(r.place.ben.id),
     "reactions.add": lambda w, r: w.reactions.add(r.shared.id, r.place.people[0][1].id, "white_check_mark"),

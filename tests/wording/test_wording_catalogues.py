@@ -74,6 +74,8 @@ BUILT = {
     "page.error.": "the statuses",
     "web.badge.standing.": "Standing",
     "web.badge.endorsed.": "As",
+    "received.by.": "As",
+    "received.by_named.": "As",
     "web.verify.outcome.": "Outcome",
     "web.verify.why.": "why nothing was verified",
     "web.again.": "why to come again",

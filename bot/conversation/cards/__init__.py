@@ -82,6 +82,12 @@ def _drawn(view: views.View, pen: Pen) -> Card:
             return badges.shared_post(view, pen)
         case views.Receipt():
             return endorsing.receipt(view, pen)
+        case views.CommentForm():
+            return endorsing.comment_form(view, pen)
+        case views.CommentReceived():
+            return endorsing.comment_received(view, pen)
+        case views.ReceivedView():
+            return endorsing.received(view, pen)
         case views.Experts():
             return asking.experts(view, pen)
         case views.Nobody():

@@ -50,7 +50,7 @@ def details(view: BadgeDetails, pen: Pen) -> Card:
             Section(pen.say("badge.evidence"), tuple(_evidence(line, pen) for line in view.evidence)),
             Section(pen.say("badge.state"), _who_sees(view, pen)),
         ),
-        buttons=switches(view, pen),
+        buttons=(*switches(view, pen), pen.button("received", "received", view.award)),
         links=page_link(view, pen),
         files=(pen.badge_picture(view.picture, view.name, view.level, view.issuer, view.school),),
     )
