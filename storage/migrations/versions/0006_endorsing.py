@@ -5,7 +5,7 @@ from alembic import op
 
 from storage import columns
 
-revision = "0008"
+revision = "0006"
 down_revision = "0005"
 
 
