@@ -14,7 +14,13 @@ import structlog
 hypothesis.settings.register_profile("untimed", deadline=None)
 hypothesis.settings.load_profile("untimed")
 
-HEAVY = ("test_killed_house.py", "scenarios/test_anything_in_any_order.py", "browser", "test_benchmarks.py", "web")
+HEAVY = (
+    "test_killed_house.py",
+    "scenarios/test_anything_in_any_order.py",
+    "browser",
+    "test_benchmarks.py",
+    "local/test_local_window.py",
+)
 """Files and folders whose single tests take longest, those first that cannot be shared between workers."""
 
 
