@@ -27,8 +27,9 @@ help:
 demo: .venv/ready
 	@$(BIN)/sukima demo $(if $(lang),--lang '$(lang)') $(if $(data),--data '$(data)') $(if $(port),--port '$(port)') $(args)
 
+# Each worker begins with its part and takes from the others' when it is done: no file waits for its own worker.
 test: .venv/ready-dev
-	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile $(args)
+	@$(BIN)/python -m pytest --numprocesses auto --dist worksteal $(args)
 
 check: .venv/ready-dev
 	$(BIN)/ruff format --check .

@@ -1,6 +1,6 @@
 """How fast the staff room is in a real Chromium, and what 50 windows of it hold in memory.
 
-    python benchmarks/room.py [--rounds N] [--memory-rounds N] [--quick]
+    python benchmarks/room.py [--rounds N] [--memory-rounds N] [--windows N] [--quick]
 
 Ours: `sukima demo` in a process of its own, over a school with its people and their history.
 
@@ -47,14 +47,13 @@ from bot.settings import Settings
 from bot.wording import Wording
 
 ROOT = Path(__file__).resolve().parents[1]
-WINDOWS = 50
 WARM = 3
 """Views before memory is looked at for the first time: what the first ones load is no window's."""
 ADDRESS = re.compile(r"http://\S+?(?=[\s（(]|$)")
 EMOJI = ENDORSING[0]
 BARE = "a bare Starlette page of the same {size:.0f} kB"
 ECHO = "a bare Starlette page: POST, and an event to the other window"
-STREAMS = f"a bare Starlette server with {WINDOWS} streams"
+STREAMS = "a bare Starlette server with {windows} streams"
 
 
 # ---------------------------------------------------------------- servers
@@ -235,29 +234,29 @@ class Held:
     added: float
 
 
-async def memory(data: Path, rounds: int) -> None:
-    turns = [(await held_by_room(data), await held_by_floor()) for _ in range(rounds)]
+async def memory(data: Path, rounds: int, windows: int) -> None:
+    turns = [(await held_by_room(data, windows), await held_by_floor(windows)) for _ in range(rounds)]
     for name, what, of in (
-        ("memory", f"resident memory with {WINDOWS} windows", lambda held: held.whole),
-        ("memory.windows", f"what {WINDOWS} windows add to it", lambda held: held.added),
+        ("memory", f"resident memory with {windows} windows", lambda held: held.whole),
+        ("memory.windows", f"what {windows} windows add to it", lambda held: held.added),
     ):
         value, below = ([of(turn[side]) for turn in turns] for side in (0, 1))
-        say(f"room.{name}", what, "MiB", value, below, STREAMS, n=rounds * WINDOWS)
+        say(f"room.{name}", what, "MiB", value, below, STREAMS.format(windows=windows), n=rounds * windows)
 
 
-async def held_by_room(data: Path) -> Held:
+async def held_by_room(data: Path, windows: int) -> Held:
     people = everybody()
-    seats = (people[number % len(people)] for number in range(WARM + WINDOWS))
+    seats = (people[number % len(people)] for number in range(WARM + windows))
     async with house(data) as ours:
-        return await held(ours, ((place_url(key, STAFF_CHANNEL), f"/room/live?as={key}") for key in seats))
+        return await held(ours, windows, ((place_url(key, STAFF_CHANNEL), f"/room/live?as={key}") for key in seats))
 
 
-async def held_by_floor() -> Held:
+async def held_by_floor(windows: int) -> Held:
     async with bare() as floor:
-        return await held(floor, (("/page/50000", "/live") for _ in range(WARM + WINDOWS)))
+        return await held(floor, windows, (("/page/50000", "/live") for _ in range(WARM + windows)))
 
 
-async def held(server: Server, addresses: Iterator[tuple[str, str]]) -> Held:
+async def held(server: Server, windows: int, addresses: Iterator[tuple[str, str]]) -> Held:
     limits = httpx.Limits(max_connections=None)
     async with httpx.AsyncClient(
         base_url=server.base, limits=limits, timeout=60, trust_env=False, follow_redirects=True
@@ -269,7 +268,7 @@ async def held(server: Server, addresses: Iterator[tuple[str, str]]) -> Held:
                 await listen(client, stack, *next(addresses))
         before = server.rss()
         async with AsyncExitStack() as stack:
-            for _ in range(WINDOWS):
+            for _ in range(windows):
                 await listen(client, stack, *next(addresses))
             whole = server.rss()
     return Held(whole, whole - before)
@@ -293,11 +292,11 @@ def nobody(key: str) -> None:
     """Hears what is told while the house opens."""
 
 
-async def measure(data: Path, rounds: int, memory_rounds: int) -> None:
+async def measure(data: Path, rounds: int, memory_rounds: int, windows: int) -> None:
     async with open_staff_room(Settings.from_env({"SUKIMA_DATA_DIR": str(data)}, env_file=None), World(), nobody):
         pass  # the school and its history are written now, once
     if sys.platform == "linux":
-        await memory(data, memory_rounds)
+        await memory(data, memory_rounds, windows)
     else:
         skip("room.memory", "not measured: memory is looked up in /proc, which only Linux has")
     program = found()
@@ -311,11 +310,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=12)
     parser.add_argument("--memory-rounds", type=int, default=3)
+    parser.add_argument("--windows", type=int, default=50)
     parser.add_argument("--quick", action="store_true", help="one small round, only to see that it runs")
     options = parser.parse_args()
-    rounds, memory_rounds = (1, 1) if options.quick else (options.rounds, options.memory_rounds)
+    if options.quick:
+        options.rounds, options.memory_rounds, options.windows = 1, 1, 3
     with tempfile.TemporaryDirectory(prefix="sukima-") as folder:
-        asyncio.run(measure(Path(folder) / "data", rounds, memory_rounds))
+        asyncio.run(measure(Path(folder) / "data", options.rounds, options.memory_rounds, options.windows))
 
 
 if __name__ == "__main__":

@@ -99,10 +99,12 @@ async def _fill(house: House, people: int) -> None:
     await house.issuing.ensure_school_key(school_id)
 
 
-def started(script: str, database: Path, bytecode: Path) -> Start:
-    """Run a child until it reports."""
-    environment = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
-    environment |= {"PYTHONPYCACHEPREFIX": str(bytecode), "PYTHONPATH": os.pathsep.join(sys.path)}
+def started(script: str, database: Path, bytecode: Path | None) -> Start:
+    """Run a child until it reports. What it compiles is kept in `bytecode`; None: where Python keeps it anyway."""
+    environment = dict(os.environ) | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    if bytecode is not None:
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)
+        environment["PYTHONPYCACHEPREFIX"] = str(bytecode)
     begun = time.perf_counter()
     with subprocess.Popen(
         [sys.executable, "-c", script, str(database)], stdout=subprocess.PIPE, env=environment, text=True
@@ -140,10 +142,11 @@ def main() -> None:
     options = parser.parse_args()
     people, rounds = (10, 1) if options.quick else (options.people, options.rounds)
     with tempfile.TemporaryDirectory(prefix="sukima-") as folder:
-        data, bytecode = Path(folder) / "data", Path(folder) / "bytecode"
+        data, bytecode = Path(folder) / "data", None if options.quick else Path(folder) / "bytecode"
         asyncio.run(prepare(data, people))
         scripts = (HOUSE, BARE, PLAIN)
-        started(HOUSE, data / "sukima.db", bytecode)
+        if bytecode is not None:
+            started(HOUSE, data / "sukima.db", bytecode)
         turns = [[started(script, data / "sukima.db", bytecode) for script in scripts] for _ in range(rounds)]
         ours, bare, plain = ([turn[side] for turn in turns] for side in range(len(scripts)))
     report(ours, bare, plain, people)

@@ -14,6 +14,30 @@ import structlog
 hypothesis.settings.register_profile("untimed", deadline=None)
 hypothesis.settings.load_profile("untimed")
 
+HEAVY = (
+    "test_killed_house.py",
+    "scenarios/test_anything_in_any_order.py",
+    "browser",
+    "test_benchmarks.py",
+    "local/test_local_window.py",
+)
+"""Files and folders whose single tests take longest, those first that cannot be shared between workers."""
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes long begins first, so that no worker is left with it when the others have nothing more to take.
+
+    Within the heavy and within the rest the order is the random one.
+    """
+    here = Path(__file__).parent
+    heavy = {here / each: place for place, each in enumerate(HEAVY)}
+
+    def place(item: pytest.Item) -> int:
+        return min((heavy[each] for each in (item.path, *item.path.parents) if each in heavy), default=len(HEAVY))
+
+    items.sort(key=place)
+
 
 @pytest.fixture(scope="session")
 def shared() -> Path:

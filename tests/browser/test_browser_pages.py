@@ -10,10 +10,9 @@ from playwright.async_api import Page, expect
 from bot.badges.verdict import Validity
 from bot.badges.verify import verify
 from bot.domain.language import Lang
-from browser.conftest import PHONE, NewContext
+from browser.conftest import NewContext
 from browser.house import House
 from browser.pages import Pages, enter, one_time_link
-from browser.seeing import barriers
 from browser.story import BADGE, Story
 from browser.watch import Watch
 
@@ -168,46 +167,6 @@ async def test_a_session_ended_elsewhere_says_so(house: House, new_context: NewC
     await here.page.get_by_role("contentinfo").get_by_role("button", name=here.say("me.leave")).click()
     await expect(here.heading("me.goodbye.left.title")).to_be_visible()
     assert not [each for each in await story.context.cookies() if "me" in each["name"].split("_")]
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-async def test_no_barriers_on_pages(house: House, new_context: NewContext, watch: Watch, scheme: str) -> None:
-    mine = await my_pages(house, new_context, "mori", "ja", color_scheme=scheme)
-    found: list[str] = []
-
-    async def look(path: str, where: str = "") -> None:
-        """On a laptop and on a phone."""
-        if path:
-            await mine.page.goto(path if path.startswith("http") else house.base + path)
-        found.extend(await barriers(mine.page, f"{where or path} {scheme}"))
-        size = mine.page.viewport_size
-        await mine.page.set_viewport_size(PHONE)
-        found.extend(await barriers(mine.page, f"{where or path} {scheme} on a phone"))
-        await mine.page.set_viewport_size(size or PHONE)
-
-    address = await published(mine)
-    await look("", "a badge of one's own, published")
-    for path in ("/me", "/me/map", "/me/record", "/me/endorsements", "/me/settings", "/me/sessions", "/me/export"):
-        await look(path)
-    await look("/me/forget")
-    await look(address)
-    for path in [
-        await mine.page.locator(f"a[href*='/{kind}/']").first.get_attribute("href")
-        for kind in ("achievements", "issuers")
-    ]:
-        assert path is not None
-        await look(path)
-    await look("/")
-    await look("/verify")
-    await mine.page.get_by_label(mine.say("web.verify.text")).fill(address)
-    await mine.button("web.verify.go").click()
-    await look("", "a verdict")
-    watch.forgive(r"status of 4\d\d")
-    await look("/nowhere")
-    await look("/in/nothing")
-    await mine.page.context.clear_cookies()
-    await look("/me", "an ended session")
-    assert not found, "\n".join(found)
 
 
 async def test_a_page_in_the_readers_other_language(house: House, new_context: NewContext) -> None:

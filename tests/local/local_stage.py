@@ -188,7 +188,7 @@ def open_room(
     """A room with two schools whose users have the same keys."""
     room = Room(folder / "room", now, new_id or (lambda: str(uuid4())))
     for school in (SCHOOL, "other"):
-        room.add_workspace(school, f"School {school}", zone="Asia/Tokyo", lang="ja")
+        room.add_workspace(school, Bilingual(f"学校 {school}", f"School {school}"), zone="Asia/Tokyo", lang="ja")
         room.add_user(school, "lee", "Lee Carter", lang="en", title=Bilingual("外国語指導助手", "ALT"))
         room.add_user(school, "aoki", "青木 美咲", lang="ja", title=Bilingual("教諭", "teacher"))
         room.add_user(school, "aoyama", "青山 健", lang="ja", title=Bilingual("校長", "principal"))

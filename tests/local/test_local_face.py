@@ -380,9 +380,14 @@ def test_the_clock_goes_where_it_is_put(room: Served, browser: Browser) -> None:
 
 
 def test_a_person_reads_the_language_that_was_chosen(room: Served, browser: Browser) -> None:
-    assert '<html lang="en">' in browser.client.get("/room/as/lee/staff").text
+    before = browser.client.get("/room/as/lee/staff").text
+    assert '<html lang="en">' in before
+    assert "School kodachi" in before
     assert browser.act("lee/staff", "language", lang="ja").status_code == 200
-    assert '<html lang="ja">' in browser.client.get("/room/as/lee/staff").text
+    after = browser.client.get("/room/as/lee/staff").text
+    assert '<html lang="ja">' in after
+    assert "学校 kodachi" in after
+    assert "School kodachi" not in after
     assert browser.act("lee/staff", "language", lang="tlh").status_code == 422
 
 

@@ -119,6 +119,9 @@ def test_an_old_room_keeps_what_was_said_read_and_waiting(tmp_path: Path) -> Non
 def test_an_old_room_can_do_what_a_new_one_can(tmp_path: Path) -> None:
     old_room(tmp_path)
     room = opened(tmp_path)
+    assert room.workspace(SCHOOL).name == Bilingual("Kodachi", "Kodachi")
+    room.add_workspace(SCHOOL, Bilingual("こだち小学校", "Kodachi School"), zone="Asia/Tokyo", lang="ja")
+    assert room.workspace(SCHOOL).name.in_("en") == "Kodachi School"
     room.add_channel(SCHOOL, "staff", name=Bilingual("職員室", "Staff room"))
     room.choose_language(SCHOOL, "lee", "en")
     mark = room.reading.mark()

@@ -214,7 +214,7 @@ async def found_town(folder: Path) -> None:
             await house.load_catalogues([(catalogue(), {})])
             for key in (EAST, WEST):
                 school, workspace = await house.store.run(_open_school, Founding(key=key))
-                room.add_workspace(key, school.name.ja, zone=school.zone, lang=school.lang, staff_channel="staff")
+                room.add_workspace(key, school.name, zone=school.zone, lang=school.lang, staff_channel="staff")
                 await house.issuing.ensure_school_key(school.id)
                 for user_key, family, lang, role in PEOPLE:
                     await _settle_in(house, room, workspace, user_key, name_in(key, family), lang, role)

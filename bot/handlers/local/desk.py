@@ -71,7 +71,7 @@ class Desk:
             "earlier": stretch.earlier,
             "thread": self.thread_view() if self.thread else None,
             "emoji": [(name, emoji_picture(name), emoji_drawing(name)) for name in (*ENDORSING, *COMMON)],
-            "space": self._chairs.space.name,
+            "space": self._chairs.space.name.in_(self.user.lang),
             "keyboard": KEYS,
         }
 

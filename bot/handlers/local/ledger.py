@@ -78,7 +78,14 @@ DELETE FROM events WHERE acked_at IS NOT NULL;
 """
 """Channels with names, threads, a mark for what live views must draw again, languages that people chose."""
 
-_STEPS = (_FIRST, _THREADS)
+_NAMES = """
+ALTER TABLE workspaces RENAME COLUMN name TO name_ja;
+ALTER TABLE workspaces ADD COLUMN name_en TEXT NOT NULL DEFAULT '';
+UPDATE workspaces SET name_en = name_ja;
+"""
+"""A workspace has its school's name in both languages."""
+
+_STEPS = (_FIRST, _THREADS, _NAMES)
 """A new room takes all steps; an older one those that it lacks. So both have one shape."""
 VERSION = len(_STEPS)
 

@@ -52,7 +52,7 @@ class Rehearsal:
         school, workspace = await store.run(open_school, OpenSchool(demo=demo))
         room.add_workspace(
             WORKSPACE,
-            school.name.in_(school.lang),
+            school.name,
             zone=school.zone,
             lang=school.lang,
             staff_channel=STAFF_CHANNEL,

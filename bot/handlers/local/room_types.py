@@ -20,7 +20,7 @@ class Space:
     """A workspace of the room. `zone` is where its clock hangs, `lang` what its staff channel speaks."""
 
     key: str
-    name: str
+    name: Bilingual
     staff_channel: str
     zone: str
     lang: Lang

@@ -11,13 +11,14 @@ from bot.handlers.local.room_types import NAMELESS, SUKIMA, Change, Channel, Spa
 class Roster(RoomClock):
     """Workspaces, people and channels. Raises `Problem` `room.no_such_…` for what is not there."""
 
-    def add_workspace(self, key: str, name: str, *, zone: str, lang: Lang, staff_channel: str = "staff") -> Space:
+    def add_workspace(self, key: str, name: Bilingual, *, zone: str, lang: Lang, staff_channel: str = "staff") -> Space:
         """A workspace with its staff channel and Sukima in it; one with this key keeps its messages."""
         with self._ledger.writing() as db:
             db.execute(
-                "INSERT INTO workspaces VALUES (?, ?, ?, ?, ?) ON CONFLICT (key) DO UPDATE SET name = excluded.name, "
+                "INSERT INTO workspaces (key, name_ja, name_en, staff_channel, zone, lang) VALUES (?, ?, ?, ?, ?, ?) "
+                "ON CONFLICT (key) DO UPDATE SET name_ja = excluded.name_ja, name_en = excluded.name_en, "
                 "zone = excluded.zone, lang = excluded.lang",
-                (key, name, staff_channel, zone, lang),
+                (key, name.ja, name.en, staff_channel, zone, lang),
             )
             db.execute("INSERT OR IGNORE INTO channels (workspace, key) VALUES (?, ?)", (key, staff_channel))
             _save_user(db, User(key, SUKIMA, "Sukima", lang, NAMELESS, is_bot=True))
@@ -125,7 +126,8 @@ def _save_user(db: sqlite3.Connection, user: User) -> None:
 
 
 def _space(row: sqlite3.Row) -> Space:
-    return Space(row["key"], row["name"], row["staff_channel"], row["zone"], row["lang"])
+    name = Bilingual(row["name_ja"], row["name_en"])
+    return Space(row["key"], name, row["staff_channel"], row["zone"], row["lang"])
 
 
 def _channel(row: sqlite3.Row) -> Channel:

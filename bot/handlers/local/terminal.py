@@ -279,7 +279,7 @@ class Terminal:
 
     def _greet(self) -> None:
         space = self._chairs.space
-        self._rule(f"Sukima · {space.name}")
+        self._rule(f"Sukima · {space.name.in_(self._voice.lang)}")
         self._tell(self._voice.say("room.welcome", people=len(self._chairs.users())))
         self._tell(self._voice.say("room.welcome_hint"))
         self._arrive()
