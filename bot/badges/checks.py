@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.badges import schema
-from bot.badges.contexts import CREDENTIALS_V2, OPEN_BADGES_ANY, shipped
+from bot.badges.contexts import CREDENTIALS_V1, CREDENTIALS_V2, OPEN_BADGES_ANY, shipped
 from bot.badges.jsontext import JsonObject, as_list, walk
 from bot.badges.jwt import Token
 from bot.badges.proof import Unsecured, read_moment, unsecure
@@ -80,7 +80,7 @@ def _contexts(document: JsonObject) -> CheckResult:
     strange = next((item for item in everywhere if item not in shipped()), None)
     if strange is not None:
         return unknown("contexts", "unknown", context=shown(strange))
-    in_order = len(named) > 1 and named[0] == CREDENTIALS_V2 and named[1].startswith(OPEN_BADGES_ANY)
+    in_order = len(named) > 1 and named[0] in (CREDENTIALS_V1, CREDENTIALS_V2) and named[1].startswith(OPEN_BADGES_ANY)
     return passed("contexts", "known") if in_order else failed("contexts", "order")
 
 
@@ -139,6 +139,7 @@ def _describes_again(document: JsonObject, value: Any) -> bool:
 
 
 def _schema(document: JsonObject, kind: str) -> CheckResult:
+    document = schema.renewed(document)
     if not schema.violations(document, kind):
         return passed("schema", "met")
     found = schema.violations(schema.loosened(document), kind)
@@ -148,18 +149,26 @@ def _schema(document: JsonObject, kind: str) -> CheckResult:
 
 
 def _dates(document: JsonObject, now: datetime) -> CheckResult:
-    start, end = read_moment(document.get("validFrom")), read_moment(document.get("validUntil"))
-    if start is None:
-        return failed("dates", "malformed", field="validFrom")
-    if "validUntil" in document and end is None:
-        return failed("dates", "malformed", field="validUntil")
+    """From the latest start to the earliest end, however the data model of 2.0 or of 1.1 names them."""
+    starts: JsonObject = {name: document[name] for name in ("validFrom", "issuanceDate") if name in document}
+    ends: JsonObject = {name: document[name] for name in ("validUntil", "expirationDate") if name in document}
+    for name, value in ((starts or {"validFrom": None}) | ends).items():
+        if read_moment(value) is None:
+            return failed("dates", "malformed", field=name)
+    start, starts_on = max(_dated(starts))
+    end, ends_on = min(_dated(ends), default=(None, ""))
     if end and end < start:
         return failed("dates", "reversed")
     if now < start:
-        return failed("dates", "not_yet", date=document["validFrom"][:10])
+        return failed("dates", "not_yet", date=starts_on)
     if end and end <= now:
-        return failed("dates", "expired", date=document["validUntil"][:10])
-    return passed("dates", "current", date=document["validFrom"][:10])
+        return failed("dates", "expired", date=ends_on)
+    return passed("dates", "current", date=starts_on)
+
+
+def _dated(values: JsonObject) -> Iterator[tuple[datetime, str]]:
+    """The moments, each with its date as the document writes it."""
+    return ((moment, value[:10]) for value in values.values() if (moment := read_moment(value)))
 
 
 def _status(document: JsonObject, reads: Reads, now: datetime) -> tuple[CheckResult, ...]:

@@ -42,6 +42,18 @@ class EndorsementSummary:
 
 
 @dataclass(frozen=True)
+class Recipient:
+    """One `identifier` of a badge's subject: who it was given to, most often as a salted hash."""
+
+    identity: str
+    """The identity itself, or `sha256$` or `md5$` and the hexadecimal digest of identity and salt."""
+    identity_type: str
+    """What sort it is: `emailAddress`, `identifier` …"""
+    hashed: bool
+    salt: str = ""
+
+
+@dataclass(frozen=True)
 class BadgeSummary:
     """What the badge says, made safe to show; empty where it says nothing. Dates are ISO dates."""
 
@@ -53,6 +65,8 @@ class BadgeSummary:
     valid_from: str
     valid_until: str
     endorsements: tuple[EndorsementSummary, ...]
+    subject_id: str = ""
+    recipients: tuple[Recipient, ...] = ()
 
     def endorsements_by_role(self) -> dict[str, int]:
         """How many good endorsements there are of each role."""

@@ -23,6 +23,7 @@ from bot.badges.verdict import (
     CheckResult,
     EndorsementSummary,
     Outcome,
+    Recipient,
     Validity,
     Verdict,
     noted,
@@ -51,6 +52,10 @@ ENDORSEMENT = "EndorsementCredential"
 """An endorsement may come on its own; its target is then not at hand."""
 MAX_TOKENS = 32
 """Endorsements as tokens that are read: each is a document of its own size."""
+
+
+MAX_RECIPIENTS = 16
+MAX_SALT = 200
 
 
 class _Old(Exception):
@@ -270,18 +275,36 @@ def _role(issuer: Any) -> str:
 
 
 def _summary(document: JsonObject, endorsements: tuple[EndorsementSummary, ...]) -> BadgeSummary:
-    achievement = _object(_object(document.get("credentialSubject")).get("achievement"))
+    subject = _object(document.get("credentialSubject"))
+    achievement = _object(subject.get("achievement"))
     issuer = document.get("issuer")
+    start = document.get("validFrom", document.get("issuanceDate"))
     return BadgeSummary(
         achievement=shown(achievement.get("name")) or shown(document.get("name")),
         achievement_type=shown(achievement.get("achievementType")),
         issuer=shown(_object(issuer).get("name")),
         issuer_id=shown(id_of(issuer)),
-        awarded=_day(document.get("awardedDate") or document.get("validFrom")),
-        valid_from=_day(document.get("validFrom")),
-        valid_until=_day(document.get("validUntil")),
+        awarded=_day(document.get("awardedDate") or start),
+        valid_from=_day(start),
+        valid_until=_day(document.get("validUntil", document.get("expirationDate"))),
         endorsements=endorsements,
+        subject_id=shown(subject.get("id")),
+        recipients=tuple(_recipients(subject)),
     )
+
+
+def _recipients(subject: JsonObject) -> Iterator[Recipient]:
+    """Who it was given to. What is cut short to be shown would stand for somebody else, so it is left out."""
+    for entry in as_list(subject.get("identifier"))[:MAX_RECIPIENTS]:
+        identity = _object(entry).get("identityHash")
+        if isinstance(identity, str) and shown(identity) == identity and isinstance(entry.get("hashed"), bool):
+            salt = entry.get("salt")
+            yield Recipient(
+                identity=identity,
+                identity_type=shown(entry.get("identityType")),
+                hashed=entry["hashed"],
+                salt=salt if isinstance(salt, str) and len(salt) <= MAX_SALT else "",
+            )
 
 
 def _object(value: Any) -> JsonObject:
