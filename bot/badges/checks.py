@@ -10,25 +10,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bot.badges import keys, schema
-from bot.badges.contexts import CREDENTIALS_V2, OPEN_BADGES_ANY, shipped
+from bot.badges import schema
+from bot.badges.contexts import CREDENTIALS_V1, CREDENTIALS_V2, OPEN_BADGES_ANY, shipped
 from bot.badges.jsontext import JsonObject, as_list, walk
-from bot.badges.proof import CRYPTOSUITE, PROOF_TYPE, PURPOSE, Unsecured, holds, read_timestamp, unsecure
+from bot.badges.jwt import Token
+from bot.badges.proof import Unsecured, read_moment, unsecure
 from bot.badges.reads import Reads
+from bot.badges.signatures import by_proofs, by_token
 from bot.badges.status import status_checks
-from bot.badges.text import canonicalizes_differently, clean
+from bot.badges.text import canonicalizes_differently, shown
 from bot.badges.verdict import CheckResult, Outcome, failed, noted, passed, unknown
 from bot.errors import Problem
 
-MAX_PROOFS = 4
-MAX_SHOWN = 200
-
 _ENDORSEMENT_SUBJECT = {"id", "type", "endorsementComment"}
-
-
-def shown(value: Any) -> str:
-    """A text of the document, safe and short enough to show; empty for anything else."""
-    return clean(value[:2000])[:MAX_SHOWN] if isinstance(value, str) else ""
 
 
 @dataclass(frozen=True)
@@ -40,6 +34,7 @@ class Examined:
     schema: CheckResult
     proof: CheckResult
     key: CheckResult | None
+    claims: CheckResult | None
     dates: CheckResult
     status: tuple[CheckResult, ...]
     canonicalized: bool
@@ -47,31 +42,29 @@ class Examined:
 
     def results(self) -> tuple[CheckResult, ...]:
         """The checks that were made, in order."""
-        every = (self.contexts, self.terms, self.schema, self.proof, self.key, self.dates, *self.status)
+        every = (self.contexts, self.terms, self.schema, self.proof, self.key, self.claims, self.dates, *self.status)
         return tuple(result for result in every if result)
 
 
-def examine(document: JsonObject, kind: str, now: datetime, reads: Reads) -> Examined:
-    """Make every check on an `OpenBadgeCredential` or `EndorsementCredential`, with what `reads` has answered."""
+def examine(document: JsonObject, kind: str, now: datetime, reads: Reads, token: Token | None = None) -> Examined:
+    """Make every check on an `OpenBadgeCredential` or `EndorsementCredential`, with what `reads` has answered.
+
+    `token` is the one that the document came in, if it did.
+    """
     contexts = _contexts(document)
     terms, unsecured = _terms(document) if contexts.outcome is Outcome.PASS else (None, None)
-    proofs = _proofs(document)
+    signed = by_token(document, token, unsecured, reads, now) if token else by_proofs(document, unsecured, reads, now)
     return Examined(
         contexts=contexts,
         terms=terms,
         schema=_schema(document, kind),
-        proof=_proof(document, proofs, unsecured, now),
-        key=_key(document, proofs),
+        proof=signed.proof,
+        key=signed.key,
+        claims=signed.claims,
         dates=_dates(document, now),
         status=_status(document, reads, now),
         canonicalized=unsecured is not None,
     )
-
-
-def profile_id(profile: Any) -> str:
-    """The id of an issuer or creator, given as an object or as an IRI; empty where there is none."""
-    found = profile.get("id") if isinstance(profile, dict) else profile
-    return found if isinstance(found, str) else ""
 
 
 def _contexts(document: JsonObject) -> CheckResult:
@@ -87,7 +80,7 @@ def _contexts(document: JsonObject) -> CheckResult:
     strange = next((item for item in everywhere if item not in shipped()), None)
     if strange is not None:
         return unknown("contexts", "unknown", context=shown(strange))
-    in_order = len(named) > 1 and named[0] == CREDENTIALS_V2 and named[1].startswith(OPEN_BADGES_ANY)
+    in_order = len(named) > 1 and named[0] in (CREDENTIALS_V1, CREDENTIALS_V2) and named[1].startswith(OPEN_BADGES_ANY)
     return passed("contexts", "known") if in_order else failed("contexts", "order")
 
 
@@ -146,6 +139,7 @@ def _describes_again(document: JsonObject, value: Any) -> bool:
 
 
 def _schema(document: JsonObject, kind: str) -> CheckResult:
+    document = schema.renewed(document)
     if not schema.violations(document, kind):
         return passed("schema", "met")
     found = schema.violations(schema.loosened(document), kind)
@@ -154,124 +148,35 @@ def _schema(document: JsonObject, kind: str) -> CheckResult:
     return failed("schema", "violated", path=shown(found[0].path), rule=found[0].rule)
 
 
-def _proofs(document: JsonObject) -> tuple[JsonObject, ...]:
-    """The proofs of the suite that this product knows."""
-    return tuple(
-        proof
-        for proof in as_list(document.get("proof"))
-        if isinstance(proof, dict)
-        and proof.get("type") == PROOF_TYPE
-        and proof.get("cryptosuite") == CRYPTOSUITE
-        and "previousProof" not in proof
-    )
-
-
-def _proof(
-    document: JsonObject, proofs: tuple[JsonObject, ...], unsecured: Unsecured | None, now: datetime
-) -> CheckResult:
-    """One good proof is enough, but none of our suite may be bad."""
-    given = as_list(document.get("proof"))
-    if not given:
-        return failed("proof", "missing")
-    if len(given) > MAX_PROOFS:
-        return unknown("proof", "too_many", limit=MAX_PROOFS)
-    if not proofs:
-        return unknown("proof", "unsupported", suite=_suite(given[0]))
-    if unsecured is None:
-        return unknown("proof", "unread")
-    results = [_one_proof(proof, unsecured, now) for proof in proofs]
-    for wanted in (Outcome.FAIL, Outcome.UNKNOWN):
-        for result in results:
-            if result.outcome is wanted:
-                return result
-    return results[0]
-
-
-def _one_proof(proof: JsonObject, unsecured: Unsecured, now: datetime) -> CheckResult:
-    if proof.get("proofPurpose") != PURPOSE:
-        return failed("proof", "purpose")
-    method = proof.get("verificationMethod")
-    if not isinstance(method, str) or not _readable_moments(proof):
-        return failed("proof", "malformed")
-    if "expires" in proof and read_timestamp(proof["expires"]) <= now:
-        return failed("proof", "expired", date=proof["expires"][:10])
-    try:
-        public = _public_key(method)
-    except Problem:
-        return unknown("proof", "no_key", method=shown(method))
-    try:
-        good = holds(unsecured, proof, public)
-    except Problem as problem:
-        if problem.code == "document_too_complex":
-            return unknown("proof", "unread")
-        return failed("proof", "malformed")
-    # The fragment of a did:key only says the same key again.
-    return passed("proof", "holds", method=shown(method.partition("#")[0])) if good else failed("proof", "altered")
-
-
-def _readable_moments(proof: JsonObject) -> bool:
-    return all(_moment(proof[name]) for name in ("created", "expires") if name in proof)
-
-
-def _public_key(method: str) -> bytes:
-    """The key that a verification method spells out. Whether it is the issuer's is another check."""
-    controller, _, fragment = method.partition("#")
-    if not controller.startswith(keys.DID_KEY):
-        return keys.public_of(fragment)
-    if fragment and method != keys.method_of(controller):
-        raise Problem("key_unreadable")
-    return keys.public_of_did(controller)
-
-
-def _key(document: JsonObject, proofs: tuple[JsonObject, ...]) -> CheckResult | None:
-    """Whether the key is the issuer's own. A key in the fragment of an https address proves nothing."""
-    methods = [method for proof in proofs if isinstance(method := proof.get("verificationMethod"), str)]
-    if not methods:
-        return None
-    issuer = profile_id(document.get("issuer"))
-    controllers = {method.partition("#")[0] for method in methods}
-    spelled_out = any(controller.startswith(keys.DID_KEY) for controller in controllers)
-    if issuer.startswith("did:") or spelled_out:
-        if controllers != {issuer}:
-            return failed("key", "others", issuer=shown(issuer) or "?")
-        if issuer.startswith(keys.DID_KEY):
-            return passed("key", "issuers")
-    return unknown("key", "published", issuer=shown(issuer) or "?")
-
-
-def _suite(proof: Any) -> str:
-    named = (proof.get("cryptosuite") or proof.get("type")) if isinstance(proof, dict) else ""
-    return shown(named) or "?"
-
-
 def _dates(document: JsonObject, now: datetime) -> CheckResult:
-    start, end = _moment(document.get("validFrom")), _moment(document.get("validUntil"))
-    if start is None:
-        return failed("dates", "malformed", field="validFrom")
-    if "validUntil" in document and end is None:
-        return failed("dates", "malformed", field="validUntil")
+    """From the latest start to the earliest end, however the data model of 2.0 or of 1.1 names them."""
+    starts: JsonObject = {name: document[name] for name in ("validFrom", "issuanceDate") if name in document}
+    ends: JsonObject = {name: document[name] for name in ("validUntil", "expirationDate") if name in document}
+    for name, value in ((starts or {"validFrom": None}) | ends).items():
+        if read_moment(value) is None:
+            return failed("dates", "malformed", field=name)
+    start, starts_on = max(_dated(starts))
+    end, ends_on = min(_dated(ends), default=(None, ""))
     if end and end < start:
         return failed("dates", "reversed")
     if now < start:
-        return failed("dates", "not_yet", date=document["validFrom"][:10])
+        return failed("dates", "not_yet", date=starts_on)
     if end and end <= now:
-        return failed("dates", "expired", date=document["validUntil"][:10])
-    return passed("dates", "current", date=document["validFrom"][:10])
+        return failed("dates", "expired", date=ends_on)
+    return passed("dates", "current", date=starts_on)
 
 
-def _moment(value: Any) -> datetime | None:
-    try:
-        return read_timestamp(value) if isinstance(value, str) else None
-    except ValueError:
-        return None
+def _dated(values: JsonObject) -> Iterator[tuple[datetime, str]]:
+    """The moments, each with its date as the document writes it."""
+    return ((moment, value[:10]) for value in values.values() if (moment := read_moment(value)))
 
 
 def _status(document: JsonObject, reads: Reads, now: datetime) -> tuple[CheckResult, ...]:
     """Whether it was revoked or suspended."""
-    return status_checks(document, reads, lambda listing: _examine_list(listing, now))
+    return status_checks(document, reads, lambda listing: _examine_list(listing, reads, now))
 
 
-def _examine_list(listing: JsonObject, now: datetime) -> Iterator[CheckResult]:
+def _examine_list(listing: JsonObject, reads: Reads, now: datetime) -> Iterator[CheckResult]:
     """The checks of a status list as the signed document that it is."""
     named = as_list(listing.get("@context"))
     strange = [item for item in named if not isinstance(item, str) or item not in shipped()]
@@ -279,8 +184,8 @@ def _examine_list(listing: JsonObject, now: datetime) -> Iterator[CheckResult]:
         yield unknown("contexts", "unknown", context=shown(strange[0]) if strange else "")
         return
     terms, unsecured = _terms(listing)
-    proofs = _proofs(listing)
+    signed = by_proofs(listing, unsecured, reads, now)
     yield terms
-    yield _proof(listing, proofs, unsecured, now)
-    yield _key(listing, proofs) or unknown("key", "published", issuer="?")
+    yield signed.proof
+    yield signed.key or unknown("key", "published", issuer="?")
     yield _dates(listing, now)

@@ -1,17 +1,21 @@
 """The JSON-LD contexts that documents may name, from package data; nothing is ever fetched.
 
-The documents are package data of openbadgeslib, pinned by hash there.
+The documents are package data of openbadgeslib, pinned by hash there, and for the older data model of PyLD.
 """
 
+import json
 from collections.abc import Callable, Mapping
 from functools import cache
 from types import MappingProxyType
 from typing import Any
 
 from openbadgeslib.ob3.contexts import load_context
+from pyld.documentloader.frozen import BUNDLED_CONTEXTS
 
 from bot.badges.jsontext import JsonObject
 
+CREDENTIALS_V1 = "https://www.w3.org/2018/credentials/v1"
+"""Of VC Data Model 1.1, the older form of Open Badges 3.0."""
 CREDENTIALS_V2 = "https://www.w3.org/ns/credentials/v2"
 OPEN_BADGES = "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"
 ISSUED: tuple[str, str] = (CREDENTIALS_V2, OPEN_BADGES)
@@ -25,6 +29,7 @@ _KNOWN = (
     "https://w3id.org/security/data-integrity/v2",
     "https://w3id.org/security/multikey/v1",
 )
+_OLDER = (CREDENTIALS_V1, "https://w3id.org/security/suites/ed25519-2020/v1")
 
 Contexts = Mapping[str, JsonObject]
 """Context documents by address."""
@@ -34,7 +39,8 @@ Loader = Callable[[str, Any], JsonObject]
 @cache
 def shipped() -> Contexts:
     """The contexts that come with the product."""
-    return MappingProxyType({url: load_context(url) for url in _KNOWN})
+    older = {url: json.loads(BUNDLED_CONTEXTS[url].read_text("utf-8")) for url in _OLDER}
+    return MappingProxyType({url: load_context(url) for url in _KNOWN} | older)
 
 
 def loader(contexts: Contexts) -> Loader:

@@ -107,6 +107,12 @@ def as_list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
+def id_of(thing: Any) -> str:
+    """The id of an issuer, creator or subject, given as an object or as an IRI; empty where there is none."""
+    found = thing.get("id") if isinstance(thing, dict) else thing
+    return found if isinstance(found, str) else ""
+
+
 def _is_deeper(data: bytes, limit: int) -> bool:
     depth = 0
     for token in _TOKEN.finditer(data):

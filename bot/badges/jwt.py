@@ -12,7 +12,7 @@ from typing import Any
 from bot.badges.base64url import decoded, encoded
 from bot.badges.canonical import canonical
 from bot.badges.contexts import shipped
-from bot.badges.jsontext import JsonObject, from_text, to_text
+from bot.badges.jsontext import JsonObject, from_text, id_of, to_text
 from bot.badges.keys import AnyKey, PublicKey
 from bot.badges.proof import read_timestamp, require_plain
 from bot.errors import Problem
@@ -20,8 +20,12 @@ from bot.errors import Problem
 TYPE = "JWT"
 ALGORITHMS = {"RS256": "RS256", "EdDSA": "EdDSA", "Ed25519": "EdDSA"}
 """Names that a header may use, by the algorithm they mean (RFC 9864 gives EdDSA over Ed25519 a name of its own)."""
-CLAIMS = ("iss", "sub", "jti", "nbf", "exp", "iat")
-"""Registered claims that may stand beside the credential, and are no part of it."""
+REPEATED = ("iss", "sub", "jti", "nbf", "exp")
+"""Claims that say again what the credential says."""
+REQUIRED = ("iss", "nbf")
+"""Claims that a token must have; the others only say again what is signed anyhow."""
+_REGISTERED = frozenset({*REPEATED, "aud", "iat"})
+"""Claims that may stand beside the credential, and are no part of it."""
 _COMPACT = re.compile(rb"[\w-]+\.[\w-]+\.[\w-]*", re.ASCII)
 
 
@@ -40,7 +44,7 @@ class Token:
         """What the token states: its payload without the registered claims, or what `vc` holds (VC 1.1)."""
         if isinstance(nested := self.claims.get("vc"), dict):
             return dict(nested)
-        return {name: value for name, value in self.claims.items() if name not in CLAIMS}
+        return {name: value for name, value in self.claims.items() if name not in _REGISTERED}
 
 
 def signed(document: JsonObject, key: AnyKey) -> str:
@@ -49,8 +53,7 @@ def signed(document: JsonObject, key: AnyKey) -> str:
     Raises `Problem`: sign_control_character, sign_empty, sign_undefined_term, document_unreadable,
     document_too_complex.
     """
-    issuer = _id_of(document.get("issuer"))
-    if issuer != key.did:
+    if id_of(document.get("issuer")) != key.did:
         raise ValueError("a credential is signed by its issuer")
     require_plain(document)
     undefined = canonical(document, shipped()).undefined
@@ -61,7 +64,7 @@ def signed(document: JsonObject, key: AnyKey) -> str:
     return f"{to_sign}.{encoded(key.sign(to_sign.encode('ascii')))}"
 
 
-def claims_of(credential: JsonObject) -> JsonObject:
+def claims_of(credential: JsonObject) -> dict[str, str | int]:
     """The registered claims that say again what a credential of VC 2.0 or 1.1 says; times in seconds since 1970.
 
     Raises `ValueError` where its dates are none.
@@ -69,9 +72,9 @@ def claims_of(credential: JsonObject) -> JsonObject:
     start = credential.get("validFrom", credential.get("issuanceDate"))
     end = credential.get("validUntil", credential.get("expirationDate"))
     stated = {
-        "iss": _id_of(credential.get("issuer")),
-        "sub": _id_of(credential.get("credentialSubject")),
-        "jti": credential.get("id"),
+        "iss": id_of(credential.get("issuer")) or None,
+        "sub": id_of(credential.get("credentialSubject")) or None,
+        "jti": id_of(credential) or None,
         "nbf": _seconds(start),
         "exp": _seconds(end),
     }
@@ -108,11 +111,6 @@ def holds(token: Token, public: PublicKey) -> bool:
     named = token.header.get("alg")
     is_meant = isinstance(named, str) and ALGORITHMS.get(named) == public.alg
     return is_meant and "crit" not in token.header and public.holds(token.signature, token.signed)
-
-
-def _id_of(thing: Any) -> str | None:
-    found = thing.get("id") if isinstance(thing, dict) else thing
-    return found if isinstance(found, str) else None
 
 
 def _seconds(moment: Any) -> int | None:

@@ -111,6 +111,14 @@ def read_timestamp(text: str) -> datetime:
         raise ValueError(text) from None
 
 
+def read_moment(value: Any) -> datetime | None:
+    """The moment that a member of a document of unknown origin says, in UTC; None where it says none."""
+    try:
+        return read_timestamp(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+
+
 def _agreed(document: JsonObject, contexts: Contexts) -> str:
     first = canonical(document, contexts)
     if first.undefined:

@@ -14,8 +14,8 @@ from typing import Any
 from jsonschema import Draft202012Validator
 from jsonschema.protocols import Validator
 
-from bot.badges.contexts import CREDENTIALS_V2
-from bot.badges.jsontext import JsonObject
+from bot.badges.contexts import CREDENTIALS_V1, CREDENTIALS_V2
+from bot.badges.jsontext import JsonObject, as_list
 from bot.errors import Problem
 
 _Schema = dict[str, Any]
@@ -250,6 +250,7 @@ _TYPED_BY_NAME = frozenset(
         "termsOfUse",
     }
 )
+_RENEWED = {"issuanceDate": "validFrom", "expirationDate": "validUntil"}
 
 
 @dataclass(frozen=True)
@@ -282,6 +283,20 @@ def loosened(value: Any, inside: str = "") -> Any:
     if not isinstance(value, dict):
         return value
     return {key: _loosened_member(key, item, inside) for key, item in value.items() if item not in (None, [])}
+
+
+def renewed(value: Any) -> Any:
+    """A document of VC Data Model 1.1 as it would be in 2.0, embedded ones too: the rest of the form is the same."""
+    if isinstance(value, list):
+        return [renewed(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    inside = {key: renewed(item) for key, item in value.items()}
+    named = as_list(value.get("@context"))
+    if named[:1] != [CREDENTIALS_V1]:
+        return inside
+    renamed = {_RENEWED.get(key, key): item for key, item in inside.items()}
+    return renamed | {"@context": [CREDENTIALS_V2, *named[1:]]}
 
 
 def _loosened_member(key: str, value: Any, inside: str) -> Any:

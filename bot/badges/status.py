@@ -17,10 +17,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from bot.badges.contexts import CREDENTIALS_V2
-from bot.badges.jsontext import MEBIBYTE, JsonObject, as_list, from_text, require_modest, walk
+from bot.badges.jsontext import MEBIBYTE, JsonObject, as_list, from_text, id_of, require_modest, walk
 from bot.badges.proof import timestamp
 from bot.badges.reads import Read, Reads
-from bot.badges.text import clean
+from bot.badges.text import shown
 from bot.badges.verdict import CheckResult, Outcome, failed, noted, passed, unknown
 from bot.errors import Problem
 
@@ -59,7 +59,6 @@ _PURPOSES = frozenset(StatusPurpose)
 _MULTIBASE_BASE64URL = "u"
 _GZIP = 16 + zlib.MAX_WBITS
 _INDEX = re.compile(r"0|[1-9][0-9]{0,9}", re.ASCII)
-_MAX_REASON = 200
 
 
 @dataclass(frozen=True)
@@ -176,7 +175,7 @@ def _entry(entry: Any, document: JsonObject, reads: Reads, examine_list: Examine
         return _bitstring(entry, document, reads, examine_list)
     if REVOCATION_LIST in kinds:
         return _revocation_list(entry, document, reads)
-    return unknown("status", "unsupported", type=_shown(kinds[0] if kinds else "") or "?")
+    return unknown("status", "unsupported", type=shown(kinds[0] if kinds else "") or "?")
 
 
 def _bitstring(entry: JsonObject, document: JsonObject, reads: Reads, examine_list: Examine) -> CheckResult:
@@ -185,7 +184,7 @@ def _bitstring(entry: JsonObject, document: JsonObject, reads: Reads, examine_li
     if not isinstance(named, str) or not isinstance(url, str) or position is None:
         return unknown("status", "unusable")
     if named not in _PURPOSES:
-        return noted("status", "other", purpose=_shown(named))
+        return noted("status", "other", purpose=shown(named))
     if entry.get("statusSize", 1) != 1 or _is_described_again(entry, document):
         return unknown("status", "unusable")
     listing = _object_at(url, reads)
@@ -224,7 +223,7 @@ def _object_at(url: str, reads: Reads) -> JsonObject | CheckResult:
 
 def _doubt(listing: JsonObject, url: str, document: JsonObject, examine_list: Examine) -> CheckResult | None:
     """Why a list does not speak for the credential's issuer, if it does not."""
-    if not _may_speak(_id_of(listing.get("issuer")), url, document) or listing.get("id", url) != url:
+    if not _may_speak(id_of(listing.get("issuer")), url, document) or listing.get("id", url) != url:
         return unknown("status", "unproved")
     if LIST_TYPE not in as_list(listing.get("type")):
         return unknown("status", "unusable")
@@ -239,7 +238,7 @@ def _may_speak(issuer: str, url: str, document: JsonObject) -> bool:
 
     An endorser has a key and no place of their own: with the signed address they name whose word on it counts.
     """
-    if issuer == _id_of(document.get("issuer")):
+    if issuer == id_of(document.get("issuer")):
         return bool(issuer)
     place = urlsplit(url)
     host = place.netloc.lower().replace(":", "%3A")
@@ -273,13 +272,13 @@ def _revocation_list(entry: JsonObject, document: JsonObject, reads: Reads) -> C
     listing = _object_at(url, reads)
     if isinstance(listing, CheckResult):
         return listing
-    if _id_of(listing.get("issuer", document.get("issuer"))) != _id_of(document.get("issuer")):
+    if id_of(listing.get("issuer", document.get("issuer"))) != id_of(document.get("issuer")):
         return unknown("status", "unproved")
     revoked = as_list(listing.get("revokedCredential"))
     if len(revoked) > MAX_REVOKED:
         return unknown("status", "unusable")
     for item in _about(own, revoked):
-        reason = _shown(item.get("revocationReason"))
+        reason = shown(item.get("revocationReason"))
         return failed("status", "revoked_because", reason=reason) if reason else failed("status", "revoked")
     return passed("status", "not_revoked")
 
@@ -289,12 +288,3 @@ def _about(credential_id: str, revoked: list[Any]) -> Iterator[JsonObject]:
     for item in revoked:
         if isinstance(item, dict) and item.get("id") == credential_id and item.get("revoked", True) is not False:
             yield item
-
-
-def _id_of(profile: Any) -> str:
-    found = profile.get("id") if isinstance(profile, dict) else profile
-    return found if isinstance(found, str) else ""
-
-
-def _shown(value: Any) -> str:
-    return clean(value[:2000])[:_MAX_REASON] if isinstance(value, str) else ""

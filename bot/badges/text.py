@@ -6,10 +6,12 @@ make a name read as another one.
 """
 
 import unicodedata
+from typing import Any
 
 from bot.domain.language import Bilingual, Lang
 
 BETWEEN_LANGUAGES = " / "
+MAX_SHOWN = 200
 _DIRECTIONAL = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c")
 _UNDRAWN = frozenset({"Cc", "Cs", "Zl", "Zp"})
 
@@ -43,6 +45,11 @@ def clean(text: str) -> str:
         if char not in _DIRECTIONAL
     )
     return " ".join("".join(kept).split())
+
+
+def shown(value: Any) -> str:
+    """A text of a foreign document, safe and short enough to show; empty for anything else."""
+    return clean(value[: 10 * MAX_SHOWN])[:MAX_SHOWN] if isinstance(value, str) else ""
 
 
 def both(text: Bilingual, lang: Lang) -> str:

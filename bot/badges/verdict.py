@@ -42,6 +42,18 @@ class EndorsementSummary:
 
 
 @dataclass(frozen=True)
+class Recipient:
+    """One `identifier` of a badge's subject: who it was given to, most often as a salted hash."""
+
+    identity: str
+    """The identity itself, or `sha256$` or `md5$` and the hexadecimal digest of identity and salt."""
+    identity_type: str
+    """What sort it is: `emailAddress`, `identifier` …"""
+    hashed: bool
+    salt: str = ""
+
+
+@dataclass(frozen=True)
 class BadgeSummary:
     """What the badge says, made safe to show; empty where it says nothing. Dates are ISO dates."""
 
@@ -53,6 +65,8 @@ class BadgeSummary:
     valid_from: str
     valid_until: str
     endorsements: tuple[EndorsementSummary, ...]
+    subject_id: str = ""
+    recipients: tuple[Recipient, ...] = ()
 
     def endorsements_by_role(self) -> dict[str, int]:
         """How many good endorsements there are of each role."""
@@ -129,6 +143,7 @@ CODES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("verify.form.json_bad_text", ()),
     ("verify.form.json_not_object", ()),
     ("verify.form.not_json", ()),
+    ("verify.form.jwt_unreadable", ()),
     ("verify.form.document_too_complex", ()),
     ("verify.form.picture_too_big", ("limit",)),
     ("verify.form.picture_broken", ()),
@@ -162,9 +177,19 @@ CODES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("verify.proof.expired", ("date",)),
     ("verify.proof.no_key", ("method",)),
     ("verify.proof.altered", ()),
+    ("verify.proof.algorithm", ("algorithm",)),
     ("verify.key.issuers", ()),
     ("verify.key.others", ("issuer",)),
     ("verify.key.published", ("issuer",)),
+    ("verify.key.gone", ("address",)),
+    ("verify.key.unreachable", ("address",)),
+    ("verify.key.unreadable", ("address",)),
+    ("verify.key.absent", ("issuer",)),
+    ("verify.key.withdrawn", ("issuer",)),
+    ("verify.key.unsupported", ()),
+    ("verify.claims.agree", ()),
+    ("verify.claims.missing", ("claim",)),
+    ("verify.claims.disagree", ("claim",)),
     ("verify.dates.current", ("date",)),
     ("verify.dates.not_yet", ("date",)),
     ("verify.dates.expired", ("date",)),
@@ -192,7 +217,6 @@ CODES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("verify.endorsement.expired", ("number", "endorser")),
     ("verify.endorsement.not_yet", ("number", "endorser")),
     ("verify.endorsement.unread", ("number", "endorser")),
-    ("verify.endorsement.jwt", ()),
     *((f"verify.fetch.{code}", ("host",)) for code in (*UNREAD, "gone", "page")),
     ("verify.fetch.status", ("host", "status")),
     ("verify.issuer.trusted", ("issuer",)),

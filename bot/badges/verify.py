@@ -1,20 +1,21 @@
-"""Verify a badge offline: a baked PNG or a JSON file, check by check, without a fetch and without a crash.
+"""Verify a badge: a PNG, a JSON file or a token (JWT), check by check, without a fetch and without a crash.
 
 Intact is not trusted: who the issuer is stands apart from whether the badge is what the issuer signed.
 """
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from bot.badges.bake import is_png, unbake
-from bot.badges.checks import Examined, examine, profile_id, shown
+from bot.badges.checks import Examined, examine
 from bot.badges.compose import ROLE
 from bot.badges.documents import subject_id
-from bot.badges.jsontext import JsonObject, as_list, from_text, require_modest, walk
+from bot.badges.jsontext import JsonObject, as_list, from_text, id_of, require_modest, walk
+from bot.badges.jwt import Token, is_compact, opened
 from bot.badges.reads import Reads
+from bot.badges.text import shown
 from bot.badges.verdict import (
     CODES,
     PROBLEMS,
@@ -22,6 +23,7 @@ from bot.badges.verdict import (
     CheckResult,
     EndorsementSummary,
     Outcome,
+    Recipient,
     Validity,
     Verdict,
     noted,
@@ -42,13 +44,18 @@ __all__ = [
     "verify",
 ]
 
-_JWT = re.compile(rb"\s*[\w-]{10,}\.[\w-]*\.[\w-]+\s*", re.ASCII)
 _OUR_LIMITS = frozenset({"json_too_big", "json_too_deep", "picture_too_big", "document_too_complex"})
 
 
 BADGE = "OpenBadgeCredential"
 ENDORSEMENT = "EndorsementCredential"
 """An endorsement may come on its own; its target is then not at hand."""
+MAX_TOKENS = 32
+"""Endorsements as tokens that are read: each is a document of its own size."""
+
+
+MAX_RECIPIENTS = 16
+MAX_SALT = 200
 
 
 class _Old(Exception):
@@ -64,12 +71,22 @@ class _Later(Exception):
 
 
 @dataclass(frozen=True)
+class _File:
+    """The credential in a file, what the file is, and the token that secures it, if one does."""
+
+    document: JsonObject
+    format: str
+    token: Token | None
+
+
+@dataclass(frozen=True)
 class _Embedded:
     """An endorsement inside the badge, and the id of the object that holds it."""
 
     number: int
     document: JsonObject
     holder_id: str
+    token: Token | None = None
 
 
 def verify(data: bytes, *, now: datetime, trusted: frozenset[str] = frozenset(), reads: Reads | None = None) -> Verdict:
@@ -82,7 +99,7 @@ def verify(data: bytes, *, now: datetime, trusted: frozenset[str] = frozenset(),
     if now.tzinfo is None:
         raise ValueError("an aware datetime is wanted")
     try:
-        document, picture = _read(data)
+        file = _read(data)
     except _Old:
         return _open_badges_2(data, now, reads)
     except _Later as later:
@@ -90,19 +107,18 @@ def verify(data: bytes, *, now: datetime, trusted: frozenset[str] = frozenset(),
     except Problem as problem:
         outcome = Outcome.UNKNOWN if problem.code in _OUR_LIMITS else Outcome.FAIL
         return Verdict((CheckResult("form", outcome, problem.code, problem.params),))
+    document = file.document
     kind = ENDORSEMENT if ENDORSEMENT in as_list(document.get("type")) else BADGE
-    name = "PNG" if picture else "JSON"
-    form = passed("form", "read", format=name)
+    form = passed("form", "read", format=file.format)
     if kind == ENDORSEMENT:
-        form = passed("form", "read_endorsement", format=name)
-    examined = examine(document, kind, now, reads)
+        form = passed("form", "read_endorsement", format=file.format)
+    examined = examine(document, kind, now, reads, file.token)
     look = _endorsement if examined.canonicalized else _unread
     endorsements = [look(item, document, now, reads) for item in _embedded(document)]
     checks = (
         form,
         *examined.results(),
         *(result for result, _ in endorsements),
-        *_endorsements_as_jwt(document),
         _issuer(document, examined, trusted),
     )
     good = tuple(summary for _, summary in endorsements if summary)
@@ -114,8 +130,8 @@ def _open_badges_2(_data: bytes, _now: datetime, _reads: Reads) -> Verdict:
     return Verdict((unknown("form", "later", format="Open Badges 2.0"),))
 
 
-def _read(data: bytes) -> tuple[JsonObject, bool]:
-    """The credential, and whether it came in a picture."""
+def _read(data: bytes) -> _File:
+    """The credential of a file of unknown origin, in or out of a picture."""
     picture = is_png(data)
     try:
         text = unbake(data) if picture else data
@@ -123,15 +139,16 @@ def _read(data: bytes) -> tuple[JsonObject, bool]:
         if problem.code == "picture_old_badge":
             raise _Old from None
         raise
-    if _JWT.fullmatch(text):
-        raise _Later("VC-JWT")
     if text.lstrip()[:1] == b"<":
         raise _Later("SVG")
-    document = from_text(text)
-    if _is_old(document):
+    token = opened(text) if is_compact(text) else None
+    stated = token.claims if token else from_text(text)
+    if _is_old(stated):
         raise _Old
+    document = token.credential if token else stated
     require_modest(document)
-    return document, picture
+    names = [name for name, holds in (("PNG", picture), ("JWT", token)) if holds] or ["JSON"]
+    return _File(document, ", ".join(names), token)
 
 
 def _is_old(document: JsonObject) -> bool:
@@ -146,8 +163,8 @@ def _issuer(document: JsonObject, examined: Examined, trusted: frozenset[str]) -
     issuer = document.get("issuer")
     name = shown(issuer.get("name")) if isinstance(issuer, dict) else ""
     is_own = all(result is not None and result.outcome is Outcome.PASS for result in (examined.proof, examined.key))
-    known = is_own and profile_id(issuer) in trusted
-    shown_name = name or shown(profile_id(issuer)) or "?"
+    known = is_own and id_of(issuer) in trusted
+    shown_name = name or shown(id_of(issuer)) or "?"
     if known:
         return passed("issuer", "trusted", issuer=shown_name)
     return noted("issuer", "self_declared", issuer=shown_name)
@@ -155,9 +172,27 @@ def _issuer(document: JsonObject, examined: Examined, trusted: frozenset[str]) -
 
 def _embedded(document: JsonObject) -> Iterator[_Embedded]:
     holders = [document, *(value for _, value in walk(document) if isinstance(value, dict))]
-    held = ((item, holder) for holder in holders for item in as_list(holder.get("endorsement")))
-    for number, (item, holder) in enumerate(held, 1):
-        yield _Embedded(number, item if isinstance(item, dict) else {}, profile_id(holder))
+    for number, (item, holder) in enumerate(_held(holders), 1):
+        if isinstance(item, str):
+            token = _token(item) if number <= MAX_TOKENS else None
+            yield _Embedded(number, token.credential if token else {}, id_of(holder), token)
+        else:
+            yield _Embedded(number, item if isinstance(item, dict) else {}, id_of(holder))
+
+
+def _held(holders: list[JsonObject]) -> Iterator[tuple[Any, JsonObject]]:
+    for name in ("endorsement", "endorsementJwt"):
+        yield from ((item, holder) for holder in holders for item in as_list(holder.get(name)))
+
+
+def _token(item: str) -> Token | None:
+    """The endorsement that came as a token, if it can be read."""
+    try:
+        token = opened(item.encode("ascii"))
+        require_modest(token.credential)
+    except (Problem, UnicodeError):
+        return None
+    return token
 
 
 def _endorsement(
@@ -165,7 +200,9 @@ def _endorsement(
 ) -> tuple[CheckResult, EndorsementSummary | None]:
     """The check of one endorsement, and its summary where it is good."""
     endorsement = embedded.document
-    examined = examine(endorsement, ENDORSEMENT, now, reads)
+    if not endorsement:
+        return CheckResult("endorsement", Outcome.FAIL, "malformed", _naming(embedded)), None
+    examined = examine(endorsement, ENDORSEMENT, now, reads, embedded.token)
     issuer = endorsement.get("issuer")
     endorser = shown(_object(issuer).get("name"))
     code, outcome = _endorsement_code(examined)
@@ -214,7 +251,7 @@ def _targets(badge: JsonObject) -> set[str]:
     subject = _object(badge.get("credentialSubject"))
     achievement = _object(subject.get("achievement"))
     things = (badge, subject, achievement, badge.get("issuer"), achievement.get("creator"))
-    return {profile_id(thing) for thing in things} - {""}
+    return {id_of(thing) for thing in things} - {""}
 
 
 def _is_bound(endorsement: JsonObject, badge: JsonObject) -> bool:
@@ -222,12 +259,12 @@ def _is_bound(endorsement: JsonObject, badge: JsonObject) -> bool:
 
     Any other id can be copied, with the endorsements that name it, into a badge of somebody else's.
     """
-    issuer, credential = profile_id(badge.get("issuer")), badge.get("id")
+    issuer, credential = id_of(badge.get("issuer")), badge.get("id")
     return _target(endorsement) in {issuer, subject_id(issuer, str(credential))}
 
 
 def _target(endorsement: JsonObject) -> str:
-    return profile_id(_object(endorsement.get("credentialSubject")))
+    return id_of(_object(endorsement.get("credentialSubject")))
 
 
 def _role(issuer: Any) -> str:
@@ -237,24 +274,37 @@ def _role(issuer: Any) -> str:
     return ""
 
 
-def _endorsements_as_jwt(document: JsonObject) -> tuple[CheckResult, ...]:
-    holders = (document, *(value for _, value in walk(document) if isinstance(value, dict)))
-    return (unknown("endorsement", "jwt"),) if any("endorsementJwt" in holder for holder in holders) else ()
-
-
 def _summary(document: JsonObject, endorsements: tuple[EndorsementSummary, ...]) -> BadgeSummary:
-    achievement = _object(_object(document.get("credentialSubject")).get("achievement"))
+    subject = _object(document.get("credentialSubject"))
+    achievement = _object(subject.get("achievement"))
     issuer = document.get("issuer")
+    start = document.get("validFrom", document.get("issuanceDate"))
     return BadgeSummary(
         achievement=shown(achievement.get("name")) or shown(document.get("name")),
         achievement_type=shown(achievement.get("achievementType")),
         issuer=shown(_object(issuer).get("name")),
-        issuer_id=shown(profile_id(issuer)),
-        awarded=_day(document.get("awardedDate") or document.get("validFrom")),
-        valid_from=_day(document.get("validFrom")),
-        valid_until=_day(document.get("validUntil")),
+        issuer_id=shown(id_of(issuer)),
+        awarded=_day(document.get("awardedDate") or start),
+        valid_from=_day(start),
+        valid_until=_day(document.get("validUntil", document.get("expirationDate"))),
         endorsements=endorsements,
+        subject_id=shown(subject.get("id")),
+        recipients=tuple(_recipients(subject)),
     )
+
+
+def _recipients(subject: JsonObject) -> Iterator[Recipient]:
+    """Who it was given to. What is cut short to be shown would stand for somebody else, so it is left out."""
+    for entry in as_list(subject.get("identifier"))[:MAX_RECIPIENTS]:
+        identity = _object(entry).get("identityHash")
+        if isinstance(identity, str) and shown(identity) == identity and isinstance(entry.get("hashed"), bool):
+            salt = entry.get("salt")
+            yield Recipient(
+                identity=identity,
+                identity_type=shown(entry.get("identityType")),
+                hashed=entry["hashed"],
+                salt=salt if isinstance(salt, str) and len(salt) <= MAX_SALT else "",
+            )
 
 
 def _object(value: Any) -> JsonObject:
