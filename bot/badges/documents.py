@@ -19,6 +19,8 @@ class AchievementType(StrEnum):
 
     NANO = "ext:NanoCredential"
     MICRO = "MicroCredential"
+    PROGRAM = "LearningProgram"
+    """A pathway: what several credentials lead to together."""
 
 
 class EvidenceMark(StrEnum):
@@ -71,7 +73,7 @@ class AchievementInfo:
 
 @dataclass(frozen=True)
 class EvidenceInfo:
-    """One completion, or one part of a competence badge, by its date only.
+    """One completion, or one badge that is a part, by its date only.
 
     `narrative` is the finished sentence that says what was done, how ("prior knowledge", "self-assessed")
     and when.

@@ -12,6 +12,7 @@ from bot.domain.language import Bilingual
 class Level(StrEnum):
     KNOWLEDGE = "knowledge"
     COMPETENCE = "competence"
+    PATHWAY = "pathway"
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class Achievement:
 
 @dataclass(frozen=True)
 class Evidence:
-    """One completion (of a knowledge badge) or one part (of a competence badge) that an award rests on, by date.
+    """One completion (of a knowledge badge) or one part (of any other badge) that an award rests on, by date.
 
     Kept with the award, since the catalogue may change afterwards.
     """

@@ -1,10 +1,11 @@
-"""What can be learned and earned: issuer → course (competence badge) → module (knowledge badge) → unit."""
+"""What can be learned and earned: issuer → course (competence badge) → module (knowledge badge) → unit; pathways."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from bot.domain.language import Bilingual
+from bot.domain.pathways import Rule
 
 SHORTEST_MINUTES = 2
 LONGEST_MINUTES = 15
@@ -79,6 +80,11 @@ class Course:
     modules: tuple[Module, ...]
     themes: tuple[str, ...] = ()
 
+    def badges(self) -> Iterator[BadgeSpec]:
+        """Those of its modules, then its own."""
+        yield from (module.badge for module in self.modules)
+        yield self.badge
+
     def units(self) -> Iterator[Unit]:
         """Every unit, in the author's order."""
         for module in self.modules:
@@ -130,16 +136,13 @@ class Index:
 
 @dataclass(frozen=True)
 class Pathway:
-    """A rule over competence badges: all of some, any n of others, with a number of endorsements."""
+    """A rule over badges, whose own badge may be part of another pathway."""
 
     key: str
     name: Bilingual
     badge: BadgeSpec
-    requires_all: tuple[str, ...]
-    any_of: tuple[str, ...] = ()
-    any_count: int = 0
-    endorsements_target: str | None = None
-    endorsements_count: int = 0
+    rule: Rule
+    summary: Bilingual | None = None
 
 
 @dataclass(frozen=True)
@@ -155,6 +158,12 @@ class Catalogue:
     def key(self) -> str:
         return self.issuer.key
 
+    def badges(self) -> Iterator[BadgeSpec]:
+        """Every badge, those of modules before their course's, those of pathways last."""
+        for course in self.courses:
+            yield from course.badges()
+        yield from (pathway.badge for pathway in self.pathways)
+
 
 @dataclass(frozen=True)
 class Shelf:
@@ -165,6 +174,14 @@ class Shelf:
     @property
     def courses(self) -> tuple[Course, ...]:
         return tuple(course for catalogue in self.catalogues for course in catalogue.courses)
+
+    @property
+    def pathways(self) -> tuple[Pathway, ...]:
+        return tuple(pathway for catalogue in self.catalogues for pathway in catalogue.pathways)
+
+    def badge(self, key: str) -> BadgeSpec | None:
+        """The badge with this key, or None when no catalogue holds it (any more)."""
+        return next((badge for catalogue in self.catalogues for badge in catalogue.badges() if badge.key == key), None)
 
     def unit(self, key: str) -> Unit | None:
         """The unit with this key, or None when no catalogue holds it (any more)."""

@@ -1,23 +1,13 @@
-"""The parts of a catalogue beside its courses: a teacher development index, and pathways over its badges."""
+"""What a catalogue says beside its courses: a teacher development index, and how badges refer to it."""
 
-from enum import StrEnum
-
-from bot.domain.catalogue import BadgeSpec, Index, IndexItem, Pathway, Pillar, Stage
+from bot.domain.catalogue import BadgeSpec, Index, IndexItem, Pillar, Stage
 from bot.domain.language import Bilingual
 from bot.intake.catalogue_names import LONGEST_CODE, Names
 from bot.intake.document import Fields, both_of
 
 LONGEST_NAME = 120
 LONGEST_GOAL = 600
-MOST_ENDORSEMENTS = 100
 NO_BADGE = BadgeSpec("", Bilingual("", ""))
-
-
-class _Target(StrEnum):
-    """Whose endorsements a pathway asks for: those of the person's awards, or those of the content."""
-
-    EARNER = "earner"
-    CONTENT = "content"
 
 
 def read_index(fields: Fields, names: Names) -> Index:
@@ -49,27 +39,6 @@ def read_badge(fields: Fields | None, names: Names) -> BadgeSpec:
     return badge
 
 
-def read_pathway(fields: Fields, names: Names) -> Pathway:
-    """A rule over badges of this catalogue."""
-    names.open("badge")
-    any_of, any_count = _any_of(fields, names)
-    target, endorsements = _endorsements(fields)
-    pathway = Pathway(
-        key=names.new("pathway", fields),
-        name=fields.both("name", LONGEST_NAME),
-        badge=read_badge(fields.mapping("awards"), names),
-        requires_all=names.references("badge", fields, "requires_all"),
-        any_of=any_of,
-        any_count=any_count,
-        endorsements_target=target,
-        endorsements_count=endorsements,
-    )
-    if fields.is_mapping and not (fields.find("requires_all") or fields.find("requires_any")):
-        fields.report.at(fields.node, "pathway_requires_nothing")
-    fields.finish()
-    return pathway
-
-
 def _stage(fields: Fields, names: Names) -> Stage:
     stage = Stage(
         names.new_code("stage", fields, "id"),
@@ -95,23 +64,3 @@ def _item(fields: Fields, names: Names) -> IndexItem:
             goals[stage] = both_of(goal, LONGEST_GOAL, fields.report)
     fields.finish()
     return IndexItem(code, name, goals)
-
-
-def _any_of(fields: Fields, names: Names) -> tuple[tuple[str, ...], int]:
-    if (found := fields.find("requires_any")) is None:
-        return (), 0
-    rule = Fields(found, fields.report)
-    rule.need("of")
-    badges = names.references("badge", rule, "of")
-    count = rule.within("count", 1, max(1, len(badges)))
-    rule.finish()
-    return badges, count
-
-
-def _endorsements(fields: Fields) -> tuple[str | None, int]:
-    if (found := fields.find("requires_endorsements")) is None:
-        return None, 0
-    rule = Fields(found, fields.report)
-    target, count = rule.one_of("target", _Target), rule.within("count", 1, MOST_ENDORSEMENTS)
-    rule.finish()
-    return target.value if target else None, count

@@ -15,8 +15,9 @@ from bot.domain.catalogue import (
 )
 from bot.domain.language import LANGS, Bilingual
 from bot.intake.catalogue_checks import read_check
-from bot.intake.catalogue_index import LONGEST_NAME, read_badge, read_index, read_pathway
+from bot.intake.catalogue_index import LONGEST_NAME, read_badge, read_index
 from bot.intake.catalogue_names import Names
+from bot.intake.catalogue_pathways import read_pathways
 from bot.intake.document import Fields, Node, Report, quote, shown
 
 SCHEMA = "sukima.catalog/1"
@@ -54,13 +55,10 @@ def _catalogue(top: Fields, names: Names, first_answer: int) -> Catalogue:
     top.find("schema")
     _look_at_languages(top)
     issuer = _issuer(top.mapping("issuer"))
-    index = top.find("index")
-    catalogue = Catalogue(
-        issuer=issuer,
-        index=read_index(Fields(index, top.report), names) if index else None,
-        courses=tuple(_course(course, names, first_answer) for course in _some(top, "courses", "no_courses")),
-        pathways=tuple(read_pathway(pathway, names) for pathway in top.mappings("pathways")),
-    )
+    found = top.find("index")
+    index = read_index(Fields(found, top.report), names) if found else None
+    courses = tuple(_course(course, names, first_answer) for course in _some(top, "courses", "no_courses"))
+    catalogue = Catalogue(issuer, courses, index, read_pathways(top, names, courses))
     # The board that recognises badges and its rules of substitution are the cabinet's, not the catalogue's.
     top.finish("consumer", "rules")
     names.settle()

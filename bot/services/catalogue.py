@@ -8,7 +8,7 @@ from bot.domain.language import Lang
 from bot.errors import Complaint, Problem
 from bot.services.commands import OfNoSchool, OfSchool
 from bot.services.definitions import definition_of, definitions
-from bot.services.learning import earn
+from bot.services.earning import earn
 from bot.services.ports import Work
 
 
@@ -96,8 +96,5 @@ def _clashes(shelf: Shelf, catalogue: Catalogue) -> Iterator[Complaint]:
 
 
 def _keys(catalogue: Catalogue) -> Iterator[str]:
-    for course in catalogue.courses:
-        yield course.badge.key
-        for module in course.modules:
-            yield module.badge.key
-            yield from (unit.key for unit in module.units)
+    yield from (badge.key for badge in catalogue.badges())
+    yield from (unit.key for course in catalogue.courses for unit in course.units())

@@ -9,7 +9,14 @@ from bot.domain.language import LANGS, Bilingual
 from bot.domain.people import School
 from bot.domain.recognition import As, Endorsement
 from bot.services.definitions import Definition, definition_of
+from bot.services.pathway_words import RuleWords
 from bot.services.ports import Phrases
+
+_TYPES = {
+    Level.KNOWLEDGE: documents.AchievementType.NANO,
+    Level.COMPETENCE: documents.AchievementType.MICRO,
+    Level.PATHWAY: documents.AchievementType.PROGRAM,
+}
 
 
 class Composition:
@@ -19,7 +26,7 @@ class Composition:
         self._phrases = phrases
 
     def award(self, award: Award, level: Level, school: School, valid_from: datetime) -> documents.AwardInfo:
-        """The award's own facts; evidence names completions, or the parts of a competence badge, by date."""
+        """The award's own facts; evidence names completions, or the badges that are its parts, by date."""
         return documents.AwardInfo(
             id=urn(award.public_id),
             awarded=midnight_of(local_day(award.awarded_at, school), school),
@@ -31,11 +38,10 @@ class Composition:
     def achievement(self, achievement: Achievement, document_id: str) -> documents.AchievementInfo:
         """The achievement as the version that the award pins defines it."""
         facts = definition_of(achievement)
-        nano = achievement.level is Level.KNOWLEDGE
         url = facts.issuer.url
         return documents.AchievementInfo(
             id=document_id,
-            type=documents.AchievementType.NANO if nano else documents.AchievementType.MICRO,
+            type=_TYPES[achievement.level],
             name=facts.name,
             description=self._description(facts),
             criteria=self.criteria(achievement),
@@ -50,6 +56,10 @@ class Composition:
     def criteria(self, achievement: Achievement) -> Bilingual:
         """What was to be done for the badge, in words."""
         facts = definition_of(achievement)
+        if facts.rule is not None:
+            names = {part.key: part.name for part in facts.parts}
+            ja, en = (RuleWords(self._phrases, lang, names).whole(facts.rule) for lang in LANGS)
+            return self._both("credential.criteria.pathway", rule=Bilingual(ja, en))
         own_words = "_own_words" if any(part.self_assessed for part in facts.parts) else ""
         return self._both(f"credential.criteria.{facts.level}{own_words}", parts=_listed(facts))
 
@@ -57,7 +67,7 @@ class Composition:
         """What the badge is about: a knowledge badge claims its own units only, not the whole course."""
         if facts.level is Level.KNOWLEDGE:
             return self._both("credential.description.knowledge", course=facts.course, parts=_listed(facts))
-        return self._both("credential.description.competence", course=facts.course, summary=facts.summary)
+        return self._both(f"credential.description.{facts.level}", course=facts.course, summary=facts.summary)
 
     def issuer(self, school: School, did: str) -> documents.ProfileInfo:
         """The school as issuer. A rehearsal says so in its name (design.md 4.11)."""
@@ -90,7 +100,7 @@ class Composition:
 
     def _evidence(self, evidence: Evidence, level: Level) -> documents.EvidenceInfo:
         on = evidence.on.isoformat()
-        if level is Level.COMPETENCE:
+        if level is not Level.KNOWLEDGE:
             narrative = self._both("credential.evidence.part", on=on)
             return documents.EvidenceInfo(evidence.name, evidence.on, narrative, (documents.EvidenceMark.PART,))
         kind = "prior" if evidence.prior else "opened"

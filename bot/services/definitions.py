@@ -6,13 +6,15 @@ from typing import Any
 from urllib.parse import quote
 
 from bot.domain.awards import Achievement, Level
-from bot.domain.catalogue import BadgeSpec, Catalogue, Course, Issuer, TextCheck, Unit
+from bot.domain.catalogue import BadgeSpec, Catalogue, Course, Issuer, Pathway, TextCheck, Unit
 from bot.domain.language import Bilingual
+from bot.domain.pathways import All, AnyOf, Earned, Endorsed, InOrder, Rule, badges_of
+from bot.domain.recognition import As
 
 
 @dataclass(frozen=True)
 class Part:
-    """A unit of a knowledge badge, or a knowledge badge of a competence badge."""
+    """A unit of a knowledge badge, a knowledge badge of a competence badge, or any badge that a pathway names."""
 
     key: str
     name: Bilingual
@@ -33,7 +35,10 @@ class Aligned:
 
 @dataclass(frozen=True)
 class Definition:
-    """One version of what can be earned. `minutes` is the sum of the units' nominal minutes."""
+    """One version of what can be earned. `minutes` is the sum of the units' nominal minutes; a pathway has none.
+
+    A pathway stands in the place of the course and of the category, and has its `rule`.
+    """
 
     level: Level
     name: Bilingual
@@ -47,6 +52,7 @@ class Definition:
     themes: tuple[str, ...]
     stages: tuple[str, ...]
     alignment: tuple[Aligned, ...]
+    rule: Rule | None = None
 
     def to_json(self) -> dict[str, object]:
         return {
@@ -71,6 +77,7 @@ class Definition:
                 }
                 for item in self.alignment
             ],
+            **({} if self.rule is None else {"rule": _rule_to_json(self.rule)}),
         }
 
 
@@ -94,11 +101,12 @@ def definition_of(achievement: Achievement) -> Definition:
             Aligned(item["url"], _text(item["framework"]), item["code"], _text(item["name"]))
             for item in facts["alignment"]
         ),
+        rule=_rule(facts["rule"]) if "rule" in facts else None,
     )
 
 
 def definitions(catalogue: Catalogue) -> Iterator[tuple[str, Definition]]:
-    """Every badge of a catalogue by its key, knowledge badges before their course's."""
+    """Every badge of a catalogue by its key, knowledge badges before their course's, those of pathways last."""
     for course in catalogue.courses:
         for module in course.modules:
             parts = tuple(Part(unit.key, unit.title, isinstance(unit.check, TextCheck)) for unit in module.units)
@@ -109,6 +117,28 @@ def definitions(catalogue: Catalogue) -> Iterator[tuple[str, Definition]]:
         parts = tuple(Part(module.badge.key, module.badge.name) for module in course.modules)
         units = tuple(course.units())
         yield course.badge.key, _definition(catalogue, course, course.badge, Level.COMPETENCE, units, parts)
+
+    names = {badge.key: badge.name for badge in catalogue.badges()}
+    for pathway in catalogue.pathways:
+        yield pathway.badge.key, _of_pathway(catalogue, pathway, names)
+
+
+def _of_pathway(catalogue: Catalogue, pathway: Pathway, names: dict[str, Bilingual]) -> Definition:
+    return Definition(
+        level=Level.PATHWAY,
+        name=pathway.badge.name,
+        course=pathway.name,
+        summary=pathway.summary or pathway.name,
+        category=pathway.name,
+        issuer=catalogue.issuer,
+        parts=tuple(Part(key, names[key]) for key in badges_of(pathway.rule)),
+        minutes=0,
+        tags=(),
+        themes=(),
+        stages=pathway.badge.stages,
+        alignment=_alignment(catalogue, set(pathway.badge.index_items)),
+        rule=pathway.rule,
+    )
 
 
 def _definition(
@@ -156,3 +186,32 @@ def _both(text: Bilingual) -> dict[str, str]:
 
 def _text(pair: dict[str, str]) -> Bilingual:
     return Bilingual(pair["ja"], pair["en"])
+
+
+def _rule_to_json(rule: Rule) -> dict[str, object]:
+    match rule:
+        case Earned(badge):
+            return {"badge": badge}
+        case All(parts):
+            return {"all": [_rule_to_json(part) for part in parts]}
+        case AnyOf(parts, count):
+            return {"any": [_rule_to_json(part) for part in parts], "count": count}
+        case InOrder(parts):
+            return {"in_order": [_rule_to_json(part) for part in parts]}
+        case Endorsed(badges, count, of_content, role):
+            return {"endorsed": list(badges), "count": count, "of_content": of_content, "role": role}
+
+
+def _rule(facts: dict[str, Any]) -> Rule:
+    match facts:
+        case {"badge": badge}:
+            return Earned(badge)
+        case {"all": parts}:
+            return All(tuple(map(_rule, parts)))
+        case {"any": parts, "count": count}:
+            return AnyOf(tuple(map(_rule, parts)), count)
+        case {"in_order": parts}:
+            return InOrder(tuple(map(_rule, parts)))
+        case {"endorsed": badges, "count": count, "of_content": of_content, "role": role}:
+            return Endorsed(tuple(badges), count, of_content, As(role) if role else None)
+    raise ValueError("not a rule")

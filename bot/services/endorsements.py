@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from bot.domain.outcomes import Refused
+from bot.domain.pathways import asked_endorsements
 from bot.domain.people import Account, Person
 from bot.domain.recognition import (
     Decision,
@@ -23,6 +24,7 @@ from bot.domain.roles import Right, may
 from bot.services.arrivals import Arrive, arrive, is_forgotten
 from bot.services.commands import ByPerson, OfSchool
 from bot.services.definitions import definition_of
+from bot.services.earning import earn
 from bot.services.ports import MessageRef, Posted, Work
 from bot.services.promises import SIGN_LANE, Kind, promise_issue, promise_to, promise_unpost
 
@@ -271,6 +273,7 @@ async def _apply(
             await work.audit.record("endorse", actor=person, subject=given.public_id, detail={"role": role})
             await _promise_signature(work, given, settle=True)
             await promise_receipt(work, person, given)
+            await _earn_pathways(work, target)
         case Withdrawn() if current is not None:
             await _withdraw(work, person, current)
         case Rearmed() if current is not None:
@@ -281,6 +284,21 @@ async def _apply(
             await promise_to(work, person.id, Kind.REFUSAL, target.id, detail={"reason": reason})
         case _:
             pass
+
+
+async def _earn_pathways(work: Work, target: Target) -> None:
+    """Award what an endorsement completed: for the holder of the award, or for whoever lacked one of this content."""
+    shelf = await work.shelves.current()
+    asking = [one for pathway in shelf.pathways for one in asked_endorsements(pathway.rule)]
+    if target.kind is TargetKind.AWARD:
+        award = await work.awards.get(target.id)
+        if award is not None and any(award.achievement_key in one.badges for one in asking if not one.of_content):
+            await earn(work, await work.people.get(award.person_id), shelf)
+        return
+    content = (await work.shelves.achievement(target.id)).key
+    if any(content in one.badges for one in asking if one.of_content):
+        for person in await work.people.all():
+            await earn(work, person, shelf)
 
 
 async def _withdraw(work: Work, person: Person, endorsement: Endorsement) -> None:

@@ -15,7 +15,7 @@ from bot.services.ports import Counts, Held, HeldBeyond, Question, Work
 from bot.services.topics import topics
 
 LEARN_INSTEAD = 3
-LEVELS = {Level.KNOWLEDGE: 1, Level.COMPETENCE: 2}
+LEVELS = {Level.KNOWLEDGE: 1, Level.COMPETENCE: 2, Level.PATHWAY: 3}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -155,7 +155,7 @@ def _document(achievement: Achievement) -> Document:
         tags=facts.tags,
         description=tuple(text for part in facts.parts for text in _texts(part.name)),
         courses=_texts(facts.course),
-        criteria=_texts(facts.summary) if facts.level is Level.COMPETENCE else (),
+        criteria=_texts(facts.summary) if facts.level is not Level.KNOWLEDGE else (),
         alignment=(
             *_texts(facts.category),
             *(text for item in facts.alignment for text in _texts(item.name)),

@@ -4,8 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from bot.domain.awards import Award, Due, Evidence, Level, due_awards
-from bot.domain.catalogue import ChoiceCheck, Shelf, TextCheck, Unit
+from bot.domain.catalogue import ChoiceCheck, TextCheck, Unit
 from bot.domain.language import Bilingual
 from bot.domain.learning import (
     Attempt,
@@ -22,12 +21,10 @@ from bot.domain.learning import (
 )
 from bot.domain.offers import Answer, Offer
 from bot.domain.outcomes import Refused
-from bot.domain.people import Person
-from bot.errors import Problem
 from bot.services.commands import ByPerson
+from bot.services.earning import earn
 from bot.services.offers import AboutOffer, answer_offer, own_offer
 from bot.services.ports import Work
-from bot.services.promises import promise_issue
 
 LONGEST_ANSWER = 3000
 """What of a text exercise is read: what the form takes, and more than any exercise asks for."""
@@ -189,42 +186,6 @@ async def reflect(work: Work, command: Reflect) -> Refused | None:
     if line:
         await work.learning.reflect(completion.id, line)
     return None
-
-
-async def earn(work: Work, person: Person, shelf: Shelf) -> tuple[Award, ...]:
-    """Award everything that is due and promise its credentials. Once each, however often it is asked."""
-    completions = {item.unit_key: item for item in await work.learning.completions(person.id)}
-    held = {award.achievement_key: award for award in await work.awards.of_person(person.id)}
-    zone = ZoneInfo((await work.school()).zone)
-    new: list[Award] = []
-    for due in due_awards(shelf.courses, completions, held):
-        achievement = await work.shelves.newest(due.key)
-        if achievement is None:
-            raise Problem("catalogue.not_loaded", badge=due.key)
-        award = await work.awards.add(person.id, achievement, _evidence(due, shelf, completions, held, zone))
-        if award is None:
-            continue
-        held[due.key] = award
-        new.append(award)
-        await work.audit.record("award", actor=person, subject=award.public_id)
-        await promise_issue(work, award.id, settle=False)
-    return tuple(new)
-
-
-def _evidence(
-    due: Due, shelf: Shelf, completions: dict[str, Completion], held: dict[str, Award], zone: ZoneInfo
-) -> tuple[Evidence, ...]:
-    if due.level is Level.COMPETENCE:
-        names = {module.badge.key: module.badge.name for course in shelf.courses for module in course.modules}
-        return tuple(Evidence(part, names[part], held[part].awarded_at.astimezone(zone).date()) for part in due.parts)
-    evidence = []
-    for key in due.parts:
-        unit, completion = shelf.unit(key), completions[key]
-        if unit is not None:
-            on = completion.completed_at.astimezone(zone).date()
-            prior = completion.route is Route.PRIOR
-            evidence.append(Evidence(key, unit.title, on, prior, completion.self_assessed))
-    return tuple(evidence)
 
 
 async def _own_attempt(work: Work, person_id: int, public_id: str) -> tuple[Attempt, Unit] | Refused:

@@ -28,8 +28,8 @@ from bot.services.arrivals import FREE_AT_FIRST, QUIET_AT_FIRST
 from bot.services.commands import ByPerson
 from bot.services.composition import local_day, urn
 from bot.services.definitions import definition_of
+from bot.services.earning import earn
 from bot.services.endorsements import SHARED
-from bot.services.learning import earn
 from bot.services.news import AWARD
 from bot.services.ports import Document, GivesWay, Luggage, Move, Revision, Work
 from bot.services.preferences import plan

@@ -58,7 +58,7 @@ class PartSeen:
     minutes: int | None
     self_assessed: bool
     content_id: str | None = None
-    """The page of a competence badge's part."""
+    """The page of a part that is a badge itself."""
 
 
 @dataclass(frozen=True)

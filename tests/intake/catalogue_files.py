@@ -25,6 +25,8 @@ from bot.domain.catalogue import (
     UnitKind,
 )
 from bot.domain.language import Bilingual
+from bot.domain.pathways import All, AnyOf, Earned, Endorsed, InOrder, Rule
+from bot.domain.recognition import As
 from bot.intake.catalogue_csv import COLUMNS, join_list
 
 AWKWARD = (
@@ -101,6 +103,17 @@ def courses(draw: st.DrawFn, key: str) -> Course:
 
 
 @st.composite
+def rules(draw: st.DrawFn) -> Rule:
+    """A choice, two in order (or two at once), and endorsements, of badges that every drawn catalogue has."""
+    choice = AnyOf((Earned("c0-kb0"), All((Earned("c0-kb0"), Earned("c0-cb")))), draw(st.integers(1, 2)))
+    role = draw(st.none() | st.sampled_from(As))
+    praise = Endorsed(("c0-cb",), draw(st.integers(1, 9)), draw(st.booleans()), role)
+    steps = (Earned("c0-kb0"), Earned("c0-cb"))
+    ways: list[Rule] = [InOrder((*steps, praise)), All((*steps, praise)), All((choice, praise)), choice, steps[1]]
+    return draw(st.sampled_from(ways))
+
+
+@st.composite
 def catalogues(draw: st.DrawFn, whole: bool) -> Catalogue:
     """With an index and pathways if `whole`; without them, as a table can hold it, if not."""
     issuer = Issuer("rei.u-1", draw(BOTH), "https://example.org/")
@@ -118,7 +131,7 @@ def catalogues(draw: st.DrawFn, whole: bool) -> Catalogue:
         items,
         draw(st.sampled_from(["", "https://example.org/index"])),
     )
-    pathway = Pathway("pw", draw(BOTH), draw(badges("pb")), ("c0-cb",), ("c0-kb0",), 1, "earner", 2)
+    pathway = Pathway("pw", draw(BOTH), draw(badges("pb")), draw(rules()), draw(st.none() | BOTH))
     return Catalogue(issuer, made, index, draw(st.sampled_from([(), (pathway,)])))
 
 
@@ -207,17 +220,30 @@ def _index(index: Index) -> dict[str, Any]:
 
 
 def _pathway(pathway: Pathway) -> dict[str, Any]:
+    rule = pathway.rule
     return {
         "id": pathway.key,
         "name": _both(pathway.name),
-        "requires_all": list(pathway.requires_all),
-        "requires_any": {"of": list(pathway.any_of), "count": pathway.any_count},
-        "requires_endorsements": {
-            "target": pathway.endorsements_target,
-            "count": pathway.endorsements_count,
-        },
+        **({"summary": _both(pathway.summary)} if pathway.summary else {}),
+        "requires_all": [_part(part) for part in (rule.all_of if isinstance(rule, All) else (rule,))],
         "awards": _badge(pathway.badge),
     }
+
+
+def _part(rule: Rule) -> Any:
+    match rule:
+        case Earned(badge):
+            return badge
+        case All(parts):
+            return {"all": [_part(part) for part in parts]}
+        case InOrder(parts):
+            return {"in_order": [_part(part) for part in parts]}
+        case AnyOf(parts, count):
+            return {"any": [_part(part) for part in parts], "count": count}
+        case Endorsed(badges, count, of_content, role):
+            target = "content" if of_content else "earner"
+            asked: dict[str, Any] = {"target": target, "count": count, "of": list(badges)}
+            return {"endorsements": asked | ({"by": role.value} if role else {})}
 
 
 def rows_of(catalogue: Catalogue) -> list[dict[str, str]]:

@@ -11,6 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.domain.catalogue import Catalogue, ChoiceCheck
+from bot.domain.pathways import All, AnyOf, Earned, Endorsed, InOrder
+from bot.domain.recognition import As
 from bot.errors import Complaint, Problem
 from bot.intake.catalogue import LARGEST_BYTES, read_catalogue
 from bot.intake.catalogue_csv import join_list, split_list
@@ -56,7 +58,13 @@ def test_lists_in_a_cell_are_read_again(entries: tuple[str, ...]) -> None:
 def test_the_demo_catalogue_is_right() -> None:
     catalogue = read_catalogue("catalog.yaml", DEMO.read_bytes())
     assert (len(catalogue.courses), len(list(catalogue.pathways))) == (5, 2)
-    assert catalogue.pathways[1].endorsements_count == 2
+    assert catalogue.pathways[1].rule == All(
+        (
+            Earned("cb-team"),
+            AnyOf(tuple(map(Earned, ("cb-listening", "cb-access", "cb-ict", "cb-safety"))), 2),
+            Endorsed(("cb-team", "cb-listening", "cb-access", "cb-ict", "cb-safety"), 2),
+        )
+    )
 
 
 def test_the_shared_demo_catalogue_is_right() -> None:
@@ -206,6 +214,18 @@ COURSE, EN = "{ja: 講座, en: Course}", "courses[0].title.en"
         ("target: earner", "target: boss", "not_one_of", "pathways[0].requires_endorsements.target", {}),
         ("  requires_all: [cb]\n  requires_any: {of: [kb], count: 1}\n", "", "pathway_requires_nothing",
          "pathways[0]", {}),
+        ("requires_all: [cb]", "requires_all: []", "pathway_requires_nothing", "pathways[0].requires_all", {}),
+        ("requires_all: [cb]", "requires_all: [pb]", "pathway_circle", "pathways[0]", {"badge": "pb"}),
+        ("requires_all: [cb]", "requires_all: [{either: [cb]}]", "pathway_group", "pathways[0].requires_all[0]", {}),
+        ("requires_all: [cb]", "requires_all: [cb, {all: [cb]}]", "pathway_badge_twice",
+         "pathways[0].requires_all[1].all[0]", {"name": "cb"}),
+        ("requires_all: [cb]", "requires_all: [cb, kb]", "pathway_badge_twice", "pathways[0].requires_any.of[0]", {}),
+        ("requires_all: [cb]", "requires_all: [cb, cb]", "named_twice", "pathways[0].requires_all[1]", {}),
+        ("requires_all: [cb]\n  requires_any: {of: [kb], count: 1}", "requires_in_order: [cb, kb]", "pathway_order",
+         "pathways[0].requires_in_order[1]", {"name": "kb", "whole": "cb"}),
+        ("count: 2}", "count: 2, by: friend}", "not_one_of", "pathways[0].requires_endorsements.by", {}),
+        ("count: 2}", "count: 2, of: [kx]}", "dead_reference", "pathways[0].requires_endorsements.of[0]", {"name": "kx"}),
+        ("count: 2}", "count: 0}", "out_of_range", "pathways[0].requires_endorsements.count", {"low": 1}),
         ("competence_badge: {id: cb,", "competence_badge: {id: cb, colour: red,", "unknown_field",
          "courses[0].competence_badge.colour", {"name": "colour"}),
     ],
@@ -222,6 +242,41 @@ def test_one_wrong_place_is_one_complaint(old: str, new: str, code: str, path: s
     )
     assert found.line is not None
     assert abs(found.line - changed) <= 2 or code in ("missing", "pathway_requires_nothing")
+
+
+PATHWAY = SMALL[SMALL.index("  requires_all: [cb]") : SMALL.index("  awards: {id: pb")]
+
+
+def test_a_pathway_of_groups_within_groups() -> None:
+    rich = """\
+  requires_in_order:
+  - kb
+  - any: [cb, {all: [{endorsements: {target: content, count: 3}}, {in_order: [cb]}]}]
+    count: 1
+  requires_endorsements:
+  - {target: earner, count: 2, by: colleague}
+  - {target: earner, count: 1, by: leader, of: [cb]}
+"""
+    pathway = read_catalogue("a.yaml", SMALL.replace(PATHWAY, rich).encode()).pathways[0]
+    inner = All((Endorsed(("kb", "cb"), 3, of_content=True), InOrder((Earned("cb"),))))
+    assert pathway.rule == All(
+        (
+            InOrder((Earned("kb"), AnyOf((Earned("cb"), inner), 1))),
+            Endorsed(("kb", "cb"), 2, role=As.COLLEAGUE),
+            Endorsed(("cb",), 1, role=As.LEADER),
+        )
+    )
+
+
+def test_pathways_that_need_each_other_are_a_circle() -> None:
+    one_way = SMALL.replace("requires_all: [cb]", "requires_all: [cb, pb2]")
+    other = "- id: pw2\n  name: {ja: 道, en: Way}\n  requires_all: [%s]\n  awards: {id: pb2, name: {ja: 証, en: P}}\n"
+    assert read_catalogue("a.yaml", (one_way + other % "cb").encode()).pathways[0].badge.key == "pb"
+    found = refused("a.yaml", (one_way + other % "cb, pb").encode())
+    assert [(one.code, one.field_path) for one in found] == [
+        ("catalogue.pathway_circle", "pathways[0]"),
+        ("catalogue.pathway_circle", "pathways[1]"),
+    ]
 
 
 def test_everything_that_is_wrong_is_named_at_once() -> None:

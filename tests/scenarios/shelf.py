@@ -8,11 +8,13 @@ from bot.domain.catalogue import (
     Course,
     Issuer,
     Module,
+    Pathway,
     TextCheck,
     Unit,
     UnitKind,
 )
 from bot.domain.language import Bilingual
+from bot.domain.pathways import Rule
 
 
 def both(ja: str, en: str) -> Bilingual:
@@ -53,20 +55,26 @@ UNITS = {unit.key: unit for unit in (BOARD, NOTE, QUIZ, BREATH)}
 
 FIRST, SECOND, WHOLE = "kb-ict-1", "kb-ict-2", "cb-ict"
 CARE, WHOLE_CARE = "kb-care-1", "cb-care"
+WAY = "pb-way"
 NAMES = {
     FIRST: both("ICTの入口", "Doors to ICT"),
     SECOND: both("学びの道具箱", "Toolbox of learning"),
     WHOLE: both("ICTを生かす力", "Putting ICT to use"),
     CARE: both("休む知恵", "Knowing how to rest"),
+    WAY: both("学び続ける道", "Way of learning"),
     WHOLE_CARE: both("自分を守る力", "Looking after yourself"),
 }
 ISSUER = Issuer("press", both("れい出版", "Example Press"), "https://press.example")
 
 
 def catalogue(
-    *, without: tuple[str, ...] = (), summary: str = "Small steps", extra: tuple[Unit, ...] = ()
+    *,
+    without: tuple[str, ...] = (),
+    summary: str = "Small steps",
+    extra: tuple[Unit, ...] = (),
+    pathways: tuple[Pathway, ...] = (),
 ) -> Catalogue:
-    """The catalogue, or a later edition: units withdrawn, a course described anew, units added to the first module."""
+    """The catalogue, or a later edition: units withdrawn, a course described anew, units or pathways added."""
     tools = Course(
         "ict", both("授業", "Teaching"), both("教室のICT", "ICT in the classroom"), both("小さな一歩", summary),
         BadgeSpec(WHOLE, NAMES[WHOLE]),
@@ -76,7 +84,7 @@ def catalogue(
         "care", both("健康", "Wellbeing"), both("教員のセルフケア", "Self-care"), both("休み方", "How to rest"),
         BadgeSpec(WHOLE_CARE, NAMES[WHOLE_CARE]), _modules((("care-1", CARE, (BREATH,)),), without),
     )  # fmt: skip
-    return Catalogue(ISSUER, tuple(course for course in (tools, care) if course.modules))
+    return Catalogue(ISSUER, tuple(course for course in (tools, care) if course.modules), pathways=pathways)
 
 
 def _modules(rows: tuple[tuple[str, str, tuple[Unit, ...]], ...], without: tuple[str, ...]) -> tuple[Module, ...]:
@@ -87,3 +95,8 @@ def _modules(rows: tuple[tuple[str, str, tuple[Unit, ...]], ...], without: tuple
 def unit(key: str, check: Check) -> Unit:
     """A unit that a later edition adds."""
     return Unit(key, both(f"追加 {key}", f"Added {key}"), 3, UnitKind.READING, f"https://units.example/{key}", check)
+
+
+def pathway(rule: Rule) -> Pathway:
+    """A pathway of this rule, whose badge is `WAY`."""
+    return Pathway("way", both("若手の道", "A way for beginners"), BadgeSpec(WAY, NAMES[WAY]), rule)

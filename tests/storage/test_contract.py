@@ -30,6 +30,7 @@ from bot.domain.introductions import Reply
 from bot.domain.language import Bilingual, Lang
 from bot.domain.learning import Progress, Route, Why
 from bot.domain.offers import Answer, OfferState
+from bot.domain.pathways import All, AnyOf, Earned, Endorsed, InOrder
 from bot.domain.people import Consent, Role
 from bot.domain.recognition import As, Target, TargetKind
 from bot.domain.spare import Planned, Slot, Window, WindowKind
@@ -46,6 +47,13 @@ def _badge(key: str) -> BadgeSpec:
 
 
 CHOICE = ChoiceCheck(B("問", "Q"), (B("一", "one"), B("二", "two")), 1, B("理由", "why"))
+RULE = All(
+    (
+        AnyOf((Earned("comp-1"), InOrder((Earned("know-1"), Earned("comp-1")))), 1),
+        Endorsed(("comp-1",), 2, role=As.LEADER),
+        Endorsed(("comp-1",), 1, of_content=True),
+    )
+)
 CATALOGUE = Catalogue(
     Issuer("issuer", B("発行者", "Issuer"), "https://example.org"),
     (
@@ -75,7 +83,7 @@ CATALOGUE = Catalogue(
         (Pillar("p", B("柱", "P")),),
         (IndexItem("A1", B("項目", "Item"), {"s1": B("目標", "Goal")}),),
     ),
-    (Pathway("pw", B("道", "Path"), _badge("path-1"), ("comp-1",), ("comp-2",), 1, "leader", 2),),
+    (Pathway("pw", B("道", "Path"), _badge("path-1"), RULE),),
 )
 
 

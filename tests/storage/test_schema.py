@@ -1,11 +1,14 @@
 """The schema: migrations and tables say the same, and only a database of ours and of this version is used."""
 
+import hashlib
+import json
 import re
 import sqlite3
 from contextlib import closing
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -80,6 +83,22 @@ def test_an_older_database_is_backed_up_before_it_is_upgraded(tmp_path: Path) ->
     assert done.backup.name == "sukima.db.before-upgrade-20261124T013000Z"
     with sqlite3.connect(done.backup) as conn:
         assert conn.execute("SELECT version_num FROM alembic_version").fetchone() == ("0000",)
+
+
+def test_pathways_of_before_begin_when_their_catalogue_is_loaded_again(tmp_path: Path) -> None:
+    """Their rules were written otherwise, and their badges have no definition yet."""
+    file = tmp_path / "sukima.db"
+    config = schema.alembic_config()
+    old = {"courses": [], "pathways": [{"key": "pw", "requires_all": ["cb"], "any_count": 0}]}
+    with sync_engine(place_of(f"sqlite:///{file}"), foreign_keys=False).begin() as conn:
+        config.attributes["connection"] = conn
+        command.upgrade(config, "0005")
+        row = {"key": "rei", "digest": "0" * 64, "document": json.dumps(old)}
+        conn.execute(text("INSERT INTO catalogue (key, digest, document) VALUES (:key, :digest, :document)"), row)
+        command.upgrade(config, "head")
+        [kept] = conn.execute(text("SELECT digest, document FROM catalogue")).all()
+    assert json.loads(kept.document) == {"courses": [], "pathways": []}
+    assert kept.digest == hashlib.sha256(kept.document.encode()).hexdigest()
 
 
 def _problem(url: str) -> str:

@@ -45,6 +45,7 @@ BUILT = {
     "me.given.as.": "As",
     "settings.consent.": "Consent",
     "badge.level.": "Level",
+    "pathway.endorsed.": "whose endorsements a pathway asks for, and of what",
     "map.cell.": "where a module stands",
     "map.legend.": "where a module can stand",
     "credential.": "documents that are signed",
@@ -161,7 +162,7 @@ def test_plural_keys_are_plural_in_both_languages_and_have_all_forms() -> None:
 
 @pytest.mark.parametrize("lang", LANGS)
 def test_no_sentence_is_empty_or_frayed(lang: Lang) -> None:
-    joints = {"list.separator", "list.or", "week.separator", "count.separator"}
+    joints = {"list.separator", "list.or", "week.separator", "count.separator", "pathway.and", "pathway.then"}
     frayed = [
         key
         for key, forms in SENTENCES[lang].items()

@@ -15,7 +15,7 @@ from bot.domain.spare import WindowKind
 from bot.handlers.local.demo_people import DemoPeople, DemoPerson
 from bot.handlers.local.room import Room
 from bot.handlers.local.room_types import PLATFORM
-from bot.services import arrivals, awards, endorsements, learning, preferences
+from bot.services import arrivals, awards, earning, endorsements, preferences
 from bot.services.commands import ByPerson, OfNoSchool
 from bot.services.ports import Store, Work
 
@@ -154,7 +154,7 @@ async def did(work: Work, command: Did) -> None:
         return
     if command.reflection:
         await work.learning.reflect(completion.id, command.reflection)
-    await learning.earn(work, await work.people.get(command.person_id), shelf)
+    await earning.earn(work, await work.people.get(command.person_id), shelf)
 
 
 async def own_awards(work: Work, command: ByPerson) -> dict[str, str]:
