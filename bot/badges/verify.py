@@ -1,4 +1,4 @@
-"""Verify a badge: a PNG, a JSON file or a token (JWT), check by check, without a fetch and without a crash.
+"""Verify a badge: a picture (PNG, SVG), a JSON file or a token (JWT), check by check, without a fetch or a crash.
 
 Intact is not trusted: who the issuer is stands apart from whether the badge is what the issuer signed.
 """
@@ -15,6 +15,7 @@ from bot.badges.documents import subject_id
 from bot.badges.jsontext import JsonObject, as_list, from_text, id_of, require_modest, walk
 from bot.badges.jwt import Token, is_compact, opened
 from bot.badges.reads import Reads
+from bot.badges.svg import is_svg, unbake_svg
 from bot.badges.text import shown
 from bot.badges.verdict import (
     CODES,
@@ -54,20 +55,13 @@ MAX_TOKENS = 32
 """Endorsements as tokens that are read: each is a document of its own size."""
 
 
+_UNBAKE = {"PNG": unbake, "SVG": unbake_svg}
 MAX_RECIPIENTS = 16
 MAX_SALT = 200
 
 
 class _Old(Exception):
     """A badge of Open Badges 1 or 2, in a file or in a picture."""
-
-
-class _Later(Exception):
-    """A badge of a sort that this version does not verify."""
-
-    def __init__(self, format_name: str) -> None:
-        super().__init__(format_name)
-        self.format = format_name
 
 
 @dataclass(frozen=True)
@@ -102,8 +96,6 @@ def verify(data: bytes, *, now: datetime, trusted: frozenset[str] = frozenset(),
         file = _read(data)
     except _Old:
         return _open_badges_2(data, now, reads)
-    except _Later as later:
-        return Verdict((unknown("form", "later", format=later.format),))
     except Problem as problem:
         outcome = Outcome.UNKNOWN if problem.code in _OUR_LIMITS else Outcome.FAIL
         return Verdict((CheckResult("form", outcome, problem.code, problem.params),))
@@ -132,22 +124,20 @@ def _open_badges_2(_data: bytes, _now: datetime, _reads: Reads) -> Verdict:
 
 def _read(data: bytes) -> _File:
     """The credential of a file of unknown origin, in or out of a picture."""
-    picture = is_png(data)
+    picture = "PNG" if is_png(data) else "SVG" if is_svg(data) else ""
     try:
-        text = unbake(data) if picture else data
+        text = _UNBAKE[picture](data) if picture else data
     except Problem as problem:
         if problem.code == "picture_old_badge":
             raise _Old from None
         raise
-    if text.lstrip()[:1] == b"<":
-        raise _Later("SVG")
     token = opened(text) if is_compact(text) else None
     stated = token.claims if token else from_text(text)
     if _is_old(stated):
         raise _Old
     document = token.credential if token else stated
     require_modest(document)
-    names = [name for name, holds in (("PNG", picture), ("JWT", token)) if holds] or ["JSON"]
+    names = [name for name in (picture, "JWT" if token else "") if name] or ["JSON"]
     return _File(document, ", ".join(names), token)
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from bot.badges.artwork import BadgeFace, draw_badge
 from bot.badges.bake import bake
 from bot.badges.sharing_card import SharingCard, draw_sharing_card
+from bot.badges.svg import bake_svg, wrapped
+from bot.badges.text import BETWEEN_LANGUAGES
 from bot.conversation.naming import issuing
 from bot.conversation.views import Picture
 from bot.domain.awards import Achievement, Award
@@ -47,6 +49,16 @@ class Pictures:
         if baked.revision is not None:
             png = bake(png, baked.revision.text.encode())
         return Picture(f"{baked.achievement.key}-{baked.award.public_id[:8]}.png", png)
+
+    async def svg(self, baked: Baked) -> bytes:
+        """The award's picture as an SVG around the same drawing, with its credential in it."""
+        return await asyncio.to_thread(self._svg, baked)
+
+    def _svg(self, baked: Baked) -> bytes:
+        png = self._drawn(baked.achievement, rehearsal=baked.school.rehearsal)
+        name = definition_of(baked.achievement).name
+        svg = wrapped(png, BETWEEN_LANGUAGES.join(dict.fromkeys((name.ja, name.en))))
+        return svg if baked.revision is None else bake_svg(svg, baked.revision.text.encode())
 
     async def face(self, achievement: Achievement) -> bytes:
         """The PNG of a badge that nobody in particular earned."""

@@ -25,6 +25,8 @@ PAGES_KEPT = 512
 PICTURES_KEPT = 64
 """Baked pictures are some hundred kilobytes each."""
 VARIES = {"Vary": "Accept, Accept-Language"}
+DRAWING_INSIDE = {"Content-Security-Policy": "default-src 'none'; img-src data:; frame-ancestors 'none'"}
+"""An SVG that is opened on its own may show the drawing that it holds, and nothing else."""
 AGAIN = {"Retry-After": "2"}
 
 
@@ -58,6 +60,19 @@ class BadgePages:
 
     async def picture(self, request: Request) -> Response:
         return await self.baked(request, await self._published(request))
+
+    async def vector(self, request: Request) -> Response:
+        """The picture as an SVG with the credential inside."""
+        showing = await self._published(request)
+        if not showing.is_settled:
+            return in_a_moment(request, self._parts)
+
+        async def draw() -> Body:
+            baked = Baked(showing.award, showing.achievement, showing.school, showing.revision)
+            return Body.of(await self._parts.pictures.svg(baked))
+
+        body = await self._pictures.get(("vector", _edition(showing)), draw)
+        return answer(request, body, SVG, {**OPEN_TO_ALL, **DRAWING_INSIDE})
 
     async def bare_picture(self, request: Request) -> Response:
         return await self.bare(request, await self._published(request))

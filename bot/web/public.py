@@ -33,6 +33,7 @@ def public_routes(parts: WebParts) -> list[BaseRoute]:
         Route("/badges/{id}/picture.png", badges.bare_picture, methods=["GET"]),
         Route("/badges/{id}/qr.svg", badges.qr, methods=["GET"]),
         Route("/badges/{id}.png", badges.picture, methods=["GET"]),
+        Route("/badges/{id}.svg", badges.vector, methods=["GET"]),
         Route("/badges/{id}.json", badges.document, methods=["GET"]),
         Route("/badges/{id}", badges.page, methods=["GET"]),
         Route("/achievements/{id}/picture.png", definitions.picture, methods=["GET"]),

@@ -12,6 +12,7 @@ from scenarios.town import FLOWER, Town, shares
 from sqlalchemy import update
 
 from bot.badges.bake import unbake
+from bot.badges.svg import unbake_svg
 from bot.badges.verdict import Validity
 from bot.badges.verify import verify
 from bot.domain.people import Consent
@@ -21,7 +22,7 @@ from bot.services.privacy import forget
 from storage import tables as t
 from web.site import BASE, NOBODY, Site, open_site
 
-FORMS = ("", ".png", ".json", "/card.png", "/picture.png", "/qr.svg")
+FORMS = ("", ".png", ".svg", ".json", "/card.png", "/picture.png", "/qr.svg")
 HOSTILE = (
     "<script>alert(1)</script>",
     "\u202emoc.live\u202c",
@@ -159,7 +160,7 @@ async def test_a_withdrawn_name_goes_at_once(site: Site) -> None:
     page = await site.get(f"/badges/{award}")
     assert site.town.east["sato"].name not in page.text
     assert "いま署名し直して" in page.text
-    for form in (".json", ".png"):
+    for form in (".json", ".png", ".svg"):
         waiting = await site.get(f"/badges/{award}{form}")
         assert waiting.status_code == 503
         assert waiting.headers["retry-after"]
@@ -169,6 +170,17 @@ async def test_a_withdrawn_name_goes_at_once(site: Site) -> None:
     document = await site.get(f"/badges/{award}.json")
     assert document.status_code == 200
     assert site.town.east["sato"].name not in document.text
+
+
+async def test_the_svg_holds_the_same_badge_and_shows_its_drawing(site: Site) -> None:
+    award = await _endorsed(site)
+    page = (await site.get(f"/badges/{award}")).text
+    assert f'href="/badges/{award}.svg"' in page
+    svg = await site.get(f"/badges/{award}.svg")
+    assert svg.headers["content-type"] == "image/svg+xml"
+    assert "img-src data:" in svg.headers["content-security-policy"]
+    assert unbake_svg(svg.content) == (await site.get(f"/badges/{award}.json")).content
+    assert verify(svg.content, now=site.town.house.world.now()).validity is Validity.VALID
 
 
 async def test_it_speaks_the_readers_language(site: Site) -> None:
