@@ -19,6 +19,9 @@ from bot.domain.language import Bilingual, Lang
 ROLE = "ext:EndorserRole"
 """`identifierType` of the entry that gives an endorser's role to programs."""
 
+TARGET_TYPE = "ceasn:Competency"
+"""Open Badges' word for what an item of a teacher development index is."""
+
 
 def compose(
     award: AwardInfo,
@@ -88,10 +91,17 @@ def definition(info: AchievementInfo, lang: Lang) -> JsonObject:
             "creator": profile(info.creator, lang),
             "version": clean(info.version),
             "inLanguage": lang,
+            "related": [_in_other_language(info, lang)],
             "tag": [*dict.fromkeys(tag for tag in map(clean, info.tags) if tag)],
             "alignment": [_alignment(item, lang) for item in info.alignments],
         }
     )
+
+
+def _in_other_language(info: AchievementInfo, lang: Lang) -> JsonObject:
+    """The same achievement in the other language. Its texts hold both; programs learn here that there are two."""
+    other = "en" if lang == "ja" else "ja"
+    return {"id": f"{info.id}#{other}", "type": ["Related"], "inLanguage": other, "version": clean(info.version)}
 
 
 def _alignment(info: AlignmentInfo, lang: Lang) -> JsonObject:
@@ -100,6 +110,7 @@ def _alignment(info: AlignmentInfo, lang: Lang) -> JsonObject:
             "type": ["Alignment"],
             "targetName": both(info.name, lang),
             "targetUrl": info.url,
+            "targetType": TARGET_TYPE,
             "targetFramework": both(info.framework, lang),
             "targetCode": clean(info.code),
             "targetDescription": _optional(info.description, lang),

@@ -26,7 +26,7 @@ from bot.badges.endorse import compose_endorsement
 from bot.badges.jsontext import to_text
 from bot.badges.schema import loosened, violations
 from bot.badges.text import both, clean, is_control
-from bot.domain.language import Bilingual
+from bot.domain.language import Bilingual, Lang
 from bot.errors import Problem
 
 moments = st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
@@ -121,6 +121,22 @@ def test_hostile_texts_become_one_harmless_line() -> None:
     badge = compose(AWARD, replaced(ACHIEVEMENT, name=name), ISSUER)
     assert badge["name"] == "a b c<!channel> / x y"
     to_text(badge).encode()
+
+
+@pytest.mark.parametrize(("lang", "other"), [("ja", "en"), ("en", "ja")])
+def test_the_other_language_is_a_related_achievement(lang: Lang, other: Lang) -> None:
+    badge = compose(replaced(AWARD, language=lang), ACHIEVEMENT, ISSUER)
+    achievement = badge["credentialSubject"]["achievement"]
+    assert achievement["inLanguage"] == lang
+    assert achievement["related"] == [
+        {"id": f"{ACHIEVEMENT.id}#{other}", "type": ["Related"], "inLanguage": other, "version": "1"}
+    ]
+
+
+def test_alignments_say_what_their_target_is() -> None:
+    achievement = plain_badge()["credentialSubject"]["achievement"]
+    assert {item["targetType"] for item in achievement["alignment"]} == {"ceasn:Competency"}
+    assert list(published("ob_v3p0_achievementcredential_schema.json").iter_errors(plain_badge())) == []
 
 
 @given(st.text())

@@ -368,8 +368,8 @@ def older_badge(**changes: Any) -> JsonObject:
     """A badge of VC Data Model 1.1."""
     document = unsigned(plain_badge()) | {"@context": OLDER, "issuanceDate": "2026-04-10T00:00:00+09:00"} | changes
     lacking = ("validFrom", "awardedDate", "inLanguage")
-    document["credentialSubject"]["achievement"].pop("inLanguage", None)
-    document["credentialSubject"]["achievement"].pop("version", None)
+    for name in ("inLanguage", "version", "related"):
+        del document["credentialSubject"]["achievement"][name]
     return secure({name: value for name, value in document.items() if name not in lacking}, ISSUER_KEY, MIDNIGHT)
 
 
