@@ -68,6 +68,18 @@ def unbake(png: bytes) -> bytes:
     return _text_of(baked[0])
 
 
+def unbake_old(png: bytes) -> bytes:
+    """What was baked in as Open Badges 1 or 2: an address, JSON or a token. Some bakers wrote a `tEXt` chunk.
+
+    Raises `Problem` as `unbake` does, but picture_old_badge.
+    """
+    baked = [chunk for chunk in _chunks(png) if chunk.keyword == OLD_KEYWORD]
+    if len(baked) != 1:
+        raise Problem("picture_several_badges" if baked else "picture_without_badge")
+    (chunk,) = baked
+    return chunk.data[len(OLD_KEYWORD) + 1 :] if chunk.kind == b"tEXt" else _text_of(chunk)
+
+
 def stripped(png: bytes) -> bytes:
     """The picture without its credential. Raises `Problem` as `bake` does."""
     return SIGNATURE + b"".join(chunk.raw for chunk in _chunks(png) if chunk.keyword != KEYWORD)
@@ -81,7 +93,7 @@ def is_png(data: bytes) -> bool:
 def _text_of(chunk: _Chunk) -> bytes:
     if chunk.kind != b"iTXt":
         raise Problem("picture_broken")
-    rest = chunk.data[len(KEYWORD) + 1 :]
+    rest = chunk.data.partition(b"\0")[2]
     if len(rest) < 2:
         raise Problem("picture_broken")
     if rest[0] != 0:

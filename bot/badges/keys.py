@@ -9,7 +9,7 @@ from functools import cached_property
 from hashlib import sha256
 from typing import Any, Protocol
 
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import (
@@ -24,6 +24,7 @@ from cryptography.hazmat.primitives.serialization import (
     NoEncryption,
     PrivateFormat,
     load_der_private_key,
+    load_pem_public_key,
 )
 
 from bot.badges.base64url import decoded, encoded
@@ -124,6 +125,18 @@ class RsaPublic:
     @cached_property
     def _key(self) -> RSAPublicKey:
         return RSAPublicNumbers(self.exponent, self.modulus).public_key()
+
+
+def rsa_of_pem(pem: str) -> RsaPublic:
+    """The RSA key that somebody publishes as PEM (Open Badges 2.0). Raises `Problem` key_unreadable."""
+    try:
+        key = load_pem_public_key(pem.strip().encode("ascii"))
+    except (ValueError, UnsupportedAlgorithm):
+        raise Problem("key_unreadable") from None
+    if not isinstance(key, RSAPublicKey) or not LEAST_RSA_BITS <= key.key_size <= MOST_RSA_BITS:
+        raise Problem("key_unreadable")
+    numbers = key.public_numbers()
+    return RsaPublic(numbers.n, numbers.e)
 
 
 # ---------------------------------------------------------------- private keys

@@ -14,6 +14,8 @@ from bot.badges.compose import ROLE
 from bot.badges.documents import subject_id
 from bot.badges.jsontext import JsonObject, as_list, from_text, id_of, require_modest, walk
 from bot.badges.jwt import Token, is_compact, opened
+from bot.badges.ob2 import judge
+from bot.badges.ob2_source import Source, source_of, stated_in
 from bot.badges.reads import Reads
 from bot.badges.svg import is_svg, unbake_svg
 from bot.badges.text import shown
@@ -63,6 +65,10 @@ MAX_SALT = 200
 class _Old(Exception):
     """A badge of Open Badges 1 or 2, in a file or in a picture."""
 
+    def __init__(self, source: Source) -> None:
+        super().__init__(source.format)
+        self.source = source
+
 
 @dataclass(frozen=True)
 class _File:
@@ -94,8 +100,8 @@ def verify(data: bytes, *, now: datetime, trusted: frozenset[str] = frozenset(),
         raise ValueError("an aware datetime is wanted")
     try:
         file = _read(data)
-    except _Old:
-        return _open_badges_2(data, now, reads)
+    except _Old as old:
+        return judge(old.source, now, trusted, reads)
     except Problem as problem:
         outcome = Outcome.UNKNOWN if problem.code in _OUR_LIMITS else Outcome.FAIL
         return Verdict((CheckResult("form", outcome, problem.code, problem.params),))
@@ -117,11 +123,6 @@ def verify(data: bytes, *, now: datetime, trusted: frozenset[str] = frozenset(),
     return Verdict(checks, _summary(document, good) if kind == BADGE else None)
 
 
-def _open_badges_2(_data: bytes, _now: datetime, _reads: Reads) -> Verdict:
-    """What can be said about a badge of Open Badges 1 or 2."""
-    return Verdict((unknown("form", "later", format="Open Badges 2.0"),))
-
-
 def _read(data: bytes) -> _File:
     """The credential of a file of unknown origin, in or out of a picture."""
     picture = "PNG" if is_png(data) else "SVG" if is_svg(data) else ""
@@ -129,24 +130,22 @@ def _read(data: bytes) -> _File:
         text = _UNBAKE[picture](data) if picture else data
     except Problem as problem:
         if problem.code == "picture_old_badge":
-            raise _Old from None
+            _stop_at(source_of(data))
+            raise Problem("picture_without_badge") from None
         raise
     token = opened(text) if is_compact(text) else None
     stated = token.claims if token else from_text(text)
-    if _is_old(stated):
-        raise _Old
+    _stop_at(stated_in(stated, token))
     document = token.credential if token else stated
     require_modest(document)
     names = [name for name in (picture, "JWT" if token else "") if name] or ["JSON"]
     return _File(document, ", ".join(names), token)
 
 
-def _is_old(document: JsonObject) -> bool:
-    """Open Badges 1 and 2 have a context of their own; assertions of 1.0 have none but a `badge`."""
-    named = as_list(document.get("@context"))
-    if any(isinstance(item, str) and "openbadges" in item and "/v3" not in item for item in named):
-        return True
-    return "badge" in document and ("verify" in document or "verification" in document)
+def _stop_at(older: Source | None) -> None:
+    """An older badge is judged by rules of its own."""
+    if older is not None:
+        raise _Old(older)
 
 
 def _issuer(document: JsonObject, examined: Examined, trusted: frozenset[str]) -> CheckResult:

@@ -8,9 +8,12 @@ from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
+from bot.badges.jsontext import from_text
+from bot.badges.ob2 import is_refusal
 from bot.badges.reads import MAX_WANTED, Read, Reads, Unread
 from bot.badges.text import clean
 from bot.badges.verdict import CheckResult, Verdict, failed, noted, unknown
+from bot.errors import Problem
 from bot.services.ports import Fetch
 
 SECONDS = 20.0
@@ -65,8 +68,16 @@ def _trouble(url: str, read: Read | Unread) -> CheckResult | None:
         return failed("fetch", "gone", host=host)
     if read.status != HTTPStatus.OK:
         return unknown("fetch", "status", host=host, status=read.status)
-    page = read.media_type in ("text/html", "application/xhtml+xml")
-    return unknown("fetch", "page", host=host) if page else None
+    if read.media_type in ("text/html", "application/xhtml+xml"):
+        return unknown("fetch", "page", host=host)
+    return unknown("published", "refused", host=host) if _is_refusal(read.body) else None
+
+
+def _is_refusal(body: bytes) -> bool:
+    try:
+        return is_refusal(from_text(body))
+    except Problem:
+        return False
 
 
 def _notes(answers: Answers) -> tuple[CheckResult, ...]:

@@ -134,3 +134,8 @@ async def test_a_hostile_name_of_a_host_is_safe_to_show() -> None:
         host = str(check.params["host"])
         assert "\u202e" not in host
         assert len(host) <= 100
+
+
+async def test_a_site_that_answers_with_its_own_error_gives_no_verdict() -> None:
+    verdict = await verify_link(A, _whole, Web({A: Read(A, 200, "application/json", b'{"error":"no such record"}')}))
+    assert verdict.checks == (unknown("published", "refused", host="a.example"),)

@@ -1,0 +1,162 @@
+"""An older badge (Open Badges 1 and 2) in a file: JSON, a token, an address; or any of these in a PNG or an SVG.
+
+What stands in a file proves nothing yet: it says where the badge is published, or is signed. Nothing is asked here.
+"""
+
+import base64
+import binascii
+import re
+from dataclasses import dataclass
+from typing import Any
+from xml.parsers import expat
+
+from bot.badges.bake import MAX_PICTURE_MEBIBYTES, is_png, unbake_old
+from bot.badges.jsontext import MEBIBYTE, JsonObject, as_list, from_text, require_modest, walk
+from bot.badges.jwt import Token, is_compact, opened
+from bot.errors import Problem
+
+NAME = "Open Badges 2.0"
+SVG_SPACE = "http://openbadges.org"
+MAX_IMAGE_BYTES = MEBIBYTE
+"""Of a picture inside a badge's text."""
+NEWER = frozenset({"OpenBadgeCredential", "AchievementCredential", "EndorsementCredential"})
+_ADDRESS = re.compile(rb"https?://[!-~]{1,2000}", re.IGNORECASE)
+_DATA_URI = re.compile(r"data:image/(?:png|svg\+xml)(;[^,;]{1,40})*;base64,", re.IGNORECASE)
+_PNG_IN_BASE64 = "iVBORw0KGgo"
+
+
+@dataclass(frozen=True)
+class Source:
+    """What a file holds: an assertion, with the token that it came in, or only the address of one."""
+
+    format: str
+    stated: JsonObject
+    token: Token | None = None
+    address: str = ""
+
+
+def source_of(data: bytes) -> Source | None:
+    """The older badge in a file of unknown origin; None where it holds none (perhaps a newer one).
+
+    Raises `Problem`, as reading pictures, tokens and JSON does, for one that cannot be read.
+    """
+    if is_png(data):
+        return _told(unbake_old(data), "PNG")
+    if data.lstrip()[:1] == b"<":
+        baked = _in_svg(data)
+        return _told(baked, "SVG") if baked is not None else None
+    return _told(data, "")
+
+
+def is_old(document: JsonObject) -> bool:
+    """Open Badges 1 and 2 have a context of their own; assertions of 1.0 have none but a `badge`."""
+    named = as_list(document.get("@context"))
+    if any(isinstance(item, str) and "openbadges" in item and "/v3" not in item for item in named):
+        return True
+    return "badge" in document and ("verify" in document or "verification" in document)
+
+
+def picture_in(text: str) -> bytes | None:
+    """The PNG or SVG that a data URI spells out; None for any other text, or one that is too large."""
+    if not _DATA_URI.match(text):
+        return None
+    found = _decoded(text.partition(",")[2])
+    return found if found is not None and (is_png(found) or b"<svg" in found[:4096]) else None
+
+
+def _told(text: bytes, container: str) -> Source | None:
+    text = text.strip()
+    name = f"{NAME}, {container}" if container else NAME
+    if _ADDRESS.fullmatch(text):
+        return Source(name, {}, address=text.decode("ascii"))
+    token = opened(text) if is_compact(text) else None
+    stated = token.claims if token else from_text(text)
+    return stated_in(stated, token, name)
+
+
+def stated_in(stated: JsonObject, token: Token | None = None, name: str = NAME) -> Source | None:
+    """The older badge that a document of unknown origin is, or wraps; None where it is none.
+
+    Raises `Problem` document_too_complex.
+    """
+    if is_old(stated):
+        require_modest(stated)
+        return Source(f"{name}, JWS" if token else name, stated, token)
+    return _wrapped(token.credential if token else stated)
+
+
+def _wrapped(document: JsonObject) -> Source | None:
+    """The older badge's picture inside a credential that only says who holds it (as wallets of OKUTEP write it)."""
+    if NEWER & {kind for kind in as_list(document.get("type")) if isinstance(kind, str)}:
+        return None
+    for _, value in walk(document):
+        inner = _picture_of(value)
+        if inner is not None:
+            return _baked_in(inner)
+    return None
+
+
+def _picture_of(value: Any) -> bytes | None:
+    if not isinstance(value, str):
+        return None
+    return _decoded(value) if value.startswith(_PNG_IN_BASE64) else picture_in(value)
+
+
+def _baked_in(picture: bytes) -> Source | None:
+    try:
+        return _told(unbake_old(picture), "PNG") if is_png(picture) else None
+    except Problem:
+        return None
+
+
+def _decoded(text: str) -> bytes | None:
+    if len(text) > MAX_IMAGE_BYTES * 4 // 3 + 4:
+        return None
+    try:
+        return base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        return None
+
+
+class _Refused(Exception):
+    """An SVG that declares entities: they could grow without end."""
+
+
+def _in_svg(data: bytes) -> bytes | None:
+    """What `openbadges:assertion` holds, in `verify` or in its body; None where there is none."""
+    if len(data) > MAX_PICTURE_MEBIBYTES * MEBIBYTE:
+        raise Problem("picture_too_big", limit=MAX_PICTURE_MEBIBYTES)
+    found: list[dict[str, str]] = []
+    body: list[str] = []
+    inside = False
+    wanted = f"{SVG_SPACE} assertion"
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        nonlocal inside
+        inside = name == wanted
+        if inside:
+            found.append(attributes)
+
+    def end(_name: str) -> None:
+        nonlocal inside
+        inside = False
+
+    def text(characters: str) -> None:
+        if inside:
+            body.append(characters)
+
+    def refuse(*_declared: object) -> None:
+        raise _Refused
+
+    parser = expat.ParserCreate(namespace_separator=" ")
+    parser.StartElementHandler, parser.EndElementHandler = start, end
+    parser.CharacterDataHandler, parser.EntityDeclHandler = text, refuse
+    try:
+        parser.Parse(data, True)
+    except (expat.ExpatError, _Refused, ValueError, LookupError):
+        return None
+    if len(found) > 1:
+        raise Problem("picture_several_badges")
+    if not found:
+        return None
+    return ("".join(body).strip() or found[0].get("verify", "")).encode()
