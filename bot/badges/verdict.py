@@ -136,7 +136,6 @@ UNREAD = (
 CODES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("verify.form.read", ("format",)),
     ("verify.form.read_endorsement", ("format",)),
-    ("verify.form.later", ("format",)),
     ("verify.form.json_too_big", ("limit",)),
     ("verify.form.json_too_deep", ("limit",)),
     ("verify.form.json_duplicate_key", ("key",)),

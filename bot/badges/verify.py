@@ -31,7 +31,6 @@ from bot.badges.verdict import (
     Verdict,
     noted,
     passed,
-    unknown,
 )
 from bot.errors import Problem
 
