@@ -56,3 +56,48 @@ def test_a_file_that_is_missing(web: Web) -> None:
     code, said = _run("nowhere.png")
     assert code == 3
     assert "nowhere.png" in said
+
+
+HASH = "0123456789abcdef0123456789abcdef01234567"
+LMS = "https://lms.example/badges"
+ASSERTION = f"{LMS}/assertion.php?b={HASH}&obversion=2"
+
+
+def _puts_a_badge_of_moodle(web: Web) -> None:
+    issuer = {"id": f"{LMS}/issuer_json.php?id=7", "type": "Issuer", "name": "Centre <b>x</b>"}
+    assertion = {
+        "@context": "https://w3id.org/openbadges/v2",
+        "type": "Assertion",
+        "id": ASSERTION,
+        "recipient": {"identity": "sha256$00", "type": "email", "hashed": True, "salt": "x"},
+        "badge": {"id": f"{LMS}/badge_json.php?id=7", "type": "BadgeClass", "name": "Planning", "issuer": issuer},
+        "verify": {"type": "hosted", "url": ASSERTION},
+        "issuedOn": "2024-11-01T09:00:00+09:00",
+    }
+    web.puts(ASSERTION, json.dumps(assertion).encode())
+    web.puts(issuer["id"], json.dumps(issuer).encode())
+
+
+def test_the_address_of_an_older_badge(web: Web) -> None:
+    _puts_a_badge_of_moodle(web)
+    code, said = _run(ASSERTION)
+    assert code == 0
+    assert "The site lms.example says that this badge is from “Centre <b>x</b>”." in said
+    assert web.asked == [ASSERTION, f"{LMS}/issuer_json.php?id=7"]
+
+
+def test_the_page_of_an_older_badge_leads_to_it(web: Web) -> None:
+    _puts_a_badge_of_moodle(web)
+    page = f"{LMS}/badge.php?hash={HASH}"
+    web.puts(page, b"<!doctype html>", "text/html")
+    assert _run(page)[0] == 0
+    assert web.asked[:2] == [page, ASSERTION]
+
+
+def test_an_older_badge_without_its_site(web: Web, tmp_path: Path) -> None:
+    _puts_a_badge_of_moodle(web)
+    (tmp_path / "badge.json").write_bytes(web.pages.pop(ASSERTION).body)  # type: ignore[union-attr]
+    code, said = _run("badge.json")
+    assert code == 3
+    assert "What lms.example publishes about this badge could not be read now." in said
+    assert "No site by the name lms.example was found." in said

@@ -22,6 +22,7 @@ MAX_IMAGE_BYTES = MEBIBYTE
 NEWER = frozenset({"OpenBadgeCredential", "AchievementCredential", "EndorsementCredential"})
 _ADDRESS = re.compile(rb"https?://[!-~]{1,2000}", re.IGNORECASE)
 _DATA_URI = re.compile(r"data:image/(?:png|svg\+xml)(;[^,;]{1,40})*;base64,", re.IGNORECASE)
+_MOODLE_PAGE = re.compile(r"(?P<before>https://[!-~]+/badges/)badge\.php\?hash=(?P<hash>[0-9a-f]{40})", re.ASCII)
 _PNG_IN_BASE64 = "iVBORw0KGgo"
 
 
@@ -54,6 +55,12 @@ def is_old(document: JsonObject) -> bool:
     if any(isinstance(item, str) and "openbadges" in item and "/v3" not in item for item in named):
         return True
     return "badge" in document and ("verify" in document or "verification" in document)
+
+
+def assertion_behind(page: str) -> str | None:
+    """The address of the assertion that a page of Moodle's shows to people; None for any other page."""
+    found = _MOODLE_PAGE.fullmatch(page)
+    return f"{found['before']}assertion.php?b={found['hash']}&obversion=2" if found else None
 
 
 def picture_in(text: str) -> bytes | None:

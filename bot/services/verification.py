@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from bot.badges.jsontext import from_text
 from bot.badges.ob2 import is_refusal
+from bot.badges.ob2_source import assertion_behind
 from bot.badges.reads import MAX_WANTED, Read, Reads, Unread
 from bot.badges.text import clean
 from bot.badges.verdict import CheckResult, Verdict, failed, noted, unknown
@@ -31,6 +32,9 @@ Answers = Mapping[str, Read | Unread]
 async def verify_link(url: str, check: Check, fetch: Fetch, *, seconds: float = SECONDS) -> Verdict:
     """What can be said about the badge at an address that somebody wrote. Never raises for any `url`."""
     read = await fetch.get(url, BADGES)
+    behind = assertion_behind(url) if _is_page(read) else None
+    if behind is not None:
+        return await verify_link(behind, check, fetch, seconds=seconds)
     trouble = _trouble(url, read)
     if trouble is not None or isinstance(read, Unread):
         return Verdict((trouble,) if trouble else ())
@@ -68,9 +72,16 @@ def _trouble(url: str, read: Read | Unread) -> CheckResult | None:
         return failed("fetch", "gone", host=host)
     if read.status != HTTPStatus.OK:
         return unknown("fetch", "status", host=host, status=read.status)
-    if read.media_type in ("text/html", "application/xhtml+xml"):
+    if _is_page(read):
         return unknown("fetch", "page", host=host)
     return unknown("published", "refused", host=host) if _is_refusal(read.body) else None
+
+
+def _is_page(read: Read | Unread) -> bool:
+    """Whether an address answers with a page for people."""
+    if isinstance(read, Unread) or read.status != HTTPStatus.OK:
+        return False
+    return read.media_type in ("text/html", "application/xhtml+xml")
 
 
 def _is_refusal(body: bytes) -> bool:
