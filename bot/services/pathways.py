@@ -93,10 +93,10 @@ async def facts_of(work: Work, person: Person, pathways: Iterable[Pathway], held
 
 
 async def _of_award(work: Work, award: Award, zone: ZoneInfo) -> list[Endorsing]:
-    """By somebody forgotten too: two of one such person's endorsements are told to be one person's by their trace."""
+    """Those that the holder shows. Two by one person who was forgotten are told to be one person's by their trace."""
     traces = await work.moves.traces(award.id)
-    standing = await work.endorsements.standing(Target.of_award(award.id))
-    return [_endorsing(award.achievement_key, one, zone, traces) for one in standing]
+    shown = await work.endorsements.shown(Target.of_award(award.id))
+    return [_endorsing(award.achievement_key, one, zone, traces) for one in shown]
 
 
 async def _of_content(work: Work, badge: str, own: frozenset[int], zone: ZoneInfo) -> list[Endorsing]:

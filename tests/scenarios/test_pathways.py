@@ -5,6 +5,7 @@ from typing import Any
 
 from bot.domain.pathways import All, AnyOf, Earned, Endorsed, InOrder
 from bot.domain.recognition import As
+from bot.services import received
 from scenarios.conftest import Shared
 from scenarios.shelf import BREATH, CARE, FIRST, NAMES, SECOND, WAY, WHOLE_CARE, pathway
 from scenarios.test_credentials import is_valid, picture
@@ -73,6 +74,18 @@ async def test_a_withdrawn_endorsement_and_one_person_twice_do_not_count(shared_
     await town.east["sato"].reacts(shared_badge.post, FLOWER)
     assert not await held(town, "aoki", WAY), "what was withdrawn does not stand"
     await town.east["mori"].reacts(second, FLOWER)
+    assert await held(town, "aoki", WAY)
+
+
+async def test_what_the_holder_hides_counts_when_it_is_shown_again(shared_badge: Shared) -> None:
+    town, holder = shared_badge.town, await shared_badge.town.person(shared_badge.town.east, "aoki")
+    await town.east["sato"].reacts(shared_badge.post, FLOWER)
+    [given] = await town.standing(await shared_badge.award())
+    me = {"school_id": holder.school_id, "person_id": holder.id, "endorsement": given.public_id}
+    await town.house.store.run(received.hide, received.Hide(**me, hidden=True))
+    await town.reload(pathways=(pathway(Endorsed((FIRST,), 1)),))
+    assert not await held(town, "aoki", WAY)
+    await town.house.store.run(received.hide, received.Hide(**me, hidden=False))
     assert await held(town, "aoki", WAY)
 
 
