@@ -1,10 +1,14 @@
-"""What the picture of a badge map shows, in the reader's words: the same in chat and on pages."""
+"""What a badge map shows, in the reader's words: the same in chat and on pages."""
 
 from collections.abc import Sequence
 
 from bot.badges.map_picture import CellState, LegendEntry, MapCell, MapGoal, MapPicture, MapRow, Sign
+from bot.conversation.views import MapPathway
 from bot.domain.language import Lang
+from bot.domain.pathways import counted, missing, out_of_order
 from bot.services.looks import CourseState, ModuleState
+from bot.services.pathway_words import RuleWords
+from bot.services.pathways import PathwayState, Ways
 from bot.services.ports import Phrases
 
 _SIGNS: tuple[Sign, ...] = ("earned", "started", "next", "open", "goal_earned", "goal_open")
@@ -36,6 +40,28 @@ def map_facts(courses: Sequence[CourseState], lang: Lang, phrases: Phrases) -> M
         ),
         legend=tuple(LegendEntry(sign, phrases.say(lang, f"map.legend.{sign}")) for sign in _SIGNS),
     )
+
+
+def pathway_facts(ways: Ways, lang: Lang, phrases: Phrases) -> tuple[MapPathway, ...]:
+    """Each pathway with what is there, what is missing exactly, and what would be next."""
+    words = RuleWords(phrases, lang, ways.names)
+
+    def facts(state: PathwayState) -> MapPathway:
+        left = None if state.earned else missing(state.progress)
+        unit, badge = state.next or (None, "")
+        return MapPathway(
+            name=state.pathway.name,
+            badge=state.pathway.badge.name,
+            earned=state.earned,
+            has=tuple(map(words.badge, counted(state.progress))),
+            missing=() if left is None else words.parts(left),
+            early=() if state.earned else tuple(map(words.badge, dict.fromkeys(out_of_order(state.progress)))),
+            next_unit=unit.title if unit else None,
+            next_key=unit.key if unit else "",
+            next_badge=words.badge(badge) if badge else "",
+        )
+
+    return tuple(map(facts, ways.states))
 
 
 def cell_state(state: ModuleState) -> CellState:

@@ -440,10 +440,27 @@ class MapCourse:
 
 
 @dataclass(frozen=True)
+class MapPathway:
+    """A pathway in the reader's words: `has`, `missing` and `early` are names and phrases, finished for a line."""
+
+    name: Bilingual
+    badge: Bilingual
+    earned: bool
+    has: tuple[str, ...]
+    missing: tuple[str, ...]
+    early: tuple[str, ...]
+    """Badges that came before their turn."""
+    next_unit: Bilingual | None = None
+    next_key: str = ""
+    next_badge: str = ""
+
+
+@dataclass(frozen=True)
 class MapView:
     courses: tuple[MapCourse, ...]
     picture: Picture
     door: str | None = None
+    pathways: tuple[MapPathway, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -1,15 +1,81 @@
 """How far a person is on the pathways, from the rows (the rules are `domain.pathways`)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
 
 from bot.domain.awards import Award
-from bot.domain.catalogue import Pathway
-from bot.domain.pathways import Endorsing, Facts, asked_endorsements
+from bot.domain.catalogue import Pathway, Shelf, Unit
+from bot.domain.language import Bilingual
+from bot.domain.pathways import Endorsing, Facts, Progress, asked_endorsements, evaluate, following
 from bot.domain.people import Person
 from bot.domain.recognition import Endorsement, Target, TargetKind
+from bot.services.commands import ByPerson
 from bot.services.ports import Work
+
+
+@dataclass(frozen=True)
+class PathwayState:
+    """How far a person is. `next` is the unit that would bring them further, and the badge that it is for."""
+
+    pathway: Pathway
+    earned: bool
+    progress: Progress
+    next: tuple[Unit, str] | None
+
+
+@dataclass(frozen=True)
+class Ways:
+    """`names` are those of the badges by their keys."""
+
+    states: tuple[PathwayState, ...]
+    names: Mapping[str, Bilingual]
+
+
+async def look_at_pathways(work: Work, command: ByPerson) -> Ways:
+    """Every pathway on the shelf, for the person's own eyes."""
+    shelf = await work.shelves.current()
+    held = {award.achievement_key: award for award in await work.awards.of_person(command.person_id)}
+    done = frozenset(item.unit_key for item in await work.learning.completions(command.person_id))
+    facts = await facts_of(work, await work.people.get(command.person_id), shelf.pathways, held)
+    states = []
+    for pathway in shelf.pathways:
+        progress, earned = evaluate(pathway.rule, facts), pathway.badge.key in held
+        ahead = None if earned else _next_unit(shelf, progress, facts, done)
+        states.append(PathwayState(pathway, earned, progress, ahead))
+    names = {badge.key: badge.name for catalogue in shelf.catalogues for badge in catalogue.badges()}
+    return Ways(tuple(states), names)
+
+
+def _next_unit(shelf: Shelf, progress: Progress, facts: Facts, done: frozenset[str]) -> tuple[Unit, str] | None:
+    """The first unit that is left of the open badge with the fewest left; of equal ones the author's first."""
+    left = [(units, badge) for badge in _open(shelf, progress, facts) if (units := _left(shelf, badge, facts, done))]
+    if not left:
+        return None
+    units, badge = min(left, key=lambda pair: len(pair[0]))
+    return units[0], badge
+
+
+def _open(shelf: Shelf, progress: Progress, facts: Facts) -> Iterator[str]:
+    """Badges of courses that would bring the person further; another pathway's badge stands for what it wants next."""
+    rules = {pathway.badge.key: pathway.rule for pathway in shelf.pathways}
+    for badge in following(progress):
+        if badge in rules:
+            yield from _open(shelf, evaluate(rules[badge], facts), facts)
+        else:
+            yield badge
+
+
+def _left(shelf: Shelf, badge: str, facts: Facts, done: frozenset[str]) -> tuple[Unit, ...]:
+    """What is still to do for a badge, in the author's order."""
+    modules = [
+        module
+        for course in shelf.courses
+        for module in course.modules
+        if badge in (course.badge.key, module.badge.key) and module.badge.key not in facts.earned
+    ]
+    return tuple(unit for module in modules for unit in module.units if unit.key not in done)
 
 
 async def facts_of(work: Work, person: Person, pathways: Iterable[Pathway], held: Mapping[str, Award]) -> Facts:
@@ -27,10 +93,10 @@ async def facts_of(work: Work, person: Person, pathways: Iterable[Pathway], held
 
 
 async def _of_award(work: Work, award: Award, zone: ZoneInfo) -> list[Endorsing]:
-    """By somebody forgotten too: two of one such person's endorsements are told to be one person's by their trace."""
+    """Those that the holder shows. Two by one person who was forgotten are told to be one person's by their trace."""
     traces = await work.moves.traces(award.id)
-    standing = await work.endorsements.standing(Target.of_award(award.id))
-    return [_endorsing(award.achievement_key, one, zone, traces) for one in standing]
+    shown = await work.endorsements.shown(Target.of_award(award.id))
+    return [_endorsing(award.achievement_key, one, zone, traces) for one in shown]
 
 
 async def _of_content(work: Work, badge: str, own: frozenset[int], zone: ZoneInfo) -> list[Endorsing]:

@@ -9,6 +9,7 @@ from bot.domain.recognition import Endorsement, Target, TargetKind
 from bot.services.awards import AboutAward, own_award
 from bot.services.comments import AboutEndorsement
 from bot.services.definitions import definition_of
+from bot.services.earning import earn
 from bot.services.ports import Work
 from bot.services.promises import promise_award, promise_issue
 
@@ -67,4 +68,6 @@ async def hide(work: Work, command: Hide) -> str | Refused:
     await work.audit.record(act, actor=person, subject=endorsement.public_id)
     await promise_issue(work, award.id, settle=True)
     await promise_award(work, award.person_id, award.id)
+    if not command.hidden:
+        await earn(work, person, await work.shelves.current())
     return award.public_id

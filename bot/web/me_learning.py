@@ -7,10 +7,10 @@ from datetime import date
 from starlette.responses import Response
 
 from bot.badges.map_picture import draw_map
-from bot.conversation.map_facts import map_facts
+from bot.conversation.map_facts import map_facts, pathway_facts
 from bot.domain.language import Bilingual
 from bot.domain.learning import Route
-from bot.services import looks
+from bot.services import looks, pathways
 from bot.web.elsewhere import brought_units
 from bot.web.me_badges import PRIVATE, given_to_boards
 from bot.web.visits import Visit
@@ -19,8 +19,10 @@ from bot.web.visits import Visit
 async def badge_map(visit: Visit) -> Response:
     """The picture, and the same in words: course by course, module by module."""
     courses = await visit.parts.store.look(looks.look_at_map, visit.me)
+    ways = await visit.parts.store.look(pathways.look_at_pathways, visit.me)
     sent = await given_to_boards(visit)
-    return visit.page("me_map.html", place="map", courses=courses, sent=sent)
+    facts = pathway_facts(ways, visit.lang, visit.parts.phrases)
+    return visit.page("me_map.html", place="map", courses=courses, pathways=facts, sent=sent)
 
 
 async def map_picture(visit: Visit) -> Response:

@@ -6,10 +6,11 @@ import re
 import zipfile
 
 import pytest
-from scenarios.shelf import CARE, FIRST, NAMES
+from scenarios.shelf import BREATH, CARE, FIRST, NAMES, WAY, pathway
 from scenarios.town import FLOWER, answers, asks_to_be_checked, posts_of, say, shares, studies
 
 from bot.domain.language import Lang
+from bot.domain.pathways import All, Earned
 from bot.web.me import ACTS, BRING, LOOKS
 from bot.web.visits import TOLD
 from me.own_pages import Browser, Doors, csrf_of, text_of
@@ -164,6 +165,18 @@ async def test_map_and_record_say_in_words_what_was_done(doors: Doors) -> None:
         assert NAMES[CARE].en in page
         assert say("en", "me.map.units", done=0, total=2) in page or say("en", "map.cell.earned") in page
         assert (await browser.get("/me/map.png")).content.startswith(b"\x89PNG")
+
+
+async def test_the_map_tells_pathways(doors: Doors) -> None:
+    await doors.town.reload(pathways=(pathway(All((Earned(FIRST), Earned(CARE)))),))
+    await studies(doors.town.east["hall"], "u-board")
+    async with doors.in_as(doors.town.east, "hall") as browser:
+        page = text_of(await browser.get("/me/map"))
+        assert say("en", "pathway.has", parts=f"“{NAMES[FIRST].en}”") in page
+        assert say("en", "pathway.missing", part=f"“{NAMES[CARE].en}”") in page
+        assert say("en", "pathway.next", unit=BREATH.title, badge=f"“{NAMES[CARE].en}”") in page
+        await studies(doors.town.east["hall"], "u-breath")
+        assert say("en", "pathway.earned", badge=NAMES[WAY]) in text_of(await browser.get("/me/map"))
 
 
 async def test_an_endorsement_is_taken_back_by_its_giver_only(doors: Doors) -> None:

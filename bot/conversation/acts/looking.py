@@ -6,7 +6,7 @@ from bot.badges.map_picture import draw_map
 from bot.conversation.actions import Action
 from bot.conversation.acts import agreements, privacy, roles
 from bot.conversation.doors import door_to
-from bot.conversation.map_facts import map_facts
+from bot.conversation.map_facts import map_facts, pathway_facts
 from bot.conversation.scene import Act, Scene, Values, Views
 from bot.conversation.understanding import Place
 from bot.conversation.views import (
@@ -34,7 +34,7 @@ from bot.domain.people import Consent
 from bot.domain.sessions import Room
 from bot.domain.spare import Window, WindowKind
 from bot.errors import Complaint
-from bot.services import looks, preferences
+from bot.services import looks, pathways, preferences
 from bot.services.definitions import definition_of
 
 
@@ -107,6 +107,9 @@ async def badge_map(scene: Scene) -> View:
         ),
         picture,
         await door_to(scene, Room.MAP),
+        pathway_facts(
+            await scene.store.look(pathways.look_at_pathways, scene.me), scene.person.lang, scene.parts.phrases
+        ),
     )
 
 

@@ -7,6 +7,7 @@ from bot.conversation.views import (
     BroughtLine,
     MapCourse,
     MapModule,
+    MapPathway,
     MapView,
     MyPages,
     RecordLine,
@@ -84,7 +85,8 @@ def _who_sees(badge: WalletLine, pen: Pen) -> str:
 
 
 def badge_map(view: MapView, pen: Pen) -> Card:
-    sections = tuple(_course(course, pen) for course in view.courses)
+    courses = tuple(_course(course, pen) for course in view.courses)
+    sections = (*courses, *(_pathway(pathway, pen) for pathway in view.pathways))
     return Card(
         title=pen.say("map.title"),
         lines=() if sections else (pen.say("map.empty"),),
@@ -114,6 +116,23 @@ def _course(course: MapCourse, pen: Pen) -> Section:
         done = sum(module.earned for module in course.modules)
         whole = pen.say("map.course_open", badge=course.badge, done=done, total=len(course.modules))
     return Section(pen.read(course.title), (whole, *(_module(module, pen) for module in course.modules)))
+
+
+def _pathway(pathway: MapPathway, pen: Pen) -> Section:
+    title = pen.say("pathway.of", name=pathway.name)
+    if pathway.earned:
+        return Section(title, (pen.say("pathway.earned", badge=pathway.badge),))
+    lines = [pen.say("pathway.open", badge=pathway.badge)]
+    if pathway.has:
+        lines.append(pen.say("pathway.has", parts=pen.words.listed(pathway.has)))
+    lines += [pen.say("pathway.missing", part=part) for part in pathway.missing]
+    if pathway.early:
+        lines.append(pen.say("pathway.early", parts=pen.words.listed(pathway.early)))
+    if pathway.next_unit is None:
+        return Section(title, tuple(lines))
+    lines.append(pen.say("pathway.next", unit=pathway.next_unit, badge=pathway.next_badge))
+    button = pen.about(pen.button("learn_this", "learn", pathway.next_key), pathway.next_unit)
+    return Section(title, tuple(lines), (button,))
 
 
 def _module(module: MapModule, pen: Pen) -> str:
