@@ -80,7 +80,11 @@ def _told(each: StaffLoaded, voice: Wording) -> list[str]:
     if loaded.forgotten:
         lines.append(voice.say_n("cli.staff.forgotten", loaded.forgotten))
     if loaded.vanished:
-        named = list(loaded.vanished[:MOST_NAMED])
-        more = ["…"] if len(loaded.vanished) > MOST_NAMED else []
-        lines.append(voice.say_n("cli.staff.vanished", len(loaded.vanished), who=voice.listed([*named, *more])))
+        lines.append(voice.say_n("cli.staff.vanished", len(loaded.vanished), who=_named(loaded.vanished, voice)))
+    if loaded.jobs:
+        lines.append(voice.say("cli.staff.jobs", jobs=_named(loaded.jobs, voice)))
     return lines
+
+
+def _named(words: tuple[str, ...], voice: Wording) -> str:
+    return voice.listed([*words[:MOST_NAMED], *(["…"] if len(words) > MOST_NAMED else [])])

@@ -22,6 +22,8 @@ class Listed:
     lang: Lang | None
     file: str
     line: int
+    jobs: tuple[str, ...] = ()
+    """Job titles that are no role here."""
 
 
 @dataclass(frozen=True)

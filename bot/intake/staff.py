@@ -7,7 +7,7 @@ The first row names the columns, in Japanese or English, in any order:
 | 氏名 | 名前, name | the person's name |
 | メールアドレス | メール, address, email | by which they are recognised when they sign in; one a person |
 | 教科 | 担当教科, subjects | several with 、 or , or / between them; may be empty |
-| 役割 | 職名, roles | several likewise; empty: as before (at first a teacher) |
+| 役割 | 職名, roles | several likewise; empty: as before (at first a teacher); 職名 may say another job, as if empty |
 | 学校 | school | the school's key or name; needed only where there are several |
 | 言語 | lang | ja or en; may be empty |
 """

@@ -32,6 +32,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "lang": ("言語", "lang", "language"),
 }
 """What a column may be called, compared without widths, spaces and capitals."""
+JOBS = frozenset({"職名", "職"})
+"""Columns that tell what somebody's job is: of those who have no role of ours they say nothing, and nothing wrong."""
 ROLES: dict[Role, tuple[str, ...]] = {
     Role.TEACHER: ("teacher", "教員", "教諭", "先生", "主幹教諭", "指導教諭", "養護教諭", "栄養教諭", "助教諭", "講師"),
     Role.LEADER: ("leader", "管理職", "校長", "副校長", "教頭", "principal", "viceprincipal"),
@@ -119,11 +121,11 @@ class _Reader:
 
     def read(self, school: str | None) -> Listed | None:
         name, address = self._name(), self._address()
-        subjects, roles = self._subjects(), self._roles()
+        subjects, (roles, jobs) = self._subjects(), self._roles()
         of_school, lang = self._school(school), self._lang()
         if not self._is_sound or address is None or of_school is None:
             return None
-        return Listed(name, address, subjects, roles, of_school, lang, self._report.file, self._row.line)
+        return Listed(name, address, subjects, roles, of_school, lang, self._report.file, self._row.line, jobs)
 
     def _cell(self, column: str) -> str:
         """A column's text in this row; "" where it is empty, or not to be read."""
@@ -174,14 +176,17 @@ class _Reader:
             self._wrong("subjects", "subjects_too_long", count=MOST_SUBJECTS, limit=LONGEST_SUBJECT)
         return subjects
 
-    def _roles(self) -> frozenset[Role] | None:
+    def _roles(self) -> tuple[frozenset[Role] | None, tuple[str, ...]]:
+        """The roles, and the job titles that are none."""
         words = self._parts("roles")
-        for word in words:
-            if folded(word) not in _ROLE:
-                known = ", ".join(f"{names[0]} ({names[1]})" for names in ROLES.values())
-                self._wrong("roles", "unknown_role", text=quote(word), known=known)
+        others = tuple(quote(word) for word in words if folded(word) not in _ROLE)
+        are_jobs = folded(self._places.called.get("roles", "")) in JOBS
+        if not are_jobs:
+            known = ", ".join(f"{names[0]} ({names[1]})" for names in ROLES.values())
+            for word in others:
+                self._wrong("roles", "unknown_role", text=word, known=known)
         roles = frozenset(_ROLE[folded(word)] for word in words if folded(word) in _ROLE)
-        return roles or None
+        return roles or None, others if are_jobs else ()
 
     def _school(self, default: str | None) -> str | None:
         text = self._cell("school")

@@ -35,6 +35,8 @@ class Loaded:
     """Rows of people who asked to be forgotten: they are not kept."""
     vanished: tuple[str, ...]
     """Addresses of a former list that this one does not name. They stay as they are."""
+    jobs: tuple[str, ...] = ()
+    """Job titles that are no role here: they changed nobody's roles."""
 
 
 async def check_staff(work: Work, command: LoadStaff) -> tuple[Complaint, ...]:
@@ -84,6 +86,7 @@ class _Load:
             unchanged=len(rows) - len(fresh) - sum(people) - len(gone),
             forgotten=len(gone),
             vanished=tuple(sorted(vanished)),
+            jobs=tuple(sorted({job for row in rows for job in row.jobs})),
         )
 
     async def _update(self, row: Listed, person_id: int) -> bool:

@@ -12,7 +12,7 @@ from typing import Literal
 import pytest
 from playwright.async_api import Page, expect
 
-from bot.domain.language import Bilingual, Lang
+from bot.domain.language import Lang
 from bot.domain.people import Role
 from bot.services import directory
 from bot.services.commands import OfNoSchool, OfSchool
@@ -73,13 +73,10 @@ class Walk:
         assert not self.found, "\n".join(self.found)
 
 
-async def give_a_board(house: House) -> None:
-    """A board over the school, and one of its colleagues as the board's officer."""
+async def appoint_an_officer(house: House) -> None:
+    """One of the colleagues, for the board that the school is under."""
     store = house.room.house.store
-    name = Bilingual("みどり市教育委員会", "Midori City Board of Education")
-    await store.run(directory.add_board, directory.AddBoard(key="midori", name=name))
     (school,) = await store.look(directory.list_schools, OfNoSchool())
-    await store.run(directory.join_board, directory.JoinBoard(school_id=school.school.id, board="midori"))
 
     async def appoint(work: Work, command: OfSchool) -> None:
         (person,) = await work.people.with_user_key(OFFICER)
@@ -208,7 +205,7 @@ async def test_every_page_of_ones_own(house: House, new_context: NewContext, wat
         await mine.turns(switch, "me.turn_off")
         await mine.turns(switch, "me.turn_on")
 
-    await give_a_board(house)
+    await appoint_an_officer(house)
     await walk.go(page, f"{badge}/submit")
     await mine.button("me.submit.submit").click()
     await mine.told("me.told.submitted")

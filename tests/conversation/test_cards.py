@@ -25,6 +25,7 @@ from bot.domain.recognition import As
 from bot.domain.spare import Window, WindowKind
 from bot.errors import Problem
 from bot.services.ports import Counts
+from bot.wording import Wording
 
 from .strategies import VIEWS
 
@@ -216,6 +217,15 @@ def test_something_to_learn_carries_its_unit() -> None:
     card = CARDS.draw(views.Nobody("独語", (NAME,), ((COURSE, 4, "c3-u1"),)), "en")
     assert labels(card) == ["Learn this"]
     assert acts(card) == [Action("learn", "c3-u1")]
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_form_for_times_says_that_it_replaces_those_of_before(lang: Lang) -> None:
+    replaces = Wording(lang).say("windows.replaces")
+    for windows, said in (((Window(WindowKind.FREE, 2, 600, 660),), True), ((), False)):
+        card = CARDS.draw(views.WindowsForm(windows), lang)
+        assert card.form is not None
+        assert (replaces in card.form.fields[0].hint, replaces in card.lines) == (said, said)
 
 
 @pytest.mark.parametrize(

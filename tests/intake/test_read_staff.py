@@ -241,6 +241,15 @@ def test_a_list_may_say_what_somebody_is_instead_of_their_role() -> None:
     assert [row.roles for row in rows] == [{Role.LEADER}, {Role.LEADER}, {Role.TEACHER}]
 
 
+def test_a_job_that_is_no_role_says_nothing_about_roles() -> None:
+    rows = ("森", "mori@example.school", "事務職員"), ("林", "hayashi@example.school", "教頭、学校司書")
+    clerk, deputy = read(table(("氏名", "メール", "職名"), *rows))
+    assert (clerk.roles, clerk.jobs) == (None, ("事務職員",))
+    assert (deputy.roles, deputy.jobs) == ({Role.LEADER}, ("学校司書",))
+    refused = told(table(("氏名", "メール", "役割"), *rows))
+    assert refused == [("unknown_role", 2, "役割"), ("unknown_role", 3, "役割")]
+
+
 @pytest.mark.parametrize("encoding", ["euc_jp", "iso2022_jp"])
 def test_other_letters_are_not_taken_for_shift_jis(encoding: str) -> None:
     assert told(table(HEADER, AOKI, encoding=encoding)) == [("unreadable_letters", None, "")]

@@ -330,6 +330,31 @@ def test_a_thread_has_its_own_pane_and_a_count_above(room: Served, browser: Brow
     assert browser.client.get("/room/as/aoki/staff/thread/nothing").status_code == 404
 
 
+def test_what_was_deleted_leaves_nothing_unless_it_has_replies(room: Served, browser: Browser) -> None:
+    house = room.stage.room
+    lonely, answered = (
+        room.on_loop(lambda words=words: house.post(SCHOOL, "staff", SUKIMA, Card(words))) for words in ("one", "two")
+    )
+    told = browser.act("lee/staff", "say", text="well done", thread=answered.key, since=0).json()["changes"]
+    for ref in (lonely, answered):
+        room.on_loop(lambda ref=ref: house.delete(ref))
+    changes = browser.changes("aoki/staff", told["mark"])
+    drawn = {piece["id"]: piece["html"] for piece in changes["messages"]}
+    assert drawn[f"m-{lonely.key}"] == ""
+    assert "This message was deleted." in browser.html("lee/staff")
+    for person in ("lee", "aoki"):
+        page = browser.html(f"{person}/staff")
+        assert f'id="m-{lonely.key}"' not in page
+        assert f'id="m-{answered.key}"' in page
+
+    everything = room.on_loop(lambda: house.messages(SCHOOL, "staff", "lee"))
+    (reply,) = (each for each in everything if each.thread == answered.key)
+    room.on_loop(lambda: house.delete(reply.ref))
+    changes = browser.changes("aoki/staff", changes["mark"])
+    assert [piece["html"] for piece in changes["messages"]] == [""], "its last reply is gone as well"
+    assert f'id="m-{answered.key}"' not in browser.html("aoki/staff")
+
+
 def test_unread_marks_go_when_a_place_was_read(room: Served, browser: Browser) -> None:
     browser.act("lee/staff", "say", text="news")
     before = browser.changes("aoki/lounge")

@@ -1,16 +1,22 @@
 """The invented people: whole, consistent with the catalogue, and in words that Sukima understands."""
 
 from importlib import resources
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 import yaml
 from local_stage import refused
 
+from bot.app import World, open_house
+from bot.domain.language import Bilingual
 from bot.domain.people import Role
 from bot.domain.spare import Period, WindowKind
 from bot.handlers.local.demo_people import DemoPeople, read_people
+from bot.handlers.local.rehearsal import OpenSchool, open_school
 from bot.intake.windows import read_windows
+from bot.services import directory
+from bot.settings import Settings
 
 DEMO = resources.files("bot") / "demo"
 
@@ -44,6 +50,24 @@ def test_a_whole_school_in_two_languages(demo: DemoPeople) -> None:
     assert any("養護教諭" in person.title.ja for person in people)
     assert ZoneInfo(demo.school.zone)
     assert [number for number, _, _ in demo.school.period_times] == [1, 2, 3, 4, 5, 6]
+
+
+async def test_the_school_is_under_a_board_unless_it_is_under_another(demo: DemoPeople, tmp_path: Path) -> None:
+    """Without one nobody could submit a badge in a rehearsal."""
+    settings = Settings.from_env({"SUKIMA_DATA_DIR": str(tmp_path)}, env_file=None)
+    async with open_house(settings, World()) as house:
+        school, _ = await house.store.run(open_school, OpenSchool(demo=demo))
+
+        async def keys() -> list[tuple[str, int]]:
+            boards = await house.store.look(directory.list_boards, OpenSchool(demo=demo))
+            return [(each.board.key, len(each.schools)) for each in boards]
+
+        assert await keys() == [("kodachi-board", 1)]
+        await house.store.run(directory.add_board, directory.AddBoard(key="midori", name=Bilingual("市", "City")))
+        join = directory.JoinBoard(school_id=school.id, board="midori", moves=True)
+        await house.store.run(directory.join_board, join)
+        await house.store.run(open_school, OpenSchool(demo=demo))
+        assert sorted(await keys()) == [("kodachi-board", 0), ("midori", 1)]
 
 
 def test_their_weeks_are_understood(demo: DemoPeople) -> None:

@@ -239,6 +239,17 @@ def test_somebody_who_reads_further_up_is_not_torn_away(room: Served, windows: W
     assert abs(page.evaluate("document.getElementById('log').scrollTop") - before) < 2
 
 
+def test_what_is_taken_back_leaves_the_window_and_the_focus_stays_near(room: Served, windows: Windows) -> None:
+    house = room.stage.room
+    refs = [room.on_loop(lambda n=n: house.say(SCHOOL, "staff", "lee", f"word {n}")) for n in range(3)]
+    page = windows.open("lee/staff")
+    page.locator(f"#m-{refs[1].key}").focus()
+    room.on_loop(lambda: house.delete(refs[1]))
+    expect(page.locator(f"#m-{refs[1].key}")).to_have_count(0)
+    expect(shown(page)).to_contain_text(["word 0", "word 2"])
+    expect(page.locator(f"#m-{refs[2].key}")).to_be_focused()
+
+
 def test_the_end_of_the_log_follows_what_grows_there(room: Served, windows: Windows) -> None:
     for number in range(40):
         room.on_loop(lambda number=number: room.stage.room.say(SCHOOL, "staff", "lee", f"word {number}"))

@@ -8,45 +8,22 @@ from html import unescape
 from typing import Any
 
 import httpx
+from scenarios.site_parts import web_parts
 from scenarios.town import Town
 from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
 from bot.domain.sessions import Room
 from bot.handlers.local.stage import Stage
-from bot.pages import Pages
-from bot.pages.csrf import Csrf
 from bot.pages.errors import ErrorPages
 from bot.pages.guards import BodyLimit, KnownHosts, SecureHeaders
 from bot.services import sessions
-from bot.services.addresses import Addresses
-from bot.services.collections import CollectionTokens
 from bot.web.me import BRING, MOST_BROUGHT, me_routes
 from bot.web.parts import WebParts
-from bot.wording import Voices
 
 HOST = "school.example"
 BASE = f"https://{HOST}"
 LINUX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
-
-
-def web_parts(house: Any, base: str | None = BASE, **changes: Any) -> WebParts:
-    parts = {
-        "store": house.store,
-        "pages": Pages("bot.web"),
-        "pictures": house.pictures,
-        "phrases": Voices(),
-        "issuing": house.issuing,
-        "addresses": Addresses(base),
-        "statements": house.statements,
-        "csrf": Csrf(bytes(32)),
-        "collection_tokens": CollectionTokens(b"collections of the test"),
-        "lang": "ja",
-        "now": house.world.now,
-        "fetch": house.world.fetch,
-        "new_token": house.new_token,
-    }
-    return WebParts(**(parts | changes))
 
 
 def app_of(parts: WebParts, *, https: bool = True) -> ASGIApp:

@@ -228,7 +228,7 @@ async def test_that_new_times_replace_the_old_is_said_before(doors: Doors) -> No
         await browser.send("/me/settings", "/me/settings/windows", words="Wednesday 10:30-11:00, Monday 9:00-9:20")
         before = text_of(await browser.get("/me/settings"))
         assert "Wednesday 10:30–11:00" in before
-        assert say("en", "me.settings.replaces") in before
+        assert say("en", "windows.replaces") in before
         await browser.send("/me/settings", "/me/settings/windows", words="Friday 16:00-16:20")
         after = text_of(await browser.get("/me/settings"))
         assert "Friday 16:00–16:20" in after

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 import httpx
+from scenarios.site_parts import web_parts
 from scenarios.town import Town
 from scenarios.web import Web
 from starlette.applications import Starlette
@@ -15,40 +16,16 @@ from starlette.types import ASGIApp
 from bot.domain.collections import BadgeCollection
 from bot.domain.outcomes import Refused
 from bot.handlers.local.stage import Stage
-from bot.pages import Pages
-from bot.pages.csrf import Csrf
 from bot.pages.errors import ErrorPages
 from bot.pages.guards import BodyLimit, KnownHosts, SecureHeaders
 from bot.services import collections, publishing
-from bot.services.addresses import Addresses
 from bot.services.awards import AboutAward
-from bot.services.collections import CollectionTokens
 from bot.web.parts import WebParts
 from bot.web.public import public_routes
-from bot.wording import Voices
 
 HOST = "badges.example"
 BASE = f"https://{HOST}"
 NOBODY = "00000000-0000-4000-8000-000000000000"
-
-
-def web_parts(house: Any, base: str | None = BASE, **changes: Any) -> WebParts:
-    parts = {
-        "store": house.store,
-        "pages": Pages("bot.web"),
-        "pictures": house.pictures,
-        "phrases": Voices(),
-        "issuing": house.issuing,
-        "addresses": Addresses(base),
-        "statements": house.statements,
-        "csrf": Csrf(bytes(32)),
-        "collection_tokens": CollectionTokens(b"collections of the test"),
-        "lang": "ja",
-        "now": house.world.now,
-        "fetch": house.world.fetch,
-        "new_token": lambda: "token",
-    }
-    return WebParts(**(parts | changes))
 
 
 def app_of(parts: WebParts) -> ASGIApp:
@@ -109,7 +86,7 @@ class Site:
 
 @asynccontextmanager
 async def open_site(town: Town, **changes: Any) -> AsyncIterator[Site]:
-    parts = web_parts(town.house, **changes)
+    parts = web_parts(town.house, BASE, **changes)
     transport = httpx.ASGITransport(app=app_of(parts), raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url=BASE) as client:
         yield Site(town, parts, client)

@@ -58,12 +58,15 @@ def _consent(consent: Consent, given: bool, pen: Pen) -> Section:
 
 
 def windows_form(view: WindowsForm, pen: Pen) -> Card:
-    title, hint = pen.say("windows.title"), pen.say("windows.hint")
+    """What is sent takes the place of what there is: said in the message, and in the form itself, which covers it."""
+    title, example = pen.say("windows.title"), pen.say("windows.hint")
+    hints = (example, pen.say("windows.replaces")) if view.windows else (example,)
     wrong = (pen.say(f"complaint.{view.complaint}", **view.complaint_params),) if view.complaint else ()
     times = pen.words.windows(view.windows) or (pen.say("week.none"),)
-    words = Field("words", pen.say("windows.field"), hint, value=view.typed, multiline=True, max_chars=LONGEST_TEXT)
+    field = pen.say("windows.field")
+    words = Field("words", field, "\n".join(hints), value=view.typed, multiline=True, max_chars=LONGEST_TEXT)
     form = Form(title, pen.form_token("windows"), pen.say("label.save"), (words,), cancel=pen.say("label.cancel"))
-    return Card(title=title, lines=(*wrong, pen.say("windows.now"), *times, hint), form=form)
+    return Card(title=title, lines=(*wrong, pen.say("windows.now"), *times, *hints), form=form)
 
 
 def windows_saved(view: WindowsSaved, pen: Pen) -> Card:

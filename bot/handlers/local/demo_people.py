@@ -26,6 +26,14 @@ class DemoChannel:
 
 
 @dataclass(frozen=True)
+class DemoBoard:
+    """The board that the school is under, until somebody puts it under another."""
+
+    key: str
+    name: Bilingual
+
+
+@dataclass(frozen=True)
 class DemoSchool:
     """`period_times` are (number, start, end) in minutes after local midnight, as on `domain.people.School`."""
 
@@ -34,6 +42,7 @@ class DemoSchool:
     zone: str
     country: str
     lang: Lang
+    board: DemoBoard
     period_times: tuple[tuple[int, int, int], ...]
     channels: tuple[DemoChannel, ...] = ()
 
@@ -101,8 +110,9 @@ def _school(box: Mapping[str, Any]) -> DemoSchool:
         DemoChannel(each["key"], _bilingual(each["name"]), _bilingual(each["about"]))
         for each in box.get("channels", ())
     )
-    name = _bilingual(box["name"])
-    return DemoSchool(box["key"], name, box["zone"], box["country"], _lang(box["lang"]), periods, channels)
+    board = DemoBoard(box["board"]["key"], _bilingual(box["board"]["name"]))
+    name, lang = _bilingual(box["name"]), _lang(box["lang"])
+    return DemoSchool(box["key"], name, box["zone"], box["country"], lang, board, periods, channels)
 
 
 def _person(box: Mapping[str, Any]) -> DemoPerson:

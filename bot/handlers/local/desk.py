@@ -184,7 +184,10 @@ class Desk:
         return found
 
     def _piece(self, shown: ShownMessage, pane: str) -> dict[str, Any]:
-        html = self._html("room_message.html", message=shown, pane=pane, place_url=self._url())
+        """As the window draws it; without HTML what leaves its place: it was deleted and has no replies."""
+        heads_thread = pane == "t" and shown.key == self.thread
+        is_gone = shown.deleted and not shown.replies and not heads_thread
+        html = "" if is_gone else self._html("room_message.html", message=shown, pane=pane, place_url=self._url())
         return {"id": f"{pane}-{shown.key}", "order": shown.order, "html": html, "mine": shown.mine}
 
     def _url(self) -> str:

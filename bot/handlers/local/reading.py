@@ -16,13 +16,16 @@ from bot.services.ports import MessageRef
 
 _NUMBERED = (
     "SELECT * FROM (SELECT *, row_number() OVER (ORDER BY seq) AS number FROM messages WHERE workspace = ? "
-    "AND channel = ? AND (ephemeral_for IS NULL OR ephemeral_for = ?)) "
+    "AND channel = ? AND (ephemeral_for IS NULL OR ephemeral_for = ?)) AS m "
 )
 
 _OUTSIDE_THREADS = (
     "WHERE thread IS NULL AND seq < coalesce((SELECT seq FROM messages WHERE workspace = ? AND channel = ? "
-    "AND key = ?), 9223372036854775807) ORDER BY seq DESC LIMIT ?"
+    "AND key = ?), 9223372036854775807) AND (deleted_at IS NULL OR EXISTS (SELECT 1 FROM messages r WHERE "
+    "r.workspace = m.workspace AND r.channel = m.channel AND r.thread = m.key AND r.deleted_at IS NULL "
+    "AND r.ephemeral_for IS NULL)) ORDER BY seq DESC LIMIT ?"
 )
+"""Of what was deleted only what still has replies."""
 
 
 @dataclass(frozen=True)
@@ -54,14 +57,17 @@ class Reading:
         return self._read(_NUMBERED + "WHERE touched > ? ORDER BY seq", workspace, channel, viewer, since)
 
     def latest(self, workspace: str, channel: str, viewer: str, *, limit: int, before: str | None = None) -> Stretch:
-        """The last messages of a channel outside of threads; with `before` those that lead to that message."""
+        """The last messages of a channel outside of threads; with `before` those that lead to that message.
+
+        What was deleted is left out, unless it has replies.
+        """
         sql = _NUMBERED + _OUTSIDE_THREADS
         found = self._read(sql, workspace, channel, viewer, workspace, channel, before or "", limit + 1)
         return Stretch(tuple(reversed(found[:limit])), earlier=len(found) > limit)
 
     def thread(self, workspace: str, channel: str, viewer: str, root: str) -> tuple[Message, ...]:
-        """A message and everything below it, as `viewer` sees them; nothing when there is no such message."""
-        sql = _NUMBERED + "WHERE key = ? OR thread = ? ORDER BY seq"
+        """A message and what stands below it, as `viewer` sees them; nothing when there is no such message."""
+        sql = _NUMBERED + "WHERE key = ? OR (thread = ? AND deleted_at IS NULL) ORDER BY seq"
         found = self._read(sql, workspace, channel, viewer, root, root)
         return found if found and found[0].ref.key == root else ()
 

@@ -95,7 +95,7 @@ class OpenSchool(OfNoSchool):
 
 
 async def open_school(work: Work, command: OpenSchool) -> tuple[School, Workspace]:
-    """The rehearsal school and its workspace; as they are when they are there."""
+    """The rehearsal school and its workspace; as they are when they are there. It is under a board, this or another."""
     facts = command.demo.school
     school = await work.directory.add_school(
         facts.key,
@@ -109,6 +109,9 @@ async def open_school(work: Work, command: OpenSchool) -> tuple[School, Workspac
     workspace = await work.directory.add_workspace(
         school.id, PLATFORM, WORKSPACE, staff_channel=STAFF_CHANNEL, lang=facts.lang, emoji=EMOJI
     )
+    if await work.directory.board_of(school.id) is None:
+        board = await work.directory.add_board(facts.board.key, facts.board.name)
+        await work.directory.put_under(school.id, board.id)
     return school, workspace
 
 

@@ -100,6 +100,7 @@ function put(pane, piece, past = false) {
   box.innerHTML = piece.html; // our own server's, escaped there
   const drawn = box.content.querySelector(".message");
   const before = document.getElementById(piece.id);
+  if (!drawn) { if (before) takeOut(before); return null; }
   if (before) { replace(before, drawn); keepEndsOf(drawn, pane); return null; }
   const others = [...pane.querySelectorAll(".message")];
   const first = others[0];
@@ -112,6 +113,13 @@ function put(pane, piece, past = false) {
   return drawn;
 }
 const isRoot = (pane, message) => pane.dataset.thread === message.dataset.key;
+
+/** It was deleted, and nothing hangs on it; the focus stays near. */
+function takeOut(message) {
+  const near = message.contains(document.activeElement) && (message.nextElementSibling || message.previousElementSibling);
+  message.remove();
+  if (near) near.focus({ preventScroll: true });
+}
 
 /** Put the new drawing in, and the focus where it was. */
 function replace(before, drawn) {
