@@ -21,6 +21,7 @@ import typer
 
 from bot import app, log
 from bot.badges.verdict import EXIT_CODES, Outcome, Validity, Verdict
+from bot.commands.badges import badge_commands
 from bot.commands.desk import Desk
 from bot.commands.schools import board_commands, school_commands
 from bot.commands.staff import staff_commands
@@ -304,6 +305,7 @@ DESK = Desk(HELP, speaking, read_settings, usage)
 cli.add_typer(school_commands(DESK), name="school")
 cli.add_typer(board_commands(DESK), name="board")
 cli.add_typer(staff_commands(DESK), name="staff")
+cli.add_typer(badge_commands(DESK), name="badge")
 
 
 def main() -> None:

@@ -17,7 +17,7 @@ from bot.errors import Complaint, Problem
 from bot.services.ports import Vault
 from storage import tables as t
 from storage.audit import verify_chains
-from storage.closing_again import close_again
+from storage.closing_again import close_again, stop_again
 from storage.engine import Place, connect_to_look, looking_engine, place_of
 from storage.given_up import count_given_up
 from storage.locking import DatabaseLock
@@ -282,6 +282,7 @@ def _restore(
     copy_url = place.url.set(database=str(fresh))
     migrate(Place(copy_url, fresh))
     close_again(Place(copy_url, fresh), now=now)
+    stop_again(file, Place(copy_url, fresh))
     if replay is not None:
         replay(copy_url.render_as_string(hide_password=False))
     _settle(fresh)

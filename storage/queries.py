@@ -43,6 +43,9 @@ def _held() -> Select[Any]:
     )
 
 
+_FINDABLE = (t.award.c.findable_at.is_not(None), t.award.c.stopped_as.is_(None))
+
+
 class QueryRows:
     """Implements `Queries`."""
 
@@ -61,7 +64,7 @@ class QueryRows:
         return found[0] if found else None
 
     async def findable(self) -> tuple[Held, ...]:
-        return await self._all(self._held(t.award.c.findable_at.is_not(None)))
+        return await self._all(self._held(*_FINDABLE))
 
     async def showing(self, award_id: int) -> Showing | None:
         return await showing_in(self._scope, award_id)
@@ -74,7 +77,7 @@ class QueryRows:
             t.agreement.c.accepted_at.is_not(None),
             t.agreement.c.ended_at.is_(None),
         )
-        found = await self._all(_held().where(t.award.c.findable_at.is_not(None), t.award.c.school_id.in_(givers)))
+        found = await self._all(_held().where(*_FINDABLE, t.award.c.school_id.in_(givers)))
         if not found:
             return ()
         holders = await self._holders({held.award.person_id for held in found})

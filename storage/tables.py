@@ -336,6 +336,10 @@ award = Table(
     Column("published_at", Moment),
     # The school that signed it, where its holder has moved since; empty: the school that the row belongs to.
     Column("issuer_school_id", Id, ForeignKey("school.id")),
+    # Revoked or suspended by its issuer: why, and since when. All three or none.
+    Column("stopped_as", KEY),
+    Column("stop_reason", Text),
+    Column("stopped_at", Moment),
     UniqueConstraint("person_id", "achievement_key"),
     UniqueConstraint("id", "school_id"),
     _same_school("person_id", "person"),

@@ -27,6 +27,7 @@ from bot.app.staffing import (
     list_staff,
     load_staff,
 )
+from bot.app.stopping import stop_award
 from bot.app.story import STORY_DAY, run_story
 from bot.app.terminal import run_terminal
 from bot.app.world import World
@@ -69,6 +70,7 @@ __all__ = [
     "run_demo",
     "run_story",
     "run_terminal",
+    "stop_award",
     "upgrade_database",
     "verify_named",
 ]

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from bot.conversation.pictures import Baked, Pictures
+from bot.domain.awards import Award
 from bot.domain.moving import Kept
 from bot.intake.bundle import CREDENTIALS, GIVEN, STATEMENTS
 from bot.services.commands import ByPerson
@@ -96,9 +97,18 @@ def _award(everything: Everything, own: OwnAward) -> dict[str, Any]:
         "displayed": own.award.displayed_at is not None,
         "findable": own.award.findable_at is not None,
         "published": own.award.published_at is not None,
+        "stopped": _stop(own.award, zone),
         "revision": own.revision.number if own.revision else None,
         "endorsements_hidden": list(own.hidden),
     }
+
+
+def _stop(award: Award, zone: ZoneInfo) -> dict[str, str] | None:
+    """That it was revoked or suspended: since when, and why."""
+    stop = award.stop
+    if stop is None:
+        return None
+    return {"as": stop.kind, "since": stop.since.astimezone(zone).date().isoformat(), "reason": stop.reason}
 
 
 def _record(everything: Everything) -> dict[str, Any]:

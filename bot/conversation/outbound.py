@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from bot.conversation.acts.agreements import agreement_line
 from bot.conversation.naming import issuing
 from bot.conversation.pictures import Baked, Pictures
+from bot.conversation.stops import stop_view
 from bot.conversation.views import (
     AgreementNews,
     AwardView,
@@ -23,6 +24,7 @@ from bot.conversation.views import (
     Receipt,
     RoleChanged,
     SharedPost,
+    StopNews,
     View,
 )
 from bot.domain.language import Lang
@@ -47,6 +49,7 @@ ABOUT = {
     Kind.ANSWER: "answer",
     Kind.ROLE: "role",
     Kind.AGREEMENT: "agreement",
+    Kind.STOP: "stop",
 }
 """What the message is about that keeps a promise of a kind."""
 
@@ -99,6 +102,8 @@ class Outbound:
                 await self._role(promise)
             case Kind.AGREEMENT:
                 await self._agreement(promise)
+            case Kind.STOP:
+                await self._stop(promise)
             case Kind.UNPOST:
                 await self._unpost(promise)
             case Kind.CLEAR:
@@ -143,6 +148,7 @@ class Outbound:
             awarded_on=found.award.awarded_at.astimezone(ZoneInfo(found.school.zone)).date(),
             picture=await self._pictures.badge(_baked(found)),
             displayed=found.award.displayed_at is not None,
+            stop=stop_view(found.award, ZoneInfo(found.school.zone)),
         )
         for posted in found.told:
             await self._edit(posted, view, found.holder.lang)
@@ -151,7 +157,7 @@ class Outbound:
 
     async def _share(self, promise: Promise) -> None:
         found = await self._news(promise)
-        if found is None or found.award.displayed_at is None:
+        if found is None or found.award.displayed_at is None or found.award.stop is not None:
             return
         if found.posts:
             for posted in found.posts:
@@ -226,6 +232,13 @@ class Outbound:
         found = await self._store.look(agreements.agreement_news, command)
         if found is not None:
             await self._direct(promise, AgreementNews(agreement_line(found)))
+
+    async def _stop(self, promise: Promise) -> None:
+        """What is true now: who was suspended and reinstated at once hears that the badge counts."""
+        found = await self._news(promise)
+        if found is not None:
+            stop = stop_view(found.award, ZoneInfo(found.school.zone))
+            await self._direct(promise, StopNews(found.award.public_id, definition_of(found.achievement).name, stop))
 
     async def _unpost(self, promise: Promise) -> None:
         detail = promise.detail

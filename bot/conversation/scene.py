@@ -60,9 +60,14 @@ class Scene:
         """The fields of `ByPerson`, for commands that say more."""
         return {"school_id": self.school.id, "person_id": self.person.id}
 
+    @property
+    def zone(self) -> ZoneInfo:
+        """The school's: days are its days."""
+        return ZoneInfo(self.school.zone)
+
     def local(self, moment: datetime) -> datetime:
         """The moment on the school's clock."""
-        return moment.astimezone(ZoneInfo(self.school.zone))
+        return moment.astimezone(self.zone)
 
 
 Values = Mapping[str, str]

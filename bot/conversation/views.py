@@ -18,6 +18,7 @@ from bot.domain.outcomes import Refused
 from bot.domain.people import Consent, Role
 from bot.domain.recognition import As
 from bot.domain.spare import Window
+from bot.domain.stops import StopKind
 from bot.expertise.index import How
 from bot.services.ports import Counts
 
@@ -165,6 +166,24 @@ class UnitCompleted:
 
 
 @dataclass(frozen=True)
+class StopView:
+    """That a badge is revoked or suspended: since which day of its school, and why."""
+
+    kind: StopKind
+    reason: str
+    on: date
+
+
+@dataclass(frozen=True)
+class StopNews:
+    """To its holder: their badge was revoked or suspended; or, with no `stop`, it counts again."""
+
+    award: str
+    name: Bilingual
+    stop: StopView | None
+
+
+@dataclass(frozen=True)
 class AwardView:
     """An award to its holder, with *Share with colleagues · Keep private · View badge*."""
 
@@ -178,6 +197,7 @@ class AwardView:
     awarded_on: date
     picture: Picture
     displayed: bool
+    stop: StopView | None = None
 
 
 @dataclass(frozen=True)
@@ -200,6 +220,7 @@ class BadgeDetails:
     address: str | None
     """Where its public page is, or would be; None where this deployment has no public address."""
     picture: Picture
+    stop: StopView | None = None
 
 
 @dataclass(frozen=True)
@@ -396,6 +417,7 @@ class WalletLine:
     published: bool
     address: str | None
     """Where its public page is, or would be; None where this deployment has no public address."""
+    stop: StopView | None = None
 
 
 @dataclass(frozen=True)
@@ -699,5 +721,6 @@ View = (
     | FoundSchoolForm
     | MoveCode
     | MovePreview
+    | StopNews
     | Notice
 )

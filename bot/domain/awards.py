@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from bot.domain.catalogue import Course, TextCheck
 from bot.domain.language import Bilingual
+from bot.domain.stops import Stop
 
 
 class Level(StrEnum):
@@ -62,6 +63,8 @@ class Award:
     published_at: datetime | None = None
     issuer_school_id: int | None = None
     """The school that signed it, where its holder has moved since; None: the school that it belongs to."""
+    stop: Stop | None = None
+    """Its issuer revoked or suspended it; None: it counts."""
 
     @property
     def issued_by(self) -> int:
@@ -78,12 +81,18 @@ class Due:
     parts: tuple[str, ...]
 
 
-def due_awards(courses: Sequence[Course], completed: Collection[str], awarded: Collection[str]) -> tuple[Due, ...]:
+def due_awards(
+    courses: Sequence[Course],
+    completed: Collection[str],
+    awarded: Collection[str],
+    stopped: Collection[str] = frozenset(),
+) -> tuple[Due, ...]:
     """Everything earned but not yet awarded, knowledge badges before the competence badges they complete.
 
     Looks at all courses, so that a change of the catalogue strands nobody: a person who has done all that a module
     still holds earns its badge. What was awarded for an earlier version counts for good. A module of nothing but
-    texts earns none: one's own words never complete a module alone (4.20).
+    texts earns none: one's own words never complete a module alone (4.20). What is `stopped` among the awarded is not
+    earned again, and is no part of anything.
     """
     due: list[Due] = []
     held = set(awarded)
@@ -95,7 +104,7 @@ def due_awards(courses: Sequence[Course], completed: Collection[str], awarded: C
                 due.append(Due(module.badge.key, Level.KNOWLEDGE, units))
                 held.add(module.badge.key)
         parts = tuple(module.badge.key for module in course.modules)
-        if course.badge.key not in held and parts and all(key in held for key in parts):
+        if course.badge.key not in held and parts and all(key in held and key not in stopped for key in parts):
             due.append(Due(course.badge.key, Level.COMPETENCE, parts))
             held.add(course.badge.key)
     return tuple(due)

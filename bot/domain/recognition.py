@@ -114,6 +114,8 @@ class Facts:
     """Who holds the award; None for content."""
     displayed: bool
     """The award is shown to colleagues; True for content."""
+    stopped: bool = False
+    """The award is revoked or suspended."""
     completed: bool = True
     """The endorser completed a unit of this content; True for awards."""
     current: Endorsement | None = None
@@ -164,6 +166,8 @@ def _refusal(facts: Facts) -> Refused | None:
         return Refused("bot")
     if facts.holder_id is not None and facts.endorser_id == facts.holder_id:
         return Refused("own_award")
+    if facts.stopped:
+        return Refused("stopped")
     if not facts.displayed:
         return Refused("not_displayed")
     if not facts.completed:

@@ -37,6 +37,8 @@ async def share(work: Work, command: AboutAward) -> Shared | Refused:
     award = await own_award(work, command)
     if isinstance(award, Refused):
         return award
+    if award.stop is not None:
+        return Refused("stopped_show")
     place = await home(work, command.person_id)
     if place is None:
         return Refused("unknown_thing")

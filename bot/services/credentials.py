@@ -175,7 +175,7 @@ class Refresh(OfSchool):
 async def refresh_post(work: Work, command: Refresh) -> None:
     """Promise that a displayed award's post says what is true now."""
     award = await work.awards.get(command.award_id)
-    if award is None or award.displayed_at is None:
+    if award is None or award.displayed_at is None or award.stop is not None:
         return
     workspace = await staff_workspace(work, award.person_id)
     if workspace is not None:

@@ -39,7 +39,7 @@ async def _shared(work: Work, command: Delivered) -> None:
         await promise_unpost(work, command.ref)
         return
     await _keep(work, command, award.person_id)
-    if award.displayed_at is None:
+    if award.displayed_at is None or award.stop is not None:
         await take_down(work, award)
 
 

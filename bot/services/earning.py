@@ -20,7 +20,8 @@ async def earn(work: Work, person: Person, shelf: Shelf) -> tuple[Award, ...]:
     held = {award.achievement_key: award for award in await work.awards.of_person(person.id)}
     zone = ZoneInfo((await work.school()).zone)
     new: list[Award] = []
-    for due in due_awards(shelf.courses, completions, held):
+    stopped = {key for key, award in held.items() if award.stop is not None}
+    for due in due_awards(shelf.courses, completions, held, stopped):
         achievement = await _newest(work, due.key)
         award = await work.awards.add(person.id, achievement, _evidence(due, shelf, completions, held, zone))
         if award is None:

@@ -226,6 +226,7 @@ async def _facts(work: Work, person: Person, target: Target) -> Facts:
             leads=may(person, Right.RECOMMEND),
             holder_id=award.person_id if award else person.id,
             displayed=award is not None and award.displayed_at is not None,
+            stopped=award is not None and award.stop is not None,
             current=current,
             live_emoji=live,
         )

@@ -26,6 +26,7 @@ from bot.domain.recognition import As, Endorsement, Target
 from bot.domain.sessions import Door, Room, Session
 from bot.domain.spare import Planned, Rhythm
 from bot.domain.staff import Expected
+from bot.domain.stops import Stop
 from bot.domain.submissions import Submission
 
 # ---------------------------------------------------------------- promises
@@ -162,6 +163,9 @@ class Directory(Protocol):
         """A new school; one with this `key` is returned as it is."""
 
     async def school_by_key(self, key: str) -> School | None: ...
+    async def school_of_award(self, public_id: str) -> School | None:
+        """The school that an award belongs to."""
+
     async def board_by_key(self, key: str) -> Board | None: ...
     async def boards(self) -> tuple[Board, ...]: ...
     async def add_board(self, key: str, name: Bilingual) -> Board:
@@ -364,6 +368,9 @@ class Awards(Protocol):
 
     async def save(self, award: Award) -> None:
         """Display, findable and published as they are on `award`."""
+
+    async def save_stop(self, award_id: int, stop: Stop | None) -> None:
+        """That the award is revoked or suspended; None: that it counts."""
 
 
 class Collections(Protocol):
@@ -743,6 +750,11 @@ class Showing:
     """The newest edition says nothing that was taken back since: it may leave the house."""
     endorsements: tuple[Spoken, ...]
 
+    @property
+    def gives_files(self) -> bool:
+        """Whether its files are handed out: never those of an award that is stopped, which say nothing of it."""
+        return self.is_settled and self.award.stop is None
+
 
 @dataclass(frozen=True)
 class OpenCollection:
@@ -803,7 +815,9 @@ class Queries(Protocol):
 
     async def wallet(self, person_id: int) -> tuple[Held, ...]: ...
     async def held(self, award_id: int) -> Held | None: ...
-    async def findable(self) -> tuple[Held, ...]: ...
+    async def findable(self) -> tuple[Held, ...]:
+        """Awards for which their holders may be named; not those that are revoked or suspended."""
+
     async def findable_beyond(self) -> tuple[HeldBeyond, ...]:
         """Awards of other schools, of those only that agreed to have their findable people named here."""
 

@@ -37,6 +37,8 @@ class Kind(StrEnum):
     """Tell somebody that they were given a role, or that it was taken. Subject: person. Detail: `role`, `given`."""
     AGREEMENT = "agreement"
     """Tell an owner how an agreement with another school stands. Subject: agreement. Detail: its public id."""
+    STOP = "stop"
+    """Tell a holder that their badge was revoked or suspended, or counts again. Subject: award."""
     UNPOST = "unpost"
     """Take a message off the platform. Detail: the message's keys."""
     CLEAR = "clear"

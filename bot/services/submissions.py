@@ -66,6 +66,8 @@ async def submit(work: Work, command: Submit) -> Submission | Refused:
     award = await own_award(work, command)
     if isinstance(award, Refused):
         return award
+    if award.stop is not None:
+        return Refused("stopped_show")
     board = await work.directory.board_of(command.school_id)
     if board is None:
         return Refused("submit_no_board")

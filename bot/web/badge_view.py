@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 
 from bot.badges.jsontext import JsonObject, from_text
 from bot.conversation.naming import issuing
+from bot.conversation.stops import stop_view
+from bot.conversation.views import StopView
 from bot.domain.awards import Evidence, Level
 from bot.domain.language import Bilingual
 from bot.domain.recognition import As
@@ -17,7 +19,7 @@ from bot.services.ports import Phrases, Showing, Spoken
 
 
 class Standing(StrEnum):
-    """What the dates of the newest edition say. Whether it was revoked cannot be known offline (design.md 4.11)."""
+    """What the dates of the newest edition say. Whether it was revoked stands beside it (`stop`)."""
 
     CURRENT = "current"
     NOT_YET = "not_yet"
@@ -62,8 +64,11 @@ class BadgeView:
     edition_on: date
     valid_until: date | None
     standing: Standing
+    stop: StopView | None
     is_settled: bool
-    """Its files can be had now: otherwise it is just being signed again."""
+    """Otherwise it is just being signed again."""
+    gives_files: bool
+    """Its files can be had now."""
 
 
 def badge_view(showing: Showing, phrases: Phrases, now: datetime) -> BadgeView:
@@ -94,7 +99,9 @@ def badge_view(showing: Showing, phrases: Phrases, now: datetime) -> BadgeView:
         edition_on=showing.revision.valid_from.astimezone(zone).date(),
         valid_until=until.astimezone(zone).date() if until else None,
         standing=_standing(showing.revision.valid_from, until, now),
+        stop=stop_view(showing.award, zone),
         is_settled=showing.is_settled,
+        gives_files=showing.gives_files,
     )
 
 

@@ -137,8 +137,8 @@ class BadgePages:
 
     async def baked(self, request: Request, showing: Showing) -> Response:
         """The picture with the credential inside."""
-        if not showing.is_settled:
-            return in_a_moment(request, self._parts)
+        if not showing.gives_files:
+            return withheld(request, self._parts, showing)
 
         async def draw() -> Body:
             baked = Baked(showing.award, showing.achievement, showing.school, showing.revision)
@@ -159,8 +159,8 @@ class BadgePages:
 
     def credential(self, request: Request, showing: Showing) -> Response:
         """The signed document, byte for byte. What was taken back leaves no more, before its new edition is signed."""
-        if not showing.is_settled:
-            return in_a_moment(request, self._parts)
+        if not showing.gives_files:
+            return withheld(request, self._parts, showing)
         media_type = preferred(request, CREDENTIAL_TYPES)
         return answer(request, Body.of(showing.revision.text), media_type, {**VARIES, **OPEN_TO_ALL})
 
@@ -169,6 +169,15 @@ def in_a_moment(request: Request, parts: WebParts, why: str = "signing") -> Resp
     """Not now: come again (503)."""
     lang = language_of(request, parts.lang)
     return parts.pages.answer(request, "again.html", lang=lang, status=503, headers=AGAIN, why=why)
+
+
+def withheld(request: Request, parts: WebParts, showing: Showing) -> Response:
+    """A badge that is stopped has no files for others (410): those would not say so. Else it is being signed (503)."""
+    stop = showing.award.stop
+    if stop is None:
+        return in_a_moment(request, parts)
+    lang = language_of(request, parts.lang)
+    return parts.pages.answer(request, "again.html", lang=lang, status=410, why=stop.kind)
 
 
 def _edition(showing: Showing) -> Hashable:
@@ -180,6 +189,7 @@ def _edition(showing: Showing) -> Hashable:
         showing.school_is_public,
         showing.revision.number,
         showing.is_settled,
+        showing.award.stop,
         showing.endorsements,
     )
 

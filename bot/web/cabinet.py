@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from bot.conversation.stops import stop_view
+from bot.conversation.views import StopView
 from bot.domain.language import Bilingual
 from bot.domain.outcomes import Refused
 from bot.services import submissions
@@ -26,6 +28,7 @@ class CabinetLine:
     level: str
     earned_on: date
     submitted_on: date
+    stop: StopView | None
 
 
 async def cabinet(visit: Visit) -> Response:
@@ -52,4 +55,5 @@ def _line(item: Submitted) -> CabinetLine:
         f"badge.level.{facts.level}",
         day(item.award.awarded_at),
         day(item.submission.submitted_at),
+        stop_view(item.award, ZoneInfo(item.zone)),
     )

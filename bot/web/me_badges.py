@@ -10,7 +10,8 @@ from starlette.responses import Response
 
 from bot.conversation.naming import issuing
 from bot.conversation.pictures import Baked
-from bot.conversation.views import ReceivedLine
+from bot.conversation.stops import stop_view
+from bot.conversation.views import ReceivedLine, StopView
 from bot.domain.awards import Award
 from bot.domain.language import Bilingual
 from bot.domain.outcomes import Refused
@@ -47,6 +48,7 @@ class BadgeLine:
     findable: bool
     published: bool
     submitted: bool
+    stop: StopView | None
 
     @property
     def only_me(self) -> bool:
@@ -96,6 +98,7 @@ def badge_line(visit: Visit, held: Held, sent: Mapping[int, Sequence[Sent]]) -> 
         findable=held.award.findable_at is not None,
         published=held.award.published_at is not None,
         submitted=held.award.id in sent,
+        stop=stop_view(held.award, visit.zone),
     )
 
 

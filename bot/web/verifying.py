@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from bot.badges.verdict import Verdict
+from bot.domain.stops import StopKind
 from bot.pages.language import of as language_of
 from bot.services.ports import Showing
 from bot.services.public import PublicThing, look_at_published
@@ -29,6 +30,10 @@ MAX_UPLOAD = 16
 """MiB of a whole request: as much as the command line reads."""
 MAX_TEXT = 4
 """MiB of pasted text."""
+
+
+STATUS = {"not_shown": 404, "signing": 503, StopKind.REVOKED: 410, StopKind.SUSPENDED: 410}
+"""How an answer without a verdict goes out, by why; else 400."""
 
 
 @dataclass(frozen=True)
@@ -111,8 +116,7 @@ class VerifyPages:
 
     async def _answer(self, request: Request, asked: _Asked) -> Response:
         if asked.data is None and asked.link is None:
-            status = 404 if asked.why == "not_shown" else 400
-            return self._page(request, status=503 if asked.why == "signing" else status, why=asked.why)
+            return self._page(request, status=STATUS.get(asked.why or "", 400), why=asked.why)
         try:
             verdict = await self._verdict(asked)
         except Busy:
@@ -150,6 +154,8 @@ def _stored(showing: Showing | None) -> _Asked:
     """The credential of a badge that is shown, byte for byte as it is kept."""
     if showing is None:
         return _Asked(why="not_shown")
+    if showing.award.stop is not None:
+        return _Asked(why=showing.award.stop.kind)
     return _Asked(showing.revision.text.encode()) if showing.is_settled else _Asked(why="signing")
 
 

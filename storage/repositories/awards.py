@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import Row, bindparam, select, update
 
 from bot.domain.awards import Achievement, Award, Evidence
+from bot.domain.stops import Stop, StopKind
 from storage import tables as t
 from storage.codec import from_plain, to_plain
 from storage.scope import Scope
@@ -24,7 +25,12 @@ def to_award(row: Row[Any]) -> Award:
         findable_at=row.findable_at,
         published_at=row.published_at,
         issuer_school_id=row.issuer_school_id,
+        stop=to_stop(row),
     )
+
+
+def to_stop(row: Row[Any]) -> Stop | None:
+    return None if row.stopped_as is None else Stop(StopKind(row.stopped_as), row.stop_reason, row.stopped_at)
 
 
 _AWARDS = select(t.award).where(t.award.c.school_id == bindparam("school_id")).order_by(t.award.c.id)
@@ -75,4 +81,15 @@ class AwardRows:
             update(t.award)
             .where(t.award.c.id == award.id, t.award.c.school_id == self._scope.school_id)
             .values(displayed_at=award.displayed_at, findable_at=award.findable_at, published_at=award.published_at)
+        )
+
+    async def save_stop(self, award_id: int, stop: Stop | None) -> None:
+        await self._scope.run(
+            update(t.award)
+            .where(t.award.c.id == award_id, t.award.c.school_id == self._scope.school_id)
+            .values(
+                stopped_as=stop and stop.kind,
+                stop_reason=stop and stop.reason,
+                stopped_at=stop and stop.since,
+            )
         )

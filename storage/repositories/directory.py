@@ -92,6 +92,11 @@ class DirectoryRows:
         row = await self._scope.one(select(t.school).where(t.school.c.key == key))
         return row and to_school(row)
 
+    async def school_of_award(self, public_id: str) -> School | None:
+        found = select(t.award.c.school_id).where(t.award.c.public_id == public_id)
+        row = await self._scope.one(select(t.school).where(t.school.c.id.in_(found)))
+        return row and to_school(row)
+
     async def board_by_key(self, key: str) -> Board | None:
         row = await self._scope.one(select(t.board).where(t.board.c.key == key))
         return row and to_board(row)

@@ -16,6 +16,7 @@ from bot.domain.outcomes import Refused
 from bot.domain.people import Consent, Role
 from bot.domain.recognition import As
 from bot.domain.spare import DAY_MINUTES, Window, WindowKind
+from bot.domain.stops import StopKind
 from bot.expertise.index import How
 from bot.services.ports import Counts
 
@@ -38,6 +39,7 @@ texts = st.one_of(st.sampled_from(HOSTILE), st.text(min_size=1, max_size=60).fil
 both = st.builds(Bilingual, texts, texts)
 ids = st.uuids(version=4).map(str)
 dates = st.dates(min_value=date(2000, 1, 1), max_value=date(2100, 1, 1))
+stops = st.builds(views.StopView, st.sampled_from(StopKind), texts, dates)
 minutes = st.integers(2, 15)
 numbers = st.integers(0, 400)
 counts = st.builds(Counts, st.integers(0, 99), st.integers(0, 9))
@@ -145,7 +147,9 @@ VIEWS: dict[type, SearchStrategy] = {
         views.WrongAnswer, ids, st.none() | both, st.sampled_from(["again", "open", "tomorrow"]), st.booleans()
     ),
     views.UnitCompleted: st.builds(views.UnitCompleted, ids, both, both, st.integers(0, 9), st.booleans()),
-    views.AwardView: st.builds(views.AwardView, ids, both, levels, both, both, dates, pictures, st.booleans()),
+    views.AwardView: st.builds(
+        views.AwardView, ids, both, levels, both, both, dates, pictures, st.booleans(), st.none() | stops
+    ),
     views.BadgeDetails: st.builds(
         views.BadgeDetails,
         award=ids,
@@ -259,6 +263,7 @@ VIEWS: dict[type, SearchStrategy] = {
     views.WhichPerson: st.builds(
         views.WhichPerson, texts, some(st.tuples(ids, texts, some(texts))), st.sampled_from(Role), st.booleans()
     ),
+    views.StopNews: st.builds(views.StopNews, ids, both, st.none() | stops),
     views.RoleChanged: st.builds(views.RoleChanged, st.sampled_from(Role), st.booleans()),
     views.AgreementsView: st.builds(views.AgreementsView, texts, some(agreement_line)),
     views.AgreementNews: st.builds(views.AgreementNews, agreement_line),

@@ -23,6 +23,7 @@ from bot.domain.people import Role
 from bot.domain.recognition import As
 from bot.domain.sessions import Room
 from bot.domain.staff import Expected
+from bot.domain.stops import Stop, StopKind
 from bot.services import ports
 from bot.services.ports import Counts, Luggage, Revision, Work
 from storage.scope import NoSchool
@@ -83,6 +84,7 @@ FOREIGN: dict[str, Ask] = {
     "awards.by_public_id": lambda w, r: w.awards.by_public_id(r.award.public_id),
     "awards.of_person": lambda w, r: w.awards.of_person(r.place.ann.id),
     "awards.save": lambda w, r: w.awards.save(replace(r.award, displayed_at=MORNING)),
+    "awards.save_stop": lambda w, r: w.awards.save_stop(r.award.id, Stop(StopKind.REVOKED, "X", MORNING)),
     "collections.add": lambda w, r: w.collections.add(r.place.ann.id, "X", MORNING.date(), [r.award.id]),
     "collections.by_public_id": lambda w, r: w.collections.by_public_id(r.collection.public_id),
     "collections.of_person": lambda w, r: w.collections.of_person(r.place.ann.id),

@@ -46,6 +46,8 @@ BUILT = {
     "settings.consent.": "Consent",
     "badge.level.": "Level",
     "pathway.endorsed.": "whose endorsements a pathway asks for, and of what",
+    "stop.": "StopKind",
+    "cli.badge.": "StopChange",
     "map.cell.": "where a module stands",
     "map.legend.": "where a module can stand",
     "credential.": "documents that are signed",

@@ -4,6 +4,7 @@ from bot.conversation.actions import Action
 from bot.conversation.naming import issuing
 from bot.conversation.pictures import Baked
 from bot.conversation.scene import Act, Scene, Values, Views, refused
+from bot.conversation.stops import stop_view
 from bot.conversation.views import BadgeDetails, FindableQuestion, Notice, Published, PublishQuestion
 from bot.domain.outcomes import Refused
 from bot.services import awards, looks, publishing
@@ -61,6 +62,7 @@ async def details(scene: Scene, action: Action, values: Values) -> Views:
             published=held.award.published_at is not None,
             address=scene.parts.addresses.badge(held.award.public_id),
             picture=picture,
+            stop=stop_view(held.award, scene.zone),
         ),
     )
 

@@ -8,6 +8,7 @@ from bot.conversation.acts import agreements, privacy, roles
 from bot.conversation.doors import door_to
 from bot.conversation.map_facts import map_facts, pathway_facts
 from bot.conversation.scene import Act, Scene, Values, Views
+from bot.conversation.stops import stop_view
 from bot.conversation.understanding import Place
 from bot.conversation.views import (
     BroughtLine,
@@ -78,6 +79,7 @@ async def wallet(scene: Scene) -> View:
                 item.award.findable_at is not None,
                 item.award.published_at is not None,
                 scene.parts.addresses.badge(item.award.public_id),
+                stop_view(item.award, scene.zone),
             )
             for item in held
         ),

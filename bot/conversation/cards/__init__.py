@@ -21,6 +21,7 @@ from bot.conversation.cards import (
     notices,
     roles,
     settings,
+    stops,
     welcome,
 )
 from bot.conversation.cards.pen import Pen
@@ -70,6 +71,8 @@ def _drawn(view: views.View, pen: Pen) -> Card:
             return learning.unit_completed(view, pen)
         case views.AwardView():
             return badges.award(view, pen)
+        case views.StopNews():
+            return stops.news(view, pen)
         case views.BadgeDetails():
             return badges.details(view, pen)
         case views.PublishQuestion():

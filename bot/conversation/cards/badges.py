@@ -4,6 +4,7 @@ from datetime import date
 
 from bot.conversation.card import Button, Card, Link, Section
 from bot.conversation.cards.pen import Pen
+from bot.conversation.cards.stops import stopped
 from bot.conversation.emoji import emoji_picture
 from bot.conversation.views import (
     AwardView,
@@ -18,11 +19,16 @@ from bot.domain.language import Bilingual
 
 
 def award(view: AwardView, pen: Pen) -> Card:
-    share = () if view.displayed else (pen.button("share", "share", view.award, style="primary"),)
-    seen = ("award.displayed",) if view.displayed else ("award.only_you", "award.share_hint")
+    share = () if view.displayed or view.stop else (pen.button("share", "share", view.award, style="primary"),)
+    seen: tuple[str, ...] = ("award.displayed",) if view.displayed else ("award.only_you", "award.share_hint")
     return Card(
         title=pen.say("award.title", name=view.name),
-        lines=(_facts(view, pen), _made_by(view, pen), *(pen.say(key) for key in seen)),
+        lines=(
+            *stopped(view.stop, pen),
+            _facts(view, pen),
+            _made_by(view, pen),
+            *(pen.say(key) for key in seen if not view.stop),
+        ),
         buttons=(
             *share,
             pen.button("private", "private", view.award),
@@ -44,7 +50,7 @@ def details(view: BadgeDetails, pen: Pen) -> Card:
     counts = pen.say("badge.counts", counts=pen.words.counts(view.counts))
     return Card(
         title=pen.read(view.name),
-        lines=(_facts(view, pen), _made_by(view, pen), counts),
+        lines=(*stopped(view.stop, pen), _facts(view, pen), _made_by(view, pen), counts),
         sections=(
             Section(pen.say("badge.criteria"), (pen.read(view.criteria),)),
             Section(pen.say("badge.evidence"), tuple(_evidence(line, pen) for line in view.evidence)),

@@ -3,6 +3,7 @@
 from bot.conversation.card import Card, File, Section
 from bot.conversation.cards.badges import switches
 from bot.conversation.cards.pen import PNG, Pen
+from bot.conversation.cards.stops import stopped
 from bot.conversation.views import (
     BroughtLine,
     MapCourse,
@@ -73,7 +74,7 @@ def _held(badge: WalletLine, pen: Pen) -> Section:
     turns = (pen.about(turn, badge.name) for turn in switches(badge, pen))
     return Section(
         pen.read(badge.name),
-        (line, _who_sees(badge, pen)),
+        (*stopped(badge.stop, pen), line, _who_sees(badge, pen)),
         (view_badge, *turns),
     )
 

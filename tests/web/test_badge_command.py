@@ -1,0 +1,44 @@
+"""`sukima badge …`, as somebody types it: what it says, does, and how it ends."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from scenarios.shelf import FIRST, NAMES
+from scenarios.town import found_town, open_town, say, studies
+
+from tests.web.running import said_by
+
+
+@pytest.fixture
+async def at_rest(tmp_path: Path) -> tuple[Path, str]:
+    folder = tmp_path / "town"
+    await found_town(folder)
+    async with open_town(folder, now=datetime.now(UTC)) as town:
+        await studies(town.east["aoki"], "u-board")
+        return folder, str((await town.award(town.east, "aoki", FIRST)).public_id)
+
+
+async def test_suspended_reinstated_revoked(at_rest: tuple[Path, str]) -> None:
+    folder, award = at_rest
+    data = ("--data", str(folder), "--lang", "en")
+    address = f"https://badges.example/badges/{award}"
+    done = said_by(folder, "badge", "suspend", address, "--reason", "Under review", *data)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert NAMES[FIRST].en in done.stdout
+    again = said_by(folder, "badge", "suspend", award, "--reason", "Under review", *data)
+    assert (again.returncode, again.stderr.strip()) == (1, say("en", "problem.badge.suspended_already"))
+    assert said_by(folder, "badge", "reinstate", award, *data).returncode == 0
+    empty = said_by(folder, "badge", "revoke", award, "--reason", " ", *data)
+    assert (empty.returncode, empty.stderr.strip()) == (1, say("en", "problem.badge.bad_reason", limit=300))
+    assert said_by(folder, "badge", "revoke", award, *data).returncode == 2, "a reason is asked for"
+    assert said_by(folder, "badge", "revoke", award, "--reason", "Issued by mistake", *data).returncode == 0
+    back = said_by(folder, "badge", "reinstate", award, *data)
+    assert (back.returncode, back.stderr.strip()) == (1, say("en", "problem.badge.revoked_for_good"))
+    unknown = said_by(folder, "badge", "revoke", "nothing", "--reason", "x", *data)
+    assert (unknown.returncode, unknown.stderr.strip()) == (1, say("en", "problem.badge.unknown", id="nothing"))
+    async with open_town(folder, seed=9, now=datetime.now(UTC)) as town:
+        row = await town.award(town.east, "aoki", FIRST)
+        assert (row.stopped_as, row.stop_reason) == ("revoked", "Issued by mistake")
+        town.east["aoki"].sees(say("ja", "stop.news.revoked", name=NAMES[FIRST].ja))
+        town.check_database()
