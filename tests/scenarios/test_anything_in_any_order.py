@@ -27,7 +27,11 @@ from storage import tables as t
 R = TypeVar("R")
 SCHOOLS = st.sampled_from(("east", "west"))
 PEOPLE = st.sampled_from(("aoki", "mori", "sato"))
-ACTS = st.sampled_from(("+white_flower", "-white_flower", "+white_check_mark", "-white_check_mark", "press", "undo"))
+WORDS = ("板書が見やすいです", "見事です", " ")
+"""What an endorser may say; the last one says nothing."""
+MOVES = ("+white_flower", "-white_flower", "+white_check_mark", "-white_check_mark", "press", "undo")
+ACTS = st.sampled_from((*MOVES, "hide", "show", *(f"say {words}" for words in WORDS)))
+AGAIN = ("+white_flower", "press", "-white_flower", "undo", "hide", f"say {WORDS[0]}")
 BADGES = st.sampled_from((FIRST, CARE))
 NUMBERS = st.integers(0, 10_000)
 NEEDS = {FIRST: {"u-board"}, CARE: {"u-breath"}}
@@ -43,6 +47,9 @@ class Given:
     undone: bool = False
     anonymous: bool = False
     """They were forgotten: it stands, and is nobody's until it is given again."""
+    hidden: bool = False
+    """By the holder; it stays hidden when it is withdrawn and given again."""
+    words: str = ""
 
     def reacts(self, emoji: str) -> None:
         self.live.add(emoji)
@@ -59,14 +66,18 @@ class Given:
         if self.undone:
             self.undone = False
         elif not self.button:
-            self.stands = False
+            self.stands, self.words = False, ""
 
     def presses(self) -> None:
         self.stands, self.button, self.undone, self.anonymous = True, True, False, False
 
     def undoes(self) -> None:
         if self.stands:
-            self.stands, self.button, self.undone = False, False, bool(self.live)
+            self.stands, self.button, self.undone, self.words = False, False, bool(self.live), ""
+
+    @property
+    def seen(self) -> tuple[bool, str]:
+        return self.hidden, self.words
 
 
 Badge = tuple[str, str, str]
@@ -156,10 +167,10 @@ class TwoSchools(RuleBasedStateMachine):
 
     @rule(number=NUMBERS, person=PEOPLE, acts=st.lists(ACTS, min_size=3, max_size=8), lost=st.booleans())
     def minds(self, number: int, person: str, acts: list[str], lost: bool) -> None:
-        """One person and one badge: reactions put on and taken off, the button, *Undo*, in any order."""
+        """One person and one badge: reactions, the button, *Undo*, words, and the holder's hiding, in any order."""
         self._do(self._some_badge(number), person, acts, lost)
 
-    @rule(number=NUMBERS, acts=st.permutations(("+white_flower", "press", "-white_flower", "undo")), lost=st.booleans())
+    @rule(number=NUMBERS, acts=st.permutations(AGAIN), lost=st.booleans())
     def minds_and_minds_again(self, number: int, acts: list[str], lost: bool) -> None:
         """The same by somebody who is no holder at first, each act once and in any order."""
         self._do(self._some_badge(number), "mori", acts, lost)
@@ -167,13 +178,17 @@ class TwoSchools(RuleBasedStateMachine):
     def _do(self, which: Badge | None, person: str, acts: list[str], lost: bool) -> None:
         for act in acts if which is not None else ():
             assert which is not None
-            match act[0]:
-                case "p":
+            match act.partition(" "):
+                case "press", _, _:
                     self._press(which, person)
-                case "u":
+                case "undo", _, _:
                     self._undo(which, person)
-                case sign:
-                    self._change(which, person, act[1:], on=sign == "+", lost=lost)
+                case ("hide" | "show") as turn, _, _:
+                    self._hide(which, person, hidden=turn == "hide")
+                case "say", _, words:
+                    self._say(which, person, words.strip())
+                case sign, _, _:
+                    self._change(which, person, sign[1:], on=sign[0] == "+", lost=lost)
 
     def _some_badge(self, number: int) -> Badge | None:
         """Nearly always one that is shown."""
@@ -207,14 +222,36 @@ class TwoSchools(RuleBasedStateMachine):
             self.given[which][person].presses()
 
     def _undo(self, which: Badge, person: str) -> None:
+        given = self._by(which, person)
+        if given is not None:
+            self._run(self.town.press(self._actor(which[0], person), self.town.token("undo", given.public_id)))
+            self.given[which][person].undoes()
+
+    def _say(self, which: Badge, person: str, words: str) -> None:
+        given = self._by(which, person)
+        if given is not None:
+            token = self.town.token("comment_say", given.public_id)
+            self._run(self.town.press(self._actor(which[0], person), token, {"words": words}))
+            if self.given[which][person].stands:
+                self.given[which][person].words = words
+
+    def _hide(self, which: Badge, person: str, *, hidden: bool) -> None:
+        """Pressed by the holder and, in vain, by the endorser."""
+        given = self._by(which, person)
+        if given is not None:
+            token = self.town.token("hide", given.public_id, "yes" if hidden else "no")
+            for who in (which[1], person):
+                self._run(self.town.press(self._actor(which[0], who), token))
+            if self.given[which][person].stands:
+                self.given[which][person].hidden = hidden
+
+    def _by(self, which: Badge, person: str) -> Any:
+        """What somebody gave to a badge, standing or not; None where there is nothing of theirs."""
         award = self._run(self.town.award(self._stage(which[0]), which[1], which[2]))
         account = self._account(which[0], person)
         rows = self._run(self.town.rows(t.endorsement, t.endorsement.c.target_id == award.id))
         mine = [row for row in rows if row.target_kind == "award" and account and row.endorser_id == account.id]
-        if mine:
-            token = self.town.token("undo", mine[0].public_id)
-            self._run(self.town.press(self._actor(which[0], person), token))
-            self.given[which][person].undoes()
+        return mine[0] if mine else None
 
     @rule(school=SCHOOLS, person=PEOPLE, on=st.booleans())
     def agrees_to_be_named(self, school: str, person: str, on: bool) -> None:
@@ -241,7 +278,7 @@ class TwoSchools(RuleBasedStateMachine):
                 # It stays, anonymous; the reaction that stands on the platform is nobody's until it is given again.
                 left = people.pop(person)
                 if left.stands:
-                    people[person] = Given(stands=True, anonymous=True)
+                    people[person] = Given(stands=True, anonymous=True, hidden=left.hidden)
                 if left.live and which in self.shown:
                     self._take_off(which, person, left.live)
 
@@ -288,11 +325,14 @@ class TwoSchools(RuleBasedStateMachine):
     def standing_endorsements_are_those_of_the_rules(self) -> None:
         if not hasattr(self, "town"):
             return
-        stored: dict[Badge, int] = defaultdict(int)
+        stored: dict[Badge, list[tuple[bool, str]]] = defaultdict(list)
         for row in self._standing():
-            stored[self._which(row)[0]] += 1
-        model = {which: sum(given.stands for given in people.values()) for which, people in self.given.items()}
-        assert {k: v for k, v in stored.items() if v} == {k: v for k, v in model.items() if v}
+            stored[self._which(row)[0]].append((row.hidden_at is not None, row.comment or ""))
+        model = {
+            which: sorted(given.seen for given in people.values() if given.stands)
+            for which, people in self.given.items()
+        }
+        assert {k: sorted(v) for k, v in stored.items()} == {k: v for k, v in model.items() if v}
 
     @invariant()
     def awards_are_what_was_earned_once_each(self) -> None:
@@ -306,16 +346,19 @@ class TwoSchools(RuleBasedStateMachine):
         assert sum(one.displayed_at is not None for one in held) == len(self.shown)
 
     @invariant()
-    def the_newest_edition_embeds_exactly_what_stands(self) -> None:
+    def the_newest_edition_embeds_exactly_what_is_shown(self) -> None:
         if not hasattr(self, "town"):
             return
         newest = {one.award_id: one for one in self._run(self.town.rows(t.revision))}
-        standing: dict[int, set[str]] = defaultdict(set)
+        shown: dict[int, dict[str, str]] = defaultdict(dict)
         for row in self._standing():
-            standing[row.target_id].add(f"urn:uuid:{row.public_id}")
+            if row.hidden_at is None:
+                shown[row.target_id][f"urn:uuid:{row.public_id}"] = row.comment or ""
         for award in self._run(self.town.rows(t.award)):
-            document = json.loads(newest[award.id].text)
-            assert {one["id"] for one in document.get("endorsement", ())} == standing[award.id]
+            embedded = json.loads(newest[award.id].text).get("endorsement", ())
+            said = {one["id"]: one["credentialSubject"]["endorsementComment"] for one in embedded}
+            own = {one: words if words in WORDS else "" for one, words in said.items()}
+            assert own == shown[award.id]
 
     @invariant()
     def no_offer_comes_uninvited(self) -> None:

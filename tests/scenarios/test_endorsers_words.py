@@ -11,6 +11,7 @@ from bot.handlers.local.room_types import Message
 from bot.handlers.local.stage import Actor
 from scenarios.conftest import Shared
 from scenarios.shelf import FIRST
+from scenarios.test_moving import agree, moves, newest
 from scenarios.town import FLOWER, Town, button, counted, is_offered, label, say, shares, studies, texts
 from storage import tables as t
 
@@ -231,3 +232,32 @@ async def test_a_badge_shared_anew_does_not_count_the_hidden(shared_badge: Share
     post = await shares(aoki, FIRST)
     assert counted("ja", colleagues=1)[0] not in post.card.text()
     assert button(post, label(aoki, "endorse"))
+
+
+async def test_what_was_hidden_and_said_stays_so_at_the_next_school(shared_badge: Shared) -> None:
+    """The holder moves: what they hid stays out of their badge, theirs to show; the words come along."""
+    town, there = shared_badge.town, shared_badge.town.west["aoki"]
+    await agree(town)
+    hidden = await _endorses(shared_badge)
+    await _endorses(shared_badge, "sato")
+    await _says(shared_badge, "見事です")
+    await _says(shared_badge, WORDS, "sato")
+    await _hides(shared_badge, hidden)
+    award = await town.award(town.east, "aoki", FIRST)
+    await moves(town, shared_badge.holder, there)
+    (kept,) = (await newest(town, award.id))["endorsement"]
+    assert kept["credentialSubject"]["endorsementComment"] == WORDS
+    listed = town.said(await town.press(there, town.token("received", award.public_id)))
+    assert all(words in listed for words in ("見事です", WORDS, say("ja", "received.hidden")))
+    await _says(shared_badge, "さらに見事です")
+    assert [one["id"] for one in (await newest(town, award.id))["endorsement"]] == [kept["id"]], (
+        "the endorser shows nothing by wording it"
+    )
+    shown = await town.press(there, town.token("hide", hidden.public_id, "no"))
+    assert town.said(shown) == say("ja", "notice.endorsement_shown")
+    said = {one["credentialSubject"]["endorsementComment"] for one in (await newest(town, award.id))["endorsement"]}
+    assert said == {WORDS, "さらに見事です"}
+    back = await town.press(town.east["aoki"], town.token("hide", hidden.public_id, "yes"))
+    assert town.said(back) != say("ja", "notice.endorsement_hidden"), "at the old school there is nothing of theirs"
+    assert len((await newest(town, award.id))["endorsement"]) == 2
+    town.check_database()
