@@ -93,7 +93,8 @@ class Outbound:
             case Kind.COMMENT:
                 await self._comment(promise)
             case Kind.REFUSAL:
-                await self._direct(promise, Notice(f"refused.{promise.detail['reason']}"))
+                reason = promise.detail["reason"]
+                await self._direct(promise, Notice(f"refused.{reason}", {**promise.detail}))
             case Kind.ASK:
                 await self._ask(promise)
             case Kind.ANSWER:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from bot.domain.endorsing_limits import Recent, held_back
 from bot.domain.outcomes import Refused
 
 
@@ -114,6 +115,7 @@ class Facts:
     """Who holds the award; None for content."""
     displayed: bool
     """The award is shown to colleagues; True for content."""
+    recent: Recent
     stopped: bool = False
     """The award is revoked or suspended."""
     completed: bool = True
@@ -130,7 +132,7 @@ def reacted(facts: Facts) -> Decision:
         return refusal
     if facts.current is not None and (facts.current.stands or facts.current.undone):
         return Unchanged()
-    return Endorsed(As.LEADER if facts.leads else As.COLLEAGUE)
+    return _endorsed(facts)
 
 
 def unreacted(facts: Facts) -> Decision:
@@ -151,7 +153,7 @@ def pressed(facts: Facts) -> Decision:
         return refusal
     if facts.current is not None and facts.current.stands:
         return Unchanged()
-    return Endorsed(As.LEADER if facts.leads else As.COLLEAGUE)
+    return _endorsed(facts)
 
 
 def undo(facts: Facts) -> Decision:
@@ -159,6 +161,12 @@ def undo(facts: Facts) -> Decision:
     if facts.current is None or not facts.current.stands:
         return Unchanged()
     return Withdrawn()
+
+
+def _endorsed(facts: Facts) -> Endorsed | Refused:
+    """A new endorsement, or one given again, if it is within the limits."""
+    before = None if facts.current is None else facts.current.given_at
+    return held_back(facts.recent, before) or Endorsed(As.LEADER if facts.leads else As.COLLEAGUE)
 
 
 def _refusal(facts: Facts) -> Refused | None:

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass, replace
 
+from bot.domain.endorsing_limits import Recent
 from bot.domain.outcomes import Refused
 from bot.domain.pathways import asked_endorsements
-from bot.domain.people import Account, Person
+from bot.domain.people import Account, Consent, Person
 from bot.domain.recognition import (
     Decision,
     Endorsed,
@@ -23,6 +24,7 @@ from bot.domain.recognition import (
 from bot.domain.roles import Right, may
 from bot.services.arrivals import Arrive, arrive, is_forgotten
 from bot.services.commands import ByPerson, OfSchool
+from bot.services.composition import local_day, midnight_of
 from bot.services.definitions import definition_of
 from bot.services.earning import earn
 from bot.services.ports import MessageRef, Posted, Work
@@ -227,6 +229,7 @@ async def _facts(work: Work, person: Person, target: Target) -> Facts:
             holder_id=award.person_id if award else person.id,
             displayed=award is not None and award.displayed_at is not None,
             stopped=award is not None and award.stop is not None,
+            recent=await _recent(work, person, award.person_id if award else None),
             current=current,
             live_emoji=live,
         )
@@ -239,10 +242,21 @@ async def _facts(work: Work, person: Person, target: Target) -> Facts:
         leads=may(person, Right.RECOMMEND),
         holder_id=None,
         displayed=True,
+        recent=await _recent(work, person, None),
         completed=not done.isdisjoint(units),
         current=current,
         live_emoji=await work.reactions.live(person.id, [message.id for message in messages]),
     )
+
+
+async def _recent(work: Work, person: Person, holder_id: int | None) -> Recent:
+    """What the limits look at. A favour that nobody can know of is none: the answer would tell who gave it."""
+    school = await work.school()
+    today = await work.endorsements.given_since(person.id, midnight_of(local_day(work.now, school), school))
+    if holder_id is None or holder_id == person.id:
+        return Recent(work.now, today)
+    named = Consent.NAMED in (await work.people.get(holder_id)).consents
+    return Recent(work.now, today, await work.endorsements.favour(holder_id, person.id, named=named))
 
 
 async def _units_of(work: Work, content: Target) -> frozenset[str]:
@@ -281,8 +295,9 @@ async def _apply(
             await work.endorsements.save(replace(current, undone=False))
         case Unchanged() if by_button and current is not None and not current.held_by_button:
             await work.endorsements.save(replace(current, held_by_button=True))
-        case Refused(reason=reason) if not by_button and reason != "bot":
-            await promise_to(work, person.id, Kind.REFUSAL, target.id, detail={"reason": reason})
+        case Refused(reason=reason, params=params) if not by_button and reason != "bot":
+            detail = {"reason": reason, **{name: str(value) for name, value in params.items()}}
+            await promise_to(work, person.id, Kind.REFUSAL, target.id, detail=detail)
         case _:
             pass
 

@@ -443,6 +443,14 @@ class Endorsements(Protocol):
         """Those among the standing ones that the holder shows: what a new edition holds."""
 
     async def given_by(self, person_id: int) -> tuple[Endorsement, ...]: ...
+    async def given_since(self, person_id: int, since: datetime) -> int:
+        """How many of those that a person gave since then stand."""
+
+    async def favour(self, by: int, to: int, *, named: bool) -> datetime | None:
+        """When a person last endorsed a badge of another, of what stands and the other can know.
+
+        That is what a reaction shows; with `named` also what was pressed, since it bears a name.
+        """
 
 
 @dataclass(frozen=True)

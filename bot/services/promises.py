@@ -28,7 +28,7 @@ class Kind(StrEnum):
     COMMENT = "comment"
     """Tell a holder of an endorser's own words, or bring what was told up to date. Subject: endorsement."""
     REFUSAL = "refusal"
-    """Explain privately why something did not count. Detail: `reason`."""
+    """Explain privately why something did not count. Detail: `reason`, and what its sentence names."""
     ASK = "ask"
     """Carry a question to the person asked. Subject: introduction."""
     ANSWER = "answer"

@@ -1,10 +1,12 @@
 """Endorsements: one per endorser and target, also when the endorser was forgotten and came back."""
 
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, bindparam, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, bindparam, exists, func, or_, select, true, update
 
 from bot.domain.recognition import As, Endorsement, Target, TargetKind
+from bot.services.endorsements import SHARED
 from storage import tables as t
 from storage.scope import Scope
 
@@ -55,6 +57,14 @@ _OF = (
     .order_by(t.endorsement.c.endorser_id.is_(None), t.endorsement.c.id)
     .limit(1)
 )
+_IS_SEEN = exists().where(
+    t.message.c.about == SHARED,
+    t.message.c.subject == t.endorsement.c.target_id,
+    t.reaction.c.posted_id == t.message.c.id,
+    t.reaction.c.account_id == t.account.c.id,
+    t.account.c.person_id == t.endorsement.c.endorser_id,
+)
+"""A reaction of the endorser is on a message about the award."""
 
 
 def visible(school_id: int) -> ColumnElement[bool]:
@@ -162,6 +172,32 @@ class EndorsementRows:
     async def given_by(self, person_id: int) -> tuple[Endorsement, ...]:
         """Oldest first, withdrawn ones too."""
         return await self._listed(t.endorsement.c.endorser_id == person_id)
+
+    async def given_since(self, person_id: int, since: datetime) -> int:
+        e = t.endorsement.c
+        query = select(func.count().label("given")).where(
+            visible(self._scope.school_id), e.endorser_id == person_id, e.given_at >= since, e.withdrawn_at.is_(None)
+        )
+        return int((await self._scope.the(query)).given)
+
+    async def favour(self, by: int, to: int, *, named: bool) -> datetime | None:
+        e = t.endorsement.c
+        query = (
+            select(e.given_at)
+            .join(t.award, (t.award.c.id == e.target_id) & (t.award.c.school_id == self._scope.school_id))
+            .where(
+                visible(self._scope.school_id),
+                e.target_kind == TargetKind.AWARD,
+                t.award.c.person_id == to,
+                e.endorser_id == by,
+                e.withdrawn_at.is_(None),
+                true() if named else _IS_SEEN,
+            )
+            .order_by(e.given_at.desc())
+            .limit(1)
+        )
+        row = await self._scope.one(query)
+        return row and row.given_at
 
     async def _listed(self, *where: ColumnElement[bool]) -> tuple[Endorsement, ...]:
         query = self._endorsements(*where).order_by(t.endorsement.c.given_at, t.endorsement.c.id)

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Coroutine
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 from kill_driver import plain_picture
 
+from bot.domain.endorsing_limits import COOL_DOWN
 from bot.domain.people import Consent
 from bot.handlers.local.stage import Actor, Stage
 from scenarios.shelf import CARE, FIRST
@@ -50,14 +51,22 @@ class Given:
     hidden: bool = False
     """By the holder; it stays hidden when it is withdrawn and given again."""
     words: str = ""
+    at: datetime | None = None
+    """When it was given last; it is nobody's favour while it is nobody's."""
 
-    def reacts(self, emoji: str) -> None:
+    def counts(self, now: datetime, favour: datetime | None) -> bool:
+        """Whether it stands from now on, which it does not where a favour of less than a day ago is returned."""
+        if self.stands and not self.anonymous:
+            return True
+        if favour is not None and now - favour < COOL_DOWN and (self.at is None or self.at > favour):
+            return False
+        self.stands, self.anonymous, self.at = True, False, now
+        return True
+
+    def reacts(self, emoji: str, now: datetime, favour: datetime | None) -> None:
         self.live.add(emoji)
-        if self.anonymous:
-            self.anonymous = False
-        elif self.undone:
-            return
-        self.stands = True
+        if not self.undone:
+            self.counts(now, favour)
 
     def unreacts(self, emoji: str) -> None:
         self.live.discard(emoji)
@@ -68,8 +77,9 @@ class Given:
         elif not self.button:
             self.stands, self.words = False, ""
 
-    def presses(self) -> None:
-        self.stands, self.button, self.undone, self.anonymous = True, True, False, False
+    def presses(self, now: datetime, favour: datetime | None) -> None:
+        if self.counts(now, favour):
+            self.button, self.undone = True, False
 
     def undoes(self) -> None:
         if self.stands:
@@ -96,6 +106,7 @@ class TwoSchools(RuleBasedStateMachine):
         self.runner = asyncio.Runner()
         self.done: dict[tuple[str, str], set[str]] = defaultdict(set)
         self.shown: set[Badge] = set()
+        self.named: set[tuple[str, str]] = set()
         self.given: dict[Badge, dict[str, Given]] = defaultdict(lambda: defaultdict(Given))
         self._start()
         for school in ("east", "west"):
@@ -202,6 +213,7 @@ class TwoSchools(RuleBasedStateMachine):
         given = self.given[which][person]
         if which not in self.shown or (emoji in given.live) is on:
             return
+        favour = self._favour(which, person)
         (post,) = posts_of(self._actor(school, "sato"), self._actor(school, holder), badge)
         room = self.town.room
         (room.react if on else room.unreact)(post.ref, person, emoji)
@@ -211,15 +223,24 @@ class TwoSchools(RuleBasedStateMachine):
         self._run(self.town.settle())
         if person == holder:
             (given.live.add if on else given.live.discard)(emoji)
+        elif on:
+            given.reacts(emoji, self.town.room.now(), favour)
         else:
-            (given.reacts if on else given.unreacts)(emoji)
+            given.unreacts(emoji)
 
     def _press(self, which: Badge, person: str) -> None:
         award = self._run(self.town.award(self._stage(which[0]), which[1], which[2]))
         self._run(self.town.press(self._actor(which[0], person), self.town.token("endorse", award.public_id)))
         known = self._account(which[0], person) is not None  # buttons of before do nothing for who was forgotten
         if which in self.shown and person != which[1] and known:
-            self.given[which][person].presses()
+            self.given[which][person].presses(self.town.room.now(), self._favour(which, person))
+
+    def _favour(self, which: Badge, person: str) -> datetime | None:
+        """When the holder last endorsed a badge of this person so that it can be known: by a reaction, or by name."""
+        school, holder, _ = which
+        theirs = [given[holder] for badge, given in self.given.items() if badge[:2] == (school, person)]
+        known = [one for one in theirs if one.live or (school, holder) in self.named]
+        return max((one.at for one in known if one.stands and one.at is not None), default=None)
 
     def _undo(self, which: Badge, person: str) -> None:
         given = self._by(which, person)
@@ -257,6 +278,7 @@ class TwoSchools(RuleBasedStateMachine):
     def agrees_to_be_named(self, school: str, person: str, on: bool) -> None:
         token = self.town.token("consent", Consent.NAMED, "on" if on else "off")
         self._run(self.town.press(self._actor(school, person), token))
+        (self.named.add if on and self._account(school, person) is not None else self.named.discard)((school, person))
 
     @rule(school=SCHOOLS, person=PEOPLE)
     def agrees_to_be_offered_something(self, school: str, person: str) -> None:
@@ -270,6 +292,7 @@ class TwoSchools(RuleBasedStateMachine):
             return
         self._run(self.town.press(self._actor(school, person), self.town.token("forget_yes")))
         self.done[school, person].clear()
+        self.named.discard((school, person))
         for which in [one for one in self.given if one[:2] == (school, person)]:
             del self.given[which]
         self.shown = {one for one in self.shown if one[:2] != (school, person)}
@@ -288,6 +311,22 @@ class TwoSchools(RuleBasedStateMachine):
         for emoji in live:
             self.town.room.unreact(post.ref, person, emoji)
         self.town.miss()
+
+    @rule(
+        school=SCHOOLS,
+        badges=st.tuples(BADGES, BADGES),
+        acts=st.lists(st.sampled_from(MOVES), min_size=2, max_size=4),
+        hours=st.sampled_from((0, 1, 23.5, 24)),
+    )
+    def endorse_each_other(self, school: str, badges: tuple[str, str], acts: list[str], hours: float) -> None:
+        """Two who both show a badge; the second acts at once, or when hours have passed."""
+        for holder, other, badge in (("aoki", "mori", badges[0]), ("mori", "aoki", badges[1])):
+            unit = next(iter(NEEDS[badge]))
+            self.learns(school, holder, unit)
+            self.decides(school, holder, badge, "share")
+            if (school, holder, badge) in self.shown:
+                self._do((school, holder, badge), other, ["press", *acts], lost=False)
+            self.time_passes(hours)
 
     @rule(hours=st.sampled_from((0.5, 2, 7, 24, 72)))
     def time_passes(self, hours: float) -> None:

@@ -3,14 +3,20 @@
 import asyncio
 import json
 from dataclasses import replace
+from datetime import timedelta
+
+import pytest
 
 from bot.conversation.intents import Commanded, ReactionAdded
 from bot.conversation.reconciling import reconcile_all
+from bot.domain import endorsing_limits
+from bot.domain.people import Consent
 from bot.handlers.local.chairs import Place
 from bot.handlers.local.inbound import delivered
+from bot.handlers.local.room_types import Message
 from bot.services.ports import MessageRef
 from scenarios.conftest import Shared
-from scenarios.shelf import FIRST
+from scenarios.shelf import CARE, FIRST
 from scenarios.town import (
     CHECK,
     FLOWER,
@@ -370,3 +376,96 @@ async def test_nothing_is_lost_or_doubled_by_a_restart(town_folder, quiet_log) -
         assert len(await town.editions(award)) == 2
         post_of(mori, town.east["aoki"], FIRST)
         town.check_database()
+
+
+# ---------------------------------------------------------------- limits
+
+
+async def _badge_of_mori(shared: Shared) -> Message:
+    mori = shared.town.east["mori"]
+    await studies(mori, "u-breath")
+    return await shares(mori, CARE)
+
+
+async def _given_to(town: Town, key: str, badge: str) -> int:
+    return len(await town.standing((await town.award(town.east, key, badge)).id))
+
+
+async def test_a_favour_is_returned_no_sooner_than_a_day_later(shared_badge: Shared) -> None:
+    town, aoki, mori = shared_badge.town, shared_badge.holder, shared_badge.town.east["mori"]
+    theirs = await _badge_of_mori(shared_badge)
+    await mori.reacts(shared_badge.post, FLOWER)
+    told = texts(mori.direct())
+    await aoki.reacts(theirs, FLOWER)
+    aoki.sees(say("ja", "refused.endorsed_back"), last=1)
+    assert await _given_to(town, "mori", CARE) == 0
+    assert len(await town.rows(t.reaction)) == 2, "the reaction stays, and counts nothing"
+    assert texts(mori.direct()) == told, "nobody else is told"
+    assert await _mended(town) == 0
+    award = (await town.award(town.east, "mori", CARE)).public_id
+    assert town.said(await town.press(aoki, town.token("endorse", award))) == say("ja", "refused.endorsed_back")
+    town.room.put_clock(town.room.now() + timedelta(hours=24))
+    assert await _mended(town) == 0, "time alone endorses nothing"
+    await aoki.unreacts(theirs, FLOWER)
+    await aoki.reacts(theirs, FLOWER)
+    assert await _given_to(town, "mori", CARE) == 1
+    assert await shared_badge.standing() == 1
+    town.check_database()
+
+
+async def test_a_favour_returned_during_an_outage_is_no_other(shared_badge: Shared) -> None:
+    town, aoki, mori = shared_badge.town, shared_badge.holder, shared_badge.town.east["mori"]
+    theirs = await _badge_of_mori(shared_badge)
+    town.room.react(shared_badge.post.ref, "mori", FLOWER)
+    town.room.react(theirs.ref, "aoki", FLOWER)
+    town.miss()
+    await _mended(town)
+    await town.settle()
+    assert await shared_badge.standing() + await _given_to(town, "mori", CARE) == 1, "the first one read counts"
+    refused = [who.lang for who in (aoki, mori) if say(who.lang, "refused.endorsed_back") in texts(who.direct())]
+    assert len(refused) == 1
+    assert await _mended(town) == 0
+
+
+async def test_who_endorsed_unseen_is_not_given_away(shared_badge: Shared) -> None:
+    """By the button, unnamed: a refusal would tell whose endorsement it was."""
+    town, aoki, mori = shared_badge.town, shared_badge.holder, shared_badge.town.east["mori"]
+    theirs = await _badge_of_mori(shared_badge)
+    award = (await town.award(town.east, "aoki", FIRST)).public_id
+    await town.press(mori, town.token("endorse", award))
+    await aoki.reacts(theirs, FLOWER)
+    assert await _given_to(town, "mori", CARE) == 1
+    await aoki.unreacts(theirs, FLOWER)
+    await town.press(mori, town.token("undo", (await town.standing(await shared_badge.award()))[0].public_id))
+    await town.press(mori, town.token("consent", Consent.NAMED, "on"))
+    town.room.put_clock(town.room.now() + timedelta(minutes=5))
+    await town.press(mori, town.token("endorse", award))
+    await studies(mori, "u-board")
+    await aoki.reacts(await shares(mori, FIRST), FLOWER)
+    assert await _given_to(town, "mori", FIRST) == 0
+    await aoki.reacts(theirs, FLOWER)
+    assert await _given_to(town, "mori", CARE) == 1, "what was there before is no favour returned"
+
+
+async def test_what_is_beyond_the_daily_limit_counts_nothing_and_is_explained(
+    shared_badge: Shared, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(endorsing_limits, "DAILY_MOST", 1)
+    town, hall = shared_badge.town, shared_badge.town.east["hall"]
+    theirs = await _badge_of_mori(shared_badge)
+    await hall.reacts(shared_badge.post, FLOWER)
+    await hall.reacts(theirs, FLOWER)
+    hall.sees(say("en", "refused.endorsed_enough", most=1), last=1)
+    assert (await shared_badge.standing(), await _given_to(town, "mori", CARE)) == (1, 0)
+    await hall.unreacts(shared_badge.post, FLOWER)
+    await hall.reacts(theirs, CHECK)
+    assert await _given_to(town, "mori", CARE) == 1, "what is taken back is not counted"
+    await hall.reacts(shared_badge.post, FLOWER)
+    assert await shared_badge.standing() == 0
+    await town.clock("06-10 23:59")
+    award = (await town.award(town.east, "aoki", FIRST)).public_id
+    refused = await town.press(hall, town.token("endorse", award))
+    assert town.said(refused) == say("en", "refused.endorsed_enough", most=1)
+    await town.clock("06-11 00:00")
+    await town.press(hall, town.token("endorse", award))
+    assert await shared_badge.standing() == 1, "the school's midnight begins another day"

@@ -22,6 +22,8 @@ from bot.services.ports import Store, Work
 WORKSPACE = "kodachi"
 STAFF_CHANNEL = "staff"
 EMOJI = ("white_flower", "white_check_mark")
+SHOWN_DAYS_AGO = 2
+"""Endorsing in return of what was endorsed then is within the limits today."""
 AFTER_SCHOOL = time(16, 10)
 BEFORE_SCHOOL = time(8, 10)
 SATURDAY = 5
@@ -75,8 +77,9 @@ class Rehearsal:
             with self._at(school, item.days_ago):
                 command = Did(school_id=school.id, person_id=person.id, unit_key=item.unit, reflection=item.reflection)
                 await store.run(did, command)
-        for who in demo.people:
-            await _show_badges(store, school, people, who)
+        with self._at(school, SHOWN_DAYS_AGO):
+            for who in demo.people:
+                await _show_badges(store, school, people, who)
 
     @contextmanager
     def _at(self, school: School, days_ago: int) -> Iterator[None]:
