@@ -14,6 +14,7 @@ import yaml
 from bot.app import DEMO, STORY_DAY, run_story
 from bot.badges.bake import unbake
 from bot.badges.checks import examine
+from bot.badges.reads import Reads
 from bot.badges.verdict import Outcome, Validity
 from bot.badges.verify import verify
 from bot.errors import Problem
@@ -59,7 +60,7 @@ def test_every_picture_and_credential_verifies(out: Path) -> None:
         verdict = verify(file.read_bytes(), now=LATER)
         assert verdict.validity is Validity.VALID, (file.name, verdict.checks)
     for document in documents(out, "endorsement") + documents(out, "content"):
-        found = examine(document, "EndorsementCredential", LATER).results()
+        found = examine(document, "EndorsementCredential", LATER, Reads()).results()
         assert {check.outcome for check in found} <= {Outcome.PASS, Outcome.NOTE}, found
 
 
