@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 
-from bot.badges import jsontext, keys
+from bot.badges import jsontext
 from bot.badges.documents import subject_id
 from bot.badges.jsontext import JsonObject
 from bot.badges.statement import read_statement, sign_statement
@@ -21,7 +21,7 @@ from bot.domain.learning import Route
 from bot.domain.moving import Kept
 from bot.errors import Problem
 from bot.intake.bundle import Bundle
-from bot.services.credentials import key_label
+from bot.services.issuers import open_ed25519
 from bot.services.ports import BroughtCompletion, Document, SealedKey, Vault
 from bot.services.privacy import Everything
 
@@ -51,7 +51,7 @@ class Statements:
         return (*made, *(item.text for item in everything.documents if item.kind is Kept.STATEMENT))
 
     def _sign(self, everything: Everything, sealed: SealedKey, documents: Sequence[str], today: date) -> str:
-        key = keys.SigningKey(self._vault.open(sealed.sealed, label=key_label(sealed.did)))
+        key = open_ed25519(self._vault, sealed)
         is_own = everything.key is not None and everything.key.did == sealed.did
         payload: JsonObject = {
             "iss": sealed.did,
