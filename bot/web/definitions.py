@@ -8,15 +8,16 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bot.badges import compose, jsontext
+from bot.badges import compose, did, jsontext
 from bot.badges.contexts import ISSUED
 from bot.badges.jsontext import JsonObject
 from bot.conversation.naming import issuing
 from bot.domain.issuers import KeyState
 from bot.pages.language import of as language_of
 from bot.services.composition import Composition, urn
+from bot.services.issuers import web_document
 from bot.services.ports import PublicIssuer
-from bot.services.public import PublicThing, look_at_achievement, look_at_issuer
+from bot.services.public import PublicThing, look_at_achievement, look_at_issuer, look_at_signer
 from bot.web.answers import HTML, OPEN_TO_ALL, PNG, PROFILE_TYPES, Body, answer, preferred
 from bot.web.kept import Kept
 from bot.web.parts import WebParts
@@ -98,6 +99,14 @@ class DefinitionPages:
             issuers=_told(seen, zone),
         )
         return self._page(request, page)
+
+    async def did_document(self, request: Request) -> Response:
+        """The keys of a school's did:web. Open before anything is published: its people's own badges need it too."""
+        seen = await self._parts.store.look(look_at_signer, PublicThing(public_id=request.path_params["id"]))
+        document = web_document(seen) if seen else None
+        if document is None:
+            raise HTTPException(404)
+        return answer(request, Body.of(jsontext.to_text(document)), did.MEDIA_TYPE, OPEN_TO_ALL)
 
     def _page(self, request: Request, page: Response) -> Response:
         told = {**VARIES, "Content-Language": page.headers["content-language"]}
