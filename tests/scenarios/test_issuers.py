@@ -113,7 +113,7 @@ async def test_an_address_that_comes_later_changes_no_id_that_was_issued(town_fo
         assert document["alsoKnownAs"] == [before["issuer"]["id"]]
         former = next(each.issuer for each in await told(town) if not each.issuer.is_web)
         assert former.succession is not None
-        stated = read_statement(former.succession)
+        stated = read_statement(former.succession, now=town.room.now())
         assert stated is not None
         assert (stated["iss"], stated["succeededBy"]) == (before["issuer"]["id"], new["issuer"]["id"])
         assert stated["on"] == "2026-06-10"
@@ -188,7 +188,7 @@ async def test_without_an_address_a_new_key_is_a_new_issuer_and_the_old_one_says
     assert (await newest(town, "mori"))["issuer"]["id"] == done.issuer.did
     former = next(each.issuer for each in await told(town) if each.issuer.ended_at is not None)
     assert former.succession is not None
-    stated = read_statement(former.succession)
+    stated = read_statement(former.succession, now=town.room.now())
     assert stated is not None
     assert (stated["iss"], stated["succeededBy"]) == (before["issuer"]["id"], done.issuer.did)
 
