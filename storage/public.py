@@ -41,7 +41,6 @@ _SHOWINGS = (
         t.revision.c.number,
         t.revision.c.valid_from,
         t.revision.c.text,
-        t.revision.c.jwt,
         t.revision.c.embedded,
         t.revision.c.outdated,
         _ISSUED_BY.label("issued_by"),
@@ -191,9 +190,7 @@ async def _showings(scope: Scope, query: Select[Any], values: Mapping[str, Any])
             content_id=row.content_id,
             school=_school(row),
             school_is_public=bool(row.school_is_public),
-            revision=Revision(
-                row.id, row.number, row.valid_from, row.text, tuple(row.embedded), row.jwt, outdated=row.outdated
-            ),
+            revision=Revision(row.id, row.number, row.valid_from, row.text, tuple(row.embedded), outdated=row.outdated),
             is_settled=not row.outdated and {each.id for each in given[row.id] if each.is_signed} >= set(row.embedded),
             endorsements=_spoken(given[row.id]),
         )

@@ -397,11 +397,8 @@ revision = Table(
     _school(),
     Column("valid_from", Moment, nullable=False),
     Column("text", Text, nullable=False),
-    # The same as a token, for wallets that want one.
-    Column("jwt", Text, nullable=False, server_default=""),
     # The verification method of the proof: what is to be signed anew when a key is revoked.
     Column("signed_with", Text, nullable=False, server_default=""),
-    Column("jwt_with", Text, nullable=False, server_default=""),
     Column("embedded", Json, nullable=False),
     # It names somebody who was forgotten: it goes as soon as a newer one is there.
     _yes_no("outdated"),

@@ -395,12 +395,8 @@ class Revision:
     text: str
     embedded: tuple[int, ...]
     """Ids of the endorsements that stand inside."""
-    jwt: str = field(default="", repr=False)
-    """The same as a token; empty where it was not made yet."""
     signed_with: str = ""
     """The verification method of its proof."""
-    jwt_with: str = ""
-    """That of the token."""
     outdated: bool = False
     """It names somebody who was forgotten, or its key was revoked: it goes once a newer one is there."""
 
@@ -489,9 +485,6 @@ class Credentials(Protocol):
 
     async def add(self, award_id: int, revision: Revision) -> bool:
         """Keep a revision; False when its number is taken (somebody else re-issued meanwhile)."""
-
-    async def save_jwt(self, award_id: int, number: int, jwt: str, jwt_with: str) -> None:
-        """Keep the token of an edition that had none."""
 
     async def endorser_key(self, person_id: int) -> SealedKey | None:
         """The lasting key of an endorser who agreed to be named."""

@@ -17,9 +17,7 @@ def to_revision(row: Row[Any]) -> Revision:
         row.valid_from,
         row.text,
         tuple(row.embedded),
-        jwt=row.jwt,
         signed_with=row.signed_with,
-        jwt_with=row.jwt_with,
         outdated=row.outdated,
     )
 
@@ -64,9 +62,7 @@ class CredentialRows:
                 school_id=self._scope.school_id,
                 valid_from=revision.valid_from,
                 text=revision.text,
-                jwt=revision.jwt,
                 signed_with=revision.signed_with,
-                jwt_with=revision.jwt_with,
                 embedded=revision.embedded,
             )
             .on_conflict_do_nothing()
@@ -76,17 +72,6 @@ class CredentialRows:
         older = (t.revision.c.award_id == award_id) & (t.revision.c.number < revision.number)
         await self._scope.run(delete(t.revision).where(older, t.revision.c.outdated.is_(True)))
         return True
-
-    async def save_jwt(self, award_id: int, number: int, jwt: str, jwt_with: str) -> None:
-        await self._scope.run(
-            update(t.revision)
-            .where(
-                t.revision.c.award_id == award_id,
-                t.revision.c.number == number,
-                t.revision.c.school_id == self._scope.school_id,
-            )
-            .values(jwt=jwt, jwt_with=jwt_with)
-        )
 
     async def endorser_key(self, person_id: int) -> SealedKey | None:
         row = await self._scope.one(

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Row, exists, func, or_, select, update
+from sqlalchemy import Row, exists, func, select, update
 
 from bot.domain.issuers import Ended, Issuer, KeyKind, KeyState
 from bot.services.ports import IssuerKey, NewKey, SealedKey
@@ -122,21 +122,20 @@ class IssuerRows:
     async def count_badges(self, method: str) -> int:
         """Over all schools: a badge may have moved, with its holder, from the one that issued it."""
         self._scope.school_id  # noqa: B018 - a transaction of no school is nobody's
-        signed = or_(t.revision.c.signed_with == method, t.revision.c.jwt_with == method)
+        signed = t.revision.c.signed_with == method
         counted: int = await self._scope.value(select(func.count(func.distinct(t.revision.c.award_id))).where(signed))
         return counted
 
     async def outdate(self, method: str) -> tuple[tuple[int, int], ...]:
         """Over all schools, for the same reason."""
         self._scope.school_id  # noqa: B018 - a transaction of no school is nobody's
-        proof, token = t.revision.c.signed_with == method, t.revision.c.jwt_with == method
+        signed = t.revision.c.signed_with == method
         newer = t.revision.alias("newer")
         is_newest = ~exists().where(newer.c.award_id == t.revision.c.award_id, newer.c.number > t.revision.c.number)
         rows = await self._scope.all(
             select(t.revision.c.school_id, t.revision.c.award_id)
-            .where(or_(proof, token), is_newest)
+            .where(signed, is_newest)
             .order_by(t.revision.c.award_id)
         )
-        await self._scope.run(update(t.revision).where(proof).values(outdated=True))
-        await self._scope.run(update(t.revision).where(token).values(jwt="", jwt_with=""))
+        await self._scope.run(update(t.revision).where(signed).values(outdated=True))
         return tuple((row.school_id, row.award_id) for row in rows)

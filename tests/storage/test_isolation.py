@@ -158,7 +158,6 @@ FOREIGN: dict[str, Ask] = {
     "issuers.sealed": lambda w, r: w.issuers.sealed(r.issuer.id),
     "issuers.add_key": lambda w, r: w.issuers.add_key(r.issuer.id, NewKey(KeyKind.RSA, "x", "x", b"x")),
     "issuers.set_state": lambda w, r: w.issuers.set_state(r.issuer.id, KeyState.REVOKED, "mine now"),
-    "credentials.save_jwt": lambda w, r: w.credentials.save_jwt(r.award.id, 1, "forged", "x"),
     "moves.keep": lambda w, r: w.moves.keep(r.place.ann.id, replace(DOCUMENT, document_id="urn:uuid:other")),
     "moves.keep_completion": lambda w, r: w.moves.keep_completion(
         r.place.ann.id, replace(ELSEWHERE, unit_key="unit-7")

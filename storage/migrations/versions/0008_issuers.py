@@ -16,9 +16,7 @@ def upgrade() -> None:
     _issuer_key()
     _schools_keys_become_issuers()
     _signing_key()
-    op.add_column("revision", sa.Column("jwt", sa.Text(), server_default="", nullable=False))
     op.add_column("revision", sa.Column("signed_with", sa.Text(), server_default="", nullable=False))
-    op.add_column("revision", sa.Column("jwt_with", sa.Text(), server_default="", nullable=False))
     _note_methods()
 
 
