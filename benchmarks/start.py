@@ -96,7 +96,7 @@ async def _fill(house: House, people: int) -> None:
     await house.load_catalogues([demo_catalogue()])
     school_id, workspace_id = await house.store.run(open_school, OfNoSchool())
     await house.store.run(fill_school, FillSchool(school_id=school_id, workspace_id=workspace_id, people=people))
-    await house.issuing.ensure_school_key(school_id)
+    await house.keys.ensure(school_id)
 
 
 def started(script: str, database: Path, bytecode: Path | None) -> Start:

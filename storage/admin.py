@@ -3,18 +3,19 @@
 import os
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import Connection, func, select, text
+from sqlalchemy import Connection, Row, func, select, text
 from sqlalchemy.exc import DBAPIError
 
 from bot.errors import Complaint, Problem
-from bot.services.ports import Vault
+from bot.services.ports import SealedKey, Vault
 from storage import tables as t
 from storage.audit import verify_chains
 from storage.closing_again import close_again, stop_again
@@ -22,6 +23,8 @@ from storage.engine import Place, connect_to_look, looking_engine, place_of
 from storage.given_up import count_given_up
 from storage.locking import DatabaseLock
 from storage.personkeys import key_label
+from storage.repositories.credentials import to_key
+from storage.repositories.issuers import SEALED, to_sealed_key
 from storage.repositories.staff import expected_label
 from storage.schema import HEAD, examine_file, migrate, revision_at
 from storage.store import TOMBSTONE_KEY, TOMBSTONE_LABEL
@@ -30,8 +33,8 @@ from storage.trouble import problem_of
 SIGNED_WITHIN = timedelta(days=1)
 """A credential is signed within seconds; one that waits for a day waits for somebody to look."""
 
-Opens = Callable[[str, bytes], object]
-"""Opens one sealed signing key (its did, the sealed bytes); raises `Problem` when it cannot."""
+Opens = Callable[[SealedKey], object]
+"""Opens one sealed signing key; raises `Problem` when it cannot."""
 
 
 @dataclass(frozen=True)
@@ -150,10 +153,19 @@ def _complaints(
     if vault is not None:
         yield from _sealed_complaints(conn, place.name, vault)
     if opens is not None:
-        for row in conn.execute(select(t.signing_key.c.did, t.signing_key.c.sealed)):
-            if not _opened(partial(opens, row.did, bytes(row.sealed))):
-                yield Complaint("key_shut", {"key": row.did}, place.name)
+        for key in _signing_keys(conn):
+            if not _opened(partial(opens, key)):
+                yield Complaint("key_shut", {"key": key.label}, place.name)
     yield from _left_undone(conn, place.name, now)
+
+
+def _signing_keys(conn: Connection) -> Iterator[SealedKey]:
+    """Every private key: of issuers, in whatever state, and of endorsers."""
+    query = select(*SEALED).join(t.issuer, t.issuer.c.id == t.issuer_key.c.issuer_id).order_by(t.issuer_key.c.id)
+    issuers: Iterable[Row[Any]] = conn.execute(query)
+    endorsers: Iterable[Row[Any]] = conn.execute(select(t.signing_key).order_by(t.signing_key.c.id))
+    yield from map(to_sealed_key, issuers)
+    yield from map(to_key, endorsers)
 
 
 def newest_entry(url: str) -> datetime | None:

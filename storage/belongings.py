@@ -47,6 +47,7 @@ HIDDEN = frozenset(
         t.outbox.c.error,
         # Signed documents, which name their signers: they are handed over as files of their own.
         t.revision.c.text,
+        t.revision.c.signed_with,
         t.endorsement.c.document,
         t.brought.c.text,
     }

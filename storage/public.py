@@ -14,11 +14,12 @@ from bot.domain.awards import Achievement, Level
 from bot.domain.language import Bilingual
 from bot.domain.people import Consent, School
 from bot.domain.recognition import As, TargetKind
-from bot.services.ports import Counts, IssuerKey, OpenCollection, PublicIssuer, Revision, Showing, Spoken
+from bot.services.ports import Counts, IssuerSeen, OpenCollection, PublicIssuer, Revision, Showing, Spoken
 from storage import tables as t
 from storage.repositories.awards import to_award
 from storage.repositories.collections import to_collection
 from storage.repositories.directory import to_school
+from storage.repositories.issuers import PUBLIC, to_issuer, to_issuer_key
 from storage.repositories.shelves import to_achievement
 from storage.scope import Scope
 
@@ -111,15 +112,12 @@ _CONTENT_COUNTS = select(_number_of(As.COLLEAGUE).label("colleagues"), _number_o
     exists().where(t.award.c.school_id == t.endorsement.c.school_id, t.award.c.published_at.is_not(None)),
 )
 
-_ISSUER = select(t.school).where(
-    t.school.c.public_id == bindparam("public_id"),
+_SIGNER = select(t.school).where(t.school.c.public_id == bindparam("public_id"))
+_ISSUER = _SIGNER.where(
     exists().where(t.school.c.id == _ISSUED_BY, t.award.c.published_at.is_not(None)),
 )
-_KEYS = (
-    select(t.signing_key.c.did, t.signing_key.c.created_at, t.signing_key.c.retired_at)
-    .where(t.signing_key.c.school_id == bindparam("of_school"), t.signing_key.c.person_id.is_(None))
-    .order_by(t.signing_key.c.id.desc())
-)
+_DIDS = select(t.issuer).where(t.issuer.c.school_id == bindparam("of_school")).order_by(t.issuer.c.id.desc())
+_KEYS = select(*PUBLIC).where(t.issuer_key.c.school_id == bindparam("of_school")).order_by(t.issuer_key.c.id.desc())
 
 
 class PublicRows:
@@ -150,11 +148,19 @@ class PublicRows:
         return Counts(int(row.colleagues), int(row.leaders))
 
     async def issuer(self, public_id: str) -> PublicIssuer | None:
-        row = await self._scope.one(_ISSUER, public_id=public_id)
+        return await self._issuer(_ISSUER, public_id)
+
+    async def signer(self, public_id: str) -> PublicIssuer | None:
+        return await self._issuer(_SIGNER, public_id)
+
+    async def _issuer(self, query: Select[Any], public_id: str) -> PublicIssuer | None:
+        row = await self._scope.one(query, public_id=public_id)
         if row is None:
             return None
-        keys = await self._scope.all(_KEYS, of_school=row.id)
-        return PublicIssuer(to_school(row), tuple(IssuerKey(key.did, key.created_at, key.retired_at) for key in keys))
+        keys = [to_issuer_key(key) for key in await self._scope.all(_KEYS, of_school=row.id)]
+        issuers = [to_issuer(issuer) for issuer in await self._scope.all(_DIDS, of_school=row.id)]
+        seen = (IssuerSeen(each, tuple(key for key in keys if key.issuer_id == each.id)) for each in issuers)
+        return PublicIssuer(to_school(row), tuple(seen))
 
 
 async def showing_in(scope: Scope, award_id: int) -> Showing | None:
@@ -184,7 +190,7 @@ async def _showings(scope: Scope, query: Select[Any], values: Mapping[str, Any])
             content_id=row.content_id,
             school=_school(row),
             school_is_public=bool(row.school_is_public),
-            revision=Revision(row.id, row.number, row.valid_from, row.text, tuple(row.embedded)),
+            revision=Revision(row.id, row.number, row.valid_from, row.text, tuple(row.embedded), outdated=row.outdated),
             is_settled=not row.outdated and {each.id for each in given[row.id] if each.is_signed} >= set(row.embedded),
             endorsements=_spoken(given[row.id]),
         )

@@ -29,6 +29,7 @@ from bot.domain.addresses import LONGEST_ADDRESS
 from bot.domain.agreements import Purpose
 from bot.domain.awards import Level
 from bot.domain.introductions import Reply
+from bot.domain.issuers import Ended, KeyKind, KeyState
 from bot.domain.language import LANGS
 from bot.domain.learning import Route, Why
 from bot.domain.moving import Kept
@@ -396,35 +397,86 @@ revision = Table(
     _school(),
     Column("valid_from", Moment, nullable=False),
     Column("text", Text, nullable=False),
+    # The verification method of the proof: what is to be signed anew when a key is revoked.
+    Column("signed_with", Text, nullable=False, server_default=""),
     Column("embedded", Json, nullable=False),
     # It names somebody who was forgotten: it goes as soon as a newer one is there.
     _yes_no("outdated"),
     _same_school("award_id", "award"),
 )
 
-# The school's own keys (no person) and the lasting keys of endorsers who agreed to be named.
+# Who signs for a school: one did at a time, and those that were followed by another.
+issuer = Table(
+    "issuer",
+    metadata,
+    _id(),
+    _school(),
+    Column("did", KEY, nullable=False),
+    Column("made_at", Moment, nullable=False),
+    Column("ended_at", Moment),
+    Column("ended", WORD),
+    Column("succession", Text),
+    UniqueConstraint("school_id", "did"),
+    UniqueConstraint("id", "school_id"),
+    one_of("ended", Ended),
+    sqlite_autoincrement=True,
+)
+_ISSUES_NOW = issuer.c.ended_at.is_(None)
+Index(
+    "uq_issuer_of_school",
+    issuer.c.school_id,
+    unique=True,
+    sqlite_where=_ISSUES_NOW,
+    postgresql_where=_ISSUES_NOW,
+)
+
+# The keys of an issuer, by the name that its verification method has in the did document.
+issuer_key = Table(
+    "issuer_key",
+    metadata,
+    _id(),
+    _school(),
+    Column("issuer_id", Id, nullable=False),
+    Column("kind", WORD, nullable=False),
+    Column("name", KEY, nullable=False),
+    # As it is published: a multikey, or a JSON Web Key.
+    Column("public", Text, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("made_at", Moment, nullable=False),
+    Column("state", WORD, nullable=False),
+    Column("state_since", Moment, nullable=False),
+    # In the owner's own words.
+    Column("reason", Text),
+    UniqueConstraint("issuer_id", "name"),
+    _same_school("issuer_id", "issuer"),
+    one_of("kind", KeyKind),
+    one_of("state", KeyState),
+    sqlite_autoincrement=True,
+)
+_SIGNS_NOW = issuer_key.c.state == KeyState.CURRENT.value
+Index(
+    "uq_issuer_key_current",
+    issuer_key.c.issuer_id,
+    issuer_key.c.kind,
+    unique=True,
+    sqlite_where=_SIGNS_NOW,
+    postgresql_where=_SIGNS_NOW,
+)
+
+# The lasting keys of endorsers who agreed to be named.
 signing_key = Table(
     "signing_key",
     metadata,
     _id(),
     _school(),
-    Column("person_id", Id),
+    Column("person_id", Id, nullable=False),
     Column("did", KEY, nullable=False),
     Column("sealed", LargeBinary, nullable=False),
     Column("created_at", Moment, nullable=False),
-    Column("retired_at", Moment),
     UniqueConstraint("school_id", "did"),
     UniqueConstraint("person_id"),
     _same_school("person_id", "person"),
     sqlite_autoincrement=True,
-)
-_IN_USE = signing_key.c.person_id.is_(None) & signing_key.c.retired_at.is_(None)
-Index(
-    "uq_signing_key_of_school",
-    signing_key.c.school_id,
-    unique=True,
-    sqlite_where=_IN_USE,
-    postgresql_where=_IN_USE,
 )
 
 endorsement = Table(

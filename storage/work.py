@@ -18,6 +18,7 @@ from bot.services.ports import (
     Endorsements,
     Inbox,
     Introductions,
+    Issuers,
     Learning,
     Messages,
     Moves,
@@ -48,6 +49,7 @@ from storage.repositories.credentials import CredentialRows
 from storage.repositories.directory import DirectoryRows
 from storage.repositories.endorsements import EndorsementRows
 from storage.repositories.introductions import IntroductionRows
+from storage.repositories.issuers import IssuerRows
 from storage.repositories.learning import LearningRows
 from storage.repositories.messages import MessageRows
 from storage.repositories.moves import MoveRows
@@ -80,6 +82,7 @@ class RowWork:
         self.learning: Learning = LearningRows(scope)
         self.awards: Awards = AwardRows(scope)
         self.collections: Collections = CollectionRows(scope)
+        self.issuers: Issuers = IssuerRows(scope)
         self.credentials: Credentials = CredentialRows(scope)
         self.endorsements: Endorsements = EndorsementRows(scope)
         self.reactions: Reactions = ReactionRows(scope)

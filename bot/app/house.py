@@ -28,6 +28,7 @@ from bot.services import catalogue, schools
 from bot.services.addresses import Addresses
 from bot.services.commands import OfNoSchool
 from bot.services.credentials import Issuing
+from bot.services.issuers import KeyDesk, KeyMaker
 from bot.services.ports import Sender, Work
 from bot.services.promises import SIGN_LANE
 from bot.services.sessions import TOKEN_BYTES
@@ -70,7 +71,9 @@ class House:
         self.statements = Statements(vault.vault)
         parts = Parts(store, self.pictures, phrases, self.addresses, self.statements, world.now, self.new_token)
         self.router = Router(parts, actions)
-        self.issuing = Issuing(store, vault.vault, phrases, world.entropy)
+        maker = KeyMaker(vault.vault, world.entropy, world.new_rsa)
+        self.keys = KeyDesk(store, vault.vault, maker, settings.public_url)
+        self.issuing = Issuing(store, vault.vault, phrases, world.entropy, self.keys)
         outbound = Outbound(store, self.senders, self.pictures)
         self.relay = Relay(store.promises, handlers(self.issuing, outbound), world.now, serves=self._serves)
         self.engine = InProcessEngine(self.relay, world.now, wait_until)
@@ -145,7 +148,7 @@ def made(house: House, voice: Wording) -> Iterator[str]:
         yield voice.say("cli.db.kept", file=str(house.upgraded.backup))
     if house.secret_made is not None:
         yield voice.say("cli.secret_made", file=str(house.secret_made))
-    for did in house.issuing.keys_made:
+    for did in house.keys.made:
         yield voice.say("cli.keys_made", did=did)
 
 
@@ -180,7 +183,7 @@ async def open_house(settings: Settings, world: World, wait_until: WaitUntil | N
         erasures.include(await store.erasures())
         house = House(settings, world, vault, store, upgraded, wait_until)
         for school in await store.look(schools.all_schools, OfNoSchool()):
-            await house.issuing.ensure_school_key(school.id)
+            await house.keys.ensure(school.id)
         try:
             yield house
         finally:

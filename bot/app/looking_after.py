@@ -19,8 +19,8 @@ from bot.scheduler.calendar import HolidayCalendar
 from bot.services import catalogue, schools
 from bot.services.bringing import bring_file
 from bot.services.commands import ByPerson, OfNoSchool
-from bot.services.credentials import key_label
-from bot.services.ports import Fetch
+from bot.services.issuers import open_key
+from bot.services.ports import Fetch, SealedKey
 from bot.services.verification import verify_link, verify_reading
 from bot.settings import Settings
 from bot.wording import Wording
@@ -64,7 +64,7 @@ async def bring_in(settings: Settings, file: Path, person: str, voice: Wording, 
         for line in made(house, voice):
             tell(line)
         me = await _person(house, person)
-        brought = await bring_file(house.store, me, data, house.world.now())
+        brought = await bring_file(house.store, me, data, house.world.now(), house.world.fetch)
     if brought.anything:
         tell(voice.say("cli.move.brought", badges=brought.badges, completions=brought.completions))
     else:
@@ -92,8 +92,8 @@ def check_database(settings: Settings) -> admin.Checked:
         raise Problem("db.missing", file=str(settings.data_dir))
     vault = vault_of(settings, make=False).vault
 
-    def opens(did: str, sealed: bytes) -> None:
-        vault.open(sealed, label=key_label(did))
+    def opens(key: SealedKey) -> None:
+        open_key(vault, key)
 
     return admin.check(settings.database_url.get_secret_value(), vault=vault, opens=opens, now=World().now())
 

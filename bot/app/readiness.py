@@ -51,7 +51,7 @@ class Readiness:
 
     async def _keys_open(self) -> None:
         for school in await self._house.store.look(schools.all_schools, OfNoSchool()):
-            await self._house.issuing.prove_key(school.id)
+            await self._house.keys.prove(school.id)
 
 
 async def _check(name: str, look: Awaitable[None]) -> Check:

@@ -23,7 +23,7 @@ async def add_school(settings: Settings, command: directory.AddSchool) -> School
     """A new school with its signing key."""
     async with open_house(settings, World()) as house:
         school = await house.store.run(directory.add_school, command)
-        await house.issuing.ensure_school_key(school.id)
+        await house.keys.ensure(school.id)
         return school
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from bot.badges.keys import generate_rsa
 from bot.net import Net
 from bot.services.ports import Fetch
 
@@ -19,6 +20,7 @@ class World:
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     new_id: Callable[[], str] = lambda: str(uuid.uuid4())
     entropy: Callable[[int], bytes] = os.urandom
+    new_rsa: Callable[[], bytes] = generate_rsa
     rng: random.Random = field(default_factory=random.SystemRandom)
     fetch: Fetch = field(default_factory=Net)
     stands: bool = False

@@ -76,6 +76,11 @@ def did_web_url(did: str) -> str:
     return f"https://{host}{':' + port if port else ''}/{'/'.join(steps or ['.well-known'])}/did.json"
 
 
+def page_of(did: str) -> str | None:
+    """The page about one of our own issuers: beside its document. A did:key has none."""
+    return did_web_url(did).removesuffix("/did.json") if did.startswith(DID_WEB) else None
+
+
 def document(did: str, published: Sequence[PublishedKey], also_known_as: Sequence[str] = ()) -> JsonObject:
     """The did document. Keys that nobody revoked stand under `assertionMethod`, in the order given.
 

@@ -5,10 +5,13 @@ payload is plain JSON, so that what was signed is what is read.
 """
 
 import json
+from datetime import datetime
 
-from bot.badges import keys
+from bot.badges import keys, published
 from bot.badges.base64url import decoded, encoded
 from bot.badges.jsontext import JsonObject, from_text, to_text
+from bot.badges.reads import Reads
+from bot.badges.verdict import Outcome
 from bot.errors import Problem
 
 TYPE = "sukima-statement+jws"
@@ -24,17 +27,20 @@ def sign_statement(payload: JsonObject, key: keys.SigningKey) -> str:
     return f"{signed}.{encoded(key.sign(signed.encode('ascii')))}"
 
 
-def read_statement(text: str) -> JsonObject | None:
-    """The payload, if the did that it names as its issuer signed exactly this; None for anything else."""
+def read_statement(text: str, *, now: datetime, reads: Reads | None = None) -> JsonObject | None:
+    """The payload, if the did that it names as its issuer signed exactly this; None for anything else.
+
+    The keys of a did:web have to be read: without them, and until `reads` has them, it is None.
+    """
     try:
         head, body, signature = text.strip().split(".")
         header, payload = from_text(decoded(head)), from_text(decoded(body))
         if header != {"alg": ALGORITHM, "kid": header.get("kid"), "typ": TYPE}:
             return None
         issuer = payload["iss"]
-        public = keys.public_of_did(issuer)
-        is_its_key = header["kid"] == keys.method_of(issuer)
-        good = keys.signed_by(public, decoded(signature), f"{head}.{body}".encode("ascii"))
+        found = published.find(header["kid"], issuer, reads or Reads(), now)
+        signed, data = decoded(signature), f"{head}.{body}".encode("ascii")
+        good = any(key.alg == ALGORITHM and key.holds(signed, data) for key in found.keys)
     except (Problem, ValueError, KeyError, TypeError, AttributeError, json.JSONDecodeError):
         return None
-    return payload if is_its_key and good else None
+    return payload if good and found.check.outcome is Outcome.PASS else None

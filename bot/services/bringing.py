@@ -1,15 +1,19 @@
 """Bringing along what was earned at another deployment: it is kept and shown as it is, and counts for nothing here."""
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from http import HTTPStatus
 
+from bot.badges.reads import Read, Reads, Unread
 from bot.domain.moving import Kept
 from bot.errors import Problem
-from bot.intake.bundle import read_bundle
+from bot.intake.bundle import Bundle, read_bundle
 from bot.services.commands import ByPerson
-from bot.services.ports import Document, Store, Work
+from bot.services.ports import Document, Fetch, Store, Work
 from bot.services.statements import Checked, check_bundle
+from bot.services.verification import host_of, until_read
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,13 +33,37 @@ class Brought:
         return bool(self.badges or self.completions)
 
 
-async def bring_file(store: Store, me: ByPerson, data: bytes, now: datetime) -> Brought:
+async def bring_file(store: Store, me: ByPerson, data: bytes, now: datetime, fetch: Fetch) -> Brought:
     """Read, check and keep an export from another deployment, in whole or not at all.
 
-    Raises `Problem` `bring_…` with one sentence for whatever is wrong with the file.
+    The keys of issuers under a did:web are read where they publish them. Raises `Problem` `bring_…` with one sentence
+    for whatever is wrong with the file, or for a site that does not answer.
     """
-    checked = await asyncio.to_thread(lambda: check_bundle(read_bundle(data), now))
+    bundle = await asyncio.to_thread(read_bundle, data)
+    checked = await _checked(bundle, now, fetch)
     return await store.run(bring, Bring(school_id=me.school_id, person_id=me.person_id, checked=checked))
+
+
+async def _checked(bundle: Bundle, now: datetime, fetch: Fetch) -> Checked:
+    async def attempt(reads: Reads) -> Checked | Problem:
+        try:
+            return await asyncio.to_thread(check_bundle, bundle, now, reads)
+        except Problem as problem:
+            return problem
+
+    found, answers = await until_read(attempt, fetch)
+    if isinstance(found, Problem):
+        silent = _silent(answers)
+        raise Problem("bring_unreachable", host=silent) if silent else found
+    return found
+
+
+def _silent(answers: Mapping[str, Read | Unread]) -> str | None:
+    """A host that was asked and did not say what was wanted: then nothing can be told about what it signed."""
+    return next(
+        (host_of(url) for url, read in answers.items() if isinstance(read, Unread) or read.status != HTTPStatus.OK),
+        None,
+    )
 
 
 async def bring(work: Work, command: Bring) -> Brought:

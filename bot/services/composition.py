@@ -4,6 +4,7 @@ from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from bot.badges import documents
+from bot.badges.did import page_of
 from bot.domain.awards import Achievement, Award, Evidence, Level
 from bot.domain.language import LANGS, Bilingual
 from bot.domain.people import School
@@ -72,7 +73,7 @@ class Composition:
     def issuer(self, school: School, did: str) -> documents.ProfileInfo:
         """The school as issuer. A rehearsal says so in its name (design.md 4.11)."""
         rehearsal = self._both("credential.rehearsal_name", school=school.name)
-        return documents.ProfileInfo(did, rehearsal if school.rehearsal else school.name)
+        return documents.ProfileInfo(did, rehearsal if school.rehearsal else school.name, url=page_of(did))
 
     def endorsement(
         self, endorsement: Endorsement, school: School, *, name: str | None, did: str, target_id: str

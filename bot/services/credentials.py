@@ -11,11 +11,13 @@ from datetime import date
 
 from bot.badges import compose, documents, endorse, jsontext, keys, proof
 from bot.domain.awards import Achievement, Award
+from bot.domain.issuers import KeyKind
 from bot.domain.people import Consent, School
 from bot.domain.recognition import Endorsement, Target, TargetKind
 from bot.services.awards import staff_workspace
 from bot.services.commands import OfSchool
 from bot.services.composition import Composition, local_day, midnight_of, urn
+from bot.services.issuers import KeyDesk, open_ed25519
 from bot.services.ports import Phrases, Revision, SealedKey, Store, Vault, Work
 from bot.services.promises import promise_award, promise_issue, promise_post
 
@@ -27,7 +29,7 @@ class Stale(Exception):
 
 
 class Keyless(Exception):
-    """The school that issues has no signing key yet."""
+    """The school that issues has no issuer yet."""
 
     def __init__(self, school_id: int) -> None:
         super().__init__(school_id)
@@ -63,6 +65,7 @@ class Draft:
     school: School
     """Who issues it."""
     key: SealedKey
+    """It signs for the did that the award was issued under first."""
     standing: tuple[Standing, ...]
     newest: Revision | None
     today: date
@@ -83,7 +86,8 @@ async def read_draft(work: Work, command: ReadDraft) -> Draft | None:
     if award is None:
         return None
     newest = await work.credentials.newest(award.id)
-    key = await work.moves.issuer_key(award.id, _issuer_of(newest))
+    keys_now = await work.moves.issuer_keys(award.id, _issuer_of(newest))
+    key = next((each for each in keys_now if each.kind is KeyKind.ED25519), None)
     if key is None:
         raise Keyless(award.issued_by)
     school = await work.directory.school(award.issued_by)
@@ -101,7 +105,7 @@ async def read_draft(work: Work, command: ReadDraft) -> Draft | None:
 
 
 def _issuer_of(newest: Revision | None) -> str | None:
-    """The key that an award was signed with first: its credential keeps its issuer (design.md 4.10)."""
+    """The did that an award was issued under first: its credential keeps its issuer (design.md 4.10)."""
     return None if newest is None else str(jsontext.from_text(newest.text.encode())["issuer"]["id"])
 
 
@@ -185,13 +189,14 @@ async def refresh_post(work: Work, command: Refresh) -> None:
 class Issuing:
     """Signs what is promised. It has the vault, the words and a source of randomness; rows come through the store."""
 
-    def __init__(self, store: Store, vault: Vault, phrases: Phrases, entropy: Callable[[int], bytes]) -> None:
+    def __init__(
+        self, store: Store, vault: Vault, phrases: Phrases, entropy: Callable[[int], bytes], desk: KeyDesk
+    ) -> None:
         self._store = store
         self._vault = vault
         self._composition = Composition(phrases)
         self._entropy = entropy
-        self.keys_made: list[str] = []
-        """Signing keys of schools made since the start, as did:key: the owner is told."""
+        self._desk = desk
 
     async def issue(self, school_id: int, award_id: int) -> None:
         """Make the award's next edition, if anything changed since the newest one; then refresh its post."""
@@ -199,7 +204,7 @@ class Issuing:
             try:
                 draft = await self._store.look(read_draft, ReadDraft(school_id=school_id, award_id=award_id))
             except Keyless as keyless:
-                await self.ensure_school_key(keyless.school_id)
+                await self._desk.ensure(keyless.school_id)
                 continue
             if draft is None:
                 return
@@ -229,10 +234,11 @@ class Issuing:
             self._composition.issuer(draft.school, draft.key.did),
             [jsontext.from_text(item.text.encode()) for item in signed],
         )
-        text = jsontext.to_text(proof.secure(unsigned, self._key(draft.key), valid_from))
+        key = open_ed25519(self._vault, draft.key)
+        text = jsontext.to_text(proof.secure(unsigned, key, valid_from))
         number = draft.newest.number + 1 if draft.newest else 1
         embedded = tuple(item.endorsement_id for item in signed)
-        return Revision(draft.award.id, number, valid_from, text, embedded), signed
+        return Revision(draft.award.id, number, valid_from, text, embedded, signed_with=key.method), signed
 
     def _endorsement(self, item: Standing, target_id: str) -> SignedEndorsement:
         if item.text is not None:
@@ -244,7 +250,7 @@ class Issuing:
             key = keys.generate(self._entropy(keys.SEED_BYTES))
             made_key = (key.did, self._seal(key))
         else:
-            key = self._key(item.endorser.key)
+            key = open_ed25519(self._vault, item.endorser.key)
         info = self._composition.endorsement(
             item.endorsement, item.school, name=item.endorser.name, did=key.did, target_id=target_id
         )
@@ -260,24 +266,8 @@ class Issuing:
         signed = await asyncio.to_thread(self._endorsement, item, target_id)
         await self._store.run(keep_content, KeepContent(school_id=school_id, standing=item, signed=signed))
 
-    async def ensure_school_key(self, school_id: int) -> None:
-        """Make the school's signing key at its first start."""
-        key = keys.generate(self._entropy(keys.SEED_BYTES))
-        command = AddSchoolKey(school_id=school_id, did=key.did, sealed=self._seal(key))
-        if await self._store.run(add_school_key, command):
-            self.keys_made.append(key.did)
-
-    async def prove_key(self, school_id: int) -> None:
-        """Open the school's signing key once. Raises `Problem("vault.wrong_secret")`."""
-        key = await self._store.look(read_school_key, OfSchool(school_id=school_id))
-        if key is not None:
-            self._key(key)
-
     def _seal(self, key: keys.SigningKey) -> bytes:
-        return self._vault.seal(key.seed, label=key_label(key.did))
-
-    def _key(self, sealed: SealedKey) -> keys.SigningKey:
-        return keys.SigningKey(self._vault.open(sealed.sealed, label=key_label(sealed.did)))
+        return self._vault.seal(key.seed, label=SealedKey(0, key.did, b"").label)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -310,37 +300,12 @@ async def keep_content(work: Work, command: KeepContent) -> None:
         await _keep_endorsement(work, command.standing.endorsement, command.signed)
 
 
-@dataclass(frozen=True, kw_only=True)
-class AddSchoolKey(OfSchool):
-    did: str
-    sealed: bytes
-
-
-async def read_school_key(work: Work, command: OfSchool) -> SealedKey | None:
-    """The school's signing key, sealed."""
-    return await work.credentials.school_key()
-
-
-async def add_school_key(work: Work, command: AddSchoolKey) -> bool:
-    """Keep the school's first key; False when it has one."""
-    if await work.credentials.school_key() is not None:
-        return False
-    await work.credentials.add_school_key(command.did, command.sealed)
-    await work.audit.record("key", actor=None, subject=command.did)
-    return True
-
-
 async def promise_unsigned(work: Work, command: OfSchool) -> int:
-    """Promise a credential again for every award that has none: its promise may have been given up. Counts them."""
+    """Promise a credential again for every award that has none that counts: its promise may have been given up."""
     unsigned = await work.awards.without_credential()
     for award in unsigned:
         await promise_issue(work, award.id, settle=False)
     return len(unsigned)
-
-
-def key_label(did: str) -> str:
-    """What a sealed signing key is bound to."""
-    return f"signing:{did}"
 
 
 async def document_id(work: Work, badge_key: str) -> str:
@@ -350,6 +315,6 @@ async def document_id(work: Work, badge_key: str) -> str:
 
 
 def _is_current(draft: Draft) -> bool:
-    if draft.newest is None or any(item.text is None for item in draft.standing):
+    if draft.newest is None or draft.newest.outdated or any(item.text is None for item in draft.standing):
         return False
     return draft.newest.embedded == tuple(item.endorsement.id for item in draft.standing)

@@ -16,6 +16,7 @@ from bot.domain.awards import Achievement, Award, Evidence, Level
 from bot.domain.catalogue import Catalogue, Shelf
 from bot.domain.collections import BadgeCollection
 from bot.domain.introductions import Introduction, Reply
+from bot.domain.issuers import Ended, Issuer, KeyKind, KeyState
 from bot.domain.language import Bilingual, Lang
 from bot.domain.learning import Attempt, Completion, Progress, Route, Why
 from bot.domain.moving import Completions, Given, Kept
@@ -364,7 +365,7 @@ class Awards(Protocol):
     async def by_public_id(self, public_id: str) -> Award | None: ...
     async def of_person(self, person_id: int) -> tuple[Award, ...]: ...
     async def without_credential(self) -> tuple[Award, ...]:
-        """Every award in the school whose credential was not signed yet, oldest first."""
+        """Every award in the school whose credential was not signed yet, or does not count any more, oldest first."""
 
     async def save(self, award: Award) -> None:
         """Display, findable and published as they are on `award`."""
@@ -394,27 +395,97 @@ class Revision:
     text: str
     embedded: tuple[int, ...]
     """Ids of the endorsements that stand inside."""
+    signed_with: str = ""
+    """The verification method of its proof."""
+    outdated: bool = False
+    """It names somebody who was forgotten, or its key was revoked: it goes once a newer one is there."""
 
 
 @dataclass(frozen=True)
 class SealedKey:
-    """An Ed25519 key: public part as did:key, private part sealed by the vault."""
+    """A private key, sealed by the vault. `did` is whom it signs for."""
 
     id: int
     did: str
-    sealed: bytes
+    sealed: bytes = field(repr=False)
+    kind: KeyKind = KeyKind.ED25519
+    name: str = ""
+    """Of an issuer's key: the fragment of its verification method."""
+
+    @property
+    def method(self) -> str:
+        """The verification method of an issuer's key."""
+        return f"{self.did}#{self.name}"
+
+    @property
+    def label(self) -> str:
+        """What it was sealed for: a did:key is its key, under a did:web there are many."""
+        return f"signing:{self.method if self.did.startswith('did:web:') else self.did}"
+
+
+@dataclass(frozen=True)
+class NewKey:
+    """A key that was made just now, sealed for its issuer."""
+
+    kind: KeyKind
+    name: str
+    public: str
+    """As it is published: a multikey, or a JSON Web Key as text."""
+    sealed: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
+class IssuerKey:
+    """What anybody may know of an issuer's key. `since` is when it came into its state."""
+
+    id: int
+    issuer_id: int
+    kind: KeyKind
+    name: str
+    public: str
+    state: KeyState
+    made_at: datetime
+    since: datetime
+
+
+class Issuers(Protocol):
+    """Who signs for the school."""
+
+    async def current(self) -> Issuer | None:
+        """The issuer of new awards."""
+
+    async def all(self) -> tuple[Issuer, ...]:
+        """Newest first, with those that were followed by another."""
+
+    async def add(self, did: str) -> Issuer: ...
+    async def end(self, issuer_id: int, why: Ended, succession: str | None) -> None:
+        """Another one follows. It goes on signing for what it issued."""
+
+    async def keys(self, issuer_id: int) -> tuple[IssuerKey, ...]:
+        """Newest first."""
+
+    async def sealed(self, issuer_id: int) -> tuple[SealedKey, ...]:
+        """All its private keys, newest first."""
+
+    async def add_key(self, issuer_id: int, key: NewKey) -> None:
+        """A current key. There is one of a kind: the former one is retired or revoked before."""
+
+    async def set_state(self, key_id: int, state: KeyState, reason: str | None = None) -> None: ...
+    async def count_badges(self, method: str) -> int:
+        """How many awards have an edition that was signed with a key."""
+
+    async def outdate(self, method: str) -> tuple[tuple[int, int], ...]:
+        """Editions and tokens that a key signed do not count any more. The (school, award) pairs that need new ones."""
 
 
 class Credentials(Protocol):
     async def newest(self, award_id: int) -> Revision | None: ...
     async def plain(self, award_id: int) -> Revision | None:
-        """The newest edition that holds nobody's endorsement."""
+        """The newest edition that holds nobody's endorsement and still counts."""
 
     async def add(self, award_id: int, revision: Revision) -> bool:
         """Keep a revision; False when its number is taken (somebody else re-issued meanwhile)."""
 
-    async def school_key(self) -> SealedKey | None: ...
-    async def add_school_key(self, did: str, sealed: bytes) -> SealedKey: ...
     async def endorser_key(self, person_id: int) -> SealedKey | None:
         """The lasting key of an endorser who agreed to be named."""
 
@@ -568,8 +639,10 @@ class Moves(Protocol):
         """The lasting key of its endorser."""
 
     async def add_endorser_key(self, endorsement: Endorsement, did: str, sealed: bytes) -> None: ...
-    async def issuer_key(self, award_id: int, did: str | None) -> SealedKey | None:
-        """The key of the school that issued an award of this school's: this one, else the one in use."""
+    async def issuer_keys(self, award_id: int, did: str | None) -> tuple[SealedKey, ...]:
+        """With what an award of this school's is signed, by the school that issued it: under this did, else under the
+        one that it issues with now. A did:key signs with its one key whatever became of that; a did:web with those
+        that are current."""
 
     async def keep(self, person_id: int, document: Document) -> bool:
         """Keep a document from elsewhere; one that is kept gives way to a newer edition only. False: nothing new."""
@@ -772,18 +845,17 @@ class OpenCollection:
 
 
 @dataclass(frozen=True)
-class IssuerKey:
-    """A school's public signing key."""
+class IssuerSeen:
+    """One did of a school, with the keys that it is known by, newest first."""
 
-    did: str
-    made_at: datetime
-    retired_at: datetime | None
+    issuer: Issuer
+    keys: tuple[IssuerKey, ...]
 
 
 @dataclass(frozen=True)
 class PublicIssuer:
     school: School
-    keys: tuple[IssuerKey, ...]
+    issuers: tuple[IssuerSeen, ...]
     """Newest first."""
 
 
@@ -804,6 +876,9 @@ class Public(Protocol):
 
     async def issuer(self, public_id: str) -> PublicIssuer | None:
         """A school that has a published badge."""
+
+    async def signer(self, public_id: str) -> PublicIssuer | None:
+        """Any school, for the keys alone: whoever was handed a badge as a file verifies it by them."""
 
 
 @dataclass(frozen=True)
@@ -896,6 +971,7 @@ class Work(Protocol):
     learning: Learning
     awards: Awards
     collections: Collections
+    issuers: Issuers
     credentials: Credentials
     endorsements: Endorsements
     reactions: Reactions

@@ -73,6 +73,7 @@ async def gather(work: Work, command: ByPerson) -> Everything:
     ]
     asked = await work.introductions.asked_by(person.id)
     await work.audit.record("export", actor=person, subject=person.public_id)
+    keys, issuers = await _issuers(work, person.id)
     return Everything(
         person,
         await work.school(),
@@ -84,9 +85,15 @@ async def gather(work: Work, command: ByPerson) -> Everything:
         await work.queries.everything(person.id),
         await work.moves.documents(person.id),
         await work.moves.completions(person.id),
-        await work.credentials.school_key(),
-        *await _issuers(work, person.id),
+        await _signs_now(work, keys),
+        keys,
+        issuers,
     )
+
+
+async def _signs_now(work: Work, keys: dict[str, SealedKey]) -> SealedKey | None:
+    issuer = await work.issuers.current()
+    return None if issuer is None else keys.get(issuer.did)
 
 
 async def _issuers(work: Work, person_id: int) -> tuple[dict[str, SealedKey], dict[str, School]]:

@@ -37,6 +37,11 @@ async def look_at_collection(work: Work, command: PublicThing) -> OpenCollection
     return await work.public.collection(command.asked)
 
 
+async def look_at_signer(work: Work, command: PublicThing) -> PublicIssuer | None:
+    """A school as those need it who hold something that it signed, published or not: its keys."""
+    return await work.public.signer(command.asked)
+
+
 async def look_at_issuer(work: Work, command: PublicThing) -> PublicIssuer | None:
     """A school that has a published badge."""
     return await work.public.issuer(command.asked)

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 
-from bot.badges import jsontext, keys
+from bot.badges import jsontext
 from bot.badges.documents import subject_id
 from bot.badges.jsontext import JsonObject
+from bot.badges.reads import Reads
 from bot.badges.statement import read_statement, sign_statement
 from bot.badges.text import clean
 from bot.badges.verdict import Validity
@@ -21,7 +22,7 @@ from bot.domain.learning import Route
 from bot.domain.moving import Kept
 from bot.errors import Problem
 from bot.intake.bundle import Bundle
-from bot.services.credentials import key_label
+from bot.services.issuers import open_ed25519
 from bot.services.ports import BroughtCompletion, Document, SealedKey, Vault
 from bot.services.privacy import Everything
 
@@ -51,7 +52,7 @@ class Statements:
         return (*made, *(item.text for item in everything.documents if item.kind is Kept.STATEMENT))
 
     def _sign(self, everything: Everything, sealed: SealedKey, documents: Sequence[str], today: date) -> str:
-        key = keys.SigningKey(self._vault.open(sealed.sealed, label=key_label(sealed.did)))
+        key = open_ed25519(self._vault, sealed)
         is_own = everything.key is not None and everything.key.did == sealed.did
         payload: JsonObject = {
             "iss": sealed.did,
@@ -109,16 +110,18 @@ class Checked:
     completions: tuple[BroughtCompletion, ...]
 
 
-def check_bundle(bundle: Bundle, now: datetime) -> Checked:
+def check_bundle(bundle: Bundle, now: datetime, reads: Reads) -> Checked:
     """Check every document. Takes a while: not to be called inside a transaction.
+
+    What `reads` does not have yet counts as altered, and is noted there as wanted.
 
     Raises `Problem`: `bring_altered` where anything is not as it was signed, `bring_foreign` where a document is in
     no statement by its own issuer. A badge may be left out: what is brought is the person's choice.
     """
-    payloads = [(text.strip(), _payload(text)) for text in bundle.statements]
+    payloads = [(text.strip(), _payload(text, now, reads)) for text in bundle.statements]
     listed = {item for _, payload in payloads for item in _all_listed(payload)}
-    credentials = tuple(_credential(data, listed, now) for data in bundle.credentials)
-    given = tuple(_given(data, listed, now) for data in bundle.given)
+    credentials = tuple(_credential(data, listed, now, reads) for data in bundle.credentials)
+    given = tuple(_given(data, listed, now, reads) for data in bundle.given)
     return Checked(
         tuple(_statement(text, payload, now) for text, payload in payloads),
         (*credentials, *given),
@@ -126,8 +129,8 @@ def check_bundle(bundle: Bundle, now: datetime) -> Checked:
     )
 
 
-def _payload(text: str) -> JsonObject:
-    payload = read_statement(text)
+def _payload(text: str, now: datetime, reads: Reads) -> JsonObject:
+    payload = read_statement(text, now=now, reads=reads)
     if payload is None or payload.get("version") != VERSION:
         raise Problem("bring_altered")
     return payload
@@ -150,9 +153,9 @@ def _list(payload: JsonObject, name: str) -> list[JsonObject]:
     return found
 
 
-def _credential(data: bytes, listed: set[Listed], now: datetime) -> Document:
+def _credential(data: bytes, listed: set[Listed], now: datetime, reads: Reads) -> Document:
     """A badge: as its issuer signed it, and stated by that very issuer to be this person's."""
-    verdict = verify(data, now=now)
+    verdict = verify(data, now=now, reads=reads)
     if verdict.validity is not Validity.VALID or verdict.summary is None:
         raise Problem("bring_altered")
     document = jsontext.from_text(data)
@@ -168,9 +171,9 @@ def _credential(data: bytes, listed: set[Listed], now: datetime) -> Document:
     )  # fmt: skip
 
 
-def _given(data: bytes, listed: set[Listed], now: datetime) -> Document:
+def _given(data: bytes, listed: set[Listed], now: datetime, reads: Reads) -> Document:
     """An endorsement that the person gave: signed by a key made for it, and stated by the school to be theirs."""
-    if verify(data, now=now).validity is not Validity.VALID:
+    if verify(data, now=now, reads=reads).validity is not Validity.VALID:
         raise Problem("bring_altered")
     document = jsontext.from_text(data)
     if not any(item[1:] == (Kept.ENDORSEMENT, str(document.get("id")), _digest(data)) for item in listed):

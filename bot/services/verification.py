@@ -6,6 +6,7 @@ The checks never read by themselves (`badges.reads`); who verifies hands in how 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 from bot.badges.jsontext import from_text
@@ -16,6 +17,8 @@ from bot.badges.text import clean
 from bot.badges.verdict import CheckResult, Verdict, failed, noted, unknown
 from bot.errors import Problem
 from bot.services.ports import Fetch
+
+T = TypeVar("T")
 
 SECONDS = 20.0
 """For all reading of one verification."""
@@ -49,18 +52,26 @@ async def verify_reading(
     `known` was read already. What does not answer in time is as if it had not answered: the check that wanted it cannot
     tell now, and a note says why.
     """
+    verdict, answers = await until_read(lambda reads: check(data, reads), fetch, known, seconds=seconds)
+    return Verdict((*verdict.checks, *_notes(answers)), verdict.summary)
+
+
+async def until_read(
+    attempt: Callable[[Reads], Awaitable[T]], fetch: Fetch, known: Answers | None = None, *, seconds: float = SECONDS
+) -> tuple[T, Answers]:
+    """Try, read what was wanted, and try again until nothing new is wanted. The last try's result, and all answers."""
     answers = dict(known or {})
     until = asyncio.get_running_loop().time() + seconds
     # Each round reads something new, of which there is a bounded number.
     for _ in range(MAX_WANTED):
         reads = Reads(answers)
-        verdict = await check(data, reads)
+        result = await attempt(reads)
         if not reads.wanted:
             break
         answers |= await _read_all(fetch, reads.wanted, until)
     else:
-        verdict = await check(data, Reads(answers))
-    return Verdict((*verdict.checks, *_notes(answers)), verdict.summary)
+        result = await attempt(Reads(answers))
+    return result, answers
 
 
 def _trouble(url: str, read: Read | Unread) -> CheckResult | None:

@@ -1,24 +1,49 @@
 """What can be earned (`/achievements/{id}`) and who issues (`/issuers/{id}`): pages, and JSON-LD by `Accept`."""
 
+from dataclasses import dataclass
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bot.badges import compose, jsontext
+from bot.badges import compose, did, jsontext
 from bot.badges.contexts import ISSUED
 from bot.badges.jsontext import JsonObject
 from bot.conversation.naming import issuing
+from bot.domain.issuers import KeyState
 from bot.pages.language import of as language_of
 from bot.services.composition import Composition, urn
-from bot.services.public import PublicThing, look_at_achievement, look_at_issuer
+from bot.services.issuers import web_document
+from bot.services.ports import PublicIssuer
+from bot.services.public import PublicThing, look_at_achievement, look_at_issuer, look_at_signer
 from bot.web.answers import HTML, OPEN_TO_ALL, PNG, PROFILE_TYPES, Body, answer, preferred
 from bot.web.kept import Kept
 from bot.web.parts import WebParts
 
 CARDS_KEPT = 32
 VARIES = {"Vary": "Accept, Accept-Language"}
+
+
+@dataclass(frozen=True)
+class _Key:
+    """A key as the issuer's page tells of it."""
+
+    name: str
+    state: KeyState
+    made_on: date
+    since: date
+
+
+@dataclass(frozen=True)
+class _Name:
+    """One did of the issuer. `followed` is how its key named the next one, in a signed text."""
+
+    did: str
+    keys: tuple[_Key, ...]
+    ended_on: date | None
+    followed: str | None
 
 
 class DefinitionPages:
@@ -59,25 +84,29 @@ class DefinitionPages:
 
     async def issuer(self, request: Request) -> Response:
         seen = await self._parts.store.look(look_at_issuer, PublicThing(public_id=request.path_params["id"]))
-        if seen is None or not seen.keys:
+        if seen is None or not seen.issuers:
             raise HTTPException(404)
         if preferred(request, (HTML, *PROFILE_TYPES)) != HTML:
-            profile = self._composition.issuer(seen.school, seen.keys[0].did)
+            profile = self._composition.issuer(seen.school, seen.issuers[0].issuer.did)
             return self._linked(request, compose.profile(profile, self._parts.lang))
         zone = ZoneInfo(seen.school.zone)
-        keys = [
-            (key.did, key.made_at.astimezone(zone).date(), key.retired_at and key.retired_at.astimezone(zone).date())
-            for key in seen.keys
-        ]
         page = self._parts.pages.answer(
             request,
             "issuer.html",
             lang=language_of(request, self._parts.lang),
             name=issuing(seen.school),
             rehearsal=seen.school.rehearsal,
-            keys=keys,
+            issuers=_told(seen, zone),
         )
         return self._page(request, page)
+
+    async def did_document(self, request: Request) -> Response:
+        """The keys of a school's did:web. Open before anything is published: its people's own badges need it too."""
+        seen = await self._parts.store.look(look_at_signer, PublicThing(public_id=request.path_params["id"]))
+        document = web_document(seen) if seen else None
+        if document is None:
+            raise HTTPException(404)
+        return answer(request, Body.of(jsontext.to_text(document)), did.MEDIA_TYPE, OPEN_TO_ALL)
 
     def _page(self, request: Request, page: Response) -> Response:
         told = {**VARIES, "Content-Language": page.headers["content-language"]}
@@ -86,3 +115,18 @@ class DefinitionPages:
     def _linked(self, request: Request, document: JsonObject) -> Response:
         body = Body.of(jsontext.to_text({"@context": list(ISSUED), **document}))
         return answer(request, body, preferred(request, PROFILE_TYPES), {**VARIES, **OPEN_TO_ALL})
+
+
+def _told(seen: PublicIssuer, zone: ZoneInfo) -> tuple[_Name, ...]:
+    def day(moment: datetime) -> date:
+        return moment.astimezone(zone).date()
+
+    return tuple(
+        _Name(
+            each.issuer.did,
+            tuple(_Key(key.name, key.state, day(key.made_at), day(key.since)) for key in each.keys),
+            day(each.issuer.ended_at) if each.issuer.ended_at else None,
+            each.issuer.succession,
+        )
+        for each in seen.issuers
+    )

@@ -68,7 +68,7 @@ async def confirm(visit: Visit, form: Form) -> Response:
 async def bring(visit: Visit, data: bytes) -> Response:
     """Bring in a ZIP that another Sukima exported: what is new of it is told. A second time it changes nothing."""
     try:
-        brought = await bring_file(visit.parts.store, visit.me, data, visit.parts.now())
+        brought = await bring_file(visit.parts.store, visit.me, data, visit.parts.now(), visit.parts.fetch)
     except Problem as problem:
         return visit.fail(problem, place="settings", way=PATH)
     return _ways(visit, brought=brought)

@@ -38,6 +38,7 @@ def public_routes(parts: WebParts) -> list[BaseRoute]:
         Route("/badges/{id}", badges.page, methods=["GET"]),
         Route("/achievements/{id}/picture.png", definitions.picture, methods=["GET"]),
         Route("/achievements/{id}", definitions.achievement, methods=["GET"]),
+        Route("/issuers/{id}/did.json", definitions.did_document, methods=["GET"]),
         Route("/issuers/{id}", definitions.issuer, methods=["GET"]),
         Route("/w/{token}", collections.page, methods=["GET"]),
         Route("/w/{token}/{id}/picture.png", collections.bare_picture, methods=["GET"]),

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Row, bindparam, select, update
+from sqlalchemy import Row, bindparam, exists, select, update
 
 from bot.domain.awards import Achievement, Award, Evidence
 from bot.domain.stops import Stop, StopKind
@@ -37,7 +37,14 @@ _AWARDS = select(t.award).where(t.award.c.school_id == bindparam("school_id")).o
 _BY_ID = _AWARDS.where(t.award.c.id == bindparam("id"))
 _BY_PUBLIC_ID = _AWARDS.where(t.award.c.public_id == bindparam("public_id"))
 _OF_PERSON = _AWARDS.where(t.award.c.person_id == bindparam("person_id"))
-_UNSIGNED = _AWARDS.where(~select(t.revision.c.award_id).where(t.revision.c.award_id == t.award.c.id).exists())
+_newer = t.revision.alias("newer")
+_NEWEST = ~exists().where(_newer.c.award_id == t.revision.c.award_id, _newer.c.number > t.revision.c.number)
+_HOLDS = exists().where(
+    t.revision.c.award_id == t.award.c.id,
+    t.revision.c.outdated.is_(False),
+    _NEWEST,
+)
+_UNSIGNED = _AWARDS.where(~_HOLDS)
 
 
 class AwardRows:

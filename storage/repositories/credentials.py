@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, delete, select, update
+from sqlalchemy import Row, delete, select, update
 
 from bot.services.ports import Revision, SealedKey
 from storage import tables as t
@@ -11,7 +11,15 @@ from storage.scope import Scope
 
 
 def to_revision(row: Row[Any]) -> Revision:
-    return Revision(row.award_id, row.number, row.valid_from, row.text, tuple(row.embedded))
+    return Revision(
+        row.award_id,
+        row.number,
+        row.valid_from,
+        row.text,
+        tuple(row.embedded),
+        signed_with=row.signed_with,
+        outdated=row.outdated,
+    )
 
 
 def to_key(row: Row[Any]) -> SealedKey:
@@ -34,13 +42,13 @@ class CredentialRows:
         return row and to_revision(row)
 
     async def plain(self, award_id: int) -> Revision | None:
-        """The newest edition that holds nobody's endorsement."""
+        """The newest edition that holds nobody's endorsement and still counts."""
         rows = await self._scope.all(
             select(t.revision)
             .where(t.revision.c.award_id == award_id, t.revision.c.school_id == self._scope.school_id)
             .order_by(t.revision.c.number.desc())
         )
-        return next((to_revision(row) for row in rows if not row.embedded), None)
+        return next((to_revision(row) for row in rows if not row.embedded and not row.outdated), None)
 
     async def add(self, award_id: int, revision: Revision) -> bool:
         mine = select(t.award.c.id).where(t.award.c.id == award_id, t.award.c.school_id == self._scope.school_id)
@@ -54,6 +62,7 @@ class CredentialRows:
                 school_id=self._scope.school_id,
                 valid_from=revision.valid_from,
                 text=revision.text,
+                signed_with=revision.signed_with,
                 embedded=revision.embedded,
             )
             .on_conflict_do_nothing()
@@ -64,15 +73,15 @@ class CredentialRows:
         await self._scope.run(delete(t.revision).where(older, t.revision.c.outdated.is_(True)))
         return True
 
-    async def _key(self, *where: ColumnElement[bool]) -> SealedKey | None:
+    async def endorser_key(self, person_id: int) -> SealedKey | None:
         row = await self._scope.one(
             select(t.signing_key).where(
-                t.signing_key.c.school_id == self._scope.school_id, t.signing_key.c.retired_at.is_(None), *where
+                t.signing_key.c.school_id == self._scope.school_id, t.signing_key.c.person_id == person_id
             )
         )
         return row and to_key(row)
 
-    async def _add_key(self, person_id: int | None, did: str, sealed: bytes) -> SealedKey:
+    async def add_endorser_key(self, person_id: int, did: str, sealed: bytes) -> SealedKey:
         new = await self._scope.new(
             t.signing_key,
             school_id=self._scope.school_id,
@@ -82,29 +91,6 @@ class CredentialRows:
             created_at=self._scope.now,
         )
         return SealedKey(new, did, sealed)
-
-    async def school_key(self) -> SealedKey | None:
-        """The key that the school signs with now."""
-        return await self._key(t.signing_key.c.person_id.is_(None))
-
-    async def add_school_key(self, did: str, sealed: bytes) -> SealedKey:
-        """A new key for the school; the former one is retired, not removed."""
-        await self._scope.run(
-            update(t.signing_key)
-            .where(
-                t.signing_key.c.school_id == self._scope.school_id,
-                t.signing_key.c.person_id.is_(None),
-                t.signing_key.c.retired_at.is_(None),
-            )
-            .values(retired_at=self._scope.now)
-        )
-        return await self._add_key(None, did, sealed)
-
-    async def endorser_key(self, person_id: int) -> SealedKey | None:
-        return await self._key(t.signing_key.c.person_id == person_id)
-
-    async def add_endorser_key(self, person_id: int, did: str, sealed: bytes) -> SealedKey:
-        return await self._add_key(person_id, did, sealed)
 
     async def endorsement_text(self, endorsement_id: int) -> str | None:
         text: str | None = await self._scope.value(

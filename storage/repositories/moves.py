@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Row, delete, func, or_, select, update
 
 from bot.domain.agreements import Purpose
 from bot.domain.awards import Achievement
+from bot.domain.issuers import KeyKind, KeyState
 from bot.domain.language import Bilingual
 from bot.domain.learning import Route
 from bot.domain.moving import Kept
@@ -24,9 +25,13 @@ from storage import tables as t
 from storage.carrying import carry
 from storage.repositories.credentials import to_key
 from storage.repositories.endorsements import visible
+from storage.repositories.issuers import SEALED, to_sealed_key
 from storage.repositories.people import to_account, to_person
 from storage.repositories.shelves import to_achievement
 from storage.scope import Scope
+
+_SIGNS = or_(t.issuer_key.c.state == KeyState.CURRENT, t.issuer.c.did.startswith("did:key:"))
+"""A did:key has one key, which signs for what it signed first, whatever became of it since."""
 
 CODE_BYTES = 10
 """16 characters of base32: too many to guess, few enough to type."""
@@ -234,19 +239,16 @@ class MoveRows:
             created_at=self._scope.now,
         )
 
-    async def issuer_key(self, award_id: int, did: str | None) -> SealedKey | None:
-        which = t.signing_key.c.retired_at.is_(None) if did is None else t.signing_key.c.did == did
-        row = await self._scope.one(
-            select(t.signing_key)
-            .join(t.award, t.signing_key.c.school_id == func.coalesce(t.award.c.issuer_school_id, t.award.c.school_id))
-            .where(
-                t.award.c.id == award_id,
-                t.award.c.school_id == self._scope.school_id,
-                t.signing_key.c.person_id.is_(None),
-                which,
-            )
+    async def issuer_keys(self, award_id: int, did: str | None) -> tuple[SealedKey, ...]:
+        which = t.issuer.c.ended_at.is_(None) if did is None else t.issuer.c.did == did
+        rows = await self._scope.all(
+            select(*SEALED)
+            .join(t.issuer, t.issuer.c.id == t.issuer_key.c.issuer_id)
+            .join(t.award, t.issuer.c.school_id == func.coalesce(t.award.c.issuer_school_id, t.award.c.school_id))
+            .where(t.award.c.id == award_id, t.award.c.school_id == self._scope.school_id, which, _SIGNS)
+            .order_by(t.issuer_key.c.id)
         )
-        return row and to_key(row)
+        return tuple(map(to_sealed_key, rows))
 
     # ------------------------------------------------------------ what was brought
 
@@ -331,14 +333,17 @@ class MoveRows:
         issuers = select(t.brought.c.issuer).where(
             t.brought.c.person_id == person_id, t.brought.c.school_id == self._scope.school_id
         )
-        own = t.signing_key.c.school_id == self._scope.school_id
+        own = t.issuer.c.school_id == self._scope.school_id
         rows = await self._scope.all(
-            select(t.signing_key).where(
-                t.signing_key.c.person_id.is_(None),
-                or_(own, t.signing_key.c.school_id.in_(schools), t.signing_key.c.did.in_(issuers)),
+            select(*SEALED, t.issuer.c.school_id)
+            .join(t.issuer, t.issuer.c.id == t.issuer_key.c.issuer_id)
+            .where(
+                t.issuer_key.c.kind == KeyKind.ED25519,
+                _SIGNS,
+                or_(own, t.issuer.c.school_id.in_(schools), t.issuer.c.did.in_(issuers)),
             )
         )
-        return {row.did: (to_key(row), row.school_id) for row in rows}
+        return {row.did: (to_sealed_key(row), row.school_id) for row in rows}
 
 
 async def forget_moves(scope: Scope, now: datetime) -> int:

@@ -36,7 +36,7 @@ async def me(town: Town, actor_key: str = "aoki") -> ByPerson:
 
 
 async def brings(town: Town, data: bytes, key: str = "aoki") -> Brought:
-    return await bring_file(town.house.store, await me(town, key), data, town.room.now())
+    return await bring_file(town.house.store, await me(town, key), data, town.room.now(), town.house.world.fetch)
 
 
 async def refused(town: Town, data: bytes, code: str, key: str = "aoki") -> None:
@@ -188,7 +188,7 @@ async def test_a_statement_by_somebody_else_proves_nothing(far: Far) -> None:
     def forge(name: str, data: bytes) -> bytes:
         if not name.startswith("statements/"):
             return data
-        payload = read_statement(data.decode())
+        payload = read_statement(data.decode(), now=far.town.room.now())
         assert payload is not None
         return sign_statement(payload | {"iss": thief.did}, thief).encode()
 

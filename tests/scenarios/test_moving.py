@@ -134,7 +134,7 @@ async def test_a_colleague_of_the_old_school_withdraws_by_undo(agreed: Shared) -
     assert "endorsement" not in again
     assert again["issuer"]["id"] == issuer, "signed by the school that issued it"
     assert verify(json.dumps(again).encode(), now=town.room.now()).validity is Validity.VALID
-    west = [key.did for key in await town.rows(t.signing_key) if key.school_id == award.school_id]
+    west = [key.did for key in await town.rows(t.issuer) if key.school_id == award.school_id]
     assert issuer not in west
     edited = next(one for one in mori.direct() if one.ref == receipt.ref)
     name = edited.card.text()

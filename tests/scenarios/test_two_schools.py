@@ -65,7 +65,7 @@ async def test_the_same_day_in_both_schools_stays_apart(town: Town) -> None:
         assert counted("ja", colleagues=1)[0] in texts(stage["hall"].staff())
         await stage["aoki"].commands("wallet")
         stage["aoki"].sees(counted("ja", colleagues=1)[0], last=1)
-    keys = await town.rows(t.signing_key)
+    keys = await town.rows(t.issuer)
     assert len({key.did for key in keys}) == 2
     issuers = {json.loads(one.text)["issuer"]["id"] for one in await town.rows(t.revision)}
     assert issuers == {key.did for key in keys}

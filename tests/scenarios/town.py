@@ -17,10 +17,13 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from sqlalchemy import Table, select
 
 from bot.app import House, StaffRoom, World, open_house
 from bot.badges import artwork
+from bot.badges.keys import LEAST_RSA_BITS
 from bot.conversation import pictures
 from bot.conversation.intents import Origin, Pressed, Submitted
 from bot.conversation.router import Answer
@@ -71,6 +74,12 @@ def _drawn(face: artwork.BadgeFace) -> bytes:
 def draw_once() -> None:
     """Real badge pictures, each drawn once in a run of tests."""
     pictures.draw_badge = _drawn  # type: ignore[attr-defined]
+
+
+def short_rsa() -> bytes:
+    """A new RSA key, as short as is allowed: it is made in a tenth of a second."""
+    key = rsa.generate_private_key(65537, LEAST_RSA_BITS)
+    return key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
 
 
 def settings(folder: Path, public_url: str = "") -> Settings:
@@ -179,7 +188,7 @@ async def open_town(
     """Open the town kept in `folder`, made by `found_town`; with `public_url` it has pages."""
     experts.snapshots = experts.Snapshots()
     room = Room(folder / "room", lambda: now, lambda: str(uuid.uuid4()))
-    world = World(now=room.now, rng=random.Random(seed), fetch=Web(), stands=True)
+    world = World(now=room.now, rng=random.Random(seed), fetch=Web(), stands=True, new_rsa=short_rsa)
 
     async def move_clock(moment: datetime) -> None:
         room.put_clock(moment)
@@ -215,7 +224,7 @@ async def found_town(folder: Path) -> None:
             for key in (EAST, WEST):
                 school, workspace = await house.store.run(_open_school, Founding(key=key))
                 room.add_workspace(key, school.name, zone=school.zone, lang=school.lang, staff_channel="staff")
-                await house.issuing.ensure_school_key(school.id)
+                await house.keys.ensure(school.id)
                 for user_key, family, lang, role in PEOPLE:
                     await _settle_in(house, room, workspace, user_key, name_in(key, family), lang, role)
                 nobody = Bilingual("", "")

@@ -9,6 +9,7 @@ from bot.domain.agreements import Agreement, Purpose
 from bot.domain.awards import Achievement, Award, Evidence
 from bot.domain.collections import BadgeCollection
 from bot.domain.introductions import Introduction
+from bot.domain.issuers import Issuer, KeyKind
 from bot.domain.language import Bilingual
 from bot.domain.learning import Attempt, Completion, Progress, Route
 from bot.domain.moving import Kept
@@ -23,6 +24,7 @@ from bot.services.ports import (
     Document,
     MessageRef,
     Move,
+    NewKey,
     Posted,
     Question,
     Revision,
@@ -52,7 +54,7 @@ class Rows:
     submission: Submission
     door: Door
     session: Session
-    key: SealedKey
+    issuer: Issuer
     endorser_key: SealedKey
     collection: BadgeCollection
     move: Move
@@ -111,6 +113,12 @@ async def _third_school(work: Work, place: Place) -> School:
         period_times=(),
         rehearsal=True,
     )
+
+
+async def _issuer(work: Work) -> Issuer:
+    issuer = await work.issuers.add("did:key:school")
+    await work.issuers.add_key(issuer.id, NewKey(KeyKind.ED25519, "school", "school", b"sealed"))
+    return issuer
 
 
 async def _fill(work: Work, place: Place, achievement: Achievement, third: School) -> Rows:
@@ -179,7 +187,7 @@ async def _fill(work: Work, place: Place, achievement: Achievement, third: Schoo
         submission,
         door,
         session,
-        await work.credentials.add_school_key("did:key:school", b"sealed"),
+        await _issuer(work),
         await work.credentials.add_endorser_key(ben.id, "did:key:ben", b"sealed too"),
         await work.collections.add(ann.id, "見せるバッジ", date(2026, 12, 24), [award.id]),
         move,

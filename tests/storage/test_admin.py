@@ -12,7 +12,7 @@ from storage_rows import populate
 from storage_world import MORNING, Place, SealingVault, Surroundings, add_achievement, found_school, in_school
 
 from bot.errors import Problem
-from bot.services.ports import Revision
+from bot.services.ports import Revision, SealedKey
 from storage import tables as t
 from storage.admin import backup, check, restore
 from storage.engine import place_of, sync_engine
@@ -58,14 +58,14 @@ def _code(caught: pytest.ExceptionInfo[Problem]) -> str:
 
 async def test_a_sound_database_has_no_complaints(url: str, world: Surroundings) -> None:
     await _fill(url, world)
-    checked = check(url, vault=world.vault, opens=lambda did, sealed: None)
+    checked = check(url, vault=world.vault, opens=lambda key: None)
     assert checked.complaints == ()
 
 
 async def test_a_check_proves_that_the_secret_opens_every_key(url: str, world: Surroundings) -> None:
     await _fill(url, world)
 
-    def shut(did: str, sealed: bytes) -> None:
+    def shut(key: SealedKey) -> None:
         raise Problem("vault.wrong_secret")
 
     complaints = check(url, vault=SealingVault(b"another"), opens=shut).complaints

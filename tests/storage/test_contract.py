@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError, StatementError
 from storage_rows import EVIDENCE, Rows, populate
-from storage_world import RHYTHM, In, Place, Surroundings, add_achievement, in_school, over_all, planned_at
+from storage_world import MORNING, RHYTHM, In, Place, Surroundings, add_achievement, in_school, over_all, planned_at
 
 from bot.domain.awards import Level
 from bot.domain.catalogue import (
@@ -27,6 +27,7 @@ from bot.domain.catalogue import (
     UnitKind,
 )
 from bot.domain.introductions import Reply
+from bot.domain.issuers import Ended, KeyKind, KeyState
 from bot.domain.language import Bilingual, Lang
 from bot.domain.learning import Progress, Route, Why
 from bot.domain.offers import Answer, OfferState
@@ -35,7 +36,7 @@ from bot.domain.people import Consent, Role
 from bot.domain.recognition import As, Target, TargetKind
 from bot.domain.spare import Planned, Slot, Window, WindowKind
 from bot.services import catalogue
-from bot.services.ports import Counts, Posted, Revision, Work
+from bot.services.ports import Counts, NewKey, Posted, Revision, Work
 from storage import tables as t
 from storage.store import RowStore
 
@@ -395,12 +396,64 @@ async def test_a_revisions_number_is_taken_once(store: RowStore, rows: Rows, wor
 
 async def test_keys_are_kept_sealed(store: RowStore, rows: Rows) -> None:
     async def act(work: Work) -> None:
-        assert await work.credentials.school_key() == rows.key
+        (key,) = await work.issuers.sealed(rows.issuer.id)
+        assert (key.did, key.sealed, key.kind) == ("did:key:school", b"sealed", KeyKind.ED25519)
         assert await work.credentials.endorser_key(rows.place.ben.id) == rows.endorser_key
         assert await work.credentials.endorser_key(rows.place.ann.id) is None
-        newer = await work.credentials.add_school_key("did:key:newer", bytes(range(256)))
-        assert await work.credentials.school_key() == newer
-        assert newer.sealed == bytes(range(256))
+
+    await in_school(store, rows.place, act)
+
+
+async def test_an_issuer_is_followed_by_another(store: RowStore, rows: Rows) -> None:
+    async def act(work: Work) -> None:
+        await work.issuers.end(rows.issuer.id, Ended.ADDRESS, "signed")
+        web = await work.issuers.add("did:web:a.jp")
+        assert await work.issuers.current() == web
+        now, former = await work.issuers.all()
+        assert (now, former.did, former.ended, former.succession) == (web, "did:key:school", Ended.ADDRESS, "signed")
+        assert former.ended_at == work.now
+
+    await in_school(store, rows.place, act)
+
+
+async def test_a_school_has_one_issuer_at_a_time(store: RowStore, rows: Rows) -> None:
+    with pytest.raises(IntegrityError):
+        await in_school(store, rows.place, lambda work: work.issuers.add("did:key:second"))
+
+
+async def test_an_issuer_has_one_current_key_of_a_kind(store: RowStore, rows: Rows) -> None:
+    def key(kind: KeyKind, name: str) -> NewKey:
+        return NewKey(kind, name, name, b"sealed")
+
+    async def act(work: Work) -> None:
+        await work.issuers.add_key(rows.issuer.id, key(KeyKind.RSA, "rsa"))
+        (first,) = [each for each in await work.issuers.keys(rows.issuer.id) if each.kind is KeyKind.ED25519]
+        await work.issuers.set_state(first.id, KeyState.REVOKED, "leaked")
+        await work.issuers.add_key(rows.issuer.id, key(KeyKind.ED25519, "new"))
+        states = {each.name: (each.state, each.since) for each in await work.issuers.keys(rows.issuer.id)}
+        assert states["school"] == (KeyState.REVOKED, work.now)
+        assert states["new"][0] is KeyState.CURRENT
+
+    await in_school(store, rows.place, act)
+    with pytest.raises(IntegrityError):
+        await in_school(store, rows.place, lambda work: work.issuers.add_key(rows.issuer.id, key(KeyKind.RSA, "rsa-2")))
+
+
+async def test_what_a_revoked_key_signed_does_not_count(store: RowStore, rows: Rows) -> None:
+    second = Revision(rows.award.id, 2, MORNING, "two", (), signed_with="did:web:a#k")
+
+    async def act(work: Work) -> None:
+        await work.credentials.add(rows.award.id, second)
+        assert await work.issuers.count_badges("did:web:a#k") == 1
+        assert await work.issuers.outdate("did:web:a#r") == ()
+        assert await work.credentials.newest(rows.award.id) == second
+        assert await work.issuers.outdate("did:web:a#k") == ((rows.place.school.id, rows.award.id),)
+        newest = await work.credentials.newest(rows.award.id)
+        assert newest == replace(second, outdated=True)
+        assert [award.id for award in await work.awards.without_credential()] == [rows.award.id]
+        await work.credentials.add(rows.award.id, Revision(rows.award.id, 3, MORNING, "three", ()))
+        assert await work.issuers.outdate("did:web:a#k") == (), "it is gone"
+        assert await work.awards.without_credential() == ()
 
     await in_school(store, rows.place, act)
 

@@ -17,6 +17,7 @@ from storage_world import MORNING, RHYTHM, In, Place, Surroundings, found_school
 
 from bot.domain.agreements import Purpose
 from bot.domain.introductions import Reply
+from bot.domain.issuers import Ended, Issuer, KeyKind, KeyState
 from bot.domain.learning import Progress, Route
 from bot.domain.moving import Completions, Given
 from bot.domain.people import Role
@@ -25,7 +26,7 @@ from bot.domain.sessions import Room
 from bot.domain.staff import Expected
 from bot.domain.stops import Stop, StopKind
 from bot.services import ports
-from bot.services.ports import Counts, Luggage, Revision, Work
+from bot.services.ports import Counts, Luggage, NewKey, Revision, Work
 from storage.scope import NoSchool
 from storage.store import RowStore
 from storage.tables import metadata
@@ -151,7 +152,12 @@ FOREIGN: dict[str, Ask] = {
     "moves.endorsed": lambda w, r: w.moves.endorsed(r.endorsement),
     "moves.endorser_key": lambda w, r: w.moves.endorser_key(r.endorsement),
     "moves.add_endorser_key": lambda w, r: w.moves.add_endorser_key(r.content, "did:key:x", b"x"),
-    "moves.issuer_key": lambda w, r: w.moves.issuer_key(r.award.id, None),
+    "moves.issuer_keys": lambda w, r: w.moves.issuer_keys(r.award.id, None),
+    "issuers.end": lambda w, r: w.issuers.end(r.issuer.id, Ended.ROTATED, None),
+    "issuers.keys": lambda w, r: w.issuers.keys(r.issuer.id),
+    "issuers.sealed": lambda w, r: w.issuers.sealed(r.issuer.id),
+    "issuers.add_key": lambda w, r: w.issuers.add_key(r.issuer.id, NewKey(KeyKind.RSA, "x", "x", b"x")),
+    "issuers.set_state": lambda w, r: w.issuers.set_state(r.issuer.id, KeyState.REVOKED, "mine now"),
     "moves.keep": lambda w, r: w.moves.keep(r.place.ann.id, replace(DOCUMENT, document_id="urn:uuid:other")),
     "moves.keep_completion": lambda w, r: w.moves.keep_completion(
         r.place.ann.id, replace(ELSEWHERE, unit_key="unit-7")
@@ -183,11 +189,9 @@ OWN: dict[str, tuple[Ask, Callable[[Rows, Any], bool]]] = {
     "staff.forgotten": (lambda w, r: w.staff.forgotten(["ann@example.school"]), lambda r, got: got == frozenset()),
     "queries.findable_beyond": (lambda w, r: w.queries.findable_beyond(), lambda r, got: got == ()),
     "awards.without_credential": (lambda w, r: w.awards.without_credential(), lambda r, got: got == ()),
-    "credentials.school_key": (lambda w, r: w.credentials.school_key(), lambda r, got: got == r.key),
-    "credentials.add_school_key": (
-        lambda w, r: w.credentials.add_school_key("did:key:new", b"s"),
-        lambda r, got: got.id > r.key.id,
-    ),
+    "issuers.current": (lambda w, r: w.issuers.current(), lambda r, got: got == r.issuer),
+    "issuers.all": (lambda w, r: w.issuers.all(), lambda r, got: got == (r.issuer,)),
+    "issuers.add": (lambda w, r: _a_second(w, r.issuer), lambda r, got: got.id > r.issuer.id),
     "messages.watched": (
         lambda w, r: w.messages.watched(),
         lambda r, got: got == (r.brought,),
@@ -199,7 +203,7 @@ OWN: dict[str, tuple[Ask, Callable[[Rows, Any], bool]]] = {
     "moves.bringer": (lambda w, r: w.moves.bringer("urn:uuid:far"), lambda r, got: got == r.place.ann.id),
     "moves.keys": (
         lambda w, r: w.moves.keys(r.place.ann.id),
-        lambda r, got: got == {r.key.did: (r.key, r.place.school.id)},
+        lambda r, got: {did: school for did, (_, school) in got.items()} == {r.issuer.did: r.place.school.id},
     ),
     "queries.findable": (lambda w, r: w.queries.findable(), lambda r, got: got == ()),
     "inbox.seen": (lambda w, r: w.inbox.seen("local", "E1"), lambda r, got: got is True),
@@ -213,8 +217,16 @@ CROSSING: dict[str, Ask] = {
     "moves.carry": lambda w, r: w.moves.carry(replace(r.move, to_person_id=1), NO_LUGGAGE),
     "moves.hold": lambda w, r: w.moves.hold(r.award.id),
     "moves.holder": lambda w, r: w.moves.holder(r.award.public_id),
+    "issuers.count_badges": lambda w, r: w.issuers.count_badges(f"{r.issuer.did}#school"),
+    "issuers.outdate": lambda w, r: w.issuers.outdate(f"{r.issuer.did}#school"),
 }
-"""What is made to look over schools: by the code that its person gave, or to say no more than whose an award is."""
+"""What is made to look over schools: by the code that its person gave, to say no more than whose an award is, or to
+find what a key signed wherever its holder is now."""
+
+
+async def _a_second(work: Work, issuer: Issuer) -> Issuer:
+    await work.issuers.end(issuer.id, Ended.ROTATED, "signed")
+    return await work.issuers.add("did:key:new")
 
 
 async def _is_a_mistake(ask: Callable[[Any], Any], about: Any) -> None:
@@ -232,6 +244,7 @@ SCOPED = {
     "learning": ports.Learning,
     "awards": ports.Awards,
     "collections": ports.Collections,
+    "issuers": ports.Issuers,
     "credentials": ports.Credentials,
     "endorsements": ports.Endorsements,
     "reactions": ports.Reactions,

@@ -58,7 +58,7 @@ async def leaving(store: RowStore, here: Place, there: Place) -> Leaving:
     await store.write(agree)
 
     async def signed(work: Work) -> None:
-        text = json.dumps({"id": "urn:uuid:x", "issuer": {"id": rows.key.did}})
+        text = json.dumps({"id": "urn:uuid:x", "issuer": {"id": rows.issuer.did}})
         await work.credentials.add(rows.award.id, Revision(rows.award.id, 2, work.now, text, (rows.endorsement.id,)))
 
     await in_school(store, here, signed)

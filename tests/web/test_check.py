@@ -134,7 +134,7 @@ async def found_school(work: Work, command: OfNoSchool) -> int:
 async def test_a_clock_behind_what_was_recorded(data: Path) -> None:
     async with open_house(settings(data), World()) as house:
         school_id = await house.store.run(found_school, OfNoSchool())
-        await house.issuing.ensure_school_key(school_id)  # which is written to the audit log
+        await house.keys.ensure(school_id)  # which is written to the audit log
     assert codes(patient(data, datetime.now(UTC) + timedelta(minutes=5))) == []
     assert codes(patient(data, NOW - timedelta(hours=9))) == ["check.clock_behind"]
 

@@ -1,0 +1,56 @@
+"""`/issuers/{id}/did.json`: the keys of a school, for everybody who holds something that it signed."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from scenarios.shelf import FIRST
+from scenarios.town import open_town, studies
+
+from bot.badges import did
+from bot.badges.reads import Read, Reads
+from bot.badges.verdict import Validity
+from bot.badges.verify import verify
+from storage import tables as t
+from web.site import BASE, NOBODY, Site, open_site
+
+
+@pytest.fixture
+async def addressed(town_folder: Path) -> AsyncIterator[Site]:
+    async with open_town(town_folder, public_url=BASE) as town:
+        await studies(town.east["aoki"], "u-board")
+        async with open_site(town) as site:
+            yield site
+
+
+async def _path(site: Site) -> str:
+    return f"/issuers/{(await site.town.rows(t.school))[0].public_id}/did.json"
+
+
+async def test_a_published_badge_holds_by_the_keys_that_are_there(addressed: Site) -> None:
+    award = await addressed.publish(addressed.town.east, "aoki", FIRST)
+    badge = (await addressed.get(f"/badges/{award}.json")).content
+    now = addressed.town.room.now()
+    wanted = Reads()
+    assert verify(badge, now=now, reads=wanted).validity is Validity.UNKNOWN
+    assert set(wanted.wanted) == {BASE + await _path(addressed)}
+    answers: dict[str, Read] = {}
+    for url, accept in wanted.wanted.items():
+        found = await addressed.get(url, {"Accept": accept})
+        answers[url] = Read(url, found.status_code, found.headers["content-type"], found.content)
+    assert verify(badge, now=now, reads=Reads(answers)).validity is Validity.VALID
+
+
+async def test_it_is_a_did_document_that_pages_of_others_may_read(addressed: Site) -> None:
+    found = await addressed.get(await _path(addressed))
+    assert found.headers["content-type"] == did.MEDIA_TYPE
+    assert found.headers["access-control-allow-origin"] == "*"
+    assert did.did_web_url(found.json()["id"]) == BASE + await _path(addressed)
+    again = await addressed.get(await _path(addressed), {"If-None-Match": found.headers["etag"]})
+    assert again.status_code == 304
+    assert not again.content
+
+
+async def test_a_school_without_an_address_and_nobody_have_none(site: Site) -> None:
+    assert (await site.get(await _path(site))).status_code == 404
+    assert (await site.get(f"/issuers/{NOBODY}/did.json")).status_code == 404
