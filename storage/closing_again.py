@@ -53,9 +53,13 @@ def stop_again(former: Path, place: Place) -> None:
 
 
 def _stopped_in(file: Path) -> list[tuple[str, str, str, str]]:
-    """As the database has them; none where it is missing, damaged or older than stopping."""
+    """As the database has them; none where it is missing, damaged or older than stopping.
+
+    A connection that may not write would leave the log's files beside the database when it closes.
+    """
     try:
-        with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as conn:
+        with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=rw", uri=True)) as conn:
+            conn.execute("PRAGMA query_only = ON")
             return conn.execute(
                 "SELECT public_id, stopped_as, stop_reason, stopped_at FROM award WHERE stopped_as IS NOT NULL"
             ).fetchall()
