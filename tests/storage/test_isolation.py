@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Awaitable, Callable
 from contextlib import closing, suppress
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -107,6 +108,8 @@ FOREIGN: dict[str, Ask] = {
     "endorsements.shown": lambda w, r: w.endorsements.shown(r.target),
     "endorsements.standing": lambda w, r: w.endorsements.standing(r.target),
     "endorsements.given_by": lambda w, r: w.endorsements.given_by(r.place.ben.id),
+    "endorsements.given_since": lambda w, r: w.endorsements.given_since(r.place.ben.id, MORNING - timedelta(days=1)),
+    "endorsements.favour": lambda w, r: w.endorsements.favour(r.place.ben.id, r.place.ann.id, named=True),
     "reactions.add": lambda w, r: w.reactions.add(r.shared.id, r.place.people[0][1].id, "white_check_mark"),
     "reactions.remove": lambda w, r: w.reactions.remove(r.shared.id, r.place.people[1][1].id, "white_flower"),
     "reactions.by_user": lambda w, r: w.reactions.by_user(r.shared.id),
