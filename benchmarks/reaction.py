@@ -28,6 +28,7 @@ from _school import EMOJI, STAFF_CHANNEL, WORKSPACE, add_teacher, open_school
 from sqlalchemy import Engine, event
 
 from bot.app import House, World, demo_catalogue, open_house
+from bot.domain.endorsing_limits import DAILY_MOST
 from bot.handlers.local.inbound import delivered
 from bot.handlers.local.room_types import PLATFORM, Event
 from bot.services.awards import AboutAward, share
@@ -83,7 +84,8 @@ async def prepare(house: House, posts: int) -> int:
     await house.load_catalogues([(catalogue, pages)])
     school_id, workspace_id = await house.store.run(open_school, OfNoSchool())
     badges = tuple(key for key, _ in definitions(catalogue))
-    people = max(2, -(-posts // len(badges)))
+    # Three or more, so that nobody endorses back; and each within what counts in a day.
+    people = max(3, -(-posts // min(len(badges), DAILY_MOST)))
     fill = FillSchool(school_id=school_id, workspace_id=workspace_id, people=people, posts=posts, badges=badges)
     shares = await house.store.run(fill_school, fill)
     await asyncio.gather(*(house.store.run(share, each) for each in shares))
