@@ -85,8 +85,8 @@ class Site:
 
 
 @asynccontextmanager
-async def open_site(town: Town, **changes: Any) -> AsyncIterator[Site]:
-    parts = web_parts(town.house, BASE, **changes)
+async def open_site(town: Town, base: str | None = BASE, **changes: Any) -> AsyncIterator[Site]:
+    parts = web_parts(town.house, base, **changes)
     transport = httpx.ASGITransport(app=app_of(parts), raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url=BASE) as client:
         yield Site(town, parts, client)
