@@ -7,6 +7,7 @@ import unicodedata
 import pytest
 
 from bot.conversation.intents import Commanded, Origin, Said
+from bot.domain.endorsing_limits import COOL_DOWN
 from bot.domain.language import Bilingual
 from bot.domain.people import Consent
 from bot.handlers.local.chairs import Place
@@ -107,6 +108,7 @@ async def test_in_names(town: Town, text: str) -> None:
     await studies(hall, "u-breath")
     await hall.presses(label(hall, "share"))
     await town.press(nishi, town.token("consent", Consent.NAMED, "on"))
+    town.room.put_clock(town.room.now() + COOL_DOWN)
     await nishi.reacts(nishi.staff()[-1], FLOWER)
     (named,) = [one for one in await town.rows(t.endorsement) if one.role == "colleague" and one.endorser_id != 3]
     name = json.loads(named.document)["issuer"]["name"]
