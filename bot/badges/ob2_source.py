@@ -8,15 +8,14 @@ import binascii
 import re
 from dataclasses import dataclass
 from typing import Any
-from xml.parsers import expat
 
-from bot.badges.bake import MAX_PICTURE_MEBIBYTES, is_png, unbake_old
+from bot.badges.bake import is_png, unbake_old
 from bot.badges.jsontext import MEBIBYTE, JsonObject, as_list, from_text, require_modest, walk
 from bot.badges.jwt import Token, is_compact, opened
+from bot.badges.svg import is_svg, unbake_old_svg
 from bot.errors import Problem
 
 NAME = "Open Badges 2.0"
-SVG_SPACE = "http://openbadges.org"
 MAX_IMAGE_BYTES = MEBIBYTE
 """Of a picture inside a badge's text."""
 NEWER = frozenset({"OpenBadgeCredential", "AchievementCredential", "EndorsementCredential"})
@@ -43,8 +42,8 @@ def source_of(data: bytes) -> Source | None:
     """
     if is_png(data):
         return _told(unbake_old(data), "PNG")
-    if data.lstrip()[:1] == b"<":
-        baked = _in_svg(data)
+    if is_svg(data):
+        baked = unbake_old_svg(data)
         return _told(baked, "SVG") if baked is not None else None
     return _told(data, "")
 
@@ -68,7 +67,7 @@ def picture_in(text: str) -> bytes | None:
     if not _DATA_URI.match(text):
         return None
     found = _decoded(text.partition(",")[2])
-    return found if found is not None and (is_png(found) or b"<svg" in found[:4096]) else None
+    return found if found is not None and (is_png(found) or is_svg(found)) else None
 
 
 def _told(text: bytes, container: str) -> Source | None:
@@ -123,47 +122,3 @@ def _decoded(text: str) -> bytes | None:
         return base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):
         return None
-
-
-class _Refused(Exception):
-    """An SVG that declares entities: they could grow without end."""
-
-
-def _in_svg(data: bytes) -> bytes | None:
-    """What `openbadges:assertion` holds, in `verify` or in its body; None where there is none."""
-    if len(data) > MAX_PICTURE_MEBIBYTES * MEBIBYTE:
-        raise Problem("picture_too_big", limit=MAX_PICTURE_MEBIBYTES)
-    found: list[dict[str, str]] = []
-    body: list[str] = []
-    inside = False
-    wanted = f"{SVG_SPACE} assertion"
-
-    def start(name: str, attributes: dict[str, str]) -> None:
-        nonlocal inside
-        inside = name == wanted
-        if inside:
-            found.append(attributes)
-
-    def end(_name: str) -> None:
-        nonlocal inside
-        inside = False
-
-    def text(characters: str) -> None:
-        if inside:
-            body.append(characters)
-
-    def refuse(*_declared: object) -> None:
-        raise _Refused
-
-    parser = expat.ParserCreate(namespace_separator=" ")
-    parser.StartElementHandler, parser.EndElementHandler = start, end
-    parser.CharacterDataHandler, parser.EntityDeclHandler = text, refuse
-    try:
-        parser.Parse(data, True)
-    except (expat.ExpatError, _Refused, ValueError, LookupError):
-        return None
-    if len(found) > 1:
-        raise Problem("picture_several_badges")
-    if not found:
-        return None
-    return ("".join(body).strip() or found[0].get("verify", "")).encode()

@@ -74,8 +74,19 @@ def unbake_svg(svg: bytes) -> bytes:
     if len(found.credentials) > 1:
         raise Problem("picture_several_badges")
     if not found.credentials:
-        raise Problem("picture_old_badge" if found.is_old else "picture_without_badge")
+        raise Problem("picture_old_badge" if found.old else "picture_without_badge")
     return found.credentials[0]
+
+
+def unbake_old_svg(svg: bytes) -> bytes | None:
+    """What a badge of Open Badges 1 or 2 has in it: the body of `openbadges:assertion`, else its `verify`; or None.
+
+    Raises `Problem`: picture_several_badges, picture_broken, picture_unsafe, picture_too_big.
+    """
+    found = _parsed(svg)
+    if len(found.old) > 1:
+        raise Problem("picture_several_badges")
+    return found.old[0] if found.old else None
 
 
 def is_svg(data: bytes) -> bool:
@@ -98,7 +109,7 @@ class _Parsed:
 
     credentials: list[bytes] = field(default_factory=list)
     prefixes: dict[str, str] = field(default_factory=dict)
-    is_old: bool = False
+    old: list[bytes] = field(default_factory=list)
     root_end: int | None = None
     """Where the root's first tag ends."""
 
@@ -122,7 +133,7 @@ class _Reader:
         self._svg = svg
         self._depth = 0
         self._at: int | None = None
-        """How deep the credential is that is being read."""
+        """How deep the badge is that is being read."""
         self._verify: str | None = None
         self._text: list[str] = []
         self.parser = expat.ParserCreate(namespace_separator=" ")
@@ -146,16 +157,18 @@ class _Reader:
             self.found.root_end = self._end_of_tag(self.parser.CurrentByteIndex)
         if self._at is not None:
             raise Problem("picture_broken")
-        self.found.is_old |= name == _OLD
-        if name == _CREDENTIAL:
+        if name in (_CREDENTIAL, _OLD):
             self._at, self._verify, self._text = self._depth, attributes.get("verify"), []
 
-    def _ended(self, _name: str) -> None:
+    def _ended(self, name: str) -> None:
         if self._at == self._depth:
             body = "".join(self._text).strip()
-            if bool(body) == (self._verify is not None):
+            if name == _OLD:
+                self.found.old.append((body or self._verify or "").encode())
+            elif bool(body) == (self._verify is not None):
                 raise Problem("picture_broken")
-            self.found.credentials.append((self._verify or body).encode())
+            else:
+                self.found.credentials.append((self._verify or body).encode())
             self._at = None
         self._depth -= 1
 
