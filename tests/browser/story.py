@@ -101,6 +101,15 @@ class Story:
         place = next(at for at, line in enumerate(shown) if (wanted in line) is right)
         await window.presses(LETTERS[place], check.question.in_(window.lang))
 
+    async def tries_again(self, window: Window, key: str) -> None:
+        """After a wrong answer: the question anew, its choices in another order."""
+        check = self.unit(key).check
+        assert isinstance(check, ChoiceCheck)
+        questions = window.messages(check.question.in_(window.lang))
+        asked = await questions.count()
+        await window.presses(window.label("try_again"), window.say("wrong.title"))
+        await expect(questions).to_have_count(asked + 1)
+
     async def opens_note(self, window: Window, key: str) -> None:
         """The question was answered: a button leads to a note, and no form covers what the answer brought."""
         done = await window.sees(window.say("completed.title", title=self.unit(key).title))

@@ -62,7 +62,7 @@ async def test_from_the_first_unit_to_the_badge(house: House, new_context: NewCo
     await story.reads(me, "c4-u2")
     await story.answers(me, "c4-u2", right=False)
     await me.sees(me.say("wrong.title"))
-    await me.presses(me.label("try_again"), me.say("wrong.title"))
+    await story.tries_again(me, "c4-u2")
     await story.answers(me, "c4-u2", right=True)
     await story.completes(me, "c4-u2")
 

@@ -63,9 +63,8 @@ async def far(shared_badge: Shared, tmp_path: Path) -> AsyncIterator[Far]:
     town, aoki = shared_badge.town, shared_badge.holder
     await town.east["mori"].reacts(shared_badge.post, FLOWER)
     await aoki.fills(reflection="声を落とすと伝わる")
-    await studies(town.east["mori"], "u-board")
-    mori = await shares(town.east["mori"], FIRST)
-    await aoki.reacts(mori, FLOWER)
+    await studies(town.east["sato"], "u-board")
+    await aoki.reacts(await shares(town.east["sato"], FIRST), FLOWER)
     data = await exported(aoki)
     other = tmp_path / "other"
     await found_town(other)
