@@ -15,8 +15,18 @@ from bot.badges import jwt, keys
 from bot.badges.jsontext import JsonObject, as_list, from_text, id_of, require_modest
 from bot.badges.ob2_source import Source, is_old, picture_in
 from bot.badges.reads import Read, Reads
-from bot.badges.text import shown
-from bot.badges.verdict import BadgeSummary, CheckResult, Verdict, failed, noted, passed, unknown
+from bot.badges.text import exact, shown
+from bot.badges.verdict import (
+    BadgeSummary,
+    CheckResult,
+    Recipient,
+    Verdict,
+    failed,
+    noted,
+    passed,
+    salt_of,
+    unknown,
+)
 from bot.errors import Problem
 
 ACCEPT = "application/ld+json, application/json;q=0.9"
@@ -365,7 +375,24 @@ def _summary(assertion: JsonObject, badge: JsonObject, profile: _Profile) -> Bad
         valid_from=_day(start),
         valid_until=_day(end),
         endorsements=(),
+        credential_id=exact(_id(assertion) or _text(_verification(assertion).get("url"))),
+        achievement_id=exact(_id(badge)),
+        recipients=tuple(_recipients(assertion)),
     )
+
+
+def _recipients(assertion: JsonObject) -> Iterator[Recipient]:
+    """Who it was given to; an address is an `emailAddress`, as newer badges say."""
+    stated = assertion.get("recipient")
+    identity = exact(stated.get("identity")) if isinstance(stated, dict) else ""
+    if isinstance(stated, dict) and identity and isinstance(stated.get("hashed"), bool):
+        named = shown(stated.get("type"))
+        yield Recipient(
+            identity=identity,
+            identity_type="emailAddress" if named == "email" else named,
+            hashed=stated["hashed"],
+            salt=salt_of(stated),
+        )
 
 
 def _moment(value: Any) -> datetime | None:

@@ -12,6 +12,8 @@ from bot.domain.language import Bilingual, Lang
 
 BETWEEN_LANGUAGES = " / "
 MAX_SHOWN = 200
+MAX_EXACT = 1_000
+"""Characters of an id."""
 _DIRECTIONAL = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c")
 _UNDRAWN = frozenset({"Cc", "Cs", "Zl", "Zp"})
 
@@ -50,6 +52,12 @@ def clean(text: str) -> str:
 def shown(value: Any) -> str:
     """A text of a foreign document, safe and short enough to show; empty for anything else."""
     return clean(value[: 10 * MAX_SHOWN])[:MAX_SHOWN] if isinstance(value, str) else ""
+
+
+def exact(value: Any) -> str:
+    """A text of a foreign document that stands for one thing, such as an id, as it is; empty where it is not safe to
+    show or too long: cut short it would stand for another thing."""
+    return value if isinstance(value, str) and len(value) <= MAX_EXACT and clean(value) == value else ""
 
 
 def both(text: Bilingual, lang: Lang) -> str:

@@ -3,6 +3,9 @@
 from collections import Counter
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
+from typing import Any
+
+MAX_SALT = 200
 
 
 class Outcome(StrEnum):
@@ -53,6 +56,12 @@ class Recipient:
     salt: str = ""
 
 
+def salt_of(recipient: dict[str, Any]) -> str:
+    """What an identity was hashed with: any characters, as they are."""
+    salt = recipient.get("salt")
+    return salt if isinstance(salt, str) and len(salt) <= MAX_SALT else ""
+
+
 @dataclass(frozen=True)
 class BadgeSummary:
     """What the badge says, made safe to show; empty where it says nothing. Dates are ISO dates."""
@@ -66,6 +75,10 @@ class BadgeSummary:
     valid_until: str
     endorsements: tuple[EndorsementSummary, ...]
     subject_id: str = ""
+    credential_id: str = ""
+    """The id of the credential, or of an older badge's assertion: the same in every edition. Exact, or empty."""
+    achievement_id: str = ""
+    """The id of what was achieved (of the badge class, in an older badge): the same for everybody who has it."""
     recipients: tuple[Recipient, ...] = ()
 
     def endorsements_by_role(self) -> dict[str, int]:

@@ -18,7 +18,7 @@ from bot.badges.ob2 import judge
 from bot.badges.ob2_source import Source, source_of, stated_in
 from bot.badges.reads import Reads
 from bot.badges.svg import is_svg, unbake_svg
-from bot.badges.text import shown
+from bot.badges.text import exact, shown
 from bot.badges.verdict import (
     CODES,
     PROBLEMS,
@@ -31,6 +31,7 @@ from bot.badges.verdict import (
     Verdict,
     noted,
     passed,
+    salt_of,
 )
 from bot.errors import Problem
 
@@ -58,7 +59,6 @@ MAX_TOKENS = 32
 
 _UNBAKE = {"PNG": unbake, "SVG": unbake_svg}
 MAX_RECIPIENTS = 16
-MAX_SALT = 200
 
 
 class _Old(Exception):
@@ -276,22 +276,23 @@ def _summary(document: JsonObject, endorsements: tuple[EndorsementSummary, ...])
         valid_from=_day(start),
         valid_until=_day(document.get("validUntil", document.get("expirationDate"))),
         endorsements=endorsements,
-        subject_id=shown(subject.get("id")),
+        subject_id=exact(subject.get("id")),
+        credential_id=exact(document.get("id")),
+        achievement_id=exact(achievement.get("id")),
         recipients=tuple(_recipients(subject)),
     )
 
 
 def _recipients(subject: JsonObject) -> Iterator[Recipient]:
-    """Who it was given to. What is cut short to be shown would stand for somebody else, so it is left out."""
+    """Who it was given to."""
     for entry in as_list(subject.get("identifier"))[:MAX_RECIPIENTS]:
-        identity = _object(entry).get("identityHash")
-        if isinstance(identity, str) and shown(identity) == identity and isinstance(entry.get("hashed"), bool):
-            salt = entry.get("salt")
+        identity = exact(_object(entry).get("identityHash"))
+        if identity and isinstance(entry.get("hashed"), bool):
             yield Recipient(
                 identity=identity,
                 identity_type=shown(entry.get("identityType")),
                 hashed=entry["hashed"],
-                salt=salt if isinstance(salt, str) and len(salt) <= MAX_SALT else "",
+                salt=salt_of(entry),
             )
 
 

@@ -25,6 +25,7 @@ from hypothesis import strategies as st
 from bot.badges.base64url import encoded
 from bot.badges.keys import RsaKey
 from bot.badges.reads import Read, Reads, Unread
+from bot.badges.verdict import Recipient
 from bot.badges.verify import CODES, Verdict, verify
 
 NOW = datetime(2026, 6, 10, tzinfo=UTC)
@@ -219,6 +220,18 @@ def test_a_badge_of_moodle_is_valid_and_says_which_site_vouches() -> None:
     assert (issuer.code, issuer.params) == ("of_host", {"issuer": "県立教育センター", "host": "lms.example"})
     assert verdict.summary is not None
     assert (verdict.summary.achievement, verdict.summary.awarded) == ("授業づくり", "2025-11-01")
+    assert (verdict.summary.credential_id, verdict.summary.achievement_id) == (ASSERTION, BADGE)
+    assert verdict.summary.recipients == (Recipient("sha256$" + "ab" * 32, "emailAddress", hashed=True, salt="badges"),)
+
+
+def test_an_id_or_identity_that_cannot_be_told_whole_is_not_told() -> None:
+    """Cut short, or without its controls, it would be another badge's or another person's."""
+    recipient = {"identity": "a\u202eb", "type": "email", "hashed": False}
+    verdict, _ = seen(moodle(badge__id="https://lms.example/" + "x" * 2000, recipient=recipient))
+    assert verdict.summary is None or verdict.summary.recipients == ()
+    verdict, _ = seen(moodle(badge__id=None, recipient=recipient))
+    assert verdict.summary is not None
+    assert (verdict.summary.achievement_id, verdict.summary.recipients) == ("", ())
 
 
 def test_an_issuer_that_the_caller_knows_is_said_to_be_known() -> None:

@@ -409,13 +409,14 @@ def test_who_it_was_given_to_is_told() -> None:
         "identityType": "emailAddress",
         "salt": "s",
     }
-    too_long = salted | {"identityHash": "x" * 300}
+    too_long = salted | {"identityHash": "x" * 3000}
     document = unsigned(plain_badge())
     document["credentialSubject"]["identifier"] = [salted, too_long]
     found = verdict_on(secure(document, ISSUER_KEY, MIDNIGHT))
     assert found.summary is not None
     assert found.summary.recipients == (Recipient("sha256$0f", "emailAddress", hashed=True, salt="s"),)
     assert found.summary.subject_id == SUBJECT
+    assert (found.summary.credential_id, found.summary.achievement_id) == (AWARD.id, ACHIEVEMENT.id)
 
 
 def test_the_proof_of_a_badge_whose_issuer_cannot_be_asked_still_holds() -> None:
