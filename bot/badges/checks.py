@@ -42,7 +42,11 @@ class Examined:
 
     def results(self) -> tuple[CheckResult, ...]:
         """The checks that were made, in order."""
-        every = (self.contexts, self.terms, self.schema, self.proof, self.key, self.claims, self.dates, *self.status)
+        return (*self.signature(), self.dates, *self.status)
+
+    def signature(self) -> tuple[CheckResult, ...]:
+        """Those that say whether it is well-formed and signed by its issuer, whatever the day."""
+        every = (self.contexts, self.terms, self.schema, self.proof, self.key, self.claims)
         return tuple(result for result in every if result)
 
 
@@ -173,10 +177,10 @@ def _dated(values: JsonObject) -> Iterator[tuple[datetime, str]]:
 
 def _status(document: JsonObject, reads: Reads, now: datetime) -> tuple[CheckResult, ...]:
     """Whether it was revoked or suspended."""
-    return status_checks(document, reads, lambda listing: _examine_list(listing, reads, now))
+    return status_checks(document, reads, lambda listing, token: _examine_list(listing, token, reads, now))
 
 
-def _examine_list(listing: JsonObject, reads: Reads, now: datetime) -> Iterator[CheckResult]:
+def _examine_list(listing: JsonObject, token: Token | None, reads: Reads, now: datetime) -> Iterator[CheckResult]:
     """The checks of a status list as the signed document that it is."""
     named = as_list(listing.get("@context"))
     strange = [item for item in named if not isinstance(item, str) or item not in shipped()]
@@ -184,8 +188,10 @@ def _examine_list(listing: JsonObject, reads: Reads, now: datetime) -> Iterator[
         yield unknown("contexts", "unknown", context=shown(strange[0]) if strange else "")
         return
     terms, unsecured = _terms(listing)
-    signed = by_proofs(listing, unsecured, reads, now)
+    signed = by_token(listing, token, unsecured, reads, now) if token else by_proofs(listing, unsecured, reads, now)
     yield terms
     yield signed.proof
     yield signed.key or unknown("key", "published", issuer="?")
+    if signed.claims and signed.claims.code != "missing":  # VC-JOSE-COSE lets a token leave out what would repeat
+        yield signed.claims
     yield _dates(listing, now)

@@ -157,7 +157,7 @@ def _read(method: JsonObject) -> PublicKey | None:
     multikey = method.get("publicKeyMultibase")
     try:
         if isinstance(multikey, str):
-            return Ed25519Public(keys.public_of(multikey))
+            return keys.key_of(multikey)
         return keys.public_of_jwk(method.get("publicKeyJwk"))
     except Problem:
         return None

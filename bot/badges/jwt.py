@@ -18,7 +18,7 @@ from bot.badges.proof import read_timestamp, require_plain
 from bot.errors import Problem
 
 TYPE = "JWT"
-ALGORITHMS = {"RS256": "RS256", "EdDSA": "EdDSA", "Ed25519": "EdDSA"}
+ALGORITHMS = {"RS256": "RS256", "EdDSA": "EdDSA", "Ed25519": "EdDSA", "ES256": "ES256"}
 """Names that a header may use, by the algorithm they mean (RFC 9864 gives EdDSA over Ed25519 a name of its own)."""
 REPEATED = ("iss", "sub", "jti", "nbf", "exp")
 """Claims that say again what the credential says."""

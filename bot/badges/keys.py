@@ -28,6 +28,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from bot.badges.base64url import decoded, encoded
+from bot.badges.elliptic import CURVE, p256_of, p256_of_point
 from bot.badges.jsontext import JsonObject, to_text
 from bot.errors import Problem
 
@@ -44,6 +45,7 @@ RS256 = "RS256"
 _BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 _BASE58BTC = "z"
 _ED25519_PUBLIC = b"\xed\x01"
+_P256_PUBLIC = b"\x80\x24"
 _LONGEST_MULTIBASE = 120
 """Keys and signatures are 48 and 88 characters; decoding is quadratic in the length."""
 
@@ -56,7 +58,7 @@ class PublicKey(Protocol):
 
     @property
     def alg(self) -> str:
-        """The JWS algorithm: EdDSA or RS256."""
+        """The JWS algorithm: EdDSA, RS256 or, of others only, ES256."""
 
     @property
     def name(self) -> str:
@@ -282,6 +284,14 @@ def public_of(multikey: str) -> bytes:
     return data.removeprefix(_ED25519_PUBLIC)
 
 
+def key_of(multikey: str) -> PublicKey:
+    """The key in `z6Mk…` (Ed25519) or `zDna…` (P-256). Raises `Problem` key_unreadable for anything else."""
+    data = from_multibase(multikey)
+    if data.startswith(_P256_PUBLIC):
+        return p256_of_point(data.removeprefix(_P256_PUBLIC))
+    return Ed25519Public(public_of(multikey))
+
+
 def public_of_did(did: str) -> bytes:
     """The raw public key that a `did:key` names. Raises `Problem` key_unreadable."""
     if not did.startswith(DID_KEY):
@@ -300,6 +310,8 @@ def public_of_jwk(jwk: Any) -> PublicKey:
         raw = _decoded(jwk.get("x"))
         if len(raw) == 32:
             return Ed25519Public(raw)
+    if jwk.get("kty") == "EC" and jwk.get("crv") == CURVE:
+        return p256_of(_decoded(jwk.get("x")), _decoded(jwk.get("y")))
     if jwk.get("kty") == "RSA":
         modulus, exponent = (int.from_bytes(_decoded(jwk.get(name)), "big") for name in ("n", "e"))
         is_sound = LEAST_RSA_BITS <= modulus.bit_length() <= MOST_RSA_BITS and modulus % 2

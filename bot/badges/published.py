@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from bot.badges import did, keys
 from bot.badges.jsontext import JsonObject, as_list, from_text
-from bot.badges.keys import Ed25519Public, PublicKey
+from bot.badges.keys import PublicKey
 from bot.badges.reads import Read, Reads, Unread
 from bot.badges.text import shown
 from bot.badges.verdict import CheckResult, failed, passed, unknown
@@ -56,7 +56,7 @@ def _spelled(method: str, issuer: str) -> Finding:
     if fragment and method != keys.method_of(controller):
         return Finding(check)
     try:
-        return Finding(check, (Ed25519Public(keys.public_of_did(controller)),))
+        return Finding(check, (keys.key_of(controller.removeprefix(keys.DID_KEY)),))
     except Problem:
         return Finding(check)
 
@@ -133,7 +133,7 @@ def _key_of(item: JsonObject) -> PublicKey | None:
     multikey = item.get("publicKeyMultibase")
     try:
         if isinstance(multikey, str):
-            return Ed25519Public(keys.public_of(multikey))
+            return keys.key_of(multikey)
         return keys.public_of_jwk(item.get("publicKeyJwk", item))
     except Problem:
         return None
@@ -155,7 +155,7 @@ def _origin(address: str) -> tuple[str, int] | None:
 
 def _in_fragment(method: str) -> tuple[PublicKey, ...]:
     try:
-        return (Ed25519Public(keys.public_of(method.partition("#")[2])),)
+        return (keys.key_of(method.partition("#")[2]),)
     except Problem:
         return ()
 

@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 
 from bot.badges.contexts import CREDENTIALS_V2
 from bot.badges.jsontext import MEBIBYTE, JsonObject, as_list, from_text, id_of, require_modest, walk
+from bot.badges.jwt import Token, is_compact, opened
 from bot.badges.proof import timestamp
 from bot.badges.reads import Read, Reads
 from bot.badges.text import shown
@@ -151,8 +152,8 @@ def compose_list(
 
 # ---------------------------------------------------------------- verifying
 
-Examine = Callable[[JsonObject], Iterable[CheckResult]]
-"""The checks that a list goes through as the signed document that it is."""
+Examine = Callable[[JsonObject, Token | None], Iterable[CheckResult]]
+"""The checks that a list goes through as the signed document that it is; with the token that it came in, if it did."""
 
 
 def status_checks(document: JsonObject, reads: Reads, examine_list: Examine) -> tuple[CheckResult, ...]:
@@ -187,10 +188,11 @@ def _bitstring(entry: JsonObject, document: JsonObject, reads: Reads, examine_li
         return noted("status", "other", purpose=shown(named))
     if entry.get("statusSize", 1) != 1 or _is_described_again(entry, document):
         return unknown("status", "unusable")
-    listing = _object_at(url, reads)
-    if isinstance(listing, CheckResult):
-        return listing
-    doubt = _doubt(listing, url, document, examine_list)
+    found = _listing_at(url, reads)
+    if isinstance(found, CheckResult):
+        return found
+    listing, token = found
+    doubt = _doubt(listing, token, url, document, examine_list)
     return doubt or _said(listing, StatusPurpose(named), position)
 
 
@@ -209,25 +211,29 @@ def _position(value: Any) -> int | None:
     return int(value) if isinstance(value, str) and _INDEX.fullmatch(value) else None
 
 
-def _object_at(url: str, reads: Reads) -> JsonObject | CheckResult:
+def _listing_at(url: str, reads: Reads) -> tuple[JsonObject, Token | None] | CheckResult:
+    """The list at an address: a JSON document, or a token with one."""
     answer = reads.ask(url, ACCEPT)
     if not isinstance(answer, Read) or answer.status != 200:
         return unknown("status", "unread")
     try:
-        found = from_text(answer.body)
+        token = opened(answer.body) if is_compact(answer.body) else None
+        found = token.credential if token else from_text(answer.body)
         require_modest(found)
     except Problem:
         return unknown("status", "unusable")
-    return found
+    return found, token
 
 
-def _doubt(listing: JsonObject, url: str, document: JsonObject, examine_list: Examine) -> CheckResult | None:
+def _doubt(
+    listing: JsonObject, token: Token | None, url: str, document: JsonObject, examine_list: Examine
+) -> CheckResult | None:
     """Why a list does not speak for the credential's issuer, if it does not."""
     if not _may_speak(id_of(listing.get("issuer")), url, document) or listing.get("id", url) != url:
         return unknown("status", "unproved")
     if LIST_TYPE not in as_list(listing.get("type")):
         return unknown("status", "unusable")
-    outcomes = {result.outcome for result in examine_list(listing)}
+    outcomes = {result.outcome for result in examine_list(listing, token)}
     if Outcome.FAIL in outcomes:
         return unknown("status", "unproved")
     return unknown("status", "unread") if Outcome.UNKNOWN in outcomes else None
@@ -269,9 +275,12 @@ def _revocation_list(entry: JsonObject, document: JsonObject, reads: Reads) -> C
     url, own = entry.get("id"), document.get("id")
     if not isinstance(url, str) or not isinstance(own, str):
         return unknown("status", "unusable")
-    listing = _object_at(url, reads)
-    if isinstance(listing, CheckResult):
-        return listing
+    found = _listing_at(url, reads)
+    if isinstance(found, CheckResult):
+        return found
+    listing, token = found
+    if token is not None:
+        return unknown("status", "unusable")
     if id_of(listing.get("issuer", document.get("issuer"))) != id_of(document.get("issuer")):
         return unknown("status", "unproved")
     revoked = as_list(listing.get("revokedCredential"))

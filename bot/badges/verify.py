@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.badges.bake import is_png, unbake
-from bot.badges.checks import Examined, examine
+from bot.badges.checks import Examined
 from bot.badges.compose import ROLE
 from bot.badges.documents import subject_id
 from bot.badges.jsontext import JsonObject, as_list, from_text, id_of, require_modest, walk
@@ -17,6 +17,7 @@ from bot.badges.jwt import Token, is_compact, opened
 from bot.badges.ob2 import judge
 from bot.badges.ob2_source import Source, source_of, stated_in
 from bot.badges.reads import Reads
+from bot.badges.refresh import newest
 from bot.badges.svg import is_svg, unbake_svg
 from bot.badges.text import exact, shown
 from bot.badges.verdict import (
@@ -109,12 +110,13 @@ def verify(data: bytes, *, now: datetime, trusted: frozenset[str] = frozenset(),
     form = passed("form", "read", format=file.format)
     if kind == ENDORSEMENT:
         form = passed("form", "read_endorsement", format=file.format)
-    examined = examine(document, kind, now, reads, file.token)
+    edition = newest(document, kind, now, reads, file.token)
+    document, examined = edition.document, edition.examined
     look = _endorsement if examined.canonicalized else _unread
     endorsements = [look(item, document, now, reads) for item in _embedded(document)]
     checks = (
         form,
-        *examined.results(),
+        *edition.results,
         *(result for result, _ in endorsements),
         _issuer(document, examined, trusted),
     )
@@ -190,10 +192,11 @@ def _endorsement(
     endorsement = embedded.document
     if not endorsement:
         return CheckResult("endorsement", Outcome.FAIL, "malformed", _naming(embedded)), None
-    examined = examine(endorsement, ENDORSEMENT, now, reads, embedded.token)
+    edition = newest(endorsement, ENDORSEMENT, now, reads, embedded.token)
+    endorsement = edition.document
     issuer = endorsement.get("issuer")
     endorser = shown(_object(issuer).get("name"))
-    code, outcome = _endorsement_code(examined)
+    code, outcome = _endorsement_code(edition.results)
     if code == "good" and _target(endorsement) not in {*_targets(badge), embedded.holder_id}:
         code, outcome = "other_target", Outcome.FAIL
     elif code == "good" and not _is_bound(endorsement, badge):
@@ -214,9 +217,9 @@ def _naming(embedded: _Embedded) -> dict[str, str | int]:
     return {"number": embedded.number, "endorser": name or "?"}
 
 
-def _endorsement_code(examined: Examined) -> tuple[str, Outcome]:
+def _endorsement_code(results: tuple[CheckResult, ...]) -> tuple[str, Outcome]:
     """One code for all checks of an endorsement; one withdrawn or out of date is worth a note and no more."""
-    bad = {result.name: result.code for result in examined.results() if result.outcome is Outcome.FAIL}
+    bad = {result.name: result.code for result in results if result.outcome is Outcome.FAIL}
     if bad.get("proof") == "missing":
         return "unsigned", Outcome.FAIL
     if bad.get("proof") == "altered":
@@ -229,7 +232,7 @@ def _endorsement_code(examined: Examined) -> tuple[str, Outcome]:
         return bad["dates"], Outcome.NOTE
     if bad:
         return "malformed", Outcome.FAIL
-    if any(result.outcome is Outcome.UNKNOWN for result in examined.results()):
+    if any(result.outcome is Outcome.UNKNOWN for result in results):
         return "unread", Outcome.UNKNOWN
     return "good", Outcome.PASS
 

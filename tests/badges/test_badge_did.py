@@ -212,9 +212,9 @@ def test_every_way_of_publishing_a_key_is_read(document: JsonObject) -> None:
 
 
 def test_a_published_key_of_an_unknown_kind_is_no_missing_key() -> None:
-    p256 = METHOD | {"publicKeyMultibase": "zDnaeWzYQrmW8zvLQQh9cHP4BXkKDjrFCnMxXnp1JjQhvZmTh"}
+    secp256k1 = METHOD | {"publicKeyMultibase": "zQ3shMUiwgYY24hGs5upF8sbE9WHp6T7RyfWKT7KM6wVik73D"}
     with pytest.raises(Problem) as refused:
-        published(CURRENT.method, changed(verificationMethod=[p256]))
+        published(CURRENT.method, changed(verificationMethod=[secp256k1]))
     assert refused.value.code == "key_unreadable"
 
 

@@ -19,13 +19,18 @@ from badge_samples import (
     plain_badge,
     tiny_png,
 )
+from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, SECP256R1, derive_private_key
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from bot.badges import did, jwt
+from bot.badges import did, jwt, keys
 from bot.badges.bake import bake
 from bot.badges.base64url import encoded
 from bot.badges.compose import compose
 from bot.badges.did import PublishedKey
 from bot.badges.documents import subject_id
+from bot.badges.elliptic import P256Public
 from bot.badges.endorse import compose_endorsement
 from bot.badges.jsontext import JsonObject
 from bot.badges.keys import AnyKey, RsaKey, SigningKey
@@ -302,6 +307,68 @@ def test_the_older_form_is_told_by_its_vc() -> None:
     vc = {name: value for name, value in stated.items() if name not in ("iss", "sub", "jti", "nbf", "exp")}
     nested = {name: stated[name] for name in ("iss", "sub", "jti", "nbf")} | {"vc": vc}
     assert troubles(judged(remade(nested), answer(DOCUMENT))) == set()
+
+
+# keys of others on the curve P-256
+
+
+class Curve:
+    """A key such as other issuers have."""
+
+    alg, did = "ES256", DID
+
+    def __init__(self, number: int) -> None:
+        self._private = derive_private_key(number, SECP256R1())
+        numbers = self._private.public_key().public_numbers()
+        self.verifier = P256Public(numbers.x, numbers.y)
+        self.method = f"{DID}#{self.verifier.name}"
+        self.point = self._private.public_key().public_bytes(Encoding.X962, PublicFormat.CompressedPoint)
+
+    def sign(self, data: bytes) -> bytes:
+        first, second = decode_dss_signature(self._private.sign(data, ECDSA(SHA256())))
+        return first.to_bytes(32, "big") + second.to_bytes(32, "big")
+
+
+CURVE = Curve(4711)
+MULTIKEY = keys.multibase(b"\x80\x24" + CURVE.point)
+
+
+def on_curve(**method: Any) -> Read:
+    stated = {"id": CURVE.method, "type": "JsonWebKey", "controller": DID} | method
+    return answer({"id": DID, "verificationMethod": [stated], "assertionMethod": [CURVE.method]})
+
+
+@pytest.mark.parametrize("stated", [{"publicKeyJwk": CURVE.verifier.jwk}, {"publicKeyMultibase": MULTIKEY}])
+def test_a_token_of_es256_is_judged_by_the_key_that_its_issuer_publishes(stated: JsonObject) -> None:
+    assert troubles(judged(token(CURVE), on_curve(**stated))) == set()
+    head, body, signature = token(CURVE).split(b".")
+    forged = b".".join((head, body, token(Curve(4712)).split(b".")[2]))
+    assert troubles(judged(forged, on_curve(**stated))) == {("proof", "altered")}
+    assert troubles(judged(token(CURVE, name="x"), answer(DOCUMENT))) >= {("key", "absent")}
+    for strange in (b"AA", encoded(bytes(64)).encode(), encoded(b"\xff" * 64).encode()):
+        assert troubles(judged(b".".join((head, body, strange)), on_curve(**stated))) == {("proof", "altered")}
+    assert signature != strange
+
+
+@pytest.mark.parametrize(
+    "stated",
+    [
+        {"publicKeyJwk": CURVE.verifier.jwk | {"d": "AQAB"}},
+        {"publicKeyJwk": CURVE.verifier.jwk | {"x": "AQAB"}},
+        {"publicKeyJwk": CURVE.verifier.jwk | {"x": CURVE.verifier.jwk["y"]}},
+        {"publicKeyJwk": CURVE.verifier.jwk | {"crv": "secp256k1"}},
+        {"publicKeyMultibase": keys.multibase(b"\x80\x24\x05" + CURVE.point[1:])},
+        {"publicKeyMultibase": keys.multibase(b"\x80\x24" + CURVE.point[:-1])},
+    ],
+)
+def test_what_is_no_point_of_the_curve_is_no_key(stated: JsonObject) -> None:
+    assert ("key", "unsupported") in troubles(judged(token(CURVE), on_curve(**stated)))
+
+
+def test_no_algorithm_is_taken_for_another_keys() -> None:
+    for key, named in ((CURVE, "EdDSA"), (CURVE, "RS256"), (ED, "ES256"), (RSA, "ES256")):
+        found = judged(remade(claims(token()), key, alg=named), on_curve(publicKeyJwk=key.verifier.jwk, id=key.method))
+        assert ("proof", "holds") not in {(check.name, check.code) for check in found.checks}
 
 
 # endorsements as tokens

@@ -29,7 +29,21 @@ from hypothesis import strategies as st
 
 from bot.badges import bake as bake_module
 from bot.badges import canonical as canonical_module
-from bot.badges import checks, did, jsontext, jwt, keys, ob2, proof, published, schema, signatures, svg, verdict
+from bot.badges import (
+    checks,
+    did,
+    jsontext,
+    jwt,
+    keys,
+    ob2,
+    proof,
+    published,
+    refresh,
+    schema,
+    signatures,
+    svg,
+    verdict,
+)
 from bot.badges import status as status_module
 from bot.badges import verify as verify_module
 from bot.badges.bake import bake
@@ -545,7 +559,7 @@ def test_any_json_in_any_place_gets_an_answer(name: str, value: Any) -> None:
 def test_every_code_in_the_source_is_in_the_list_and_the_other_way_round() -> None:
     makers = {"passed", "failed", "unknown", "noted"}
     used = set()
-    for module in (checks, ob2, published, signatures, status_module, verify_module):
+    for module in (checks, ob2, published, refresh, signatures, status_module, verify_module):
         for node in ast.walk(ast.parse(inspect.getsource(module))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in makers:
                 name, code = (argument.value for argument in node.args)
