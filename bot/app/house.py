@@ -73,7 +73,7 @@ class House:
         self.router = Router(parts, actions)
         maker = KeyMaker(vault.vault, world.entropy, world.new_rsa)
         self.keys = KeyDesk(store, vault.vault, maker, settings.public_url)
-        self.issuing = Issuing(store, vault.vault, phrases, world.entropy, self.keys)
+        self.issuing = Issuing(store, vault.vault, phrases, world.entropy, self.keys, self.addresses)
         outbound = Outbound(store, self.senders, self.pictures)
         self.relay = Relay(store.promises, handlers(self.issuing, outbound), world.now, serves=self._serves)
         self.engine = InProcessEngine(self.relay, world.now, wait_until)

@@ -13,8 +13,9 @@ from typing import Literal
 
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
-from bot.badges.fonts import ELLIPSIS, font, width
+from bot.badges.fonts import font, width
 from bot.badges.palettes import Colour, Metal
+from bot.badges.typesetting import beginning, end_of_word
 
 SCALE = 3
 Point = tuple[float, float]
@@ -224,11 +225,10 @@ def fit_around(line: ArcLine, most: float, smallest: float) -> ArcLine:
         line = ArcLine(line.text, line.radius, size, line.over, gap, line.weight)
         if line.degrees() <= most:
             return line
-    text = line.text
-    while line.degrees() > most and text:
-        text = text[:-1]
-        cut = text.rstrip() + ELLIPSIS
-        line = ArcLine(cut, line.radius, line.size, line.over, 0.0, line.weight)
+    whole, length = line.text, len(line.text)
+    while line.degrees() > most and length:
+        length = end_of_word(whole, length - 1)
+        line = ArcLine(beginning(whole, length), line.radius, line.size, line.over, 0.0, line.weight)
     return line
 
 

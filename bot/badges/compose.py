@@ -1,7 +1,7 @@
 """Compose an `OpenBadgeCredential` (Open Badges 3.0 on VC Data Model 2.0), ready to be signed.
 
-There is no `image`: its id would have to be an address that answers, or a data URI in every copy. The badge
-picture carries the credential, not the other way round.
+The achievement has an `image` only where its picture has a public address: a data URI would stand in every copy. The
+badge's own picture carries the credential, not the other way round.
 """
 
 from collections.abc import Sequence
@@ -88,6 +88,7 @@ def definition(info: AchievementInfo, lang: Lang) -> JsonObject:
             "name": both(info.name, lang),
             "description": both(info.description, lang),
             "criteria": {"narrative": both(info.criteria, lang)},
+            "image": {"id": info.image, "type": "Image"} if info.image else None,
             "creator": profile(info.creator, lang),
             "version": clean(info.version),
             "inLanguage": lang,

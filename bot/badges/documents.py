@@ -67,6 +67,8 @@ class AchievementInfo:
     criteria: Bilingual
     creator: ProfileInfo
     version: str
+    image: str | None = None
+    """Where its picture is for everybody: without a credential in it, and of nobody in particular."""
     tags: tuple[str, ...] = ()
     alignments: tuple[AlignmentInfo, ...] = ()
 

@@ -16,8 +16,11 @@ _NEVER_FIRST = frozenset(
 _NEVER_LAST = frozenset("「『（【〔〈《〝‘“([{￥＄$#＃№")
 _AFTER_IS_GOOD = frozenset("、。，．・：；！？」』）】〕〉》,;:!?)]}/-–")
 _HONORIFIC = frozenset("おご")
-# How much a line end may hurt: between words or phrases; inside a word made of parts; anywhere at all.
+# How much a line end may hurt: between words or phrases; inside a word made of parts; inside what no line is wide
+# enough for, which a reader can put together again only there.
 _GENTLE, _UGLY, _FORCED = 1.0, 2.0, 4.0
+_SMALLER = (0.94, 0.88, 0.82)
+"""Of the last size that was asked for: small letters are read sooner than a word that is cut in two or missing."""
 
 
 @dataclass(frozen=True)
@@ -38,19 +41,20 @@ class Try:
 
 @lru_cache(maxsize=1024)
 def fit(text: str, room: float, tries: tuple[Try, ...]) -> Setting:
-    """The first of `tries` whose lines all fit `room` pixels; else the last of them, cut with an ellipsis.
+    """The first of `tries` whose lines all fit `room` pixels, or a little smaller; else cut with an ellipsis.
 
-    A smaller size is preferred to an ugly line end. `text` is one that `fonts.drawable` returned.
+    A smaller size is preferred to an ugly line end. A line ends inside a word only where the word is wider than any
+    line. `text` is one that `fonts.drawable` returned.
     """
     if not text:
         return Setting((), tries[-1].size)
-    for worst in (_GENTLE, _UGLY):
-        for attempt in tries:
+    last = tries[-1]
+    smaller = tuple(Try(last.size * part, last.lines) for part in _SMALLER)
+    for worst, attempts in ((_GENTLE, tries), (_UGLY, tries), (_UGLY, smaller), (_FORCED, (last, *smaller))):
+        for attempt in attempts:
             if lines := set_lines(text, room / attempt.size, attempt.lines, worst):
                 return Setting(lines, attempt.size)
-    last = tries[-1]
-    lines = set_lines(text, room / last.size, last.lines, _FORCED)
-    return Setting(lines or _cut(text, room / last.size, last.lines), last.size)
+    return Setting(_cut(text, room / last.size, last.lines), last.size)
 
 
 def set_lines(text: str, room: float, most: int, worst: float) -> tuple[str, ...] | None:
@@ -99,7 +103,7 @@ def _script(char: str) -> str:
 
 def _best(text: str, room: float, count: int, worst: float) -> tuple[str, ...] | None:
     """Exactly `count` lines with the least unevenness and the least hurt."""
-    ends = _ends(text, worst)
+    ends = _ends(text, room, worst)
     ideal = width(text, 1) / count
     # best[i] is the cheapest way to set text[:i] in the lines so far: (cost, the positions of line ends)
     best: dict[int, tuple[float, tuple[int, ...]]] = {0: (0.0, ())}
@@ -132,15 +136,20 @@ def _one_line_more(
     return longer
 
 
-def _ends(text: str, worst: float) -> list[tuple[int, float]]:
-    ends: list[tuple[int, float]] = []
-    for at in range(1, len(text)):
-        cost = cost_of_break(text[at - 1], text[at])
-        if cost is None and text[at] != " ":
-            cost = _FORCED
-        if cost is not None and cost <= worst:
-            ends.append((at, cost))
-    return [*ends, (len(text), 0.0)]
+def _ends(text: str, room: float, worst: float) -> list[tuple[int, float]]:
+    """Where a line may end, each with its cost. What is whole and wider than `room` may end anywhere at worst."""
+    costs = {at: cost_of_break(text[at - 1], text[at]) for at in range(1, len(text))}
+    ends = [(at, cost) for at, cost in costs.items() if cost is not None and cost <= worst]
+    if worst < _FORCED:
+        return [*ends, (len(text), 0.0)]
+    found: list[tuple[int, float]] = []
+    start = 0
+    for end, cost in (*ends, (len(text), 0.0)):
+        if width(text[start:end].strip(), 1) > room:
+            found += [(at, _FORCED) for at in range(start + 1, end) if text[at] != " "]
+        found.append((end, cost))
+        start = end
+    return found
 
 
 def _cut(text: str, room: float, most: int) -> tuple[str, ...]:
@@ -148,19 +157,20 @@ def _cut(text: str, room: float, most: int) -> tuple[str, ...]:
     short, long = 0, len(text)
     while long - short > 1:
         middle = (short + long) // 2
-        if set_lines(_beginning(text, middle), room, most, _FORCED):
+        if set_lines(beginning(text, middle), room, most, _FORCED):
             short = middle
         else:
             long = middle
-    return set_lines(_beginning(text, _end_of_word(text, short)), room, most, _FORCED) or (ELLIPSIS,)
+    return set_lines(beginning(text, end_of_word(text, short)), room, most, _FORCED) or (ELLIPSIS,)
 
 
-def _end_of_word(text: str, length: int) -> int:
+def end_of_word(text: str, length: int) -> int:
     """`length`, or a little less where that would end inside a word of a language with spaces."""
     inside = 0 < length < len(text) and _script(text[length - 1]) == _script(text[length]) == "latin"
     space = text.rfind(" ", max(0, length - 12), length)
     return space if inside and space > 0 else length
 
 
-def _beginning(text: str, length: int) -> str:
+def beginning(text: str, length: int) -> str:
+    """So many characters of a text, and the ellipsis that says that there were more."""
     return text[:length].rstrip(" 、。・,.…") + ELLIPSIS

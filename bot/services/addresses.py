@@ -21,6 +21,10 @@ class Addresses:
         """What can be earned, and for what."""
         return self._at("achievements", public_id)
 
+    def achievement_picture(self, public_id: str) -> str | None:
+        """The picture of what can be earned, for documents that last: under https only."""
+        return self._at("achievements", f"{public_id}.png") if (self.base or "").startswith("https:") else None
+
     def issuer(self, public_id: str) -> str | None:
         """Who issues, and how far it is known."""
         return self._at("issuers", public_id)

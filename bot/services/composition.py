@@ -9,10 +9,12 @@ from bot.domain.awards import Achievement, Award, Evidence, Level
 from bot.domain.language import LANGS, Bilingual
 from bot.domain.people import School
 from bot.domain.recognition import As, Endorsement
+from bot.services.addresses import Addresses
 from bot.services.definitions import Definition, definition_of
 from bot.services.pathway_words import RuleWords
 from bot.services.ports import Phrases
 
+_URN = "urn:uuid:"
 _TYPES = {
     Level.KNOWLEDGE: documents.AchievementType.NANO,
     Level.COMPETENCE: documents.AchievementType.MICRO,
@@ -21,10 +23,11 @@ _TYPES = {
 
 
 class Composition:
-    """Speaks through `phrases`; everything else is in the facts."""
+    """Speaks through `phrases`, and knows `addresses` of pictures; everything else is in the facts."""
 
-    def __init__(self, phrases: Phrases) -> None:
+    def __init__(self, phrases: Phrases, addresses: Addresses | None = None) -> None:
         self._phrases = phrases
+        self._addresses = addresses or Addresses()
 
     def award(self, award: Award, level: Level, school: School, valid_from: datetime) -> documents.AwardInfo:
         """The award's own facts; evidence names completions, or the badges that are its parts, by date."""
@@ -48,6 +51,7 @@ class Composition:
             criteria=self.criteria(achievement),
             creator=documents.ProfileInfo(url, facts.issuer.name, url=url),
             version=str(achievement.version),
+            image=self._addresses.achievement_picture(document_id.removeprefix(_URN)),
             tags=facts.tags,
             alignments=tuple(
                 documents.AlignmentInfo(item.framework, item.code, item.name, item.url) for item in facts.alignment
@@ -134,7 +138,7 @@ def _listed(facts: Definition) -> Bilingual:
 
 def urn(public_id: str) -> str:
     """A public id as it stands in documents."""
-    return f"urn:uuid:{public_id}"
+    return _URN + public_id
 
 
 def local_day(moment: datetime, school: School) -> date:

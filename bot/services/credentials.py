@@ -14,6 +14,7 @@ from bot.domain.awards import Achievement, Award
 from bot.domain.issuers import KeyKind
 from bot.domain.people import Consent, School
 from bot.domain.recognition import Endorsement, Target, TargetKind
+from bot.services.addresses import Addresses
 from bot.services.awards import staff_workspace
 from bot.services.commands import OfSchool
 from bot.services.composition import Composition, local_day, midnight_of, urn
@@ -190,11 +191,17 @@ class Issuing:
     """Signs what is promised. It has the vault, the words and a source of randomness; rows come through the store."""
 
     def __init__(
-        self, store: Store, vault: Vault, phrases: Phrases, entropy: Callable[[int], bytes], desk: KeyDesk
+        self,
+        store: Store,
+        vault: Vault,
+        phrases: Phrases,
+        entropy: Callable[[int], bytes],
+        desk: KeyDesk,
+        addresses: Addresses,
     ) -> None:
         self._store = store
         self._vault = vault
-        self._composition = Composition(phrases)
+        self._composition = Composition(phrases, addresses)
         self._entropy = entropy
         self._desk = desk
 

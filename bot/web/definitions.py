@@ -51,7 +51,7 @@ class DefinitionPages:
 
     def __init__(self, parts: WebParts) -> None:
         self._parts = parts
-        self._composition = Composition(parts.phrases)
+        self._composition = Composition(parts.phrases, parts.addresses)
         self._pictures: Kept[Body] = Kept(CARDS_KEPT)
 
     async def achievement(self, request: Request) -> Response:
@@ -80,7 +80,7 @@ class DefinitionPages:
         async def draw() -> Body:
             return Body.of(await self._parts.pictures.face(seen.achievement))
 
-        return answer(request, await self._pictures.get(seen.achievement.id, draw), PNG)
+        return answer(request, await self._pictures.get(seen.achievement.id, draw), PNG, OPEN_TO_ALL)
 
     async def issuer(self, request: Request) -> Response:
         seen = await self._parts.store.look(look_at_issuer, PublicThing(public_id=request.path_params["id"]))

@@ -36,7 +36,7 @@ def public_routes(parts: WebParts) -> list[BaseRoute]:
         Route("/badges/{id}.svg", badges.vector, methods=["GET"]),
         Route("/badges/{id}.json", badges.document, methods=["GET"]),
         Route("/badges/{id}", badges.page, methods=["GET"]),
-        Route("/achievements/{id}/picture.png", definitions.picture, methods=["GET"]),
+        Route("/achievements/{id}.png", definitions.picture, methods=["GET"]),
         Route("/achievements/{id}", definitions.achievement, methods=["GET"]),
         Route("/issuers/{id}/did.json", definitions.did_document, methods=["GET"]),
         Route("/issuers/{id}", definitions.issuer, methods=["GET"]),

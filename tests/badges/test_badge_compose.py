@@ -8,6 +8,7 @@ from badge_samples import (
     AWARD,
     CREATOR,
     ISSUER,
+    ISSUER_KEY,
     MIDNIGHT,
     SUBJECT,
     endorsed_badge,
@@ -24,6 +25,7 @@ from bot.badges.compose import compose
 from bot.badges.documents import AchievementType, next_valid_from
 from bot.badges.endorse import compose_endorsement
 from bot.badges.jsontext import to_text
+from bot.badges.proof import secure
 from bot.badges.schema import loosened, violations
 from bot.badges.text import both, clean, is_control
 from bot.domain.language import Bilingual, Lang
@@ -66,6 +68,13 @@ def test_the_parts_stand_where_open_badges_wants_them() -> None:
     assert achievement["creator"]["id"] == CREATOR.id
     assert [item["targetCode"] for item in achievement["alignment"]] == ["P3-1", "P3-2"]
     assert "image" not in achievement
+
+
+def test_an_achievement_has_an_image_where_there_is_an_address_for_it() -> None:
+    url = "https://badges.example.org/achievements/1.png"
+    badge = secure(compose(AWARD, replaced(ACHIEVEMENT, image=url), ISSUER), ISSUER_KEY, MIDNIGHT)
+    assert badge["credentialSubject"]["achievement"]["image"] == {"id": url, "type": "Image"}
+    assert list(published("ob_v3p0_achievementcredential_schema.json").iter_errors(badge)) == []
 
 
 def test_a_competence_badge_is_a_micro_credential() -> None:

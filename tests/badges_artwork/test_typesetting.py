@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.badges.cloisonne import ArcLine, fit_around
 from bot.badges.fonts import ELLIPSIS, drawable, width
 from bot.badges.typesetting import Try, cost_of_break, fit
 
@@ -67,6 +68,30 @@ def test_forbidden_places(before: str, after: str) -> None:
 def test_a_word_longer_than_the_picture_is_broken_rather_than_lost() -> None:
     lines = _lines("Donaudampfschifffahrtskapitaen")
     assert "".join(lines) == "Donaudampfschifffahrtskapitaen"
+
+
+_WORDS = st.lists(st.text("abcdefgimnorstu'", min_size=1, max_size=12), min_size=1, max_size=24)
+
+
+@given(_WORDS)
+def test_a_word_that_fits_a_line_is_never_broken(words: list[str]) -> None:
+    text = " ".join(words)
+    lines = _lines(text)
+    shown = [word for line in lines for word in line.removesuffix(ELLIPSIS).split()]
+    assert shown == words[: len(shown)]
+    assert len(shown) == len(words) or lines[-1].endswith(ELLIPSIS)
+
+
+def test_a_long_english_title_is_set_smaller_before_a_word_is_broken_or_lost() -> None:
+    setting = fit("Interdisciplinarity seminars, understanding misunderstood", _ROOM, _TRIES)
+    assert setting.lines == ("Interdisciplinarity seminars,", "understanding misunderstood")
+    assert 28 < setting.size < 36
+
+
+def test_lettering_around_the_rim_ends_with_a_whole_word() -> None:
+    line = fit_around(ArcLine("Joint Research Association " * 8, 342, 31, False, 0.05, 0.012), 152, 24)
+    assert line.degrees() <= 152
+    assert line.text.endswith((f"Joint{ELLIPSIS}", f"Research{ELLIPSIS}", f"Association{ELLIPSIS}"))
 
 
 def test_a_cut_english_title_ends_with_a_whole_word() -> None:

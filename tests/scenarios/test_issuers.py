@@ -83,6 +83,9 @@ async def test_a_school_with_an_address_issues_under_it(town_folder: Path) -> No
         name = f"did:web:badges.example.ed.jp:issuers:{school.public_id}"
         assert badge["issuer"]["id"] == name
         assert badge["issuer"]["url"] == f"{BASE}/issuers/{school.public_id}"
+        first = next(row for row in await town.rows(t.achievement) if row.key == FIRST)
+        image = {"id": f"{BASE}/achievements/{first.public_id}.png", "type": "Image"}
+        assert badge["credentialSubject"]["achievement"]["image"] == image
         assert did.did_web_url(name) == f"{BASE}/issuers/{school.public_id}/did.json"
         assert holds(badge, await published(town), town.room.now())
         kinds = {told.key.kind: told.key.state for told in await told_of(town, name)}
@@ -98,6 +101,7 @@ async def test_an_address_that_comes_later_changes_no_id_that_was_issued(town_fo
         await studies(town.east["aoki"], "u-board")
         before = await newest(town, "aoki")
         assert before["issuer"]["id"].startswith(DID_KEY)
+        assert "image" not in before["credentialSubject"]["achievement"]
     async with with_address(town_folder) as town:
         mori = town.east["mori"]
         await mori.reacts(await shares(town.east["aoki"], FIRST), FLOWER)

@@ -4,8 +4,10 @@ import pytest
 from scenarios.shelf import BOARD, FIRST, NAMES, NOTE, SECOND, WHOLE
 from scenarios.town import FLOWER, button, label, studies
 
+from bot.badges.bake import unbake
+from bot.errors import Problem
 from storage import tables as t
-from web.site import NOBODY, Site
+from web.site import BASE, NOBODY, Site
 
 
 async def _id(site: Site, badge: str) -> str:
@@ -19,8 +21,20 @@ async def test_a_definition_is_open_to_all(site: Site) -> None:
     for said in (NAMES[SECOND].ja, NOTE.title.ja, "4分", "6分", "自己評価", "れい出版", "第1版"):
         assert said in page.text
     assert 'content="noindex"' not in page.text
-    picture = await site.get(f"/achievements/{await _id(site, SECOND)}/picture.png")
-    assert picture.headers["content-type"] == "image/png"
+    shown = f"/achievements/{await _id(site, SECOND)}.png"
+    assert f'src="{shown}"' in page.text
+
+
+async def test_the_picture_of_an_achievement_is_of_nobody_and_kept_by_who_has_it(site: Site) -> None:
+    path = f"/achievements/{await _id(site, SECOND)}.png"
+    picture = await site.get(path)
+    assert (picture.status_code, picture.headers["content-type"]) == (200, "image/png")
+    assert picture.headers["access-control-allow-origin"] == "*"
+    with pytest.raises(Problem, match="picture_without_badge"):
+        unbake(picture.content)
+    again = await site.get(path, {"If-None-Match": picture.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    assert (await site.get(f"/achievements/{NOBODY}.png")).status_code == 404
 
 
 async def test_a_competence_badge_leads_to_its_parts(site: Site) -> None:
@@ -55,7 +69,8 @@ async def test_a_definition_for_programs(site: Site) -> None:
     inside = document["credentialSubject"]["achievement"]
     told = found.json()
     assert told.pop("@context") == document["@context"]
-    assert told == inside
+    assert told.pop("image") == {"id": f"{BASE}/achievements/{wanted}.png", "type": "Image"}
+    assert told == inside  # of a house that had no public address when it signed
     assert told["id"] == f"urn:uuid:{wanted}"
 
 
