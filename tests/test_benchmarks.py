@@ -15,7 +15,17 @@ FIELDS = {"name", "what", "unit", "value", "floor", "floor_is", "ratio", "ratio_
 
 
 def test_every_figure_that_is_promised_has_its_script() -> None:
-    assert [script.stem for script in SCRIPTS] == ["expertise", "pages", "reaction", "room", "signing", "start", "tick"]
+    assert [script.stem for script in SCRIPTS] == [
+        "expertise",
+        "pages",
+        "reaction",
+        "room",
+        "signing",
+        "start",
+        "status",
+        "tick",
+        "verifying",
+    ]
 
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.stem)

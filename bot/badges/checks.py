@@ -57,6 +57,9 @@ def examine(document: JsonObject, kind: str, now: datetime, reads: Reads, token:
     """
     contexts = _contexts(document)
     terms, unsecured = _terms(document) if contexts.outcome is Outcome.PASS else (None, None)
+    if terms and terms.code == "undefined" and token and "proof" not in document:
+        # What is signed is the text of the token, all of it.
+        terms = noted("terms", "undefined_in_token", term=terms.params["term"])
     signed = by_token(document, token, unsecured, reads, now) if token else by_proofs(document, unsecured, reads, now)
     return Examined(
         contexts=contexts,

@@ -171,6 +171,7 @@ CODES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("verify.contexts.unknown", ("context",)),
     ("verify.terms.defined", ()),
     ("verify.terms.undefined", ("term",)),
+    ("verify.terms.undefined_in_token", ("term",)),
     ("verify.terms.disguised", ("path",)),
     ("verify.terms.anonymous", ("path",)),
     ("verify.terms.redescribed", ("path",)),

@@ -2,13 +2,14 @@ import copy
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from hashlib import sha256
+from typing import Any
 
 import pytest
 from badge_samples import ISSUER_KEY, MIDNIGHT, endorsed_badge, plain_badge, shared, shared_json
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.badges import canonical, contexts, keys, proof
+from bot.badges import canonical, contexts, jsontext, jwt, keys, proof
 from bot.badges.jsontext import JsonObject
 from bot.badges.text import is_control
 from bot.errors import Problem
@@ -129,6 +130,55 @@ def paths(value: object, at: tuple[str | int, ...] = ()) -> list[tuple[str | int
 
 
 SIGNED = endorsed_badge()
+WHOLE = {name: value for name, value in SIGNED.items() if name != "proof"}
+TEXTS = [path for path in paths(WHOLE) if "@context" not in path]
+
+
+def objects(value: object, at: tuple[str | int, ...] = ()) -> list[tuple[str | int, ...]]:
+    """Where objects stand, but in the contexts."""
+    inside = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    here = [at] if isinstance(value, dict) else []
+    return here + [path for key, item in inside if key != "@context" for path in objects(item, (*at, key))]
+
+
+def put(path: tuple[str | int, ...], value: object) -> JsonObject:
+    """The badge with endorsements, with something else in one place."""
+    changed = copy.deepcopy(WHOLE)
+    place: Any = changed
+    for step in path[:-1]:
+        place = place[step]
+    place[path[-1]] = value
+    return changed
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.sampled_from(TEXTS), st.sampled_from("\0\x07\t\n\r\x1f\x7f\x85\x9f\ufffe\ufdd0\ud800"), st.booleans())
+def test_control_characters_are_not_signed_wherever_they_stand(
+    path: tuple[str | int, ...], bad: str, in_token: bool
+) -> None:
+    document = put(path, f"a{bad}b")
+    with pytest.raises(Problem, match="sign_control_character"):
+        sign(document, in_token)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.sampled_from(objects(WHOLE)), st.sampled_from(["invented", "名前", "validTill"]), st.booleans())
+def test_undefined_terms_are_not_signed_wherever_they_stand(
+    path: tuple[str | int, ...], term: str, in_token: bool
+) -> None:
+    document = put((*path, term), "x")
+    with pytest.raises(Problem) as caught:
+        sign(document, in_token)
+    assert (caught.value.code, caught.value.params) == ("sign_undefined_term", {"term": term})
+
+
+def sign(document: JsonObject, in_token: bool) -> None:
+    if in_token and jsontext.id_of(document["issuer"]) == ISSUER_KEY.did:
+        jwt.signed(document, ISSUER_KEY)
+    else:
+        proof.secure(document, ISSUER_KEY, MIDNIGHT)
+
+
 LEAVES = [path for path in paths(SIGNED) if path[0] not in ("proof", "@context") and "@context" not in path]
 
 

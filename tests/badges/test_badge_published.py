@@ -270,6 +270,22 @@ def test_what_a_token_says_otherwise_is_found_although_it_is_signed(
     assert found.validity is Validity.INVALID
 
 
+def test_a_term_that_no_context_defines_is_signed_in_a_token() -> None:
+    """In a proof it would be covered by nothing; here the text is what is signed."""
+    revoking = {"id": "https://badges.example.ac.jp/revoked", "type": "1EdTechRevocationList"}
+    data = remade(claims(token(), credentialStatus=revoking))
+    pages = {PLACE: answer(DOCUMENT), revoking["id"]: answer({"id": revoking["id"], "issuer": DID}, revoking["id"])}
+    found = verify(data, now=NOW, reads=Reads(pages))
+    assert (found.validity, troubles(found)) == (Validity.VALID, set())
+    assert ("terms", "undefined_in_token") in {(check.name, check.code) for check in found.checks}
+    head, body, signature = data.split(b".")
+    other = remade(claims(token(), credentialStatus=revoking | {"id": "https://evil.example"})).split(b".")[1]
+    assert ("proof", "altered") in troubles(judged(b".".join((head, other, signature)), answer(DOCUMENT)))
+    both = remade(claims(jwt.signed(badge(), RSA).encode(), invented=1))
+    assert ("terms", "undefined") in troubles(judged(both, answer(DOCUMENT)))
+    assert body
+
+
 @pytest.mark.parametrize("name", ["sub", "jti"])
 def test_a_claim_that_would_only_say_it_again_may_be_left_out(name: str) -> None:
     assert troubles(judged(remade(claims(token(), **{name: None})), answer(DOCUMENT))) == set()
