@@ -18,6 +18,8 @@ MAX_VALUES = 20_000
 MAX_EMBEDDED = 250
 """Objects with a `@context` of their own, that is, embedded credentials."""
 MAX_CONTEXTS = 1_500
+MAX_CONTEXTS_OF_ONE = 8
+"""Of one object: each is worked through on top of all before it."""
 MAX_TYPES = 4_000
 MAX_PAIRS = 3_000_000
 """Bound on the sum of (values of a term)² over all terms but ids and types: JSON-LD processors compare the
@@ -76,6 +78,8 @@ def require_modest(document: JsonObject) -> None:
         values[term] += 1
         embedded += isinstance(value, dict) and "@context" in value
         contexts += term == "@context"
+        if term == "@context" and isinstance(value, list) and len(value) > MAX_CONTEXTS_OF_ONE:
+            raise Problem("document_too_complex")
     too_much = (
         values.total() > MAX_VALUES
         or embedded > MAX_EMBEDDED

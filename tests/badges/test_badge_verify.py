@@ -457,6 +457,7 @@ def test_the_proof_of_a_badge_whose_issuer_cannot_be_asked_still_holds() -> None
         (b'"\\' * 900_000, 1, "not_json"),
         (b" " * (2 * 1024 * 1024 + 1), 3, "json_too_big"),
         (b'{"a":[' + b"0," * 30_000 + b"0]}", 3, "document_too_complex"),
+        (json.dumps({"@context": ["https://www.w3.org/ns/credentials/v2"] * 9}).encode(), 3, "document_too_complex"),
         (tiny_png(), 1, "picture_without_badge"),
         (tiny_png()[:20], 1, "picture_broken"),
         (b"%PDF-1.7", 1, "not_json"),
