@@ -23,6 +23,7 @@ from bot import app, log
 from bot.badges.verdict import EXIT_CODES, Outcome, Validity, Verdict
 from bot.commands.badges import badge_commands
 from bot.commands.desk import Desk
+from bot.commands.keys import key_commands
 from bot.commands.schools import board_commands, school_commands
 from bot.commands.staff import staff_commands
 from bot.domain.language import LANGS, Lang
@@ -306,6 +307,7 @@ cli.add_typer(school_commands(DESK), name="school")
 cli.add_typer(board_commands(DESK), name="board")
 cli.add_typer(staff_commands(DESK), name="staff")
 cli.add_typer(badge_commands(DESK), name="badge")
+cli.add_typer(key_commands(DESK), name="keys")
 
 
 def main() -> None:

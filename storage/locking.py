@@ -28,6 +28,16 @@ class DatabaseLock:
             raise Problem("db.in_use", file=str(self._database)) from error
         self._descriptor = descriptor
 
+    def acquire_if_free(self) -> bool:
+        """Whether it is held now; False: another process has it."""
+        try:
+            self.acquire()
+        except Problem as problem:
+            if problem.code != "db.in_use":
+                raise
+            return False
+        return True
+
     def release(self) -> None:
         if self._descriptor is not None:
             os.close(self._descriptor)

@@ -137,16 +137,22 @@ async def open_store(
     new_id: Callable[[], str],
     new_secret: Callable[[int], bytes],
     rng: random.Random,
+    beside: bool = False,
 ) -> RowStore:
     """Open a database whose schema is current (see `storage.admin.upgrade`).
 
-    `new_secret` gives that many unpredictable bytes. Raises `Problem` with a code of `db.…` when the database cannot
-    be used, and `vault.wrong_secret` when it was sealed under another secret.
+    `new_secret` gives that many unpredictable bytes. `beside` lets it be in use by another process: for a few short
+    acts, which that one sees with its next reading; it hears of promises with its next sweep.
+
+    Raises `Problem` with a code of `db.…` when the database cannot be used, and `vault.wrong_secret` when it was sealed
+    under another secret.
     """
     place = place_of(url)
     lock = DatabaseLock(place.file) if place.file else None
     await asyncio.to_thread(require_current, place)
-    if lock is not None:
+    if lock is not None and beside:
+        lock = lock if lock.acquire_if_free() else None
+    elif lock is not None:
         lock.acquire()
     store = RowStore(place, Deployment(vault, calendar, now, new_id, new_secret, rng), lock)
     try:

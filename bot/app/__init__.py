@@ -4,6 +4,7 @@ from bot.app.catalogues import DEMO, Pages, demo_catalogue, pages_beside, read_c
 from bot.app.demo import may_show, run_demo
 from bot.app.doctor import Finding, Patient, examine
 from bot.app.house import House, WaitUntil, made, open_house
+from bot.app.keykeeping import keys_in_use, list_keys, meant_key, published_keys, revoke_key, rotate_keys
 from bot.app.looking_after import (
     backup_database,
     bring_in,
@@ -53,19 +54,25 @@ __all__ = [
     "drop_expected",
     "examine",
     "join_board",
+    "keys_in_use",
     "list_boards",
+    "list_keys",
     "list_schools",
     "list_staff",
     "load_catalogues",
     "load_staff",
     "made",
     "may_show",
+    "meant_key",
     "open_house",
     "open_staff_room",
     "pages_beside",
+    "published_keys",
     "read_catalogues",
     "restore_database",
     "retry_promises",
+    "revoke_key",
+    "rotate_keys",
     "run",
     "run_demo",
     "run_story",

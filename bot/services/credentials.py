@@ -139,12 +139,15 @@ async def keep(work: Work, command: Keep) -> None:
     """Keep an edition and promise what follows: the message to the holder (first edition) and the post's refresh.
 
     Raises:
-        Stale: an endorsement came, went or changed since the draft was read, or somebody else was faster.
+        Stale: an endorsement came, went or changed since the draft was read, the key was exchanged or revoked, or
+            somebody else was faster.
     """
     award_id = command.draft.award.id
     now_standing = await work.endorsements.shown(Target(TargetKind.AWARD, award_id))
     drafted = tuple(item.endorsement for item in command.draft.standing)
     if tuple(now_standing) != drafted or await work.awards.get(award_id) is None:
+        raise Stale
+    if command.draft.key not in await work.moves.issuer_keys(award_id, _issuer_of(command.draft.newest)):
         raise Stale
     for drafted_one, signed in zip(command.draft.standing, command.endorsements, strict=True):
         if await work.credentials.endorsement_text(signed.endorsement_id) != drafted_one.text:

@@ -14,10 +14,11 @@ from bot.badges.jsontext import JsonObject, to_text
 from bot.badges.statement import sign_statement
 from bot.domain.issuers import Ended, Issuer, KeyKind, KeyState
 from bot.domain.people import School
+from bot.domain.stops import LONGEST_REASON, plain_reason
 from bot.errors import Problem
 from bot.services.commands import OfSchool
 from bot.services.composition import local_day
-from bot.services.ports import IssuerKey, NewKey, PublicIssuer, SealedKey, Store, Vault, Work
+from bot.services.ports import IssuerKey, IssuerSeen, NewKey, PublicIssuer, SealedKey, Store, Vault, Work
 from bot.services.promises import promise_issue
 
 LEAST_NAMED = 6
@@ -204,16 +205,26 @@ async def count_badges(work: Work, command: CountBadges) -> int:
 def web_document(seen: PublicIssuer) -> JsonObject | None:
     """The did document of a school's did:web; None where it has none."""
     web = next((each for each in seen.issuers if each.issuer.is_web), None)
-    if web is None:
-        return None
+    return None if web is None else _document(web, seen.issuers)
+
+
+def _document(named: IssuerSeen, all_of_school: tuple[IssuerSeen, ...]) -> JsonObject:
+    """`named` under its did, with all its keys; a did:key that leaked is not said to be the same as anybody."""
     published = [
         did.PublishedKey(public_key(key), key.since.replace(microsecond=0) if key.state is KeyState.REVOKED else None)
-        for key in sorted(web.keys, key=lambda key: (key.state is not KeyState.CURRENT, key.kind, -key.id))
+        for key in sorted(named.keys, key=lambda key: (key.state is not KeyState.CURRENT, key.kind, -key.id))
     ]
-    former = [
-        each.issuer.did for each in seen.issuers if not each.issuer.is_web and each.issuer.ended is not Ended.REVOKED
-    ]
-    return did.document(web.issuer.did, published, former)
+    alone = [each for each in all_of_school if named.issuer.is_web and not each.issuer.is_web]
+    kept = [each.issuer.did for each in alone if all(key.state is not KeyState.REVOKED for key in each.keys)]
+    return did.document(named.issuer.did, published, kept)
+
+
+@dataclass(frozen=True)
+class Succession:
+    """An issuer that was followed by another one, and the text by which its key says so."""
+
+    former: str
+    statement: str
 
 
 # ---------------------------------------------------------------- making and exchanging
@@ -285,6 +296,30 @@ class KeyDesk:
             ]
         )
 
+    async def in_use(self, school_id: int) -> tuple[KeyTold, ...]:
+        """The keys that sign what is issued now. Raises `Problem("keys.none")`."""
+        now = self._now(await self._read(school_id)).issuer
+        told = await self.told(school_id)
+        return tuple(each for each in told if each.issuer.id == now.id and each.key.state is KeyState.CURRENT)
+
+    async def meant(self, school_id: int, name: str) -> KeyTold:
+        """The key that a name means, to be revoked. Raises as `revoke`."""
+        signer, key = _meant(await self._read(school_id), name)
+        return KeyTold(signer.issuer, key, await self._count(school_id, signer.issuer, key))
+
+    async def published(self, school_id: int) -> tuple[JsonObject, tuple[Succession, ...]]:
+        """The did document of who issues now, a did:key's too, and the statements of those before.
+
+        Raises `Problem("keys.none")`.
+        """
+        read = await self._read(school_id)
+        seen = tuple(IssuerSeen(each.issuer, each.keys) for each in read.signers)
+        followed = [
+            Succession(each.issuer.did, each.issuer.succession) for each in read.signers if each.issuer.succession
+        ]
+        now = self._now(read)
+        return _document(IssuerSeen(now.issuer, now.keys), seen), tuple(followed)
+
     async def rotate(self, school_id: int) -> Exchanged:
         """New keys. Under did:web badges notice nothing; a did:key is followed by a new issuer, and states it."""
         read = await self._read(school_id)
@@ -303,12 +338,13 @@ class KeyDesk:
     async def revoke(self, school_id: int, name: str, reason: str) -> Exchanged:
         """Nothing that this key signed is to be believed any more. `name` may be shortened to what is enough.
 
-        Raises `Problem`: keys.unknown, keys.ambiguous, keys.revoked_already, keys.changed.
+        Raises `Problem`: keys.short, keys.unknown, keys.ambiguous, keys.revoked_already, keys.bad_reason, keys.changed.
         """
+        reason = plain_reason(reason)
+        if not reason:
+            raise Problem("keys.bad_reason", limit=LONGEST_REASON)
         read = await self._read(school_id)
         signer, key = _meant(read, name)
-        if key.state is KeyState.REVOKED:
-            raise Problem("keys.revoked_already", key=key.name)
         if not signer.issuer.is_web:
             return await self._revoke_alone(read, signer, key, reason)
         is_current = key.state is KeyState.CURRENT
@@ -404,7 +440,7 @@ def succession(former: str, follower: str, on: date) -> JsonObject:
 
 
 def _meant(read: Signers, name: str) -> tuple[Signer, IssuerKey]:
-    """The key whose name, or did url, begins with what was typed."""
+    """The key whose name, or did url, begins with what was typed. Raises as `KeyDesk.revoke`."""
     typed = name.rpartition("#")[2].removeprefix(keys.DID_KEY)
     if len(typed) < LEAST_NAMED:
         raise Problem("keys.short", least=LEAST_NAMED)
@@ -413,6 +449,8 @@ def _meant(read: Signers, name: str) -> tuple[Signer, IssuerKey]:
         raise Problem("keys.unknown", key=name)
     if len(found) > 1:
         raise Problem("keys.ambiguous", key=name)
+    if found[0][1].state is KeyState.REVOKED:
+        raise Problem("keys.revoked_already", key=found[0][1].name)
     return found[0]
 
 

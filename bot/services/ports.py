@@ -446,6 +446,8 @@ class IssuerKey:
     state: KeyState
     made_at: datetime
     since: datetime
+    reason: str | None = None
+    """Why it was revoked: one line, for everybody to read."""
 
 
 class Issuers(Protocol):

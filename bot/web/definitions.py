@@ -34,6 +34,7 @@ class _Key:
     state: KeyState
     made_on: date
     since: date
+    reason: str | None
 
 
 @dataclass(frozen=True)
@@ -124,7 +125,7 @@ def _told(seen: PublicIssuer, zone: ZoneInfo) -> tuple[_Name, ...]:
     return tuple(
         _Name(
             each.issuer.did,
-            tuple(_Key(key.name, key.state, day(key.made_at), day(key.since)) for key in each.keys),
+            tuple(_Key(key.name, key.state, day(key.made_at), day(key.since), key.reason) for key in each.keys),
             day(each.issuer.ended_at) if each.issuer.ended_at else None,
             each.issuer.succession,
         )

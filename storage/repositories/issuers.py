@@ -18,6 +18,7 @@ PUBLIC = (
     t.issuer_key.c.state,
     t.issuer_key.c.made_at,
     t.issuer_key.c.state_since,
+    t.issuer_key.c.reason,
 )
 SEALED = (
     t.issuer_key.c.id,
@@ -43,6 +44,7 @@ def to_issuer_key(row: Row[Any]) -> IssuerKey:
         KeyState(row.state),
         row.made_at,
         row.state_since,
+        row.reason,
     )
 
 

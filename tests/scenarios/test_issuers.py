@@ -1,5 +1,6 @@
 """Who signs, and with which keys: design.md 4.10."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -15,6 +16,7 @@ from bot.badges.keys import DID_KEY, Ed25519Public
 from bot.badges.statement import read_statement
 from bot.domain.issuers import KeyKind, KeyState
 from bot.errors import Problem
+from bot.services.credentials import Draft
 from bot.services.issuers import KeyTold, web_document
 from bot.services.ports import PublicIssuer, Work
 from bot.services.public import PublicThing
@@ -160,6 +162,31 @@ async def test_after_a_leak_badges_are_signed_anew_and_forgeries_do_not_verify(t
         assert leaked not in document["assertionMethod"]
         audit = [(row.act, row.subject) for row in await town.rows(t.audit)]
         assert ("revoke-key", leaked) in audit
+
+
+async def test_what_a_key_signs_while_it_is_revoked_is_not_kept(town_folder: Path) -> None:
+    async with with_address(town_folder) as town:
+        await studies(town.east["aoki"], "u-board")
+        award, school = await town.award(town.east, "aoki", FIRST), await east(town)
+        issuing, signing = town.house.issuing, town.house.issuing._sign
+        revoked: list[str] = []
+
+        def revoked_meanwhile(draft: Draft) -> Any:
+            signed = signing(draft)
+            if not revoked:
+                revoked.append(draft.key.name)
+                desk = town.house.keys.revoke(school.id, draft.key.name, LEAKED)
+                asyncio.run_coroutine_threadsafe(desk, loop).result(20)
+            return signed
+
+        loop = asyncio.get_running_loop()
+        issuing._sign = revoked_meanwhile  # type: ignore[method-assign]
+        await town.east["mori"].reacts(await shares(town.east["aoki"], FIRST), FLOWER)
+        assert revoked
+        rows = await town.editions(award.id)
+        assert not [row for row in rows if row.signed_with.endswith(revoked[0])]
+        assert holds(read(rows[-1].text), await published(town), town.room.now())
+        assert "endorsement" in read(rows[-1].text)
 
 
 async def test_revoking_the_key_in_use_makes_another(town_folder: Path) -> None:

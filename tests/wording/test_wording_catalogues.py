@@ -48,6 +48,7 @@ BUILT = {
     "pathway.endorsed.": "whose endorsements a pathway asks for, and of what",
     "stop.": "StopKind",
     "cli.badge.": "StopChange",
+    "cli.keys.state.": "KeyState",
     "map.cell.": "where a module stands",
     "map.legend.": "where a module can stand",
     "credential.": "documents that are signed",
