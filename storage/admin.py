@@ -150,13 +150,28 @@ def _complaints(
     for broken in verify_chains(conn):
         school = conn.scalar(select(t.school.c.key).where(t.school.c.id == broken.school_id)) or ""
         yield Complaint("audit_broken", {"school": school, "entry": broken.seq}, place.name)
+    yield from _shut(conn, place.name, vault, opens)
+    yield from _left_undone(conn, place.name, now)
+
+
+def shut_keys(url: str, *, vault: Vault, opens: Opens) -> tuple[Complaint, ...]:
+    """What the secret does not open, of everything that storage sealed and of the signing keys."""
+    place = place_of(url)
+    engine = looking_engine(place)
+    try:
+        with engine.connect() as conn:
+            return tuple(_shut(conn, place.name, vault, opens))
+    finally:
+        engine.dispose()
+
+
+def _shut(conn: Connection, name: str, vault: Vault | None, opens: Opens | None) -> Iterator[Complaint]:
     if vault is not None:
-        yield from _sealed_complaints(conn, place.name, vault)
+        yield from _sealed_complaints(conn, name, vault)
     if opens is not None:
         for key in _signing_keys(conn):
             if not _opened(partial(opens, key)):
-                yield Complaint("key_shut", {"key": key.label}, place.name)
-    yield from _left_undone(conn, place.name, now)
+                yield Complaint("key_shut", {"key": key.label}, name)
 
 
 def _signing_keys(conn: Connection) -> Iterator[SealedKey]:
@@ -166,6 +181,40 @@ def _signing_keys(conn: Connection) -> Iterator[SealedKey]:
     endorsers: Iterable[Row[Any]] = conn.execute(select(t.signing_key).order_by(t.signing_key.c.id))
     yield from map(to_sealed_key, issuers)
     yield from map(to_key, endorsers)
+
+
+@dataclass(frozen=True)
+class Names:
+    """A school, and the dids that it has issued under."""
+
+    school: str
+    """Its key."""
+    public_id: str
+    dids: tuple[str, ...]
+
+
+def issuer_names(url: str) -> tuple[Names, ...]:
+    """Under which names each school issues, also while the database is in use. Nothing of an older database."""
+    place = place_of(url)
+    if revision_at(place) != HEAD:
+        return ()
+    engine = looking_engine(place)
+    query = (
+        select(t.school.c.key, t.school.c.public_id, t.issuer.c.did)
+        .outerjoin(t.issuer, t.issuer.c.school_id == t.school.c.id)
+        .order_by(t.school.c.key, t.issuer.c.id)
+    )
+    try:
+        with engine.connect() as conn:
+            rows: list[Row[Any]] = list(conn.execute(query))
+    except DBAPIError as error:
+        raise problem_of(error, file=place.name) or error from error
+    finally:
+        engine.dispose()
+    found: dict[tuple[str, str], list[str]] = {}
+    for row in rows:
+        found.setdefault((row.key, row.public_id), []).extend([row.did] if row.did else [])
+    return tuple(Names(key, public_id, tuple(dids)) for (key, public_id), dids in found.items())
 
 
 def newest_entry(url: str) -> datetime | None:
@@ -261,9 +310,17 @@ def backup(url: str, to: Path) -> Path:
     return to
 
 
-def restore(source: Path, url: str, *, now: datetime, replay: Callable[[str], None] | None = None) -> Path | None:
+def restore(
+    source: Path,
+    url: str,
+    *,
+    now: datetime,
+    prove: Callable[[str], None] | None = None,
+    replay: Callable[[str], None] | None = None,
+) -> Path | None:
     """Put a backup in the database's place. The former file is kept beside it; returns where.
 
+    `prove` is called with the URL of the restored copy first, and raises `Problem` if it cannot take its place.
     `replay` is called with the URL of the restored copy before it takes its place: erasures since the backup are done
     again there (see `storage.erasures.replay`). What may have been closed since the backup is closed there too (see
     `storage.closing_again`). Nothing is changed when anything fails.
@@ -281,18 +338,26 @@ def restore(source: Path, url: str, *, now: datetime, replay: Callable[[str], No
     with DatabaseLock(file):
         fresh = _beside(file, "restoring", now)
         try:
-            return _restore(source, file, fresh, place, now, replay)
+            return _restore(source, file, fresh, place, now, prove, replay)
         finally:
             for leftover in (fresh, *_companions(fresh), fresh.with_name(fresh.name + ".lock")):
                 leftover.unlink(missing_ok=True)
 
 
 def _restore(
-    source: Path, file: Path, fresh: Path, place: Place, now: datetime, replay: Callable[[str], None] | None
+    source: Path,
+    file: Path,
+    fresh: Path,
+    place: Place,
+    now: datetime,
+    prove: Callable[[str], None] | None,
+    replay: Callable[[str], None] | None,
 ) -> Path | None:
     _copy(source, fresh)
     copy_url = place.url.set(database=str(fresh))
     migrate(Place(copy_url, fresh))
+    if prove is not None:
+        prove(copy_url.render_as_string(hide_password=False))
     close_again(Place(copy_url, fresh), now=now)
     stop_again(file, Place(copy_url, fresh))
     if replay is not None:

@@ -113,9 +113,9 @@ _CONTENT_COUNTS = select(_number_of(As.COLLEAGUE).label("colleagues"), _number_o
 )
 
 _SIGNER = select(t.school).where(t.school.c.public_id == bindparam("public_id"))
-_ISSUER = _SIGNER.where(
-    exists().where(t.school.c.id == _ISSUED_BY, t.award.c.published_at.is_not(None)),
-)
+_HAS_PUBLISHED = exists().where(t.school.c.id == _ISSUED_BY, t.award.c.published_at.is_not(None))
+_ISSUER = _SIGNER.where(_HAS_PUBLISHED)
+_ISSUERS = select(t.school).where(_HAS_PUBLISHED).order_by(t.school.c.id)
 _DIDS = select(t.issuer).where(t.issuer.c.school_id == bindparam("of_school")).order_by(t.issuer.c.id.desc())
 _KEYS = select(*PUBLIC).where(t.issuer_key.c.school_id == bindparam("of_school")).order_by(t.issuer_key.c.id.desc())
 
@@ -146,6 +146,9 @@ class PublicRows:
     async def content_counts(self, badge_key: str) -> Counts:
         row = await self._scope.the(_CONTENT_COUNTS, badge_key=badge_key)
         return Counts(int(row.colleagues), int(row.leaders))
+
+    async def issuers(self) -> tuple[School, ...]:
+        return tuple(map(to_school, await self._scope.all(_ISSUERS)))
 
     async def issuer(self, public_id: str) -> PublicIssuer | None:
         return await self._issuer(_ISSUER, public_id)

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from bot.app.looking_after import check_database
 from bot.app.serving import listening
 from bot.app.site import is_https
+from bot.badges import did
 from bot.errors import Complaint, Problem
 from bot.settings import Settings
 from storage import admin
@@ -164,6 +165,26 @@ def _address(patient: Patient) -> Iterator[Found]:
         yield _mend(Complaint("check.proxies_missing"))
 
 
+def _keys(patient: Patient) -> Iterator[Found]:
+    """Every school can sign, and its keys are read where its badges say."""
+    if not _has_database(patient):
+        return
+    former: dict[str, int] = {}
+    for names in admin.issuer_names(patient.url):
+        if not names.dids:
+            yield _mend(Complaint("check.keys_missing", {"school": names.school}))
+        for there in {_address_of(name, names.public_id) for name in names.dids if name.startswith(did.DID_WEB)}:
+            if there != (patient.settings.public_url or "").rstrip("/"):
+                former[there] = former.get(there, 0) + 1
+    for there, schools in former.items():
+        yield _mend(Complaint("check.address_changed", {"former": there, "schools": schools}))
+
+
+def _address_of(name: str, public_id: str) -> str:
+    """The public address that a did:web was made under."""
+    return did.did_web_url(name).removesuffix(f"/issuers/{public_id}/did.json")
+
+
 def _is_ip(host: str) -> bool:
     try:
         ip_address(host)
@@ -212,6 +233,7 @@ LOOKS: dict[str, Callable[[Patient], Iterator[Found]]] = {
     "space": _space,
     "clock": _clock,
     "address": _address,
+    "keys": _keys,
     "backup": _backup,
     "port": _port,
 }

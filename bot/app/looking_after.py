@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from bot.app.catalogues import pages_beside, read_catalogues
@@ -20,7 +21,7 @@ from bot.services import catalogue, schools
 from bot.services.bringing import bring_file
 from bot.services.commands import ByPerson, OfNoSchool
 from bot.services.issuers import open_key
-from bot.services.ports import Fetch, SealedKey
+from bot.services.ports import Fetch
 from bot.services.verification import verify_link, verify_reading
 from bot.settings import Settings
 from bot.wording import Wording
@@ -91,11 +92,7 @@ def check_database(settings: Settings) -> admin.Checked:
     if not admin.is_there(url):
         raise Problem("db.missing", file=str(settings.data_dir))
     vault = vault_of(settings, make=False).vault
-
-    def opens(key: SealedKey) -> None:
-        open_key(vault, key)
-
-    return admin.check(settings.database_url.get_secret_value(), vault=vault, opens=opens, now=World().now())
+    return admin.check(url, vault=vault, opens=partial(open_key, vault), now=World().now())
 
 
 def retry_promises(settings: Settings, now: datetime) -> int:
@@ -109,12 +106,20 @@ def backup_database(settings: Settings, to: Path) -> Path:
 
 
 def restore_database(settings: Settings, source: Path, now: datetime) -> Path | None:
-    """Put a backup in the database's place, prove that the secret opens it, and do later erasures again."""
+    """Put a backup in the database's place and do later erasures again.
+
+    Nothing is changed, and `Problem("db.backup_shut")` raised, where the secret does not open every key in it.
+    """
     if not source.is_file():
         raise Problem("file.missing", file=str(source))
     vault = vault_of(settings, make=False).vault
     marks = erasures_of(settings).marks()
     world = World()
+
+    def proved(url: str) -> None:
+        shut = admin.shut_keys(url, vault=vault, opens=partial(open_key, vault))
+        if shut:
+            raise Problem("db.backup_shut", count=len(shut))
 
     def replayed(url: str) -> None:
         replay(
@@ -127,4 +132,4 @@ def restore_database(settings: Settings, source: Path, now: datetime) -> Path | 
             new_secret=world.entropy,
         )
 
-    return admin.restore(source, settings.database_url.get_secret_value(), now=now, replay=replayed)
+    return admin.restore(source, settings.database_url.get_secret_value(), now=now, prove=proved, replay=replayed)

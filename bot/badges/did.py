@@ -26,6 +26,8 @@ CONTEXTS = (
     "https://w3id.org/security/jwk/v1",
 )
 ASSERTION = "assertionMethod"
+PROFILE = "https://purl.imsglobal.org/spec/vc/ob/vocab.html#Profile"
+"""The kind of a service that leads to an issuer's profile: Open Badges' own term."""
 MAX_METHODS = 100
 """Methods of one document that are looked at: nobody has so many keys."""
 _LONGEST = 500
@@ -93,6 +95,15 @@ def document(did: str, published: Sequence[PublishedKey], also_known_as: Sequenc
         ASSERTION: [f"{did}#{key.public.name}" for key in published if key.revoked_at is None],
     }
     return made | ({"alsoKnownAs": list(also_known_as)} if also_known_as else {})
+
+
+def host_document(host: str, profiles: Sequence[tuple[str, str]]) -> JsonObject:
+    """The did document of a place where several issue: it has no key and so vouches for nothing, it only names them.
+
+    `profiles` are (fragment, address of an issuer's profile).
+    """
+    services = [{"id": f"{host}#{name}", "type": PROFILE, "serviceEndpoint": address} for name, address in profiles]
+    return {"@context": [CONTEXTS[0]], "id": host, "service": services}
 
 
 def _method(did: str, key: PublishedKey) -> JsonObject:

@@ -864,6 +864,9 @@ class PublicIssuer:
 class Public(Protocol):
     """What anybody may see, over all schools. It answers with nothing that its holder did not publish or collect."""
 
+    async def issuers(self) -> tuple[School, ...]:
+        """Those who issued a badge that is published."""
+
     async def badge(self, public_id: str) -> Showing | None:
         """A published award that has a credential."""
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from bot.domain.awards import Achievement, Level
 from bot.domain.language import Bilingual
 from bot.domain.outcomes import Refused
+from bot.domain.people import School
 from bot.services.awards import AboutAward, own_award
 from bot.services.commands import OfNoSchool
 from bot.services.definitions import Definition, definition_of
@@ -40,6 +41,11 @@ async def look_at_collection(work: Work, command: PublicThing) -> OpenCollection
 async def look_at_signer(work: Work, command: PublicThing) -> PublicIssuer | None:
     """A school as those need it who hold something that it signed, published or not: its keys."""
     return await work.public.signer(command.asked)
+
+
+async def look_at_issuers(work: Work, command: OfNoSchool) -> tuple[School, ...]:
+    """The schools that have a published badge."""
+    return await work.public.issuers()
 
 
 async def look_at_issuer(work: Work, command: PublicThing) -> PublicIssuer | None:

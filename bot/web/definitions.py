@@ -14,10 +14,11 @@ from bot.badges.jsontext import JsonObject
 from bot.conversation.naming import issuing
 from bot.domain.issuers import KeyState
 from bot.pages.language import of as language_of
+from bot.services.commands import OfNoSchool
 from bot.services.composition import Composition, urn
 from bot.services.issuers import web_document
 from bot.services.ports import PublicIssuer
-from bot.services.public import PublicThing, look_at_achievement, look_at_issuer, look_at_signer
+from bot.services.public import PublicThing, look_at_achievement, look_at_issuer, look_at_issuers, look_at_signer
 from bot.web.answers import HTML, OPEN_TO_ALL, PNG, PROFILE_TYPES, Body, answer, preferred
 from bot.web.kept import Kept
 from bot.web.parts import WebParts
@@ -107,6 +108,20 @@ class DefinitionPages:
         document = web_document(seen) if seen else None
         if document is None:
             raise HTTPException(404)
+        return answer(request, Body.of(jsontext.to_text(document)), did.MEDIA_TYPE, OPEN_TO_ALL)
+
+    async def host_document(self, request: Request) -> Response:
+        """Who issues here, for whoever asks the place itself (`did:web` of the host): those whose page is public."""
+        base = self._parts.addresses.base
+        try:
+            host = did.did_web(base or "")
+        except ValueError:
+            raise HTTPException(404) from None
+        if did.did_web_url(host) != f"{(base or '').rstrip('/')}/.well-known/did.json":
+            raise HTTPException(404)
+        schools = await self._parts.store.look(look_at_issuers, OfNoSchool())
+        pages = [(each.public_id, self._parts.addresses.issuer(each.public_id) or "") for each in schools]
+        document = did.host_document(host, pages)
         return answer(request, Body.of(jsontext.to_text(document)), did.MEDIA_TYPE, OPEN_TO_ALL)
 
     def _page(self, request: Request, page: Response) -> Response:

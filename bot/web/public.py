@@ -38,6 +38,7 @@ def public_routes(parts: WebParts) -> list[BaseRoute]:
         Route("/badges/{id}", badges.page, methods=["GET"]),
         Route("/achievements/{id}.png", definitions.picture, methods=["GET"]),
         Route("/achievements/{id}", definitions.achievement, methods=["GET"]),
+        Route("/.well-known/did.json", definitions.host_document, methods=["GET"]),
         Route("/issuers/{id}/did.json", definitions.did_document, methods=["GET"]),
         Route("/issuers/{id}", definitions.issuer, methods=["GET"]),
         Route("/w/{token}", collections.page, methods=["GET"]),

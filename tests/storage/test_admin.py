@@ -14,7 +14,7 @@ from storage_world import MORNING, Place, SealingVault, Surroundings, add_achiev
 from bot.errors import Problem
 from bot.services.ports import Revision, SealedKey
 from storage import tables as t
-from storage.admin import backup, check, restore
+from storage.admin import backup, check, restore, shut_keys
 from storage.engine import place_of, sync_engine
 from storage.erasures import ErasureLog, replay
 from storage.given_up import retry
@@ -322,6 +322,29 @@ async def test_a_restore_that_fails_changes_nothing(
     with pytest.raises(Problem):
         restore(copy, sqlite_url, now=MORNING, replay=fails)
     assert check(sqlite_url, vault=world.vault).complaints == ()
+    assert _names_in(tmp_path) == before
+
+
+async def test_a_backup_that_the_secret_does_not_open_is_not_restored(
+    sqlite_url: str, tmp_path: Path, world: Surroundings
+) -> None:
+    await _fill(sqlite_url, world)
+    copy = backup(sqlite_url, tmp_path / "b.db")
+    shut: list[int] = []
+
+    def opens(key: SealedKey) -> None:
+        shut.append(key.id)
+        raise Problem("vault.wrong_secret")
+
+    def proves(url: str) -> None:
+        assert shut_keys(url, vault=world.vault, opens=lambda key: None) == ()
+        assert len(shut_keys(url, vault=world.vault, opens=opens)) == len(shut) > 0
+        raise Problem("db.backup_shut")
+
+    before = _names_in(tmp_path)
+    with pytest.raises(Problem):
+        restore(copy, sqlite_url, now=MORNING, prove=proves)
+    assert shut
     assert _names_in(tmp_path) == before
 
 

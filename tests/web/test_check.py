@@ -12,6 +12,7 @@ from threading import Thread
 from types import SimpleNamespace
 
 import pytest
+from scenarios.town import short_rsa
 
 from bot.app import Finding, Patient, World, examine, open_house
 from bot.domain.language import Bilingual
@@ -112,6 +113,27 @@ async def test_what_is_wrong_in_the_folder(data: Path, harm: Callable[[Path], No
 )
 async def test_the_public_address(data: Path, more: dict[str, str], found: list[str]) -> None:
     assert codes(patient(data, **more)) == found
+
+
+async def test_a_school_that_cannot_sign(data: Path) -> None:
+    async with open_house(settings(data), World()) as house:
+        await house.store.run(found_school, OfNoSchool())
+    assert codes(patient(data)) == ["check.keys_missing"]
+
+
+async def test_an_address_that_is_not_the_one_in_the_badges(data: Path) -> None:
+    was = "https://badges.example.jp"
+    async with open_house(settings(data, SUKIMA_PUBLIC_URL=was), World(new_rsa=short_rsa)) as house:
+        school_id = await house.store.run(found_school, OfNoSchool())
+        await house.keys.ensure(school_id)
+    assert codes(patient(data, SUKIMA_PUBLIC_URL=was, **PROXY)) == []
+    assert codes(patient(data, SUKIMA_PUBLIC_URL=f"{was}/", **PROXY)) == []
+    assert codes(patient(data)) == ["check.address_changed"]
+    moved = patient(data, SUKIMA_PUBLIC_URL="https://new.example.jp", **PROXY)
+    (told,) = [finding.wrong for finding in examine(moved) if finding.name == "keys"]
+    assert isinstance(told, Complaint)
+    assert told.params == {"former": was, "schools": 1}
+    assert was in Wording("en").complaint(told)
 
 
 async def test_a_secret_in_a_file_that_others_read(data: Path) -> None:

@@ -51,6 +51,19 @@ async def test_it_is_a_did_document_that_pages_of_others_may_read(addressed: Sit
     assert not again.content
 
 
+async def test_the_place_itself_names_who_issues_there_and_vouches_for_nothing(addressed: Site) -> None:
+    found = await addressed.get("/.well-known/did.json")
+    assert (found.status_code, found.headers["content-type"]) == (200, did.MEDIA_TYPE)
+    assert found.headers["access-control-allow-origin"] == "*"
+    assert did.did_web_url(found.json()["id"]) == f"{BASE}/.well-known/did.json"
+    assert found.json()["service"] == [], "nobody has published anything yet"
+    await addressed.publish(addressed.town.east, "aoki", FIRST)
+    document = (await addressed.get("/.well-known/did.json")).json()
+    page = BASE + (await _path(addressed)).removesuffix("/did.json")
+    assert [each["serviceEndpoint"] for each in document["service"]] == [page]
+    assert did.public_keys(document, document["id"], now=addressed.town.room.now()) == ()
+
+
 async def test_a_school_without_an_address_and_nobody_have_none(site: Site) -> None:
     assert (await site.get(await _path(site))).status_code == 404
     assert (await site.get(f"/issuers/{NOBODY}/did.json")).status_code == 404

@@ -4,7 +4,9 @@ import asyncio
 import json
 import re
 import shlex
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -113,6 +115,21 @@ def test_without_a_database_there_is_nothing_to_list(tmp_path: Path) -> None:
     done = said_by(tmp_path, "keys", "list", "--data", str(tmp_path / "data"))
     assert (done.returncode, done.stdout) == (1, "")
     assert list(tmp_path.iterdir()) == [], "nothing is made by looking"
+
+
+def test_a_backup_with_a_key_that_the_secret_does_not_open_is_not_restored(town_folder: Path, tmp_path: Path) -> None:
+    def typed_db(*words: object) -> Result:
+        return CliRunner().invoke(cli, ["db", *map(str, words), "--data", str(town_folder), "--lang", "en"])
+
+    copy = tmp_path / "copy.db"
+    assert typed_db("backup", copy).exit_code == 0
+    with closing(sqlite3.connect(copy)) as conn, conn:
+        conn.execute("UPDATE issuer_key SET sealed = x'00' WHERE id = 1")
+    before = sorted(part.name for part in town_folder.iterdir())
+    refused = typed_db("restore", copy)
+    assert (refused.exit_code, refused.stderr.strip()) == (1, say("en", "problem.db.backup_shut", count=1))
+    assert sorted(part.name for part in town_folder.iterdir()) == before
+    assert typed_db("check").exit_code == 0
 
 
 # ---------------------------------------------------------------- the drill
