@@ -48,6 +48,8 @@ HIDDEN = frozenset(
         # Signed documents, which name their signers: they are handed over as files of their own.
         t.revision.c.text,
         t.revision.c.signed_with,
+        t.revision.c.token,
+        t.revision.c.token_with,
         t.endorsement.c.document,
         t.brought.c.text,
     }

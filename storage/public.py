@@ -43,6 +43,7 @@ _SHOWINGS = (
         t.revision.c.text,
         t.revision.c.embedded,
         t.revision.c.outdated,
+        t.revision.c.token,
         _ISSUED_BY.label("issued_by"),
         exists()
         .where(
@@ -193,12 +194,18 @@ async def _showings(scope: Scope, query: Select[Any], values: Mapping[str, Any])
             content_id=row.content_id,
             school=_school(row),
             school_is_public=bool(row.school_is_public),
-            revision=Revision(row.id, row.number, row.valid_from, row.text, tuple(row.embedded), outdated=row.outdated),
+            revision=_revision(row),
             is_settled=not row.outdated and {each.id for each in given[row.id] if each.is_signed} >= set(row.embedded),
             endorsements=_spoken(given[row.id]),
         )
         for row in rows
     )
+
+
+def _revision(row: Row[Any]) -> Revision:
+    """The newest edition, in the row beside the award's columns."""
+    embedded = tuple(row.embedded)
+    return Revision(row.id, row.number, row.valid_from, row.text, embedded, outdated=row.outdated, token=row.token)
 
 
 def _school(row: Row[Any]) -> School:

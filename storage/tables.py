@@ -399,6 +399,9 @@ revision = Table(
     Column("text", Text, nullable=False),
     # The verification method of the proof: what is to be signed anew when a key is revoked.
     Column("signed_with", Text, nullable=False, server_default=""),
+    # The same as a compact JWT, and with which key; editions of before have none until the next start.
+    Column("token", Text),
+    Column("token_with", Text, nullable=False, server_default=""),
     Column("embedded", Json, nullable=False),
     # It names somebody who was forgotten: it goes as soon as a newer one is there.
     _yes_no("outdated"),

@@ -52,8 +52,8 @@ def export_zip(
     everything: Everything, pictures: Pictures, phrases: Phrases, today: date, statements: Sequence[str]
 ) -> bytes:
     """The archive: `README.txt`, `wallet.json`, `record.json`, `settings.json`, `everything.json`,
-    `endorsements-given/`, `credentials/` and `badges/` (PNG with the credential inside), and `statements/`, by which
-    another deployment knows whose all this is."""
+    `endorsements-given/`, `credentials/`, `tokens/` (the same as JWTs) and `badges/` (PNG with the credential inside),
+    and `statements/`, by which another deployment knows whose all this is."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
 
@@ -70,6 +70,8 @@ def export_zip(
             name = f"{own.award.achievement_key}-{own.award.public_id[:8]}"
             if own.revision is not None:
                 put(f"credentials/{name}.json", own.revision.text.encode())
+            if own.revision is not None and own.revision.token is not None:
+                put(f"tokens/{name}.jwt", own.revision.token.encode())
             baked = Baked(own.award, own.achievement, own.issuer, own.revision)
             put(f"badges/{name}.png", pictures.draw(baked).data)
         for given in everything.given:

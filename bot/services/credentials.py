@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from bot.badges import compose, documents, endorse, jsontext, keys, proof
+from bot.badges import compose, documents, endorse, jsontext, jwt, keys, proof
 from bot.domain.awards import Achievement, Award
 from bot.domain.issuers import KeyKind
 from bot.domain.people import Consent, School
@@ -18,7 +18,7 @@ from bot.services.addresses import Addresses
 from bot.services.awards import staff_workspace
 from bot.services.commands import OfSchool
 from bot.services.composition import Composition, local_day, midnight_of, urn
-from bot.services.issuers import KeyDesk, open_ed25519
+from bot.services.issuers import KeyDesk, open_ed25519, open_key
 from bot.services.ports import Phrases, Revision, SealedKey, Store, Vault, Work
 from bot.services.promises import promise_award, promise_issue, promise_post
 
@@ -67,6 +67,8 @@ class Draft:
     """Who issues it."""
     key: SealedKey
     """It signs for the did that the award was issued under first."""
+    token_key: SealedKey
+    """It signs the same as a token: an RSA key under did:web, which more readers know; a did:key is its only key."""
     standing: tuple[Standing, ...]
     newest: Revision | None
     today: date
@@ -99,6 +101,7 @@ async def read_draft(work: Work, command: ReadDraft) -> Draft | None:
         await document_id(work, award.achievement_key),
         school,
         key,
+        next((each for each in keys_now if each.kind is KeyKind.RSA), key),
         tuple([await _standing(work, endorsement) for endorsement in endorsements]),
         newest,
         local_day(work.now, school),
@@ -147,7 +150,7 @@ async def keep(work: Work, command: Keep) -> None:
     drafted = tuple(item.endorsement for item in command.draft.standing)
     if tuple(now_standing) != drafted or await work.awards.get(award_id) is None:
         raise Stale
-    if command.draft.key not in await work.moves.issuer_keys(award_id, _issuer_of(command.draft.newest)):
+    if not await _still_sign(work, command.draft):
         raise Stale
     for drafted_one, signed in zip(command.draft.standing, command.endorsements, strict=True):
         if await work.credentials.endorsement_text(signed.endorsement_id) != drafted_one.text:
@@ -162,6 +165,31 @@ async def keep(work: Work, command: Keep) -> None:
     )
     if first:
         await promise_award(work, command.draft.award.person_id, award_id)
+
+
+async def _still_sign(work: Work, draft: Draft) -> bool:
+    """Whether the keys of a draft were neither exchanged nor revoked since it was read."""
+    return {draft.key, draft.token_key} <= set(await work.moves.issuer_keys(draft.award.id, _issuer_of(draft.newest)))
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeepToken(OfSchool):
+    draft: Draft
+    token: str
+
+
+async def keep_token(work: Work, command: KeepToken) -> None:
+    """Keep the token of an edition that was signed without one, or whose token's key was revoked.
+
+    Raises:
+        Stale: the edition does not count any more or has a token, or the key was exchanged or revoked.
+    """
+    draft = command.draft
+    newest = await work.credentials.newest(draft.award.id)
+    if draft.newest is None or newest != draft.newest or not await _still_sign(work, draft):
+        raise Stale
+    if not await work.credentials.save_token(draft.award.id, newest.number, command.token, draft.token_key.method):
+        raise Stale
 
 
 async def _keep_endorsement(work: Work, endorsement: Endorsement, signed: SignedEndorsement) -> None:
@@ -218,20 +246,28 @@ class Issuing:
                 continue
             if draft is None:
                 return
-            if _is_current(draft):
-                break
-            revision, endorsements = await asyncio.to_thread(self._sign, draft)
             try:
-                await self._store.run(
-                    keep,
-                    Keep(school_id=school_id, draft=draft, revision=revision, endorsements=endorsements),
-                )
+                await self._bring_up_to_date(school_id, draft)
                 break
             except Stale:
                 continue
         else:
             raise Stale
         await self._store.run(refresh_post, Refresh(school_id=school_id, award_id=award_id))
+
+    async def _bring_up_to_date(self, school_id: int, draft: Draft) -> None:
+        """Raises `Stale`, as `keep`."""
+        if not _is_current(draft):
+            revision, endorsements = await asyncio.to_thread(self._sign, draft)
+            command = Keep(school_id=school_id, draft=draft, revision=revision, endorsements=endorsements)
+            await self._store.run(keep, command)
+        elif draft.newest is not None and draft.newest.token is None:
+            signed = jsontext.from_text(draft.newest.text.encode())
+            token = await asyncio.to_thread(self._token, draft, signed)
+            await self._store.run(keep_token, KeepToken(school_id=school_id, draft=draft, token=token))
+
+    def _token(self, draft: Draft, signed: jsontext.JsonObject) -> str:
+        return jwt.signed(signed, open_key(self._vault, draft.token_key))
 
     def _sign(self, draft: Draft) -> tuple[Revision, tuple[SignedEndorsement, ...]]:
         subject = documents.subject_id(draft.key.did, urn(draft.award.public_id))
@@ -245,10 +281,18 @@ class Issuing:
             [jsontext.from_text(item.text.encode()) for item in signed],
         )
         key = open_ed25519(self._vault, draft.key)
-        text = jsontext.to_text(proof.secure(unsigned, key, valid_from))
-        number = draft.newest.number + 1 if draft.newest else 1
-        embedded = tuple(item.endorsement_id for item in signed)
-        return Revision(draft.award.id, number, valid_from, text, embedded, signed_with=key.method), signed
+        document = proof.secure(unsigned, key, valid_from)
+        revision = Revision(
+            draft.award.id,
+            draft.newest.number + 1 if draft.newest else 1,
+            valid_from,
+            jsontext.to_text(document),
+            tuple(item.endorsement_id for item in signed),
+            signed_with=key.method,
+            token=self._token(draft, document),
+            token_with=draft.token_key.method,
+        )
+        return revision, signed
 
     def _endorsement(self, item: Standing, target_id: str) -> SignedEndorsement:
         if item.text is not None:

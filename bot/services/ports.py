@@ -399,6 +399,10 @@ class Revision:
     """The verification method of its proof."""
     outdated: bool = False
     """It names somebody who was forgotten, or its key was revoked: it goes once a newer one is there."""
+    token: str | None = None
+    """The same credential as a compact JWT; None until it is made (again, when its key was revoked)."""
+    token_with: str = ""
+    """The verification method of the token's signature."""
 
 
 @dataclass(frozen=True)
@@ -487,6 +491,9 @@ class Credentials(Protocol):
 
     async def add(self, award_id: int, revision: Revision) -> bool:
         """Keep a revision; False when its number is taken (somebody else re-issued meanwhile)."""
+
+    async def save_token(self, award_id: int, number: int, token: str, token_with: str) -> bool:
+        """Keep the token of an edition that has none; False where it has, or does not count any more."""
 
     async def endorser_key(self, person_id: int) -> SealedKey | None:
         """The lasting key of an endorser who agreed to be named."""

@@ -21,6 +21,8 @@ CREDENTIAL_TYPES = (CREDENTIAL, "application/vc", LINKED, PLAIN)
 PROFILE_TYPES = (LINKED, PLAIN)
 PNG = "image/png"
 SVG = "image/svg+xml"
+JWS = "text/plain"
+"""What Open Badges 3.0 names for a credential as a compact JWS."""
 
 FRESH = "private, no-cache"
 OPEN_TO_ALL = {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin"}

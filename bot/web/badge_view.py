@@ -69,6 +69,8 @@ class BadgeView:
     """Otherwise it is just being signed again."""
     gives_files: bool
     """Its files can be had now."""
+    has_token: bool
+    """So can the same as a token."""
 
 
 def badge_view(showing: Showing, phrases: Phrases, now: datetime) -> BadgeView:
@@ -102,6 +104,7 @@ def badge_view(showing: Showing, phrases: Phrases, now: datetime) -> BadgeView:
         stop=stop_view(showing.award, zone),
         is_settled=showing.is_settled,
         gives_files=showing.gives_files,
+        has_token=showing.revision.token is not None,
     )
 
 

@@ -16,7 +16,7 @@ from bot.pages.language import asked_for
 from bot.pages.language import of as language_of
 from bot.services.ports import Showing
 from bot.services.public import PublicThing, look_at_published
-from bot.web.answers import CREDENTIAL_TYPES, HTML, OPEN_TO_ALL, PNG, SVG, Body, answer, preferred
+from bot.web.answers import CREDENTIAL_TYPES, HTML, JWS, OPEN_TO_ALL, PNG, SVG, Body, answer, preferred
 from bot.web.badge_view import badge_view
 from bot.web.kept import Kept
 from bot.web.parts import WebParts
@@ -64,8 +64,8 @@ class BadgePages:
     async def vector(self, request: Request) -> Response:
         """The picture as an SVG with the credential inside."""
         showing = await self._published(request)
-        if not showing.is_settled:
-            return in_a_moment(request, self._parts)
+        if not showing.gives_files:
+            return withheld(request, self._parts, showing)
 
         async def draw() -> Body:
             baked = Baked(showing.award, showing.achievement, showing.school, showing.revision)
@@ -79,6 +79,9 @@ class BadgePages:
 
     async def document(self, request: Request) -> Response:
         return self.credential(request, await self._published(request))
+
+    async def token(self, request: Request) -> Response:
+        return self.compact(request, await self._published(request))
 
     async def card(self, request: Request) -> Response:
         """The picture beside a link elsewhere."""
@@ -164,6 +167,14 @@ class BadgePages:
         media_type = preferred(request, CREDENTIAL_TYPES)
         return answer(request, Body.of(showing.revision.text), media_type, {**VARIES, **OPEN_TO_ALL})
 
+    def compact(self, request: Request, showing: Showing) -> Response:
+        """The same credential as a compact JWT, in one line; under the same conditions."""
+        if not showing.gives_files:
+            return withheld(request, self._parts, showing)
+        if showing.revision.token is None:
+            return in_a_moment(request, self._parts)
+        return answer(request, Body.of(showing.revision.token), JWS, OPEN_TO_ALL)
+
 
 def in_a_moment(request: Request, parts: WebParts, why: str = "signing") -> Response:
     """Not now: come again (503)."""
@@ -189,6 +200,7 @@ def _edition(showing: Showing) -> Hashable:
         showing.school_is_public,
         showing.revision.number,
         showing.is_settled,
+        showing.revision.token is None,
         showing.award.stop,
         showing.endorsements,
     )

@@ -52,6 +52,9 @@ class CollectionPages:
     async def document(self, request: Request) -> Response:
         return self._badges.credential(request, (await self._chosen(request))[1])
 
+    async def token(self, request: Request) -> Response:
+        return self._badges.compact(request, (await self._chosen(request))[1])
+
     async def _open(self, request: Request) -> OpenCollection:
         found = await opened(self._parts.store, self._parts.collection_tokens, request.path_params["token"])
         if found is None:

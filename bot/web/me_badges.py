@@ -146,6 +146,7 @@ async def badge(visit: Visit) -> Response:
         received=await _received(visit),
         address=visit.parts.addresses.badge(seen.held.award.public_id),
         is_signed=seen.revision is not None,
+        has_token=seen.revision is not None and seen.revision.token is not None,
     )
 
 
@@ -207,6 +208,15 @@ async def credential(visit: Visit) -> Response:
         raise HTTPException(HTTPStatus.NOT_FOUND)
     name = f"{seen.held.achievement.key}-{seen.held.award.public_id[:8]}.json"
     return Response(seen.revision.text.encode(), media_type="application/json", headers=as_file(name))
+
+
+async def token(visit: Visit) -> Response:
+    """The same as a compact JWT; none while it is being made."""
+    seen = await _seen(visit)
+    if seen.revision is None or seen.revision.token is None:
+        raise HTTPException(HTTPStatus.NOT_FOUND)
+    name = f"{seen.held.achievement.key}-{seen.held.award.public_id[:8]}.jwt"
+    return Response(seen.revision.token, media_type="text/plain", headers=as_file(name))
 
 
 def _named(visit: Visit, name: str) -> dict[str, str]:

@@ -35,6 +35,7 @@ def public_routes(parts: WebParts) -> list[BaseRoute]:
         Route("/badges/{id}.png", badges.picture, methods=["GET"]),
         Route("/badges/{id}.svg", badges.vector, methods=["GET"]),
         Route("/badges/{id}.json", badges.document, methods=["GET"]),
+        Route("/badges/{id}.jwt", badges.token, methods=["GET"]),
         Route("/badges/{id}", badges.page, methods=["GET"]),
         Route("/achievements/{id}.png", definitions.picture, methods=["GET"]),
         Route("/achievements/{id}", definitions.achievement, methods=["GET"]),
@@ -45,6 +46,7 @@ def public_routes(parts: WebParts) -> list[BaseRoute]:
         Route("/w/{token}/{id}/picture.png", collections.bare_picture, methods=["GET"]),
         Route("/w/{token}/{id}.png", collections.picture, methods=["GET"]),
         Route("/w/{token}/{id}.json", collections.document, methods=["GET"]),
+        Route("/w/{token}/{id}.jwt", collections.token, methods=["GET"]),
         Route("/w/{token}/{id}", collections.badge, methods=["GET"]),
         Route("/verify", verifying.answer, methods=["GET", "POST"]),
     ]

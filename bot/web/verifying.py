@@ -165,4 +165,4 @@ def _is_link(text: str) -> bool:
 
 def _stem(name: str) -> str:
     """A badge's id from the name of its page or of one of its files."""
-    return name.removesuffix(".json").removesuffix(".png").removesuffix(".svg")
+    return name.removesuffix(".json").removesuffix(".png").removesuffix(".svg").removesuffix(".jwt")

@@ -44,7 +44,7 @@ _HOLDS = exists().where(
     t.revision.c.outdated.is_(False),
     _NEWEST,
 )
-_UNSIGNED = _AWARDS.where(~_HOLDS)
+_UNSIGNED = _AWARDS.where(~_HOLDS.where(t.revision.c.token.is_not(None)))
 
 
 class AwardRows:

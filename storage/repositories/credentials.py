@@ -19,6 +19,8 @@ def to_revision(row: Row[Any]) -> Revision:
         tuple(row.embedded),
         signed_with=row.signed_with,
         outdated=row.outdated,
+        token=row.token,
+        token_with=row.token_with,
     )
 
 
@@ -64,6 +66,8 @@ class CredentialRows:
                 text=revision.text,
                 signed_with=revision.signed_with,
                 embedded=revision.embedded,
+                token=revision.token,
+                token_with=revision.token_with,
             )
             .on_conflict_do_nothing()
         )
@@ -72,6 +76,16 @@ class CredentialRows:
         older = (t.revision.c.award_id == award_id) & (t.revision.c.number < revision.number)
         await self._scope.run(delete(t.revision).where(older, t.revision.c.outdated.is_(True)))
         return True
+
+    async def save_token(self, award_id: int, number: int, token: str, token_with: str) -> bool:
+        without = (t.revision.c.token.is_(None)) & (t.revision.c.outdated.is_(False))
+        kept = await self._scope.run(
+            update(t.revision)
+            .where(t.revision.c.award_id == award_id, t.revision.c.number == number, without)
+            .where(t.revision.c.school_id == self._scope.school_id)
+            .values(token=token, token_with=token_with)
+        )
+        return kept == 1
 
     async def endorser_key(self, person_id: int) -> SealedKey | None:
         row = await self._scope.one(

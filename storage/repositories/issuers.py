@@ -124,7 +124,7 @@ class IssuerRows:
     async def count_badges(self, method: str) -> int:
         """Over all schools: a badge may have moved, with its holder, from the one that issued it."""
         self._scope.school_id  # noqa: B018 - a transaction of no school is nobody's
-        signed = t.revision.c.signed_with == method
+        signed = (t.revision.c.signed_with == method) | (t.revision.c.token_with == method)
         counted: int = await self._scope.value(select(func.count(func.distinct(t.revision.c.award_id))).where(signed))
         return counted
 
@@ -132,12 +132,14 @@ class IssuerRows:
         """Over all schools, for the same reason."""
         self._scope.school_id  # noqa: B018 - a transaction of no school is nobody's
         signed = t.revision.c.signed_with == method
+        in_token = t.revision.c.token_with == method
         newer = t.revision.alias("newer")
         is_newest = ~exists().where(newer.c.award_id == t.revision.c.award_id, newer.c.number > t.revision.c.number)
         rows = await self._scope.all(
             select(t.revision.c.school_id, t.revision.c.award_id)
-            .where(signed, is_newest)
+            .where(signed | in_token, is_newest)
             .order_by(t.revision.c.award_id)
         )
+        await self._scope.run(update(t.revision).where(in_token).values(token=None, token_with=""))
         await self._scope.run(update(t.revision).where(signed).values(outdated=True))
         return tuple((row.school_id, row.award_id) for row in rows)

@@ -131,6 +131,9 @@ async def test_the_picture_and_credential_are_the_newest(doors: Doors, badge: st
         credential = await browser.get(f"{badge}/credential.json")
         (edition,) = await town.editions((await town.award(town.east, "aoki", FIRST)).id)
         assert credential.text == edition.text
+        token = await browser.get(f"{badge}/credential.jwt")
+        assert (token.text, token.headers["content-type"]) == (edition.token, "text/plain; charset=utf-8")
+        assert f'href="{badge}/credential.jwt"' in (await browser.get(badge)).text
 
 
 async def test_nobody_opens_or_turns_anothers_badge(doors: Doors, badge: str) -> None:
@@ -138,7 +141,13 @@ async def test_nobody_opens_or_turns_anothers_badge(doors: Doors, badge: str) ->
     town = doors.town
     for stage, key in ((town.east, "hall"), (town.west, "aoki"), (town.east, "sato")):
         async with doors.in_as(stage, key) as browser:
-            for path in (badge, f"{badge}/picture.png", f"{badge}/credential.json", "/me/badges/%00"):
+            for path in (
+                badge,
+                f"{badge}/picture.png",
+                f"{badge}/credential.json",
+                f"{badge}/credential.jwt",
+                "/me/badges/%00",
+            ):
                 assert (await browser.get(path)).status_code == 404
             token = csrf_of(await browser.get("/me"))
             for act in (path.rpartition("/")[2] for path in ACTS if path.startswith("/me/badges/")):

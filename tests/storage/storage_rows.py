@@ -146,7 +146,7 @@ async def _fill(work: Work, place: Place, achievement: Achievement, third: Schoo
     )
     await work.credentials.save_endorsement_text(endorsement.id, "signed by Ben")
     await work.credentials.save_endorsement_text(content.id, "signed by Ann")
-    await work.credentials.add(award.id, Revision(award.id, 1, work.now, "signed", (endorsement.id,)))
+    await work.credentials.add(award.id, Revision(award.id, 1, work.now, "signed", (endorsement.id,), token="a.b.c"))
     shared = await work.messages.add(place.workspace.id, _ref(place, "m1"), "share", award.id, None)
     brought = await work.messages.add(place.workspace.id, _ref(place, "m2"), "unit", offer.id, ann.id)
     await work.reactions.add(shared.id, place.people[1][1].id, "white_flower")

@@ -453,7 +453,15 @@ async def test_what_a_revoked_key_signed_does_not_count(store: RowStore, rows: R
         assert [award.id for award in await work.awards.without_credential()] == [rows.award.id]
         await work.credentials.add(rows.award.id, Revision(rows.award.id, 3, MORNING, "three", ()))
         assert await work.issuers.outdate("did:web:a#k") == (), "it is gone"
+        assert [award.id for award in await work.awards.without_credential()] == [rows.award.id], "it has no token"
+        assert await work.credentials.save_token(rows.award.id, 3, "a.b.c", "did:web:a#rsa")
+        assert not await work.credentials.save_token(rows.award.id, 3, "d.e.f", "did:web:a#rsa")
         assert await work.awards.without_credential() == ()
+        assert await work.issuers.count_badges("did:web:a#rsa") == 1
+        assert await work.issuers.outdate("did:web:a#rsa") == ((rows.place.school.id, rows.award.id),)
+        newest = await work.credentials.newest(rows.award.id)
+        assert newest is not None
+        assert (newest.number, newest.token, newest.outdated) == (3, None, False), "the document still holds"
 
     await in_school(store, rows.place, act)
 

@@ -94,6 +94,7 @@ FOREIGN: dict[str, Ask] = {
     "credentials.newest": lambda w, r: w.credentials.newest(r.award.id),
     "credentials.plain": lambda w, r: w.credentials.plain(r.award.id),
     "credentials.add": lambda w, r: w.credentials.add(r.award.id, Revision(r.award.id, 2, MORNING, "forged", ())),
+    "credentials.save_token": lambda w, r: w.credentials.save_token(r.award.id, 1, "forged", "did:key:x"),
     "credentials.endorser_key": lambda w, r: w.credentials.endorser_key(r.place.ben.id),
     "credentials.add_endorser_key": lambda w, r: w.credentials.add_endorser_key(r.place.ann.id, "did:key:x", b"x"),
     "credentials.endorsement_text": lambda w, r: w.credentials.endorsement_text(r.endorsement.id),

@@ -21,8 +21,10 @@ async def test_the_page_says_so_and_gives_no_files(site: Site, to: StopChange, k
     assert say("ja", f"stop.chip.{kind}") in page.text
     assert "評価の記録に誤りがありました &lt;!channel&gt;" in page.text
     assert f"/badges/{award}.png" not in page.text.replace("/picture.png", "")
-    assert f"/badges/{award}.json" not in page.text
-    for path, accept in ((".png", "*/*"), (".json", "*/*"), ("", "application/vc+ld+json")):
+    for name in ("json", "svg", "jwt"):
+        assert f"/badges/{award}.{name}" not in page.text
+    files = [(f".{name}", "*/*") for name in ("png", "svg", "json", "jwt")]
+    for path, accept in (*files, ("", "application/vc+ld+json")):
         answer = await site.get(f"/badges/{award}{path}", {"Accept": accept})
         assert answer.status_code == 410, path
         assert say("ja", f"web.again.{kind}.title") in answer.text
