@@ -247,7 +247,8 @@ class Issuing:
             if draft is None:
                 return
             try:
-                await self._bring_up_to_date(school_id, draft)
+                if await self._completed(school_id, draft):
+                    return
                 break
             except Stale:
                 continue
@@ -255,16 +256,23 @@ class Issuing:
             raise Stale
         await self._store.run(refresh_post, Refresh(school_id=school_id, award_id=award_id))
 
-    async def _bring_up_to_date(self, school_id: int, draft: Draft) -> None:
-        """Raises `Stale`, as `keep`."""
+    async def _completed(self, school_id: int, draft: Draft) -> bool:
+        """Bring the award's documents up to date. True when only its token was missing: nobody sees a change.
+
+        Raises:
+            Stale: as `keep` and `keep_token`.
+        """
         if not _is_current(draft):
             revision, endorsements = await asyncio.to_thread(self._sign, draft)
             command = Keep(school_id=school_id, draft=draft, revision=revision, endorsements=endorsements)
             await self._store.run(keep, command)
-        elif draft.newest is not None and draft.newest.token is None:
-            signed = jsontext.from_text(draft.newest.text.encode())
-            token = await asyncio.to_thread(self._token, draft, signed)
-            await self._store.run(keep_token, KeepToken(school_id=school_id, draft=draft, token=token))
+            return False
+        if draft.newest is None or draft.newest.token is not None:
+            return False
+        signed = jsontext.from_text(draft.newest.text.encode())
+        token = await asyncio.to_thread(self._token, draft, signed)
+        await self._store.run(keep_token, KeepToken(school_id=school_id, draft=draft, token=token))
+        return True
 
     def _token(self, draft: Draft, signed: jsontext.JsonObject) -> str:
         return jwt.signed(signed, open_key(self._vault, draft.token_key))
