@@ -222,7 +222,8 @@ class RsaKey:
 
     @cached_property
     def _private(self) -> RSAPrivateKey:
-        key = load_der_private_key(self.der, password=None)
+        # Made here and sealed with a tag since: looking for its primes again would take longer than all the rest.
+        key = load_der_private_key(self.der, password=None, unsafe_skip_rsa_key_validation=True)
         if not isinstance(key, RSAPrivateKey):
             raise ValueError("an RSA key is wanted")
         return key
