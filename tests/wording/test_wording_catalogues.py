@@ -302,6 +302,10 @@ def test_every_finding_of_a_verification_has_a_sentence() -> None:
     assert lacking == []
 
 
+def test_every_check_of_a_verification_has_a_name() -> None:
+    assert {f"verify.name.{key.split('.')[1]}" for key, _ in CODES} <= KEYS
+
+
 def test_what_is_built_exists() -> None:
     """No prefix outlives its keys."""
     assert [prefix for prefix in BUILT if not any(key.startswith(prefix) for key in KEYS)] == []
