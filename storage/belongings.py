@@ -41,6 +41,7 @@ HIDDEN = frozenset(
         t.endorsement.c.hidden_at,
         # Internal ids, and times of day, within a text.
         t.revision.c.embedded,
+        t.revision.c.beside,
         t.offer.c.slot_key,
         t.message.c.key,
         t.outbox.c.detail,

@@ -21,7 +21,7 @@ WITH_AWARD = (t.revision, t.collected, t.submission)
 """Tables whose rows come along with the award that they lead to."""
 WITH_PERSON = (t.completion, t.progress, t.award, t.collection, t.signing_key, t.brought, t.brought_completion)
 """Tables whose rows come along with the person."""
-LEFT_BEHIND = (t.offer, t.attempt, t.outbox, t.question, t.door, t.session, t.address)
+LEFT_BEHIND = (t.offer, t.attempt, t.outbox, t.question, t.door, t.session, t.address, t.invitation)
 """Tables whose rows end with the move: what was on its way, and what has done its work."""
 STAYS = (
     t.person,
@@ -76,6 +76,7 @@ class _Journey:
         for table in WITH_AWARD:
             await run(delete(table).where(or_(*(column == way.award_id for column in leading_to(table, t.award)))))
         await run(delete(t.introduction).where(t.introduction.c.award_id == way.award_id))
+        await run(delete(t.invitation).where(t.invitation.c.award_id == way.award_id))
         await run(delete(t.message).where(t.message.c.about.in_(ABOUT_AN_AWARD), t.message.c.subject == way.award_id))
         await run(delete(t.award).where(t.award.c.id == way.award_id))
 
@@ -129,6 +130,7 @@ class _Journey:
         run = self._scope.run
         mine = t.award.c.id.in_(luggage.awards)
         await run(delete(t.introduction).where(t.introduction.c.award_id.in_(luggage.awards)))
+        await run(delete(t.invitation).where(t.invitation.c.award_id.in_(luggage.awards)))
         lifted = [(table, await self._lift(table, luggage.awards)) for table in WITH_AWARD]
         issuer = func.coalesce(t.award.c.issuer_school_id, t.award.c.school_id)
         await run(

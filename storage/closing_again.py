@@ -15,7 +15,8 @@ from storage.engine import Place, sync_engine
 
 
 def close_again(place: Place, *, now: datetime) -> None:
-    """End sessions, one-time links, published badges, collections and being named, of everybody in the database.
+    """End sessions, one-time links, published badges, collections, being named, and asking colleagues to endorse,
+    of everybody in the database.
 
     People open again what they want to. Who was findable is asked again at their next shared badge.
     """
@@ -26,6 +27,7 @@ def close_again(place: Place, *, now: datetime) -> None:
             conn.execute(t.session.delete())
             conn.execute(t.door.delete())
             conn.execute(update(t.collection).where(t.collection.c.ended_at.is_(None)).values(ended_at=now))
+            conn.execute(update(t.invitation).where(t.invitation.c.ended_at.is_(None)).values(ended_at=now))
             conn.execute(update(t.person).where(t.person.c.id.in_(named)).values(findable_asked_at=None))
             conn.execute(update(t.award).values(published_at=None, findable_at=None))
     finally:

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Table, delete, select, update
 
 from bot.domain.recognition import TargetKind
 from storage import tables as t
+from storage.repositories.credentials import editions_beside
 from storage.repositories.messages import ABOUT_AN_AWARD
 from storage.scope import Scope
 from storage.tombstones import account_mark, address_mark, erasure_mark
@@ -56,6 +57,7 @@ async def forget(scope: Scope, person_id: int) -> None:
 async def _remove_rest(scope: Scope, person_id: int) -> None:
     """What else there is of them, at this school and at each that they moved away from."""
     await _remove_introductions(scope, person_id)
+    await _remove(scope, t.invitation, t.invitation.c.asked_id == person_id)
     await _remove_own_rows(scope, person_id)
     await _empty(scope, person_id)
 
@@ -138,7 +140,7 @@ async def _make_anonymous(scope: Scope, person_id: int, trace: str) -> None:
 async def _outdate_revisions(scope: Scope, person_id: int) -> None:
     """Editions that hold an endorsement of theirs go: superseded ones now, the newest when the next one is there.
 
-    Only an award that they endorsed, and may have withdrawn from, has such editions.
+    Only an award that they endorsed, and may have withdrawn from, or whose content they endorsed, has such editions.
     """
     given = (t.endorsement.c.endorser_id == person_id) & (t.endorsement.c.target_kind == TargetKind.AWARD)
     endorsement_ids = {row.id for row in await scope.all(select(t.endorsement.c.id).where(given))}
@@ -149,18 +151,27 @@ async def _outdate_revisions(scope: Scope, person_id: int) -> None:
     )
     newest = {row.award_id: row.number for row in rows}
     for row in rows:
-        if endorsement_ids.isdisjoint(row.embedded):
-            continue
-        this = (t.revision.c.award_id == row.award_id) & (t.revision.c.number == row.number)
-        if row.number == newest[row.award_id]:
-            await scope.run(update(t.revision).where(this).values(outdated=True))
-        else:
-            await scope.run(delete(t.revision).where(this))
+        if not endorsement_ids.isdisjoint(row.embedded):
+            await _outdate(scope, row.award_id, row.number, is_newest=row.number == newest[row.award_id])
+    of_content = select(t.endorsement.c.id).where(
+        t.endorsement.c.endorser_id == person_id, t.endorsement.c.target_kind != TargetKind.AWARD
+    )
+    for edition in await editions_beside(scope, {row.id for row in await scope.all(of_content)}):
+        await _outdate(scope, edition.award_id, edition.number, is_newest=edition.is_newest)
+
+
+async def _outdate(scope: Scope, award_id: int, number: int, *, is_newest: bool) -> None:
+    this = (t.revision.c.award_id == award_id) & (t.revision.c.number == number)
+    if is_newest:
+        await scope.run(update(t.revision).where(this).values(outdated=True))
+    else:
+        await scope.run(delete(t.revision).where(this))
 
 
 async def _remove_awards(scope: Scope, person_id: int) -> None:
     held = select(t.award.c.id).where(t.award.c.person_id == person_id, t.award.c.school_id == scope.school_id)
     await scope.run(delete(t.introduction).where(t.introduction.c.award_id.in_(held)))
+    await scope.run(delete(t.invitation).where(t.invitation.c.award_id.in_(held)))
     await scope.run(delete(t.message).where(t.message.c.about.in_(ABOUT_AN_AWARD), t.message.c.subject.in_(held)))
     await scope.run(
         delete(t.endorsement).where(

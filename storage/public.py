@@ -14,7 +14,16 @@ from bot.domain.awards import Achievement, Level
 from bot.domain.language import Bilingual
 from bot.domain.people import Consent, School
 from bot.domain.recognition import As, TargetKind
-from bot.services.ports import Counts, IssuerSeen, OpenCollection, PublicIssuer, Revision, Showing, Spoken
+from bot.services.ports import (
+    Counts,
+    IssuerEndorsed,
+    IssuerSeen,
+    OpenCollection,
+    PublicIssuer,
+    Revision,
+    Showing,
+    Spoken,
+)
 from storage import tables as t
 from storage.repositories.awards import to_award
 from storage.repositories.collections import to_collection
@@ -42,6 +51,7 @@ _SHOWINGS = (
         t.revision.c.valid_from,
         t.revision.c.text,
         t.revision.c.embedded,
+        t.revision.c.beside,
         t.revision.c.outdated,
         t.revision.c.token,
         _ISSUED_BY.label("issued_by"),
@@ -87,6 +97,12 @@ _ENDORSEMENTS = (
     .order_by(t.endorsement.c.id)
 )
 
+_SIGNED = select(t.endorsement.c.id).where(
+    t.endorsement.c.id.in_(bindparam("ids", expanding=True)),
+    t.endorsement.c.withdrawn_at.is_(None),
+    t.endorsement.c.document.is_not(None),
+)
+
 _COLLECTION = (
     select(t.collection, t.school.c.zone)
     .join(t.school, t.school.c.id == t.collection.c.school_id)
@@ -119,6 +135,42 @@ _ISSUER = _SIGNER.where(_HAS_PUBLISHED)
 _ISSUERS = select(t.school).where(_HAS_PUBLISHED).order_by(t.school.c.id)
 _DIDS = select(t.issuer).where(t.issuer.c.school_id == bindparam("of_school")).order_by(t.issuer.c.id.desc())
 _KEYS = select(*PUBLIC).where(t.issuer_key.c.school_id == bindparam("of_school")).order_by(t.issuer_key.c.id.desc())
+
+
+_AS = t.school.alias("spoken_as")
+_ISSUER_ENDORSED = (
+    select(
+        t.endorsement.c.target_id,
+        t.endorsement.c.role,
+        t.endorsement.c.comment,
+        t.endorsement.c.given_at,
+        t.person.c.name,
+        t.person.c.consents,
+        _AS.c.name_ja,
+        _AS.c.name_en,
+        t.board.c.name_ja.label("board_ja"),
+        t.board.c.name_en.label("board_en"),
+    )
+    .join(_AS, _AS.c.id == t.endorsement.c.endorser_school_id)
+    .outerjoin(t.membership, t.membership.c.school_id == _AS.c.id)
+    .outerjoin(t.board, t.board.c.id == t.membership.c.board_id)
+    .outerjoin(t.person, t.person.c.id == t.endorsement.c.endorser_id)
+    .where(
+        t.endorsement.c.school_id == bindparam("of_school"),
+        t.endorsement.c.target_kind == TargetKind.ISSUER,
+        t.endorsement.c.withdrawn_at.is_(None),
+    )
+    .order_by(t.endorsement.c.given_at, t.endorsement.c.id)
+)
+
+
+def _to_endorsed(row: Row[Any]) -> IssuerEndorsed:
+    board = None if row.board_ja is None else Bilingual(row.board_ja, row.board_en)
+    named = Consent.NAMED in (row.consents or ())
+    school = Bilingual(row.name_ja, row.name_en)
+    return IssuerEndorsed(
+        row.target_id, As(row.role), school, board, row.name if named else None, row.comment, row.given_at
+    )
 
 
 class PublicRows:
@@ -164,7 +216,8 @@ class PublicRows:
         keys = [to_issuer_key(key) for key in await self._scope.all(_KEYS, of_school=row.id)]
         issuers = [to_issuer(issuer) for issuer in await self._scope.all(_DIDS, of_school=row.id)]
         seen = (IssuerSeen(each, tuple(key for key in keys if key.issuer_id == each.id)) for each in issuers)
-        return PublicIssuer(to_school(row), tuple(seen))
+        endorsed = await self._scope.all(_ISSUER_ENDORSED, of_school=row.id)
+        return PublicIssuer(to_school(row), tuple(seen), tuple(map(_to_endorsed, endorsed)))
 
 
 async def showing_in(scope: Scope, award_id: int) -> Showing | None:
@@ -180,6 +233,8 @@ async def _showings(scope: Scope, query: Select[Any], values: Mapping[str, Any])
     given: dict[int, list[Row[Any]]] = defaultdict(list)
     for row in await scope.all(_ENDORSEMENTS, award_ids=[row.id for row in rows]):
         given[row.target_id].append(row)
+    beside = sorted({each for row in rows for each in row.beside})
+    signed = {row.id for row in await scope.all(_SIGNED, ids=beside)} if beside else set()
     return tuple(
         Showing(
             award=to_award(row),
@@ -195,7 +250,9 @@ async def _showings(scope: Scope, query: Select[Any], values: Mapping[str, Any])
             school=_school(row),
             school_is_public=bool(row.school_is_public),
             revision=_revision(row),
-            is_settled=not row.outdated and {each.id for each in given[row.id] if each.is_signed} >= set(row.embedded),
+            is_settled=not row.outdated
+            and {each.id for each in given[row.id] if each.is_signed} >= set(row.embedded)
+            and signed >= set(row.beside),
             endorsements=_spoken(given[row.id]),
         )
         for row in rows
@@ -204,8 +261,16 @@ async def _showings(scope: Scope, query: Select[Any], values: Mapping[str, Any])
 
 def _revision(row: Row[Any]) -> Revision:
     """The newest edition, in the row beside the award's columns."""
-    embedded = tuple(row.embedded)
-    return Revision(row.id, row.number, row.valid_from, row.text, embedded, outdated=row.outdated, token=row.token)
+    return Revision(
+        row.id,
+        row.number,
+        row.valid_from,
+        row.text,
+        tuple(row.embedded),
+        beside=tuple(row.beside),
+        outdated=row.outdated,
+        token=row.token,
+    )
 
 
 def _school(row: Row[Any]) -> School:

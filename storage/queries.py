@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement, Integer, Row, Select, cast, func, select
 
 from bot.domain.agreements import Purpose, may_be_found_beyond
 from bot.domain.awards import Achievement
+from bot.domain.invitations import STANDS_FOR
 from bot.domain.language import Bilingual
 from bot.domain.people import Consent
 from bot.domain.recognition import As, TargetKind
@@ -62,6 +63,21 @@ class QueryRows:
     async def held(self, award_id: int) -> Held | None:
         found = await self._all(self._held(t.award.c.id == award_id))
         return found[0] if found else None
+
+    async def shown_to(self, person_id: int) -> tuple[Held, ...]:
+        invited = select(t.invitation.c.award_id).where(
+            t.invitation.c.school_id == self._scope.school_id,
+            t.invitation.c.asked_id == person_id,
+            t.invitation.c.asked_at > self._scope.now - STANDS_FOR,
+            t.invitation.c.ended_at.is_(None),
+        )
+        return await self._all(
+            self._held(
+                t.award.c.displayed_at.is_not(None) | t.award.c.id.in_(invited),
+                t.award.c.person_id != person_id,
+                t.award.c.stopped_as.is_(None),
+            )
+        )
 
     async def findable(self) -> tuple[Held, ...]:
         return await self._all(self._held(*_FINDABLE))

@@ -403,6 +403,8 @@ revision = Table(
     Column("token", Text),
     Column("token_with", Text, nullable=False, server_default=""),
     Column("embedded", Json, nullable=False),
+    # The endorsements inside that are not of the award but of its content.
+    Column("beside", Json, nullable=False, server_default="[]"),
     # It names somebody who was forgotten: it goes as soon as a newer one is there.
     _yes_no("outdated"),
     _same_school("award_id", "award"),
@@ -504,6 +506,10 @@ endorsement = Table(
     Column("comment", Text),
     # Since when the holder of the award does not show it.
     Column("hidden_at", Moment),
+    # What was endorsed, as it was then: version of the achievement, words in both languages, SHA-256 of the edition.
+    Column("seen_version", Integer),
+    Column("seen_words", Json),
+    Column("seen_digest", String(64)),
     UniqueConstraint("endorser_id", "target_kind", "target_id"),
     UniqueConstraint("school_id", "by_tombstone", "target_kind", "target_id"),
     Index(None, "target_id", "target_kind"),
@@ -511,6 +517,24 @@ endorsement = Table(
     one_of("role", As),
     _of_school("endorser_id", "endorser_school_id", "person"),
     Index(None, "endorser_school_id", "endorser_id"),
+    sqlite_autoincrement=True,
+)
+
+# A colleague whom the holder of an award asked to endorse it. What they answered is kept nowhere.
+invitation = Table(
+    "invitation",
+    metadata,
+    _id(),
+    Column("public_id", UUID, nullable=False, unique=True),
+    _school(),
+    Column("award_id", Id, nullable=False),
+    Column("asked_id", Id, nullable=False),
+    Column("asked_at", Moment, nullable=False),
+    Column("ended_at", Moment),
+    UniqueConstraint("award_id", "asked_id"),
+    Index(None, "asked_id", "asked_at"),
+    _same_school("award_id", "award"),
+    _same_school("asked_id", "person"),
     sqlite_autoincrement=True,
 )
 

@@ -4,6 +4,7 @@ import random
 from datetime import datetime
 
 from bot.domain.people import School
+from bot.services.invitation_ports import Invitations
 from bot.services.ports import (
     Agreements,
     Audit,
@@ -49,6 +50,7 @@ from storage.repositories.credentials import CredentialRows
 from storage.repositories.directory import DirectoryRows
 from storage.repositories.endorsements import EndorsementRows
 from storage.repositories.introductions import IntroductionRows
+from storage.repositories.invitations import InvitationRows
 from storage.repositories.issuers import IssuerRows
 from storage.repositories.learning import LearningRows
 from storage.repositories.messages import MessageRows
@@ -88,6 +90,7 @@ class RowWork:
         self.reactions: Reactions = ReactionRows(scope)
         self.messages: Messages = MessageRows(scope)
         self.introductions: Introductions = IntroductionRows(scope)
+        self.invitations: Invitations = InvitationRows(scope)
         self.sessions: Sessions = SessionRows(scope)
         self.threshold: Threshold = ThresholdRows(scope)
         self.submissions: Submissions = SubmissionRows(scope)

@@ -69,6 +69,7 @@ def profile(info: ProfileInfo, lang: Lang) -> JsonObject:
             "description": _optional(info.description, lang),
             "url": info.url,
             "otherIdentifier": [role] if role else [],
+            "endorsement": list(info.endorsements),
         }
     )
 
@@ -95,6 +96,7 @@ def definition(info: AchievementInfo, lang: Lang) -> JsonObject:
             "related": [_in_other_language(info, lang)],
             "tag": [*dict.fromkeys(tag for tag in map(clean, info.tags) if tag)],
             "alignment": [_alignment(item, lang) for item in info.alignments],
+            "endorsement": list(info.endorsements),
         }
     )
 

@@ -10,6 +10,7 @@ from enum import StrEnum
 from hashlib import sha256
 from uuid import UUID
 
+from bot.badges.jsontext import JsonObject
 from bot.badges.status import StatusEntry
 from bot.domain.language import Bilingual, Lang
 
@@ -43,6 +44,8 @@ class ProfileInfo:
     url: str | None = None
     role: str | None = None
     """For endorsers: the key of the role, such as `colleague`, for programs; the name says it to people."""
+    endorsements: tuple[JsonObject, ...] = ()
+    """For issuers: signed `EndorsementCredential`s of them."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +74,8 @@ class AchievementInfo:
     """Where its picture is for everybody: without a credential in it, and of nobody in particular."""
     tags: tuple[str, ...] = ()
     alignments: tuple[AlignmentInfo, ...] = ()
+    endorsements: tuple[JsonObject, ...] = ()
+    """Signed `EndorsementCredential`s of what is to be learned."""
 
 
 @dataclass(frozen=True)

@@ -245,6 +245,8 @@ CODES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("verify.endorsement.other_key", ("number", "endorser")),
     ("verify.endorsement.other_target", ("number", "endorser")),
     ("verify.endorsement.unbound", ("number", "endorser")),
+    ("verify.endorsement.content", ("number", "endorser")),
+    ("verify.endorsement.of_issuer", ("number", "endorser")),
     ("verify.endorsement.malformed", ("number", "endorser")),
     ("verify.endorsement.withdrawn", ("number", "endorser")),
     ("verify.endorsement.expired", ("number", "endorser")),

@@ -199,6 +199,10 @@ def _endorsement(
     code, outcome = _endorsement_code(edition.results)
     if code == "good" and _target(endorsement) not in {*_targets(badge), embedded.holder_id}:
         code, outcome = "other_target", Outcome.FAIL
+    elif code == "good" and _target(endorsement) == embedded.holder_id == _achievement_id(badge):
+        code, outcome = "content", Outcome.NOTE
+    elif code == "good" and _target(endorsement) == embedded.holder_id == id_of(badge.get("issuer")):
+        code = "of_issuer"
     elif code == "good" and not _is_bound(endorsement, badge):
         code, outcome = "unbound", Outcome.NOTE
     result = CheckResult("endorsement", outcome, code, _naming(embedded))
@@ -252,6 +256,10 @@ def _is_bound(endorsement: JsonObject, badge: JsonObject) -> bool:
     """
     issuer, credential = id_of(badge.get("issuer")), badge.get("id")
     return _target(endorsement) in {issuer, subject_id(issuer, str(credential))}
+
+
+def _achievement_id(badge: JsonObject) -> str:
+    return id_of(_object(_object(badge.get("credentialSubject")).get("achievement")))
 
 
 def _target(endorsement: JsonObject) -> str:

@@ -18,6 +18,7 @@ from bot.conversation.views import (
     CommentReceived,
     IntroductionAnswered,
     IntroductionAsked,
+    InvitedToEndorse,
     Notice,
     OfferView,
     Picture,
@@ -31,9 +32,10 @@ from bot.domain.language import Lang
 from bot.domain.learning import Why
 from bot.domain.offers import Offer
 from bot.domain.people import Consent, Role, Workspace
-from bot.services import agreements, delivery, news, offers, schools
+from bot.services import agreements, delivery, invitations, news, offers, schools
 from bot.services.definitions import definition_of
 from bot.services.endorsements import COMMENT, SHARED, UNIT
+from bot.services.invited import INVITED
 from bot.services.news import AWARD, RECEIPT, About, AwardNews
 from bot.services.ports import MessageRef, Posted, Promise, Sender, Store, Unsendable
 from bot.services.promises import Kind
@@ -44,6 +46,7 @@ ABOUT = {
     Kind.SHARE: SHARED,
     Kind.RECEIPT: RECEIPT,
     Kind.COMMENT: COMMENT,
+    Kind.INVITE: INVITED,
     Kind.REFUSAL: "notice",
     Kind.ASK: "ask",
     Kind.ANSWER: "answer",
@@ -90,6 +93,8 @@ class Outbound:
                 await self._share(promise)
             case Kind.RECEIPT:
                 await self._receipt(promise)
+            case Kind.INVITE:
+                await self._invite(promise)
             case Kind.COMMENT:
                 await self._comment(promise)
             case Kind.REFUSAL:
@@ -207,6 +212,28 @@ class Outbound:
             await self._edit(posted, view, reached.person.lang)
         if not found.told and given.comment is not None and given.is_shown:
             await self._direct(promise, view)
+
+    async def _invite(self, promise: Promise) -> None:
+        command = invitations.Bring(school_id=promise.school_id, invitation_id=promise.subject)
+        found = await self._store.run(invitations.bring, command)
+        if found is None:
+            return
+        facts, award = definition_of(found.achievement), found.award
+        view = InvitedToEndorse(
+            invitation=found.invitation.public_id,
+            award=award.public_id,
+            holder=found.holder,
+            name=facts.name,
+            level=facts.level,
+            issuer=facts.issuer.name,
+            school=issuing(found.school),
+            awarded_on=award.awarded_at.astimezone(ZoneInfo(found.school.zone)).date(),
+            about=facts.summary,
+            leads=found.leads,
+            # The picture alone, as in the staff channel.
+            picture=await self._pictures.badge(Baked(award, found.achievement, found.school, None)),
+        )
+        await self._direct(promise, view)
 
     async def _ask(self, promise: Promise) -> None:
         found = await self._introduction(promise)

@@ -224,6 +224,59 @@ class BadgeDetails:
 
 
 @dataclass(frozen=True)
+class InviteForm:
+    """*Ask a colleague*: whom one asked for a badge already, and the form for one more."""
+
+    award: str
+    name: Bilingual
+    asked: tuple[tuple[str, str, date], ...]
+    """(invitation, name, asked on) of those that stand."""
+    left: int
+    colleagues: tuple[tuple[str, str], ...]
+    """(public id, name) to choose from; empty where they are too many for a list, or nobody is left."""
+    typed: str | None = None
+    """What was typed and meant nobody, or several."""
+    anybody: bool = True
+    """Somebody is left to be asked."""
+
+
+@dataclass(frozen=True)
+class InviteWhich:
+    """Several colleagues may be meant: (public id, name)."""
+
+    award: str
+    words: str
+    people: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class InviteQuestion:
+    """Who would see which badge, before anybody is asked. Only the answer asks."""
+
+    award: str
+    name: Bilingual
+    colleague: str
+    colleague_name: str
+
+
+@dataclass(frozen=True)
+class InvitedToEndorse:
+    """To the colleague: who asks for an endorsement of which badge. `leads`: theirs is a recommendation."""
+
+    invitation: str
+    award: str
+    holder: str
+    name: Bilingual
+    level: Level
+    issuer: Bilingual
+    school: Bilingual
+    awarded_on: date
+    about: Bilingual
+    leads: bool
+    picture: Picture
+
+
+@dataclass(frozen=True)
 class PublishQuestion:
     """Asked at *Publish*: what anyone with the link will see. Only the answer publishes."""
 
@@ -690,6 +743,10 @@ View = (
     | UnitCompleted
     | AwardView
     | BadgeDetails
+    | InviteForm
+    | InviteWhich
+    | InviteQuestion
+    | InvitedToEndorse
     | PublishQuestion
     | Published
     | FindableQuestion

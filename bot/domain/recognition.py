@@ -6,19 +6,21 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.domain.endorsing_limits import Recent, held_back
+from bot.domain.language import Bilingual
 from bot.domain.outcomes import Refused
 
 
 class TargetKind(StrEnum):
     AWARD = "award"
     ACHIEVEMENT = "achievement"
+    ISSUER = "issuer"
 
 
 @dataclass(frozen=True)
 class Target:
-    """What is endorsed: an award (the holder) or an achievement (the content).
+    """What is endorsed: an award (the holder), an achievement (the content) or an issuer (a school under one did).
 
-    `id` is the internal id of the award, or of the achievement's first version.
+    `id` is the internal id of the award, of the achievement's first version, or of the issuer.
     """
 
     kind: TargetKind
@@ -38,6 +40,24 @@ class As(StrEnum):
 
     COLLEAGUE = "colleague"
     LEADER = "leader"
+    OFFICER = "officer"
+    """For the board of education; of issuers only."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What was endorsed, as it was at that moment: posts vanish from a chat, content is edited, badges are re-issued.
+
+    It names nobody.
+    """
+
+    version: int
+    """Of the achievement."""
+    words: Bilingual
+    """What the badge said it is about, line by line."""
+    digest: str | None
+    """SHA-256 in hexadecimal digits: of the award's newest edition, byte for byte, or of what defines the content.
+    None where the award was not signed yet."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +83,8 @@ class Endorsement:
     """The endorser's own words, on one line; they go with the endorsement."""
     hidden_at: datetime | None = None
     """Since when the holder of the award does not show it. The endorser is not told: to them it stands."""
+    seen: Seen | None = None
+    """None for what was given before this was kept."""
 
     @property
     def spoken_at(self) -> int:

@@ -260,6 +260,14 @@ def later(
             return _on_date(today + timedelta(days=1), rhythm, person_key, now, closed, shortest_minutes)
 
 
+def next_allowed(rhythm: Rhythm, asked: datetime, closed: Closed) -> datetime | None:
+    """When something unasked may first be sent, at `asked` or later; None when it may not within the horizon."""
+    if may_send(rhythm, asked, closed):
+        return asked
+    found = _next_open(rhythm, asked, closed, 0)
+    return None if found is None else found.at
+
+
 def may_send(rhythm: Rhythm, at: datetime, closed: Closed) -> bool:
     """The one predicate for everything unasked: not in a lesson, not in quiet hours, not on a closed day."""
     local = at.astimezone(ZoneInfo(rhythm.zone))

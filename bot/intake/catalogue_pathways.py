@@ -25,6 +25,13 @@ class _Target(StrEnum):
     CONTENT = "content"
 
 
+class _By(StrEnum):
+    """In which role those must have endorsed whom a pathway asks for: nobody endorses awards or content for a board."""
+
+    COLLEAGUE = As.COLLEAGUE.value
+    LEADER = As.LEADER.value
+
+
 def read_pathways(top: Fields, names: Names, courses: tuple[Course, ...]) -> tuple[Pathway, ...]:
     """All pathways, each looked at in the light of the others."""
     readers = [_Reader(fields, names) for fields in top.mappings("pathways")]
@@ -124,7 +131,8 @@ class _Reader:
     def _endorsements(self, fields: Fields) -> Endorsed:
         target = fields.one_of("target", _Target)
         count = fields.within("count", 1, MOST_ENDORSEMENTS)
-        role = fields.one_of("by", As) if fields.find("by") else None
+        by = fields.one_of("by", _By) if fields.find("by") else None
+        role = None if by is None else As(by)
         badges = self.names.references("badge", fields, "of")
         fields.finish()
         return Endorsed(badges, count, target is _Target.CONTENT, role)

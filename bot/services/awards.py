@@ -7,6 +7,7 @@ from bot.domain.outcomes import Refused
 from bot.domain.people import Workspace
 from bot.services.commands import ByPerson
 from bot.services.endorsements import SHARED
+from bot.services.invited import end_invitations
 from bot.services.ports import Work
 from bot.services.promises import home, promise_award, promise_post, promise_unpost
 
@@ -72,10 +73,11 @@ async def keep_private(work: Work, command: AboutAward) -> Award | Refused:
 
 
 async def take_down(work: Work, award: Award) -> None:
-    """Promise to take the award's posts out of the staff channel."""
+    """Promise to take the award's posts out of the staff channel, and what asks colleagues to endorse it."""
     for posted in await work.messages.about(SHARED, award.id):
         await promise_unpost(work, posted.ref)
         await work.messages.drop(posted.id)
+    await end_invitations(work, award.id)
 
 
 @dataclass(frozen=True, kw_only=True)

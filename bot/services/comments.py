@@ -49,6 +49,8 @@ async def _name(work: Work, endorsement: Endorsement) -> Bilingual | None:
     """What the endorsed badge is called, wherever its holder is."""
     if endorsement.target.kind is TargetKind.ACHIEVEMENT:
         return definition_of(await work.shelves.achievement(endorsement.target.id)).name
+    if endorsement.target.kind is TargetKind.ISSUER:
+        return (await work.directory.school(endorsement.school_id)).name
     achievement = await work.moves.endorsed(endorsement)
     return None if achievement is None else definition_of(achievement).name
 

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from bot.badges import documents
 from bot.badges.did import page_of
+from bot.badges.jsontext import JsonObject
 from bot.domain.awards import Achievement, Award, Evidence, Level
 from bot.domain.language import LANGS, Bilingual
 from bot.domain.people import School
@@ -39,8 +40,10 @@ class Composition:
             evidence=tuple(self._evidence(item, level) for item in award.evidence),
         )
 
-    def achievement(self, achievement: Achievement, document_id: str) -> documents.AchievementInfo:
-        """The achievement as the version that the award pins defines it."""
+    def achievement(
+        self, achievement: Achievement, document_id: str, endorsements: tuple[JsonObject, ...] = ()
+    ) -> documents.AchievementInfo:
+        """The achievement as the version that the award pins defines it, with signed endorsements of it."""
         facts = definition_of(achievement)
         url = facts.issuer.url
         return documents.AchievementInfo(
@@ -56,6 +59,7 @@ class Composition:
             alignments=tuple(
                 documents.AlignmentInfo(item.framework, item.code, item.name, item.url) for item in facts.alignment
             ),
+            endorsements=endorsements,
         )
 
     def criteria(self, achievement: Achievement) -> Bilingual:
@@ -74,17 +78,28 @@ class Composition:
             return self._both("credential.description.knowledge", course=facts.course, parts=_listed(facts))
         return self._both(f"credential.description.{facts.level}", course=facts.course, summary=facts.summary)
 
-    def issuer(self, school: School, did: str) -> documents.ProfileInfo:
-        """The school as issuer. A rehearsal says so in its name (design.md 4.11)."""
+    def issuer(self, school: School, did: str, endorsements: tuple[JsonObject, ...] = ()) -> documents.ProfileInfo:
+        """The school as issuer, with signed endorsements of it. A rehearsal says so in its name (design.md 4.11)."""
         rehearsal = self._both("credential.rehearsal_name", school=school.name)
-        return documents.ProfileInfo(did, rehearsal if school.rehearsal else school.name, url=page_of(did))
+        name = rehearsal if school.rehearsal else school.name
+        return documents.ProfileInfo(did, name, url=page_of(did), endorsements=endorsements)
 
     def endorsement(
-        self, endorsement: Endorsement, school: School, *, name: str | None, did: str, target_id: str
+        self,
+        endorsement: Endorsement,
+        school: School,
+        *,
+        name: str | None,
+        did: str,
+        target_id: str,
+        board: Bilingual | None = None,
     ) -> documents.EndorsementInfo:
-        """An endorsement of `target_id`: by `name` where the endorser agreed to be named, else by role."""
+        """An endorsement of `target_id`: by `name` where the endorser agreed to be named, else by role.
+
+        `board` is the board of `school`, for which its officers speak.
+        """
         role = endorsement.role
-        role_name = self._both(f"credential.endorser.{role}", school=school.name)
+        role_name = self._both(f"credential.endorser.{role}", school=school.name, board=board or school.name)
         kind = "recommendation" if role is As.LEADER else "endorsement"
         return documents.EndorsementInfo(
             id=urn(endorsement.public_id),

@@ -10,19 +10,23 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.badges import compose, documents, endorse, jsontext, jwt, keys, proof
+from bot.badges.jsontext import JsonObject
 from bot.domain.awards import Achievement, Award
 from bot.domain.issuers import KeyKind
-from bot.domain.people import Consent, School
-from bot.domain.recognition import Endorsement, Target, TargetKind
+from bot.domain.people import Board, Consent, School
+from bot.domain.recognition import As, Endorsement, Target, TargetKind
 from bot.services.addresses import Addresses
 from bot.services.awards import staff_workspace
 from bot.services.commands import OfSchool
 from bot.services.composition import Composition, local_day, midnight_of, urn
 from bot.services.issuers import KeyDesk, open_ed25519, open_key
 from bot.services.ports import Phrases, Revision, SealedKey, Store, Vault, Work
-from bot.services.promises import promise_award, promise_issue, promise_post
+from bot.services.promises import promise_award, promise_issue, promise_issue_holding, promise_post
 
 TRIES = 5
+MOST_BESIDE = 3
+"""So many endorsements of the content, and of the issuer, stand in an edition, the last ones: each makes every copy
+longer."""
 
 
 class Stale(Exception):
@@ -54,6 +58,20 @@ class Standing:
     endorser: Endorser
     school: School
     """As whose colleague or leader the endorser speaks."""
+    board: Board | None = None
+    """Of that school: for it an officer speaks."""
+
+
+@dataclass(frozen=True)
+class Signed:
+    """An endorsement that is signed already."""
+
+    endorsement_id: int
+    text: str
+
+    @property
+    def document(self) -> JsonObject:
+        return jsontext.from_text(self.text.encode())
 
 
 @dataclass(frozen=True)
@@ -72,6 +90,12 @@ class Draft:
     standing: tuple[Standing, ...]
     newest: Revision | None
     today: date
+    content: tuple[Signed, ...] = ()
+    """Endorsements of the content, as they were signed."""
+    of_issuer: tuple[Signed, ...] = ()
+    """Endorsements of the issuer, under the did that the award was issued under."""
+    is_true_beside: bool = True
+    """What the newest edition holds beside the award's own endorsements still stands, word for word."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,6 +119,7 @@ async def read_draft(work: Work, command: ReadDraft) -> Draft | None:
         raise Keyless(award.issued_by)
     school = await work.directory.school(award.issued_by)
     endorsements = await work.endorsements.shown(Target(TargetKind.AWARD, award.id))
+    content = Target(TargetKind.ACHIEVEMENT, await work.shelves.first_id(award.achievement_key))
     return Draft(
         award,
         await work.shelves.achievement(award.achievement_id),
@@ -105,7 +130,32 @@ async def read_draft(work: Work, command: ReadDraft) -> Draft | None:
         tuple([await _standing(work, endorsement) for endorsement in endorsements]),
         newest,
         local_day(work.now, school),
+        await _signed(work, content),
+        await _signed_of_issuer(work, key.did),
+        newest is None or await _is_true_beside(work, newest),
     )
+
+
+async def _signed_of_issuer(work: Work, did: str) -> tuple[Signed, ...]:
+    """None for an award whose holder has moved: its issuer is another school's."""
+    issuer = next((each for each in await work.issuers.all() if each.did == did), None)
+    return () if issuer is None else await _signed(work, Target(TargetKind.ISSUER, issuer.id))
+
+
+async def _signed(work: Work, target: Target) -> tuple[Signed, ...]:
+    """The last endorsements of a target; one that is being signed anew is left for the next edition."""
+    found = []
+    for endorsement in await work.endorsements.newest_signed(target, MOST_BESIDE):
+        text = await work.credentials.endorsement_text(endorsement.id)
+        if text is not None:
+            found.append(Signed(endorsement.id, text))
+    return tuple(found)
+
+
+async def _is_true_beside(work: Work, newest: Revision) -> bool:
+    """A withdrawn endorsement has no text, and one that was signed anew another one."""
+    texts = [await work.credentials.endorsement_text(each) for each in newest.beside]
+    return all(text is not None and text in newest.text for text in texts)
 
 
 def _issuer_of(newest: Revision | None) -> str | None:
@@ -116,10 +166,12 @@ def _issuer_of(newest: Revision | None) -> str | None:
 async def _standing(work: Work, endorsement: Endorsement) -> Standing:
     text = await work.credentials.endorsement_text(endorsement.id)
     school = await work.directory.school(endorsement.spoken_at)
+    board = await work.directory.board_of(school.id) if endorsement.role is As.OFFICER else None
     person = await work.moves.endorser(endorsement)
     if person is None or Consent.NAMED not in person.consents:
-        return Standing(endorsement, text, Endorser(None, None), school)
-    return Standing(endorsement, text, Endorser(person.name, await work.moves.endorser_key(endorsement)), school)
+        return Standing(endorsement, text, Endorser(None, None), school, board)
+    endorser = Endorser(person.name, await work.moves.endorser_key(endorsement))
+    return Standing(endorsement, text, endorser, school, board)
 
 
 @dataclass(frozen=True)
@@ -156,6 +208,9 @@ async def keep(work: Work, command: Keep) -> None:
         if await work.credentials.endorsement_text(signed.endorsement_id) != drafted_one.text:
             raise Stale
         await _keep_endorsement(work, drafted_one.endorsement, signed)
+    for beside in (*command.draft.content, *command.draft.of_issuer):
+        if await work.credentials.endorsement_text(beside.endorsement_id) != beside.text:
+            raise Stale
     if not await work.credentials.add(award_id, command.revision):
         raise Stale
     first = command.revision.number == 1
@@ -284,8 +339,10 @@ class Issuing:
         valid_from = documents.next_valid_from(midnight, draft.newest.valid_from if draft.newest else None)
         unsigned = compose.compose(
             self._composition.award(draft.award, draft.achievement.level, draft.school, valid_from),
-            self._composition.achievement(draft.achievement, draft.achievement_id),
-            self._composition.issuer(draft.school, draft.key.did),
+            self._composition.achievement(
+                draft.achievement, draft.achievement_id, tuple(item.document for item in draft.content)
+            ),
+            self._composition.issuer(draft.school, draft.key.did, tuple(item.document for item in draft.of_issuer)),
             [jsontext.from_text(item.text.encode()) for item in signed],
         )
         key = open_ed25519(self._vault, draft.key)
@@ -299,6 +356,7 @@ class Issuing:
             signed_with=key.method,
             token=self._token(draft, document),
             token_with=draft.token_key.method,
+            beside=tuple(item.endorsement_id for item in (*draft.content, *draft.of_issuer)),
         )
         return revision, signed
 
@@ -314,13 +372,18 @@ class Issuing:
         else:
             key = open_ed25519(self._vault, item.endorser.key)
         info = self._composition.endorsement(
-            item.endorsement, item.school, name=item.endorser.name, did=key.did, target_id=target_id
+            item.endorsement,
+            item.school,
+            name=item.endorser.name,
+            did=key.did,
+            target_id=target_id,
+            board=item.board.name if item.board else None,
         )
         text = jsontext.to_text(proof.secure(endorse.compose_endorsement(info), key, info.valid_from))
         return SignedEndorsement(item.endorsement.id, text, new=True, made_key=made_key)
 
     async def endorse_content(self, school_id: int, endorsement_id: int) -> None:
-        """Sign an endorsement of content: an `EndorsementCredential` of the achievement."""
+        """Sign an endorsement of content or of an issuer: an `EndorsementCredential` of the achievement or the did."""
         read = await self._store.look(read_content, ReadContent(school_id=school_id, endorsement_id=endorsement_id))
         if read is None:
             return
@@ -338,13 +401,17 @@ class ReadContent(OfSchool):
 
 
 async def read_content(work: Work, command: ReadContent) -> tuple[Standing, str] | None:
-    """What an endorsement of content is made from; None when it is withdrawn or signed already."""
+    """What an endorsement of content, or of an issuer, is made from, and the id of what is endorsed; None when it is
+    withdrawn or signed already."""
     endorsement = await work.endorsements.get(command.endorsement_id)
-    if endorsement is None or not endorsement.stands or endorsement.target.kind is not TargetKind.ACHIEVEMENT:
+    if endorsement is None or not endorsement.stands or endorsement.target.kind is TargetKind.AWARD:
         return None
     standing = await _standing(work, endorsement)
     if standing.text is not None:
         return None
+    if endorsement.target.kind is TargetKind.ISSUER:
+        issuer = next((each for each in await work.issuers.all() if each.id == endorsement.target.id), None)
+        return None if issuer is None else (standing, issuer.did)
     achievement = await work.shelves.achievement(endorsement.target.id)
     return standing, await document_id(work, achievement.key)
 
@@ -356,10 +423,11 @@ class KeepContent(OfSchool):
 
 
 async def keep_content(work: Work, command: KeepContent) -> None:
-    """Keep it, unless it was withdrawn meanwhile."""
+    """Keep it, unless it was withdrawn meanwhile. Badges that hold a former text of it are issued again."""
     now = await work.endorsements.get(command.signed.endorsement_id)
     if now == command.standing.endorsement:
         await _keep_endorsement(work, command.standing.endorsement, command.signed)
+        await promise_issue_holding(work, command.signed.endorsement_id)
 
 
 async def promise_unsigned(work: Work, command: OfSchool) -> int:
@@ -379,4 +447,4 @@ async def document_id(work: Work, badge_key: str) -> str:
 def _is_current(draft: Draft) -> bool:
     if draft.newest is None or draft.newest.outdated or any(item.text is None for item in draft.standing):
         return False
-    return draft.newest.embedded == tuple(item.endorsement.id for item in draft.standing)
+    return draft.is_true_beside and draft.newest.embedded == tuple(item.endorsement.id for item in draft.standing)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from bot.services.awards import take_down
 from bot.services.commands import OfSchool
 from bot.services.endorsements import SHARED, UNIT
+from bot.services.invited import INVITED
 from bot.services.offers import Brought, brought
 from bot.services.ports import MessageRef, Posted, Work
 from bot.services.promises import promise_unpost
@@ -29,6 +30,8 @@ async def delivered(work: Work, command: Delivered) -> None:
         await promise_unpost(work, command.ref)
     else:
         await _keep(work, command, command.person_id)
+        if command.about == INVITED:
+            await _invited(work, command)
         if command.about == UNIT:
             await brought(work, Brought(school_id=command.school_id, offer_id=command.subject))
 
@@ -41,6 +44,13 @@ async def _shared(work: Work, command: Delivered) -> None:
     await _keep(work, command, award.person_id)
     if award.displayed_at is None or award.stop is not None:
         await take_down(work, award)
+
+
+async def _invited(work: Work, command: Delivered) -> None:
+    """The holder may have taken it back meanwhile."""
+    invitation = await work.invitations.get(command.subject)
+    if invitation is None or invitation.ended_at is not None:
+        await promise_unpost(work, command.ref)
 
 
 async def _keep(work: Work, command: Delivered, person_id: int | None) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+from bot.domain.awards import Award
 from bot.domain.endorsing_limits import Recent
 from bot.domain.outcomes import Refused
 from bot.domain.pathways import asked_endorsements
@@ -27,8 +28,17 @@ from bot.services.commands import ByPerson, OfSchool
 from bot.services.composition import local_day, midnight_of
 from bot.services.definitions import definition_of
 from bot.services.earning import earn
+from bot.services.invited import is_invited
 from bot.services.ports import MessageRef, Posted, Work
-from bot.services.promises import SIGN_LANE, Kind, promise_issue, promise_to, promise_unpost
+from bot.services.promises import (
+    SIGN_LANE,
+    Kind,
+    promise_issue,
+    promise_issue_holding,
+    promise_to,
+    promise_unpost,
+)
+from bot.services.seen import seen_now
 
 SHARED = "share"
 """A message about an award in the staff channel: reactions on it endorse the award."""
@@ -218,6 +228,8 @@ async def _facts(work: Work, person: Person, target: Target) -> Facts:
     given = await work.endorsements.of(person.id, target)
     # What they gave before they were forgotten is nobody's; given again, it is theirs (`Endorsements.add`).
     current = given if given is not None and given.endorser_id is not None else None
+    if target.kind is TargetKind.ISSUER:
+        return Facts(person.id, False, False, None, True, await _recent(work, person, None), current=current)
     if target.kind is TargetKind.AWARD:
         award = await work.awards.get(target.id)
         messages = await work.messages.about(SHARED, target.id)
@@ -227,7 +239,7 @@ async def _facts(work: Work, person: Person, target: Target) -> Facts:
             is_bot=False,
             leads=may(person, Right.RECOMMEND),
             holder_id=award.person_id if award else person.id,
-            displayed=award is not None and award.displayed_at is not None,
+            displayed=await _is_seen(work, person, award),
             stopped=award is not None and award.stop is not None,
             recent=await _recent(work, person, award.person_id if award else None),
             current=current,
@@ -247,6 +259,11 @@ async def _facts(work: Work, person: Person, target: Target) -> Facts:
         current=current,
         live_emoji=await work.reactions.live(person.id, [message.id for message in messages]),
     )
+
+
+async def _is_seen(work: Work, person: Person, award: Award | None) -> bool:
+    """Whether its holder shows it to this person: to all colleagues, or by asking them."""
+    return award is not None and (award.displayed_at is not None or await is_invited(work, person.id, award.id))
 
 
 async def _recent(work: Work, person: Person, holder_id: int | None) -> Recent:
@@ -278,11 +295,18 @@ async def _apply(
     """Store what was decided. A refused press is explained in its answer, a refused reaction by a message."""
     match decision:
         case Endorsed(role=role):
+            seen = await seen_now(work, target)
             if current is None:
-                given = await work.endorsements.add(person.id, target, role, by_button=by_button)
+                given = await work.endorsements.add(person.id, target, role, by_button=by_button, seen=seen)
             else:
                 given = replace(
-                    current, role=role, given_at=work.now, withdrawn_at=None, held_by_button=by_button, undone=False
+                    current,
+                    role=role,
+                    given_at=work.now,
+                    withdrawn_at=None,
+                    held_by_button=by_button,
+                    undone=False,
+                    seen=seen,
                 )
                 await work.endorsements.save(given)
             await work.audit.record("endorse", actor=person, subject=given.public_id, detail={"role": role})
@@ -324,6 +348,8 @@ async def _withdraw(work: Work, person: Person, endorsement: Endorsement) -> Non
     await work.audit.record("withdraw", actor=person, subject=gone.public_id)
     if gone.target.kind is TargetKind.AWARD:
         await promise_issue(work, gone.target.id, settle=True, of_school=gone.school_id)
+    else:
+        await promise_issue_holding(work, gone.id)
     await promise_receipt(work, person, gone)
     await _take_words_back(work, gone)
 

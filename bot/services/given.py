@@ -11,7 +11,7 @@ from bot.services.ports import Work
 
 @dataclass(frozen=True)
 class Given:
-    """One endorsement: of a colleague's badge, or of content (then `holder` is None)."""
+    """One endorsement: of a colleague's badge, of content or of an issuer (then `holder` is None)."""
 
     endorsement: Endorsement
     name: Bilingual
@@ -32,6 +32,8 @@ async def _given(work: Work, endorsement: Endorsement) -> Given | None:
     if endorsement.target.kind is TargetKind.ACHIEVEMENT:
         achievement = await work.shelves.achievement(endorsement.target.id)
         return Given(endorsement, definition_of(achievement).name, None)
+    if endorsement.target.kind is TargetKind.ISSUER:
+        return Given(endorsement, (await work.directory.school(endorsement.school_id)).name, None)
     held = await work.queries.held(endorsement.target.id)
     if held is None:
         return None

@@ -30,6 +30,7 @@ from bot.services.composition import local_day, urn
 from bot.services.definitions import definition_of
 from bot.services.earning import earn
 from bot.services.endorsements import SHARED
+from bot.services.invited import end_invitations
 from bot.services.news import AWARD
 from bot.services.ports import Document, GivesWay, Luggage, Move, Revision, Work
 from bot.services.preferences import plan
@@ -169,9 +170,11 @@ async def _take_down(old: Work, person_id: int, work: Work, awards: list[int]) -
     for award in await old.awards.of_person(person_id):
         for posted in await old.messages.about(SHARED, award.id):
             await promise_unpost(old, posted.ref)
+        await end_invitations(old, award.id)
     for award_id in awards:
         for posted in (*await work.messages.about(SHARED, award_id), *await work.messages.about(AWARD, award_id)):
             await promise_unpost(work, posted.ref)
+        await end_invitations(work, award_id)
 
 
 async def _pack(work: Work, old: Work, move: Move) -> Luggage:

@@ -23,12 +23,13 @@ from bot.domain.moving import Completions, Given, Kept
 from bot.domain.offers import Offer
 from bot.domain.ownership import Claim as OwnerClaim
 from bot.domain.people import Account, Board, Person, Role, School, Workspace
-from bot.domain.recognition import As, Endorsement, Target
+from bot.domain.recognition import As, Endorsement, Seen, Target
 from bot.domain.sessions import Door, Room, Session
 from bot.domain.spare import Planned, Rhythm
 from bot.domain.staff import Expected
 from bot.domain.stops import Stop
 from bot.domain.submissions import Submission
+from bot.services.invitation_ports import Invitations
 
 # ---------------------------------------------------------------- promises
 
@@ -394,9 +395,11 @@ class Revision:
     valid_from: datetime
     text: str
     embedded: tuple[int, ...]
-    """Ids of the endorsements that stand inside."""
+    """Ids of the endorsements of the award that stand inside."""
     signed_with: str = ""
     """The verification method of its proof."""
+    beside: tuple[int, ...] = ()
+    """Ids of the endorsements inside that are not of the award: of its content, and of its issuer."""
     outdated: bool = False
     """It names somebody who was forgotten, or its key was revoked: it goes once a newer one is there."""
     token: str | None = None
@@ -506,12 +509,27 @@ class Credentials(Protocol):
     async def drop_endorsement_text(self, endorsement_id: int) -> None:
         """A withdrawn endorsement has no credential; one that is signed anew loses its former text."""
 
+    async def holding(self, endorsement_id: int) -> tuple[tuple[int, int], ...]:
+        """The (school, award) pairs whose newest edition holds an endorsement beside the award's own: wherever the
+        holder is now."""
+
 
 class Endorsements(Protocol):
     async def get(self, endorsement_id: int) -> Endorsement | None: ...
     async def by_public_id(self, public_id: str) -> Endorsement | None: ...
     async def of(self, endorser_id: int, target: Target) -> Endorsement | None: ...
-    async def add(self, endorser_id: int, target: Target, role: As, *, by_button: bool) -> Endorsement: ...
+    async def add(
+        self,
+        endorser_id: int,
+        target: Target,
+        role: As,
+        *,
+        by_button: bool,
+        seen: Seen | None = None,
+        of_school: int | None = None,
+    ) -> Endorsement:
+        """By one of this school's people. `of_school` is whose the target is, where that is another school's."""
+
     async def save(self, endorsement: Endorsement) -> None: ...
     async def hide(self, endorsement_id: int, hidden: bool) -> None:
         """Keep whether the holder of the award shows it."""
@@ -521,6 +539,9 @@ class Endorsements(Protocol):
 
     async def shown(self, target: Target) -> tuple[Endorsement, ...]:
         """Those among the standing ones that the holder shows: what a new edition holds."""
+
+    async def newest_signed(self, target: Target, most: int) -> tuple[Endorsement, ...]:
+        """The last ones that stand and are signed, oldest first; at most so many."""
 
     async def given_by(self, person_id: int) -> tuple[Endorsement, ...]: ...
     async def given_since(self, person_id: int, since: datetime) -> int:
@@ -862,10 +883,25 @@ class IssuerSeen:
 
 
 @dataclass(frozen=True)
+class IssuerEndorsed:
+    """An endorsement of an issuer that stands: by role and school, and by name where the endorser agreed to that."""
+
+    issuer_id: int
+    role: As
+    school: Bilingual
+    board: Bilingual | None
+    name: str | None
+    comment: str | None
+    given_at: datetime
+
+
+@dataclass(frozen=True)
 class PublicIssuer:
     school: School
     issuers: tuple[IssuerSeen, ...]
     """Newest first."""
+    endorsed: tuple[IssuerEndorsed, ...] = ()
+    """Oldest first."""
 
 
 class Public(Protocol):
@@ -910,6 +946,10 @@ class Queries(Protocol):
 
     async def wallet(self, person_id: int) -> tuple[Held, ...]: ...
     async def held(self, award_id: int) -> Held | None: ...
+    async def shown_to(self, person_id: int) -> tuple[Held, ...]:
+        """Badges of colleagues that a person sees, newest first: displayed to all, or shown to them alone by asking
+        for their endorsement since two weeks. Not those that are revoked or suspended."""
+
     async def findable(self) -> tuple[Held, ...]:
         """Awards for which their holders may be named; not those that are revoked or suspended."""
 
@@ -989,6 +1029,7 @@ class Work(Protocol):
     reactions: Reactions
     messages: Messages
     introductions: Introductions
+    invitations: Invitations
     sessions: Sessions
     threshold: Threshold
     submissions: Submissions

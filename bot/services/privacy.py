@@ -10,6 +10,7 @@ from bot.domain.roles import may_leave
 from bot.domain.spare import Rhythm
 from bot.services.commands import ByPerson
 from bot.services.endorsements import COMMENT, sign_again
+from bot.services.invited import INVITED
 from bot.services.looks import Record, look_at_record
 from bot.services.news import RECEIPT
 from bot.services.ports import BroughtCompletion, Document, Posted, Revision, SealedKey, Work
@@ -156,11 +157,13 @@ async def forget(work: Work, command: ByPerson) -> Refused | None:
 
 async def _told_to_others(work: Work, person_id: int) -> list[Posted]:
     """Messages to others that name the person or hold their words: receipts about their badges, what holders were told
-    of their comments, introductions on either side."""
+    of their comments, who was asked to endorse a badge, introductions on either side."""
     found: list[Posted] = []
     for award in await work.awards.of_person(person_id):
         for endorsement in await work.endorsements.standing(Target.of_award(award.id)):
             found += await work.messages.about(RECEIPT, endorsement.id)
+        for invitation in await work.invitations.of_award(award.id):
+            found += await work.messages.about(INVITED, invitation.id)
     for given in await work.endorsements.given_by(person_id):
         found += await work.messages.about(COMMENT, given.id)
     for introduction in await work.introductions.of_person(person_id):
@@ -171,6 +174,6 @@ async def _told_to_others(work: Work, person_id: int) -> list[Posted]:
 
 async def _target_remains(work: Work, endorsement: Endorsement) -> bool:
     """Whether what they endorsed is there still. At another school it is: nothing of that one's was erased."""
-    if endorsement.target.kind is TargetKind.ACHIEVEMENT or endorsement.school_id != (await work.school()).id:
+    if endorsement.target.kind is not TargetKind.AWARD or endorsement.school_id != (await work.school()).id:
         return True
     return await work.awards.get(endorsement.target.id) is not None

@@ -25,6 +25,8 @@ class Kind(StrEnum):
     """Post the award to the staff channel, or bring its post up to date. Subject: award."""
     RECEIPT = "receipt"
     """Tell the endorser what was endorsed, or that it is withdrawn. Subject: endorsement."""
+    INVITE = "invite"
+    """Ask a colleague to endorse a badge. Subject: invitation."""
     COMMENT = "comment"
     """Tell a holder of an endorser's own words, or bring what was told up to date. Subject: endorsement."""
     REFUSAL = "refusal"
@@ -88,6 +90,12 @@ async def promise_issue(work: Work, award_id: int, *, settle: bool, of_school: i
         due_at=work.now + A_MOMENT if settle else None,
         of_school=of_school,
     )
+
+
+async def promise_issue_holding(work: Work, endorsement_id: int) -> None:
+    """Promise new editions of the badges that hold an endorsement of their content, at whatever school."""
+    for school_id, award_id in await work.credentials.holding(endorsement_id):
+        await promise_issue(work, award_id, settle=True, of_school=school_id)
 
 
 async def promise_post(work: Work, workspace: Workspace, award_id: int) -> None:

@@ -13,11 +13,12 @@ from bot.badges.contexts import ISSUED
 from bot.badges.jsontext import JsonObject
 from bot.conversation.naming import issuing
 from bot.domain.issuers import KeyState
+from bot.domain.language import Bilingual
 from bot.pages.language import of as language_of
 from bot.services.commands import OfNoSchool
 from bot.services.composition import Composition, urn
 from bot.services.issuers import web_document
-from bot.services.ports import PublicIssuer
+from bot.services.ports import IssuerEndorsed, PublicIssuer
 from bot.services.public import PublicThing, look_at_achievement, look_at_issuer, look_at_issuers, look_at_signer
 from bot.web.answers import HTML, OPEN_TO_ALL, PNG, PROFILE_TYPES, Body, answer, preferred
 from bot.web.kept import Kept
@@ -46,6 +47,32 @@ class _Name:
     keys: tuple[_Key, ...]
     ended_on: date | None
     followed: str | None
+
+
+@dataclass(frozen=True)
+class _Spoken:
+    """One endorsement of the issuer, as its page tells of it. `by` is the key of the sentence about the role."""
+
+    did: str
+    by: str
+    school: Bilingual
+    board: Bilingual
+    name: str | None
+    comment: str | None
+    on: date
+
+    @classmethod
+    def of(cls, endorsed: IssuerEndorsed, seen: PublicIssuer, zone: ZoneInfo) -> "_Spoken":
+        did = next((each.issuer.did for each in seen.issuers if each.issuer.id == endorsed.issuer_id), "")
+        return cls(
+            did,
+            f"credential.endorser.{endorsed.role}",
+            endorsed.school,
+            endorsed.board or endorsed.school,
+            endorsed.name,
+            endorsed.comment,
+            endorsed.given_at.astimezone(zone).date(),
+        )
 
 
 class DefinitionPages:
@@ -99,6 +126,7 @@ class DefinitionPages:
             name=issuing(seen.school),
             rehearsal=seen.school.rehearsal,
             issuers=_told(seen, zone),
+            endorsed=[_Spoken.of(each, seen, zone) for each in seen.endorsed],
         )
         return self._page(request, page)
 

@@ -26,6 +26,7 @@ from bot.services.submissions import Sent
 from bot.web.badge_view import badge_view
 from bot.web.badges import Place
 from bot.web.elsewhere import brought_badges
+from bot.web.me_inviting import inviting
 from bot.web.visits import Form, Visit
 from bot.wording import Wording
 
@@ -144,6 +145,7 @@ async def badge(visit: Visit) -> Response:
         criteria=criteria,
         endorsed=Wording(visit.lang).counts(seen.held.counts),
         received=await _received(visit),
+        inviting=await inviting(visit, about(visit)),
         address=visit.parts.addresses.badge(seen.held.award.public_id),
         is_signed=seen.revision is not None,
         has_token=seen.revision is not None and seen.revision.token is not None,

@@ -10,10 +10,12 @@ from starlette.responses import Response
 from bot.domain.comments import LONGEST_COMMENT
 from bot.domain.language import Bilingual
 from bot.domain.outcomes import Refused
-from bot.services import comments, endorsements, given
+from bot.domain.recognition import Seen, TargetKind
+from bot.services import comments, endorsements, given, issuer_endorsements
 from bot.web.visits import Form, Visit
 
 PATH = "/me/endorsements"
+ABOUT = {TargetKind.ACHIEVEMENT: "me.given.content", TargetKind.ISSUER: "me.given.issuer"}
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,10 @@ class GivenLine:
     role: str
     on: date
     comment: str
+    seen: Seen | None
+    """What was endorsed, as it was then."""
+    about: str
+    """What is said of an endorsement that is of no colleague's badge."""
 
 
 async def own_endorsements(visit: Visit) -> Response:
@@ -37,10 +43,18 @@ async def own_endorsements(visit: Visit) -> Response:
             f"me.given.as.{item.endorsement.role}",
             item.endorsement.given_at.astimezone(visit.zone).date(),
             item.endorsement.comment or "",
+            item.endorsement.seen,
+            ABOUT.get(item.endorsement.target.kind, ""),
         )
         for item in found
     ]
-    return visit.page("me_given.html", place="endorsements", given=lines, longest=LONGEST_COMMENT)
+    return visit.page(
+        "me_given.html",
+        place="endorsements",
+        given=lines,
+        longest=LONGEST_COMMENT,
+        may_endorse_issuers=bool(await visit.parts.store.look(issuer_endorsements.look_at_issuers, visit.me)),
+    )
 
 
 async def comment(visit: Visit, form: Form) -> Response:

@@ -35,7 +35,8 @@ TOLD = frozenset(
         "displayed", "hidden", "findable_on", "findable_off", "published", "unpublished", "submitted", "taken_back",
         "language", "delivery_on", "delivery_off", "named_on", "named_off", "beyond_on", "beyond_off", "windows",
         "resumed", "unfound", "withdrawn", "collected", "collection_ended", "session_ended", "others_ended", "moved",
-        "commented", "uncommented", "endorsement_hidden", "endorsement_shown",
+        "commented", "uncommented", "endorsement_hidden", "endorsement_shown", "invited", "uninvited",
+        "endorsed",
     }
 )  # fmt: skip
 """What a page may tell to have been done (`me.told.…`): the address says which."""

@@ -1,9 +1,12 @@
 """Signed documents, byte for byte, and the sealed keys they were signed with."""
 
+from collections.abc import Collection
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, delete, select, update
+from sqlalchemy import Row, Select, delete, func, select, update
 
+from bot.domain.recognition import TargetKind
 from bot.services.ports import Revision, SealedKey
 from storage import tables as t
 from storage.repositories.endorsements import visible
@@ -17,6 +20,7 @@ def to_revision(row: Row[Any]) -> Revision:
         row.valid_from,
         row.text,
         tuple(row.embedded),
+        beside=tuple(row.beside),
         signed_with=row.signed_with,
         outdated=row.outdated,
         token=row.token,
@@ -26,6 +30,41 @@ def to_revision(row: Row[Any]) -> Revision:
 
 def to_key(row: Row[Any]) -> SealedKey:
     return SealedKey(row.id, row.did, bytes(row.sealed))
+
+
+@dataclass(frozen=True)
+class Edition:
+    award_id: int
+    school_id: int
+    number: int
+    is_newest: bool
+
+
+async def editions_beside(scope: Scope, endorsement_ids: Collection[int]) -> tuple[Edition, ...]:
+    """The editions, of whatever school, that hold one of these endorsements of content or of an issuer.
+
+    They are sought among the awards of that content, and of that issuer's school.
+    """
+
+    def targets(kind: TargetKind) -> Select[Any]:
+        these = t.endorsement.c.id.in_(endorsement_ids)
+        return select(t.endorsement.c.target_id).where(these, t.endorsement.c.target_kind == kind)
+
+    contents = select(t.achievement.c.key).where(t.achievement.c.id.in_(targets(TargetKind.ACHIEVEMENT)))
+    schools = select(t.issuer.c.school_id).where(t.issuer.c.id.in_(targets(TargetKind.ISSUER)))
+    issued_by = func.coalesce(t.award.c.issuer_school_id, t.award.c.school_id)
+    rows = await scope.all(
+        select(t.revision.c.award_id, t.revision.c.school_id, t.revision.c.number, t.revision.c.beside)
+        .join(t.award, t.award.c.id == t.revision.c.award_id)
+        .where(t.award.c.achievement_key.in_(contents) | issued_by.in_(schools))
+        .order_by(t.revision.c.award_id, t.revision.c.number)
+    )
+    newest = {row.award_id: row.number for row in rows}
+    return tuple(
+        Edition(row.award_id, row.school_id, row.number, row.number == newest[row.award_id])
+        for row in rows
+        if not set(endorsement_ids).isdisjoint(row.beside)
+    )
 
 
 class CredentialRows:
@@ -68,6 +107,7 @@ class CredentialRows:
                 embedded=revision.embedded,
                 token=revision.token,
                 token_with=revision.token_with,
+                beside=revision.beside,
             )
             .on_conflict_do_nothing()
         )
@@ -117,6 +157,10 @@ class CredentialRows:
 
     async def drop_endorsement_text(self, endorsement_id: int) -> None:
         await self._save_text(endorsement_id, None)
+
+    async def holding(self, endorsement_id: int) -> tuple[tuple[int, int], ...]:
+        found = await editions_beside(self._scope, {endorsement_id})
+        return tuple((each.school_id, each.award_id) for each in found if each.is_newest)
 
     async def _save_text(self, endorsement_id: int, text: str | None) -> None:
         await self._scope.run(

@@ -5,7 +5,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, bindparam, exists, func, or_, select, true, update
 
-from bot.domain.recognition import As, Endorsement, Target, TargetKind
+from bot.domain.language import Bilingual
+from bot.domain.recognition import As, Endorsement, Seen, Target, TargetKind
 from bot.services.endorsements import SHARED
 from storage import tables as t
 from storage.scope import Scope
@@ -28,7 +29,21 @@ def to_endorsement(row: Row[Any]) -> Endorsement:
         endorser_school_id=None if row.endorser_school_id == row.school_id else row.endorser_school_id,
         comment=row.comment,
         hidden_at=row.hidden_at,
+        seen=_to_seen(row),
     )
+
+
+def _to_seen(row: Row[Any]) -> Seen | None:
+    if row.seen_version is None:
+        return None
+    return Seen(row.seen_version, Bilingual(**row.seen_words), row.seen_digest)
+
+
+def _seen_columns(seen: Seen | None) -> dict[str, object]:
+    if seen is None:
+        return {"seen_version": None, "seen_words": None, "seen_digest": None}
+    words = {"ja": seen.words.ja, "en": seen.words.en}
+    return {"seen_version": seen.version, "seen_words": words, "seen_digest": seen.digest}
 
 
 _MINE = (t.endorsement.c.school_id == bindparam("school_id")) | (
@@ -96,16 +111,26 @@ class EndorsementRows:
         )
         return row and to_endorsement(row)
 
-    async def add(self, endorser_id: int, target: Target, role: As, *, by_button: bool) -> Endorsement:
+    async def add(
+        self,
+        endorser_id: int,
+        target: Target,
+        role: As,
+        *,
+        by_button: bool,
+        seen: Seen | None = None,
+        of_school: int | None = None,
+    ) -> Endorsement:
         """A new endorsement. Somebody who was forgotten and came back takes their anonymous one up again."""
         former = await self.of(endorser_id, target)
         if former is not None and former.endorser_id is None:
-            return await self._take_up(former, endorser_id, role, by_button)
-        public_id = self._scope.new_id()
+            return await self._take_up(former, endorser_id, role, by_button, seen)
+        public_id, own = self._scope.new_id(), self._scope.school_id
+        school_id = own if of_school is None else of_school
         new = await self._scope.new(
             t.endorsement,
             public_id=public_id,
-            school_id=self._scope.school_id,
+            school_id=school_id,
             endorser_id=endorser_id,
             endorser_school_id=self._scope.school_id,
             target_kind=target.kind,
@@ -113,12 +138,24 @@ class EndorsementRows:
             role=role,
             given_at=self._scope.now,
             held_by_button=by_button,
+            **_seen_columns(seen),
         )
         return Endorsement(
-            new, public_id, self._scope.school_id, endorser_id, target, role, self._scope.now, held_by_button=by_button
+            new,
+            public_id,
+            school_id,
+            endorser_id,
+            target,
+            role,
+            self._scope.now,
+            held_by_button=by_button,
+            endorser_school_id=None if school_id == own else own,
+            seen=seen,
         )
 
-    async def _take_up(self, former: Endorsement, endorser_id: int, role: As, by_button: bool) -> Endorsement:
+    async def _take_up(
+        self, former: Endorsement, endorser_id: int, role: As, by_button: bool, seen: Seen | None
+    ) -> Endorsement:
         await self._scope.run(
             update(t.endorsement)
             .where(t.endorsement.c.id == former.id)
@@ -132,6 +169,7 @@ class EndorsementRows:
                 held_by_button=by_button,
                 undone=False,
                 document=None,
+                **_seen_columns(seen),
             )
         )
         return to_endorsement(await self._scope.the(self._endorsements(t.endorsement.c.id == former.id)))
@@ -147,6 +185,7 @@ class EndorsementRows:
                 held_by_button=endorsement.held_by_button,
                 undone=endorsement.undone,
                 comment=endorsement.comment,
+                **_seen_columns(endorsement.seen),
             )
         )
 
@@ -168,6 +207,20 @@ class EndorsementRows:
 
     async def shown(self, target: Target) -> tuple[Endorsement, ...]:
         return tuple(endorsement for endorsement in await self.standing(target) if endorsement.is_shown)
+
+    async def newest_signed(self, target: Target, most: int) -> tuple[Endorsement, ...]:
+        query = (
+            self._endorsements(
+                t.endorsement.c.school_id == self._scope.school_id,
+                t.endorsement.c.target_kind == target.kind,
+                t.endorsement.c.target_id == target.id,
+                t.endorsement.c.withdrawn_at.is_(None),
+                t.endorsement.c.document.is_not(None),
+            )
+            .order_by(t.endorsement.c.given_at.desc(), t.endorsement.c.id.desc())
+            .limit(most)
+        )
+        return tuple(map(to_endorsement, reversed(await self._scope.all(query))))
 
     async def given_by(self, person_id: int) -> tuple[Endorsement, ...]:
         """Oldest first, withdrawn ones too."""

@@ -24,6 +24,7 @@ from bot.domain.spare import (
     at_due,
     later,
     may_send,
+    next_allowed,
     next_moment,
     offered,
     unanswered_again,
@@ -389,3 +390,20 @@ def test_may_send_looks_at_lessons_quiet_hours_and_closed_days_only() -> None:
     assert not may_send(rhythm, tokyo(0, 22), never)
     assert not may_send(rhythm, tokyo(1, 6, 59, 59), never)
     assert may_send(rhythm, tokyo(1, 7), never)
+
+
+@pytest.mark.parametrize(
+    ("asked", "sent"),
+    [
+        (tokyo(0, 12), tokyo(0, 12)),
+        (tokyo(0, 23, 30), tokyo(1, 7)),
+        (tokyo(1, 6, 59, 59), tokyo(1, 7)),
+    ],
+)
+def test_what_is_unasked_waits_for_the_end_of_quiet_hours(asked: datetime, sent: datetime) -> None:
+    assert next_allowed(RHYTHM, asked, never) == sent
+
+
+def test_what_is_unasked_waits_for_the_end_of_a_holiday_and_never_comes_to_who_is_always_quiet() -> None:
+    assert next_allowed(RHYTHM, tokyo(0, 12), lambda day: day == MONDAY) == tokyo(1, 7)
+    assert next_allowed(replace(RHYTHM, windows=blocked(WindowKind.QUIET, 0, 1440)), tokyo(0, 12), never) is None

@@ -9,6 +9,7 @@ from bot.domain.agreements import Agreement, Purpose
 from bot.domain.awards import Achievement, Award, Evidence
 from bot.domain.collections import BadgeCollection
 from bot.domain.introductions import Introduction
+from bot.domain.invitations import Invitation
 from bot.domain.issuers import Issuer, KeyKind
 from bot.domain.language import Bilingual
 from bot.domain.learning import Attempt, Completion, Progress, Route
@@ -51,6 +52,7 @@ class Rows:
     brought: Posted
     question: Question
     introduction: Introduction
+    invitation: Invitation
     submission: Submission
     door: Door
     session: Session
@@ -153,6 +155,8 @@ async def _fill(work: Work, place: Place, achievement: Achievement, third: Schoo
     await work.reactions.add(brought.id, place.people[0][1].id, "white_flower")
     question = await work.introductions.keep_question(ben.id, "分数を教えられるのは？")
     introduction = await work.introductions.add(ben.id, ann.id, award.id, question.text)
+    invitation = await work.invitations.add(award.id, ben.id)
+    assert invitation is not None
     (board,) = await work.directory.boards()
     submission = await work.submissions.add(ann.id, award.id, board.id)
     door = await work.sessions.add_door(ann.id, f"door-{place.school.key}", work.now + timedelta(minutes=10), Room.MAP)
@@ -184,6 +188,7 @@ async def _fill(work: Work, place: Place, achievement: Achievement, third: Schoo
         brought,
         question,
         introduction,
+        invitation,
         submission,
         door,
         session,

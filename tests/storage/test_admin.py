@@ -297,6 +297,7 @@ async def test_a_restore_opens_nothing_again(sqlite_url: str, tmp_path: Path, fi
         assert conn.execute("SELECT count(*) FROM session").fetchone() == (0,)
         assert conn.execute("SELECT count(*) FROM door").fetchone() == (0,)
         assert conn.execute("SELECT count(*) FROM collection WHERE ended_at IS NULL").fetchone() == (0,)
+        assert conn.execute("SELECT count(*) FROM invitation WHERE ended_at IS NULL").fetchone() == (0,)
         shown = "SELECT count(published_at), count(findable_at), count(*) - count(displayed_at) FROM award"
         assert conn.execute(shown).fetchone() == (0, 0, 0)
         asked = "SELECT id, findable_asked_at IS NOT NULL FROM person"
@@ -306,7 +307,7 @@ async def test_a_restore_opens_nothing_again(sqlite_url: str, tmp_path: Path, fi
     assert check(sqlite_url, vault=world.vault).complaints == ()
 
 
-REVIVED = ("session", "door", "collection", "award")
+REVIVED = ("session", "door", "collection", "award", "invitation")
 
 
 async def test_a_restore_that_fails_changes_nothing(

@@ -81,6 +81,7 @@ async def test_nothing_personal_stays(store: RowStore, rows: Rows) -> None:
         assert not [row for row in everything[table] if dict(zip(columns, row, strict=True)).get("person_id") == ann.id]
     assert everything["revision"] == []
     assert everything["introduction"] == []
+    assert everything["invitation"] == []
     assert everything["reaction"] == []
 
     async def act(work: Work) -> None:

@@ -27,6 +27,7 @@ from bot.domain.sessions import Room
 from bot.domain.staff import Expected
 from bot.domain.stops import Stop, StopKind
 from bot.services import ports
+from bot.services.invitation_ports import Invitations
 from bot.services.ports import Counts, Luggage, NewKey, Revision, Work
 from storage.scope import NoSchool
 from storage.store import RowStore
@@ -108,6 +109,8 @@ FOREIGN: dict[str, Ask] = {
     "endorsements.hide": lambda w, r: w.endorsements.hide(r.endorsement.id, True),
     "endorsements.shown": lambda w, r: w.endorsements.shown(r.target),
     "endorsements.standing": lambda w, r: w.endorsements.standing(r.target),
+    "queries.shown_to": lambda w, r: w.queries.shown_to(r.place.ben.id),
+    "endorsements.newest_signed": lambda w, r: w.endorsements.newest_signed(r.content.target, 3),
     "endorsements.given_by": lambda w, r: w.endorsements.given_by(r.place.ben.id),
     "endorsements.given_since": lambda w, r: w.endorsements.given_since(r.place.ben.id, MORNING - timedelta(days=1)),
     "endorsements.favour": lambda w, r: w.endorsements.favour(r.place.ben.id, r.place.ann.id, named=True),
@@ -133,6 +136,12 @@ FOREIGN: dict[str, Ask] = {
     "introductions.asked_since": lambda w, r: w.introductions.asked_since(r.place.ann.id, MORNING),
     "introductions.of_person": lambda w, r: w.introductions.of_person(r.place.ann.id),
     "introductions.asked_by": lambda w, r: w.introductions.asked_by(r.place.ben.id),
+    "invitations.add": lambda w, r: w.invitations.add(r.award.id, r.place.people[2][0].id),
+    "invitations.get": lambda w, r: w.invitations.get(r.invitation.id),
+    "invitations.by_public_id": lambda w, r: w.invitations.by_public_id(r.invitation.public_id),
+    "invitations.of_award": lambda w, r: w.invitations.of_award(r.award.id),
+    "invitations.asked_since": lambda w, r: w.invitations.asked_since(r.place.ben.id, MORNING),
+    "invitations.end": lambda w, r: w.invitations.end(r.invitation.id),
     "submissions.add": lambda w, r: w.submissions.add(r.place.ann.id, r.award.id, r.submission.board_id),
     "submissions.of_award": lambda w, r: w.submissions.of_award(r.award.id),
     "submissions.of_person": lambda w, r: w.submissions.of_person(r.place.ann.id),
@@ -221,6 +230,7 @@ CROSSING: dict[str, Ask] = {
     "moves.carry": lambda w, r: w.moves.carry(replace(r.move, to_person_id=1), NO_LUGGAGE),
     "moves.hold": lambda w, r: w.moves.hold(r.award.id),
     "moves.holder": lambda w, r: w.moves.holder(r.award.public_id),
+    "credentials.holding": lambda w, r: w.credentials.holding(r.content.id),
     "issuers.count_badges": lambda w, r: w.issuers.count_badges(f"{r.issuer.did}#school"),
     "issuers.outdate": lambda w, r: w.issuers.outdate(f"{r.issuer.did}#school"),
 }
@@ -254,6 +264,7 @@ SCOPED = {
     "reactions": ports.Reactions,
     "messages": ports.Messages,
     "introductions": ports.Introductions,
+    "invitations": Invitations,
     "submissions": ports.Submissions,
     "sessions": ports.Sessions,
     "moves": ports.Moves,

@@ -96,7 +96,7 @@ async def test_everything_is_the_new_schools(store: RowStore, leaving: Leaving) 
     assert {row.issuer_school_id for row in after["award"]} == {leaving.rows.place.school.id}
     (given,) = [row for row in after["endorsement"] if row.id == leaving.rows.endorsement.id]
     assert (given.school_id, given.endorser_school_id) == (leaving.there.school.id, leaving.rows.place.school.id)
-    for name in ("offer", "attempt", "introduction"):
+    for name in ("offer", "attempt", "introduction", "invitation"):
         assert not after[name], name
 
 

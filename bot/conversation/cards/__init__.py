@@ -15,6 +15,7 @@ from bot.conversation.cards import (
     asking,
     badges,
     endorsing,
+    inviting,
     learning,
     looking,
     moving,
@@ -75,6 +76,14 @@ def _drawn(view: views.View, pen: Pen) -> Card:
             return stops.news(view, pen)
         case views.BadgeDetails():
             return badges.details(view, pen)
+        case views.InviteForm():
+            return inviting.form(view, pen)
+        case views.InviteWhich():
+            return inviting.which(view, pen)
+        case views.InviteQuestion():
+            return inviting.question(view, pen)
+        case views.InvitedToEndorse():
+            return inviting.invited(view, pen)
         case views.PublishQuestion():
             return badges.publish_question(view, pen)
         case views.Published():

@@ -56,10 +56,14 @@ def details(view: BadgeDetails, pen: Pen) -> Card:
             Section(pen.say("badge.evidence"), tuple(_evidence(line, pen) for line in view.evidence)),
             Section(pen.say("badge.state"), _who_sees(view, pen)),
         ),
-        buttons=(*switches(view, pen), pen.button("received", "received", view.award)),
+        buttons=(*switches(view, pen), pen.button("received", "received", view.award), *_invite(view, pen)),
         links=page_link(view, pen),
         files=(pen.badge_picture(view.picture, view.name, view.level, view.issuer, view.school),),
     )
+
+
+def _invite(view: BadgeDetails, pen: Pen) -> tuple[Button, ...]:
+    return () if view.stop else (pen.button("invite", "invite", view.award),)
 
 
 def _evidence(line: tuple[Bilingual, date, bool, bool], pen: Pen) -> str:

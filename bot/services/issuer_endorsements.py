@@ -1,0 +1,88 @@
+"""Endorsing a school as an issuer: by officers of its board, and by leaders of schools that agreed with it."""
+
+from dataclasses import dataclass, replace
+
+from bot.domain.endorsing_limits import Recent, held_back
+from bot.domain.issuer_endorsing import speaks_as
+from bot.domain.issuers import Issuer
+from bot.domain.outcomes import Refused
+from bot.domain.people import School
+from bot.domain.recognition import As, Endorsement, Target, TargetKind
+from bot.services.commands import ByPerson
+from bot.services.composition import local_day, midnight_of
+from bot.services.endorsements import sign_again
+from bot.services.ports import Work
+
+
+@dataclass(frozen=True)
+class EndorsableIssuer:
+    """A school that one may endorse as an issuer. `given` is one's own endorsement, where it stands."""
+
+    school: School
+    issuer: Issuer
+    role: As
+    given: Endorsement | None
+
+
+async def look_at_issuers(work: Work, command: ByPerson) -> tuple[EndorsableIssuer, ...]:
+    """The schools that the person may endorse, by key."""
+    found = []
+    for school in sorted(await work.directory.schools(), key=lambda each: each.key):
+        role = await _role_for(work, command.person_id, school)
+        issuer = await _issuer_of(work, school) if role else None
+        if role is not None and issuer is not None:
+            given = await work.endorsements.of(command.person_id, Target(TargetKind.ISSUER, issuer.id))
+            stands = given is not None and given.stands and given.endorser_id is not None
+            found.append(EndorsableIssuer(school, issuer, role, given if stands else None))
+    return tuple(found)
+
+
+async def _role_for(work: Work, person_id: int, school: School) -> As | None:
+    own = await work.directory.board_of((await work.school()).id)
+    theirs = await work.directory.board_of(school.id)
+    return speaks_as(
+        await work.people.get(person_id),
+        school.id,
+        same_board=own is not None and theirs is not None and own.id == theirs.id,
+        agreements=await work.agreements.standing(),
+    )
+
+
+async def _issuer_of(work: Work, school: School) -> Issuer | None:
+    """Under which did the school issues now."""
+    seen = await work.public.signer(school.public_id)
+    return next((each.issuer for each in seen.issuers if each.issuer.ended_at is None), None) if seen else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class EndorseIssuer(ByPerson):
+    school: str
+    """Public id."""
+
+
+async def endorse_issuer(work: Work, command: EndorseIssuer) -> Endorsement | Refused:
+    """Endorse the did under which a school issues now. One that stands already stays as it is."""
+    await work.people.lock(command.person_id)
+    found = [each for each in await look_at_issuers(work, command) if each.school.public_id == command.school]
+    if not found:
+        return Refused("unknown_thing")
+    (one,) = found
+    if one.given is not None:
+        return one.given
+    person = await work.people.get(command.person_id)
+    school = await work.school()
+    today = await work.endorsements.given_since(person.id, midnight_of(local_day(work.now, school), school))
+    target = Target(TargetKind.ISSUER, one.issuer.id)
+    former = await work.endorsements.of(person.id, target)
+    current = former if former is not None and former.endorser_id is not None else None
+    refusal = held_back(Recent(work.now, today), None if current is None else current.given_at)
+    if refusal is not None:
+        return refusal
+    if current is None:
+        given = await work.endorsements.add(person.id, target, one.role, by_button=True, of_school=one.school.id)
+    else:
+        given = replace(current, role=one.role, given_at=work.now, withdrawn_at=None, held_by_button=True, undone=False)
+        await work.endorsements.save(given)
+    await work.audit.record("endorse", actor=person, subject=given.public_id, detail={"role": one.role})
+    await sign_again(work, given)
+    return given

@@ -1,0 +1,40 @@
+"""What exactly is being endorsed, kept with the endorsement."""
+
+import hashlib
+import json
+
+from bot.domain.awards import Achievement
+from bot.domain.language import LANGS, Bilingual
+from bot.domain.recognition import Seen, Target, TargetKind
+from bot.services.definitions import definition_of
+from bot.services.ports import Work
+
+
+async def seen_now(work: Work, target: Target) -> Seen | None:
+    """The award or content as it is now; None where there is nothing any more."""
+    if target.kind is TargetKind.ACHIEVEMENT:
+        first = await work.shelves.achievement(target.id)
+        newest = await work.shelves.newest(first.key) or first
+        return Seen(newest.version, _words(newest), _digest(_plain(newest)))
+    award = await work.awards.get(target.id)
+    if award is None:
+        return None
+    achievement = await work.shelves.achievement(award.achievement_id)
+    edition = await work.credentials.newest(award.id)
+    return Seen(achievement.version, _words(achievement), None if edition is None else _digest(edition.text))
+
+
+def _words(achievement: Achievement) -> Bilingual:
+    """As on the badge's post and page: its name, what it belongs to and is about, and who made it."""
+    facts = definition_of(achievement)
+    lines = (facts.name, facts.course, facts.summary, facts.issuer.name)
+    ja, en = ("\n".join(dict.fromkeys(line.in_(lang) for line in lines if line.in_(lang))) for lang in LANGS)
+    return Bilingual(ja, en)
+
+
+def _plain(achievement: Achievement) -> str:
+    return json.dumps(achievement.definition, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,60 @@
+"""The badges that colleagues show to a person, and endorsing one of them with words at once."""
+
+from dataclasses import dataclass
+
+from bot.badges.text import clean
+from bot.domain.comments import comment_of
+from bot.domain.outcomes import Refused
+from bot.domain.recognition import Endorsed, Endorsement, Target, Unchanged
+from bot.services.commands import ByPerson
+from bot.services.comments import Comment, comment
+from bot.services.endorsements import PressEndorse, press_endorse
+from bot.services.ports import Held, Work
+
+
+@dataclass(frozen=True)
+class ShownBadge:
+    """A colleague's badge. `given` is one's own endorsement of it, where it stands."""
+
+    held: Held
+    holder: str
+    given: Endorsement | None
+
+
+async def look_at_shown(work: Work, command: ByPerson) -> tuple[ShownBadge, ...]:
+    """Newest first."""
+    found = await work.queries.shown_to(command.person_id)
+    names = {person.id: person.name for person in await work.people.all()}
+    given = {one.target: one for one in await work.endorsements.given_by(command.person_id) if one.stands}
+    return tuple(
+        ShownBadge(held, names[held.award.person_id], given.get(Target.of_award(held.award.id)))
+        for held in found
+        if held.award.person_id in names
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class EndorseInWords(PressEndorse):
+    words: str
+    """As they were typed; they may say nothing."""
+
+
+async def endorse_in_words(work: Work, command: EndorseInWords) -> Endorsed | Unchanged | Refused:
+    """Endorse a badge as the button in chat does, with words: both or, where one of them cannot be, neither.
+
+    Pressed again it changes nothing but the words, and without words not even these.
+    """
+    award = await work.awards.by_public_id(command.award)
+    if award is None:
+        return Refused("unknown_thing")
+    said = comment_of(clean(command.words), (await work.people.get(award.person_id)).name)
+    if isinstance(said, Refused):
+        return said
+    decision = await press_endorse(work, command)
+    if not isinstance(decision, Endorsed | Unchanged):
+        return decision if isinstance(decision, Refused) else Refused("unknown_thing")
+    given = await work.endorsements.of(command.person_id, Target.of_award(award.id))
+    if said is not None and given is not None:
+        ids = {"school_id": command.school_id, "person_id": command.person_id}
+        await comment(work, Comment(**ids, endorsement=given.public_id, text=command.words))
+    return decision
