@@ -11,8 +11,9 @@ import pytest
 import structlog
 
 # A busy machine is slow, not wrong: no test fails by its time (speed is what benchmarks show).
-hypothesis.settings.register_profile("untimed", deadline=None)
-hypothesis.settings.load_profile("untimed")
+hypothesis.settings.register_profile("each time", deadline=None, max_examples=40)
+hypothesis.settings.register_profile("thorough", deadline=None, max_examples=1000)
+hypothesis.settings.load_profile("thorough" if os.environ.get("SUKIMA_THOROUGH") else "each time")
 
 HEAVY = (
     "test_killed_house.py",
@@ -20,6 +21,7 @@ HEAVY = (
     "browser",
     "test_benchmarks.py",
     "local/test_local_window.py",
+    "docs/test_documents.py",
 )
 """Files and folders whose single tests take longest, those first that cannot be shared between workers."""
 

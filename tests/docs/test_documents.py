@@ -70,27 +70,13 @@ def run(folder: Path, line: str, typed: str = "") -> "subprocess.CompletedProces
     )
 
 
-@pytest.fixture(scope="module")
-def workshop(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A reader's folder after `make demo` was opened and left once."""
-    folder = tmp_path_factory.mktemp("workshop")
-    shutil.copytree(ROOT / "docs" / "examples", folder / "docs" / "examples")
-    opened = run(folder, "sukima demo --terminal --lang en", typed="/quit\n")
-    assert opened.returncode == 0, opened.stderr
-    return folder
-
-
-@pytest.fixture(scope="module")
-def played(workshop: Path) -> dict[str, "subprocess.CompletedProcess[str]"]:
-    """Every `sukima` command of the documents, run one after the other as they stand there; the story only once."""
-    return {line: run(workshop, line) for line in SUKIMA}
-
-
-@pytest.mark.parametrize("line", SUKIMA)
-def test_command_does_what_the_page_says(line: str, played: dict[str, "subprocess.CompletedProcess[str]"]) -> None:
-    done = played[line]
-    assert done.returncode == 0, f"{line}\n{done.stdout}\n{done.stderr}"
-    assert done.stdout.strip(), f"{line} said nothing"
+def test_every_command_does_what_the_page_says(tmp_path: Path) -> None:
+    """In a reader's folder after `make demo` was opened and left once: one after the other, as they stand there."""
+    shutil.copytree(ROOT / "docs" / "examples", tmp_path / "docs" / "examples")
+    for line in ("sukima demo --terminal --lang en", *SUKIMA):
+        done = run(tmp_path, line, typed="" if line in SUKIMA else "/quit\n")
+        assert done.returncode == 0, f"{line}\n{done.stdout}\n{done.stderr}"
+        assert done.stdout.strip(), f"{line} said nothing"
 
 
 @pytest.mark.parametrize("line", SERVING)

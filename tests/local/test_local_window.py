@@ -330,8 +330,8 @@ def test_too_many_words_come_back_with_a_reason(room: Served, windows: Windows) 
 # ------------------------------------------------------------------ for everybody
 
 STATES = ("place", "empty", "picker", "form", "thread", "drawer", "chairs", "clock", "help", "failed", "hints")
-LOOKS = [(1280, 800, "light", "ja"), (1280, 800, "dark", "en"), (390, 780, "light", "en"), (320, 640, "dark", "ja")]
-"""Each two of window, scheme and language meet; not all three."""
+LOOKS = [(1280, 800, "dark", "en"), (320, 640, "light", "ja")]
+"""The room at rest is looked at in the other combinations by the tests of the story."""
 
 
 @pytest.mark.parametrize(("width", "height", "scheme", "lang"), LOOKS)
