@@ -1,5 +1,6 @@
 """JSON as text: the one way to write a document, and a bounded way to read one that anybody may have made."""
 
+import codecs
 import json
 import math
 import re
@@ -39,7 +40,7 @@ def to_text(document: JsonObject) -> str:
 
 
 def from_text(data: bytes) -> JsonObject:
-    """Read a JSON object of unknown origin.
+    """Read a JSON object of unknown origin. A mark of UTF-8 at its beginning, as some editors leave, is passed over.
 
     Raises `Problem`: json_too_big, json_too_deep, json_duplicate_key, json_bad_text, json_not_object or
     not_json.
@@ -50,7 +51,7 @@ def from_text(data: bytes) -> JsonObject:
         raise Problem("json_too_deep", limit=MAX_DEPTH)
     try:
         document = json.loads(
-            data.decode("utf-8"),
+            data.removeprefix(codecs.BOM_UTF8).decode("utf-8"),
             object_pairs_hook=_unique,
             parse_constant=_no_constant,
             parse_float=_finite,

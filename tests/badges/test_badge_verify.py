@@ -108,6 +108,12 @@ def test_the_baked_picture_says_the_same_as_the_file() -> None:
     assert (from_picture.checks[1:], from_picture.summary) == (from_file.checks[1:], from_file.summary)
 
 
+def test_a_mark_that_an_editor_put_before_the_text_changes_nothing() -> None:
+    text = as_bytes(endorsed_badge())
+    assert verify(b"\xef\xbb\xbf" + text, now=NOW) == verify(text, now=NOW)
+    assert verify(b"\xef\xbb\xbf\xef\xbb\xbf" + text, now=NOW).exit_code == 1
+
+
 def test_the_summary_tells_what_was_read() -> None:
     summary = verify(as_bytes(endorsed_badge()), now=NOW).summary
     assert summary is not None
