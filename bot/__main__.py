@@ -146,12 +146,13 @@ def line_of(finding: app.Finding, voice: Wording) -> str:
 def verify(
     badge: Annotated[str, typer.Argument(metavar="FILE|URL", help=HELP.say("cli.help.file"))],
     as_json: Annotated[bool, typer.Option("--json", help=HELP.say("cli.help.json"))] = False,
+    data: DataDir = None,
     lang: LangOption = None,
 ) -> None:
     """Check a badge, check by check."""
     with speaking(lang) as voice:
         try:
-            verdict = asyncio.run(app.verify_named(badge, datetime.now(UTC), app.World().fetch))
+            verdict = asyncio.run(app.verify_named(badge, own_settings(data), app.World()))
         except Problem as problem:
             typer.echo(voice.problem(problem), err=True)
             raise typer.Exit(EXIT_CODES[Validity.UNKNOWN]) from None
@@ -280,6 +281,14 @@ def _language(lang: str | None) -> Lang:
 def read_settings(data: Path | None) -> Settings:
     environment = dict(os.environ) | ({"SUKIMA_DATA_DIR": str(data)} if data else {})
     return Settings.from_env(environment)
+
+
+def own_settings(data: Path | None) -> Settings | None:
+    """The settings of the deployment that this machine has, if it has a whole one: verifying needs none."""
+    try:
+        return read_settings(data)
+    except Problem:
+        return None
 
 
 def fail(sentence: str) -> NoReturn:

@@ -26,6 +26,7 @@ from storage.personkeys import key_label
 from storage.repositories.credentials import to_key
 from storage.repositories.issuers import SEALED, to_sealed_key
 from storage.repositories.staff import expected_label
+from storage.saying_again import say_again
 from storage.schema import HEAD, examine_file, migrate, revision_at
 from storage.store import TOMBSTONE_KEY, TOMBSTONE_LABEL
 from storage.trouble import problem_of
@@ -360,6 +361,7 @@ def _restore(
         prove(copy_url.render_as_string(hide_password=False))
     close_again(Place(copy_url, fresh), now=now)
     stop_again(file, Place(copy_url, fresh))
+    say_again(file, Place(copy_url, fresh), now=now)
     if replay is not None:
         replay(copy_url.render_as_string(hide_password=False))
     _settle(fresh)

@@ -15,6 +15,7 @@ from storage import tables as t
 from storage.belongings import leading_to
 from storage.repositories.messages import ABOUT_AN_AWARD
 from storage.rhythms import planned_columns, rhythm_columns
+from storage.saying import say_withdrawn
 from storage.scope import Scope
 
 WITH_AWARD = (t.revision, t.collected, t.submission)
@@ -71,7 +72,9 @@ class _Journey:
             .where(t.endorsement.c.id.in_(way.keep))
             .values(target_id=way.kept_id, school_id=self._new, document=None)
         )
-        await run(delete(t.endorsement).where(on_an_award, t.endorsement.c.target_id == way.award_id))
+        left = on_an_award & (t.endorsement.c.target_id == way.award_id)
+        await say_withdrawn(self._scope, left)
+        await run(delete(t.endorsement).where(left))
         await self._submissions(way)
         for table in WITH_AWARD:
             await run(delete(table).where(or_(*(column == way.award_id for column in leading_to(table, t.award)))))
@@ -172,7 +175,9 @@ class _Journey:
     async def given(self, luggage: Luggage) -> None:
         """What they gave stays theirs: an endorsement of a badge stays with the badge, one of content comes along."""
         run = self._scope.run
-        await run(delete(t.endorsement).where(t.endorsement.c.id.in_(luggage.given.drop)))
+        doubled = t.endorsement.c.id.in_(luggage.given.drop)
+        await say_withdrawn(self._scope, doubled)
+        await run(delete(t.endorsement).where(doubled))
         theirs = t.endorsement.c.id.in_(luggage.given.keep) & (t.endorsement.c.endorser_id == self._was)
         await run(
             update(t.endorsement)

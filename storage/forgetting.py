@@ -13,6 +13,7 @@ from bot.domain.recognition import TargetKind
 from storage import tables as t
 from storage.repositories.credentials import editions_beside
 from storage.repositories.messages import ABOUT_AN_AWARD
+from storage.saying import say_withdrawn
 from storage.scope import Scope
 from storage.tombstones import account_mark, address_mark, erasure_mark
 
@@ -122,6 +123,7 @@ async def _join_traces(scope: Scope, former: list[str], trace: str) -> None:
     for row in rows:
         kept.setdefault((row.target_kind, row.target_id), row.id)
     doubled = {row.id for row in rows} - set(kept.values())
+    await say_withdrawn(scope, t.endorsement.c.id.in_(doubled))
     await scope.run(delete(t.endorsement).where(t.endorsement.c.id.in_(doubled)))
     await scope.run(update(t.endorsement).where(t.endorsement.c.by_tombstone.in_(former)).values(by_tombstone=trace))
 

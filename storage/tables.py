@@ -341,6 +341,8 @@ award = Table(
     Column("stopped_as", KEY),
     Column("stop_reason", Text),
     Column("stopped_at", Moment),
+    # Where its status stands on the web; empty without a public address.
+    Column("status_id", Id, ForeignKey("status_entry.id")),
     UniqueConstraint("person_id", "achievement_key"),
     UniqueConstraint("id", "school_id"),
     _same_school("person_id", "person"),
@@ -468,6 +470,44 @@ Index(
     postgresql_where=_SIGNS_NOW,
 )
 
+# The status lists of an issuer: one of them gets new positions.
+status_list = Table(
+    "status_list",
+    metadata,
+    _id(),
+    Column("public_id", UUID, nullable=False, unique=True),
+    _school(),
+    Column("issuer_id", Id, nullable=False),
+    # As it stands in every document that names it.
+    Column("url", Text, nullable=False),
+    Column("taken", Integer, nullable=False),
+    Column("closed_at", Moment),
+    # Grows with every change of what the list says.
+    Column("version", Integer, nullable=False),
+    UniqueConstraint("id", "school_id"),
+    _same_school("issuer_id", "issuer"),
+    sqlite_autoincrement=True,
+)
+_IS_OPEN = status_list.c.closed_at.is_(None)
+Index("uq_status_list_open", status_list.c.issuer_id, unique=True, sqlite_where=_IS_OPEN, postgresql_where=_IS_OPEN)
+
+# A position that was given out. It outlives what it was given to, and does not say whose it is.
+status_entry = Table(
+    "status_entry",
+    metadata,
+    _id(),
+    _school(),
+    Column("list_id", Id, nullable=False),
+    Column("position", Integer, nullable=False),
+    _yes_no("revoked"),
+    _yes_no("suspended"),
+    UniqueConstraint("list_id", "position"),
+    _same_school("list_id", "status_list"),
+    sqlite_autoincrement=True,
+)
+_IS_SET = status_entry.c.revoked.is_(True) | status_entry.c.suspended.is_(True)
+Index("ix_status_entry_set", status_entry.c.list_id, sqlite_where=_IS_SET, postgresql_where=_IS_SET)
+
 # The lasting keys of endorsers who agreed to be named.
 signing_key = Table(
     "signing_key",
@@ -510,6 +550,8 @@ endorsement = Table(
     Column("seen_version", Integer),
     Column("seen_words", Json),
     Column("seen_digest", String(64)),
+    # As of an award: where it says whether it was withdrawn.
+    Column("status_id", Id, ForeignKey("status_entry.id")),
     UniqueConstraint("endorser_id", "target_kind", "target_id"),
     UniqueConstraint("school_id", "by_tombstone", "target_kind", "target_id"),
     Index(None, "target_id", "target_kind"),

@@ -36,6 +36,7 @@ from bot.services.ports import (
     Threshold,
     Work,
 )
+from bot.services.status_ports import StatusLists
 from storage.audit import AuditRows
 from storage.clock import ClockRows
 from storage.inbox import InboxRows
@@ -61,6 +62,7 @@ from storage.repositories.reactions import ReactionRows
 from storage.repositories.sessions import SessionRows, ThresholdRows
 from storage.repositories.shelves import ShelfRows
 from storage.repositories.staff import StaffRows
+from storage.repositories.status import StatusRows
 from storage.repositories.submissions import CabinetRows, SubmissionRows
 from storage.scope import Scope
 
@@ -86,6 +88,7 @@ class RowWork:
         self.collections: Collections = CollectionRows(scope)
         self.issuers: Issuers = IssuerRows(scope)
         self.credentials: Credentials = CredentialRows(scope)
+        self.status: StatusLists = StatusRows(scope)
         self.endorsements: Endorsements = EndorsementRows(scope)
         self.reactions: Reactions = ReactionRows(scope)
         self.messages: Messages = MessageRows(scope)

@@ -13,7 +13,6 @@ from bot.app.looking_after import (
     restore_database,
     retry_promises,
     upgrade_database,
-    verify_named,
 )
 from bot.app.running import DEFAULT_PORT, run
 from bot.app.staff_room import StaffRoom, open_staff_room
@@ -31,6 +30,7 @@ from bot.app.staffing import (
 from bot.app.stopping import stop_award
 from bot.app.story import STORY_DAY, run_story
 from bot.app.terminal import run_terminal
+from bot.app.verifying import verify_named
 from bot.app.world import World
 
 __all__ = [

@@ -26,13 +26,15 @@ from bot.scheduler.relay import Relay
 from bot.scheduler.tick import tick
 from bot.services import catalogue, schools
 from bot.services.addresses import Addresses
+from bot.services.at_home import AtHome
 from bot.services.commands import OfNoSchool
 from bot.services.credentials import Issuing
 from bot.services.issuers import KeyDesk, KeyMaker
-from bot.services.ports import Sender, Work
+from bot.services.ports import Fetch, Sender, Work
 from bot.services.promises import SIGN_LANE
 from bot.services.sessions import TOKEN_BYTES
 from bot.services.statements import Statements
+from bot.services.status import ListDesk
 from bot.settings import Settings
 from bot.vault import Opened
 from bot.wording import Voices, Wording
@@ -73,6 +75,8 @@ class House:
         self.router = Router(parts, actions)
         maker = KeyMaker(vault.vault, world.entropy, world.new_rsa)
         self.keys = KeyDesk(store, vault.vault, maker, settings.public_url)
+        self.lists = ListDesk(store, vault.vault)
+        self.fetch: Fetch = AtHome(store, self.lists, world.fetch)
         self.issuing = Issuing(store, vault.vault, phrases, world.entropy, self.keys, self.addresses)
         outbound = Outbound(store, self.senders, self.pictures)
         self.relay = Relay(store.promises, handlers(self.issuing, outbound), world.now, serves=self._serves)

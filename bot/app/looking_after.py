@@ -1,6 +1,5 @@
-"""Looking after a deployment from the command line: loading catalogues, the database's upkeep, verifying a badge."""
+"""Looking after a deployment from the command line: loading catalogues, the database's upkeep."""
 
-import asyncio
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
@@ -11,9 +10,6 @@ from bot.app.data import erasures_of, vault_of
 from bot.app.files import read_bytes
 from bot.app.house import House, made, open_house
 from bot.app.world import World
-from bot.badges.reads import Reads
-from bot.badges.verdict import Verdict
-from bot.badges.verify import verify
 from bot.errors import Problem
 from bot.intake.bundle import MAX_ZIP
 from bot.scheduler.calendar import HolidayCalendar
@@ -21,26 +17,10 @@ from bot.services import catalogue, schools
 from bot.services.bringing import bring_file
 from bot.services.commands import ByPerson, OfNoSchool
 from bot.services.issuers import open_key
-from bot.services.ports import Fetch
-from bot.services.verification import verify_link, verify_reading
 from bot.settings import Settings
 from bot.wording import Wording
 from storage import admin, given_up
 from storage.erasures import replay
-
-MAX_BADGE = 16
-"""In MiB: no badge is larger."""
-
-
-async def verify_named(named: str, now: datetime, fetch: Fetch) -> Verdict:
-    """Verify the badge in a file or at an address. Raises `Problem("file.…")` for a file that cannot be read."""
-
-    async def check(data: bytes, reads: Reads) -> Verdict:
-        return await asyncio.to_thread(verify, data, now=now, reads=reads)
-
-    if named.lower().startswith(("https://", "http://")):
-        return await verify_link(named, check, fetch)
-    return await verify_reading(read_bytes(Path(named), MAX_BADGE), check, fetch)
 
 
 async def load_catalogues(
@@ -65,7 +45,7 @@ async def bring_in(settings: Settings, file: Path, person: str, voice: Wording, 
         for line in made(house, voice):
             tell(line)
         me = await _person(house, person)
-        brought = await bring_file(house.store, me, data, house.world.now(), house.world.fetch)
+        brought = await bring_file(house.store, me, data, house.world.now(), house.fetch)
     if brought.anything:
         tell(voice.say("cli.move.brought", badges=brought.badges, completions=brought.completions))
     else:

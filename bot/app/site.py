@@ -108,7 +108,8 @@ def web_parts(house: House, pages: Pages) -> WebParts:
         collection_tokens=CollectionTokens(house.derive("collections")),
         lang=house.settings.lang,
         now=house.world.now,
-        fetch=house.world.fetch,
+        fetch=house.fetch,
+        lists=house.lists,
         new_token=house.new_token,
     )
 

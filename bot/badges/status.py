@@ -17,12 +17,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from bot.badges.contexts import CREDENTIALS_V2
+from bot.badges.did import DID_WEB, did_web_url
 from bot.badges.jsontext import MEBIBYTE, JsonObject, as_list, from_text, id_of, require_modest, walk
 from bot.badges.jwt import Token, is_compact, opened
 from bot.badges.proof import timestamp
 from bot.badges.reads import Read, Reads
 from bot.badges.text import shown
 from bot.badges.verdict import CheckResult, Outcome, failed, noted, passed, unknown
+from bot.domain.status import POSITIONS
 from bot.errors import Problem
 
 
@@ -35,10 +37,9 @@ class StatusPurpose(StrEnum):
     """Not to be relied on for now."""
 
 
-LENGTH = 1_048_576
-"""Positions of a list of ours. A list of few set bits is a few hundred bytes, however long it is."""
-USABLE = LENGTH // 8
-"""Positions that are given out: below the number of a list's bytes, since 1EdTech's validator takes no higher one."""
+LENGTH = 8 * POSITIONS
+"""Positions of a list of ours. Only those below the number of its bytes are given out, since 1EdTech's validator takes
+no higher one. A list of few set bits is a few hundred bytes, however long it is."""
 SHORTEST = 131_072
 """Positions that a list must have: fewer would tell who looks for whom."""
 MAX_LIST_BYTES = 4 * MEBIBYTE
@@ -49,13 +50,14 @@ MAX_ENTRIES = 4
 MAX_REVOKED = 100_000
 """Entries of a 1EdTech list that are looked at."""
 
+LIST_MEDIA_TYPE = "application/vc+ld+json"
+"""Of a list that is served, as of every credential that is a web resource (Open Badges 3.0)."""
 ENTRY_TYPE = "BitstringStatusListEntry"
 LIST_TYPE = "BitstringStatusListCredential"
 SUBJECT_TYPE = "BitstringStatusList"
 REVOCATION_LIST = "1EdTechRevocationList"
 ACCEPT = "application/vc+ld+json, application/vc, application/ld+json, application/json;q=0.9, application/jwt;q=0.8"
 
-DID_WEB = "did:web:"
 _PURPOSES = frozenset(StatusPurpose)
 _MULTIBASE_BASE64URL = "u"
 _GZIP = 16 + zlib.MAX_WBITS
@@ -64,11 +66,16 @@ _INDEX = re.compile(r"0|[1-9][0-9]{0,9}", re.ASCII)
 
 @dataclass(frozen=True)
 class StatusEntry:
-    """Where a credential's status stands: the list's public address, and the position in it."""
+    """Where a credential's status stands: the list's public address, and the position in it.
+
+    Open Badges 3.0 has room for one entry. What may be suspended, too, refers (`may_be_suspended`) to a second list
+    beside the first, in which it has the same position.
+    """
 
     list_url: str
     index: int
     purpose: StatusPurpose = StatusPurpose.REVOCATION
+    may_be_suspended: bool = False
 
 
 def encode(positions: Iterable[int], length: int = LENGTH) -> str:
@@ -116,9 +123,21 @@ def is_set(bits: bytes, position: int) -> bool:
     return bool(bits[position // 8] & 0x80 >> position % 8)
 
 
+def list_url(did: str, public_id: str) -> str:
+    """The address of a status list of a `did:web` whose document is two steps below the site's own address."""
+    base = did_web_url(did).removesuffix("/did.json").rsplit("/", 2)[0]
+    return f"{base}/status/{public_id}"
+
+
+def suspensions_url(url: str) -> str:
+    """The address of the list of suspensions that belongs to a list of revocations."""
+    return f"{url}/suspension"
+
+
 def status_member(entry: StatusEntry) -> JsonObject:
     """The `credentialStatus` of a credential. Open Badges 3.0 has room for one (0..1)."""
-    return {
+    more = {"statusReference": suspensions_url(entry.list_url)} if entry.may_be_suspended else {}
+    return more | {
         "id": f"{entry.list_url}#{entry.index}",
         "type": ENTRY_TYPE,
         "statusPurpose": str(entry.purpose),
@@ -128,20 +147,27 @@ def status_member(entry: StatusEntry) -> JsonObject:
 
 
 def compose_list(
-    list_url: str, issuer: str, purpose: StatusPurpose, positions: Iterable[int], valid_from: datetime
+    url: str,
+    issuer: str,
+    purpose: StatusPurpose,
+    positions: Iterable[int],
+    valid_from: datetime,
+    valid_until: datetime | None = None,
 ) -> JsonObject:
     """The unsigned `BitstringStatusListCredential` of an address, the same for equal arguments.
 
-    `valid_from` is aware and in whole seconds.
+    The moments are aware and in whole seconds.
     """
+    end = {"validUntil": timestamp(valid_until)} if valid_until else {}
     return {
         "@context": [CREDENTIALS_V2],
-        "id": list_url,
+        "id": url,
         "type": ["VerifiableCredential", LIST_TYPE],
         "issuer": issuer,
         "validFrom": timestamp(valid_from),
+        **end,
         "credentialSubject": {
-            "id": f"{list_url}#list",
+            "id": f"{url}#list",
             "type": SUBJECT_TYPE,
             "statusPurpose": str(purpose),
             "ttl": TTL,
@@ -167,33 +193,50 @@ def status_checks(document: JsonObject, reads: Reads, examine_list: Examine) -> 
         return (noted("status", "none"),)
     if len(entries) > MAX_ENTRIES:
         return (unknown("status", "unusable"),)
-    return tuple(_entry(entry, document, reads, examine_list) for entry in entries)
+    return tuple(result for entry in entries for result in _entry(entry, document, reads, examine_list))
 
 
-def _entry(entry: Any, document: JsonObject, reads: Reads, examine_list: Examine) -> CheckResult:
+def _entry(entry: Any, document: JsonObject, reads: Reads, examine_list: Examine) -> Iterator[CheckResult]:
     kinds = as_list(entry.get("type")) if isinstance(entry, dict) else []
     if ENTRY_TYPE in kinds:
-        return _bitstring(entry, document, reads, examine_list)
-    if REVOCATION_LIST in kinds:
-        return _revocation_list(entry, document, reads)
-    return unknown("status", "unsupported", type=shown(kinds[0] if kinds else "") or "?")
+        yield from _bitstring(entry, document, reads, examine_list)
+    elif REVOCATION_LIST in kinds:
+        yield _revocation_list(entry, document, reads)
+    else:
+        yield unknown("status", "unsupported", type=shown(kinds[0] if kinds else "") or "?")
 
 
-def _bitstring(entry: JsonObject, document: JsonObject, reads: Reads, examine_list: Examine) -> CheckResult:
+def _bitstring(entry: JsonObject, document: JsonObject, reads: Reads, examine_list: Examine) -> Iterator[CheckResult]:
     named, url = entry.get("statusPurpose"), entry.get("statusListCredential")
     position = _position(entry.get("statusListIndex"))
     if not isinstance(named, str) or not isinstance(url, str) or position is None:
-        return unknown("status", "unusable")
-    if named not in _PURPOSES:
-        return noted("status", "other", purpose=shown(named))
-    if entry.get("statusSize", 1) != 1 or _is_described_again(entry, document):
-        return unknown("status", "unusable")
+        yield unknown("status", "unusable")
+    elif named not in _PURPOSES:
+        yield noted("status", "other", purpose=shown(named))
+    elif entry.get("statusSize", 1) != 1 or _is_described_again(entry, document):
+        yield unknown("status", "unusable")
+    else:
+        for place, purpose in _places(url, StatusPurpose(named), entry):
+            yield _listed(place, purpose, position, document, reads, examine_list)
+
+
+def _places(url: str, purpose: StatusPurpose, entry: JsonObject) -> Iterator[tuple[str, StatusPurpose]]:
+    """The list that an entry names; with one of ours also the list of suspensions that it refers to."""
+    yield url, purpose
+    suspensions = suspensions_url(url)
+    if purpose is StatusPurpose.REVOCATION and suspensions in map(id_of, as_list(entry.get("statusReference"))):
+        yield suspensions, StatusPurpose.SUSPENSION
+
+
+def _listed(
+    url: str, purpose: StatusPurpose, position: int, document: JsonObject, reads: Reads, examine_list: Examine
+) -> CheckResult:
     found = _listing_at(url, reads)
     if isinstance(found, CheckResult):
         return found
     listing, token = found
     doubt = _doubt(listing, token, url, document, examine_list)
-    return doubt or _said(listing, StatusPurpose(named), position)
+    return doubt or _said(listing, purpose, position)
 
 
 def _is_described_again(entry: JsonObject, document: JsonObject) -> bool:

@@ -6,7 +6,7 @@ inside a transaction.
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from bot.badges import compose, documents, endorse, jsontext, jwt, keys, proof
@@ -22,6 +22,8 @@ from bot.services.composition import Composition, local_day, midnight_of, urn
 from bot.services.issuers import KeyDesk, open_ed25519, open_key
 from bot.services.ports import Phrases, Revision, SealedKey, Store, Vault, Work
 from bot.services.promises import promise_award, promise_issue, promise_issue_holding, promise_post
+from bot.services.status import TakePlaces, entry_of_award, entry_of_endorsement, has_lists, take_places
+from bot.services.status_ports import Place
 
 TRIES = 5
 MOST_BESIDE = 3
@@ -60,6 +62,12 @@ class Standing:
     """As whose colleague or leader the endorser speaks."""
     board: Board | None = None
     """Of that school: for it an officer speaks."""
+    place: Place | None = None
+    """Where it says whether it was withdrawn."""
+
+    def lacks_place(self, did: str) -> bool:
+        """Whether it is to be signed, and has no position yet in a list of the issuer `did`."""
+        return self.text is None and self.place is None and has_lists(did)
 
 
 @dataclass(frozen=True)
@@ -96,6 +104,17 @@ class Draft:
     """Endorsements of the issuer, under the did that the award was issued under."""
     is_true_beside: bool = True
     """What the newest edition holds beside the award's own endorsements still stands, word for word."""
+    place: Place | None = None
+    """Where the credential says whether it was revoked."""
+
+    @property
+    def wanted_places(self) -> TakePlaces | None:
+        """The positions that are to be taken before it is signed."""
+        did = self.key.did
+        endorsements = tuple(item.endorsement.id for item in self.standing if item.lacks_place(did))
+        if not endorsements and (self.place is not None or not has_lists(did)):
+            return None
+        return TakePlaces(school_id=self.award.school_id, did=did, award_id=self.award.id, endorsement_ids=endorsements)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,6 +152,7 @@ async def read_draft(work: Work, command: ReadDraft) -> Draft | None:
         await _signed(work, content),
         await _signed_of_issuer(work, key.did),
         newest is None or await _is_true_beside(work, newest),
+        await work.status.of_award(award.id),
     )
 
 
@@ -167,11 +187,12 @@ async def _standing(work: Work, endorsement: Endorsement) -> Standing:
     text = await work.credentials.endorsement_text(endorsement.id)
     school = await work.directory.school(endorsement.spoken_at)
     board = await work.directory.board_of(school.id) if endorsement.role is As.OFFICER else None
+    place = await work.status.of_endorsement(endorsement.id)
     person = await work.moves.endorser(endorsement)
     if person is None or Consent.NAMED not in person.consents:
-        return Standing(endorsement, text, Endorser(None, None), school, board)
+        return Standing(endorsement, text, Endorser(None, None), school, board, place)
     endorser = Endorser(person.name, await work.moves.endorser_key(endorsement))
-    return Standing(endorsement, text, endorser, school, board)
+    return Standing(endorsement, text, endorser, school, board, place)
 
 
 @dataclass(frozen=True)
@@ -301,6 +322,9 @@ class Issuing:
                 continue
             if draft is None:
                 return
+            if draft.wanted_places is not None:
+                await self._store.run(take_places, draft.wanted_places)
+                continue
             try:
                 if await self._completed(school_id, draft):
                     return
@@ -337,8 +361,9 @@ class Issuing:
         signed = tuple(self._endorsement(item, subject) for item in draft.standing)
         midnight = midnight_of(draft.today, draft.school)
         valid_from = documents.next_valid_from(midnight, draft.newest.valid_from if draft.newest else None)
+        award = self._composition.award(draft.award, draft.achievement.level, draft.school, valid_from)
         unsigned = compose.compose(
-            self._composition.award(draft.award, draft.achievement.level, draft.school, valid_from),
+            replace(award, status=entry_of_award(draft.place)),
             self._composition.achievement(
                 draft.achievement, draft.achievement_id, tuple(item.document for item in draft.content)
             ),
@@ -379,15 +404,21 @@ class Issuing:
             target_id=target_id,
             board=item.board.name if item.board else None,
         )
-        text = jsontext.to_text(proof.secure(endorse.compose_endorsement(info), key, info.valid_from))
+        unsigned = endorse.compose_endorsement(replace(info, status=entry_of_endorsement(item.place)))
+        text = jsontext.to_text(proof.secure(unsigned, key, info.valid_from))
         return SignedEndorsement(item.endorsement.id, text, new=True, made_key=made_key)
 
     async def endorse_content(self, school_id: int, endorsement_id: int) -> None:
         """Sign an endorsement of content or of an issuer: an `EndorsementCredential` of the achievement or the did."""
-        read = await self._store.look(read_content, ReadContent(school_id=school_id, endorsement_id=endorsement_id))
+        command = ReadContent(school_id=school_id, endorsement_id=endorsement_id)
+        read = await self._store.look(read_content, command)
+        if read is not None and read[2] is not None and read[0].lacks_place(read[2]):
+            places = TakePlaces(school_id=school_id, did=read[2], endorsement_ids=(endorsement_id,))
+            await self._store.run(take_places, places)
+            read = await self._store.look(read_content, command)
         if read is None:
             return
-        item, target_id = read
+        item, target_id, _ = read
         signed = await asyncio.to_thread(self._endorsement, item, target_id)
         await self._store.run(keep_content, KeepContent(school_id=school_id, standing=item, signed=signed))
 
@@ -400,9 +431,9 @@ class ReadContent(OfSchool):
     endorsement_id: int
 
 
-async def read_content(work: Work, command: ReadContent) -> tuple[Standing, str] | None:
-    """What an endorsement of content, or of an issuer, is made from, and the id of what is endorsed; None when it is
-    withdrawn or signed already."""
+async def read_content(work: Work, command: ReadContent) -> tuple[Standing, str, str | None] | None:
+    """What an endorsement of content, or of an issuer, is made from, the id of what is endorsed, and the did of the
+    issuer in whose list its status stands; None when it is withdrawn or signed already."""
     endorsement = await work.endorsements.get(command.endorsement_id)
     if endorsement is None or not endorsement.stands or endorsement.target.kind is TargetKind.AWARD:
         return None
@@ -411,9 +442,10 @@ async def read_content(work: Work, command: ReadContent) -> tuple[Standing, str]
         return None
     if endorsement.target.kind is TargetKind.ISSUER:
         issuer = next((each for each in await work.issuers.all() if each.id == endorsement.target.id), None)
-        return None if issuer is None else (standing, issuer.did)
+        return None if issuer is None else (standing, issuer.did, issuer.did)
     achievement = await work.shelves.achievement(endorsement.target.id)
-    return standing, await document_id(work, achievement.key)
+    issuer = await work.issuers.current()
+    return standing, await document_id(work, achievement.key), issuer.did if issuer else None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -446,5 +478,7 @@ async def document_id(work: Work, badge_key: str) -> str:
 
 def _is_current(draft: Draft) -> bool:
     if draft.newest is None or draft.newest.outdated or any(item.text is None for item in draft.standing):
+        return False
+    if draft.place is not None and "credentialStatus" not in jsontext.from_text(draft.newest.text.encode()):
         return False
     return draft.is_true_beside and draft.newest.embedded == tuple(item.endorsement.id for item in draft.standing)

@@ -30,6 +30,7 @@ from bot.domain.staff import Expected
 from bot.domain.stops import Stop
 from bot.domain.submissions import Submission
 from bot.services.invitation_ports import Invitations
+from bot.services.status_ports import StatusLists
 
 # ---------------------------------------------------------------- promises
 
@@ -1025,6 +1026,7 @@ class Work(Protocol):
     collections: Collections
     issuers: Issuers
     credentials: Credentials
+    status: StatusLists
     endorsements: Endorsements
     reactions: Reactions
     messages: Messages

@@ -13,6 +13,7 @@ from bot.services.collections import CollectionTokens
 from bot.services.credentials import Issuing
 from bot.services.ports import Fetch, Phrases, Store
 from bot.services.statements import Statements
+from bot.services.status import ListDesk
 
 
 @dataclass(frozen=True)
@@ -32,5 +33,6 @@ class WebParts:
     """For readers whose browser names none of our languages."""
     now: Callable[[], datetime]
     fetch: Fetch
+    lists: ListDesk
     new_token: Callable[[], str]
     """A long random word, fit for a cookie or an address, that nobody can guess."""

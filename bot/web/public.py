@@ -10,6 +10,7 @@ from bot.web.badges import BadgePages
 from bot.web.collections import CollectionPages
 from bot.web.definitions import DefinitionPages
 from bot.web.parts import WebParts
+from bot.web.status import StatusPages
 from bot.web.verifier import Verifier
 from bot.web.verifying import VerifyPages
 
@@ -19,6 +20,7 @@ def public_routes(parts: WebParts) -> list[BaseRoute]:
     badges = BadgePages(parts)
     collections = CollectionPages(parts, badges)
     definitions = DefinitionPages(parts)
+    lists = StatusPages(parts.lists)
     verifying = VerifyPages(parts, Verifier(parts.now))
 
     async def home(request: Request) -> Response:
@@ -48,5 +50,7 @@ def public_routes(parts: WebParts) -> list[BaseRoute]:
         Route("/w/{token}/{id}.json", collections.document, methods=["GET"]),
         Route("/w/{token}/{id}.jwt", collections.token, methods=["GET"]),
         Route("/w/{token}/{id}", collections.badge, methods=["GET"]),
+        Route("/status/{list}", lists.revocations, methods=["GET"]),
+        Route("/status/{list}/suspension", lists.suspensions, methods=["GET"]),
         Route("/verify", verifying.answer, methods=["GET", "POST"]),
     ]

@@ -8,6 +8,7 @@ from bot.domain.awards import Achievement, Award, Evidence
 from bot.domain.stops import Stop, StopKind
 from storage import tables as t
 from storage.codec import from_plain, to_plain
+from storage.saying import say_stop
 from storage.scope import Scope
 
 
@@ -91,12 +92,14 @@ class AwardRows:
         )
 
     async def save_stop(self, award_id: int, stop: Stop | None) -> None:
+        mine = (t.award.c.id == award_id) & (t.award.c.school_id == self._scope.school_id)
         await self._scope.run(
             update(t.award)
-            .where(t.award.c.id == award_id, t.award.c.school_id == self._scope.school_id)
+            .where(mine)
             .values(
                 stopped_as=stop and stop.kind,
                 stop_reason=stop and stop.reason,
                 stopped_at=stop and stop.since,
             )
         )
+        await say_stop(self._scope, mine, stop)

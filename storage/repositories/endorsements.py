@@ -9,6 +9,7 @@ from bot.domain.language import Bilingual
 from bot.domain.recognition import As, Endorsement, Seen, Target, TargetKind
 from bot.services.endorsements import SHARED
 from storage import tables as t
+from storage.saying import leave_withdrawn, say_withdrawn
 from storage.scope import Scope
 
 _COLUMNS = [column for column in t.endorsement.c if column is not t.endorsement.c.document]
@@ -175,9 +176,10 @@ class EndorsementRows:
         return to_endorsement(await self._scope.the(self._endorsements(t.endorsement.c.id == former.id)))
 
     async def save(self, endorsement: Endorsement) -> None:
+        this = (t.endorsement.c.id == endorsement.id) & visible(self._scope.school_id)
         await self._scope.run(
             update(t.endorsement)
-            .where(t.endorsement.c.id == endorsement.id, visible(self._scope.school_id))
+            .where(this)
             .values(
                 role=endorsement.role,
                 given_at=endorsement.given_at,
@@ -188,6 +190,7 @@ class EndorsementRows:
                 **_seen_columns(endorsement.seen),
             )
         )
+        await (leave_withdrawn if endorsement.stands else say_withdrawn)(self._scope, this)
 
     async def hide(self, endorsement_id: int, hidden: bool) -> None:
         """Of an award of this school only: it is its holder's to say. `save` leaves it as it is."""

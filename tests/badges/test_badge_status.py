@@ -37,7 +37,6 @@ from bot.badges.reads import Read, Reads, Unread
 from bot.badges.status import (
     LENGTH,
     SHORTEST,
-    USABLE,
     StatusEntry,
     StatusPurpose,
     compose_list,
@@ -46,9 +45,11 @@ from bot.badges.status import (
     is_set,
     status_checks,
     status_member,
+    suspensions_url,
 )
 from bot.badges.verdict import Outcome, Validity, Verdict, passed
 from bot.badges.verify import verify
+from bot.domain.status import POSITIONS
 
 LIST = "https://badges.example.jp/status/1"
 POSITION = 4711
@@ -78,9 +79,9 @@ def test_position_0_is_the_first_bit_from_the_left_and_the_text_follows_from_the
 
 
 def test_every_position_that_is_given_out_is_one_that_the_validator_of_1edtech_takes() -> None:
-    bits = decode(encode([USABLE - 1]))
-    assert len(bits) > USABLE - 1
-    assert SHORTEST <= USABLE < LENGTH
+    bits = decode(encode([POSITIONS - 1]))
+    assert len(bits) > POSITIONS - 1
+    assert SHORTEST <= POSITIONS < LENGTH
 
 
 @pytest.mark.parametrize(("positions", "length"), [([-1], LENGTH), ([LENGTH], LENGTH), ([], 8), ([], SHORTEST + 1)])
@@ -238,6 +239,57 @@ def test_a_suspension_is_told_apart() -> None:
         [(Outcome.PASS, "not_suspended")],
         [(Outcome.FAIL, "suspended")],
     ]
+
+
+REFERRING = StatusEntry(LIST, POSITION, may_be_suspended=True)
+
+
+def reads_of(revoked: tuple[int, ...], suspended: tuple[int, ...]) -> Reads:
+    second = suspensions_url(LIST)
+    list_of = compose_list(second, ISSUER_KEY.did, StatusPurpose.SUSPENSION, suspended, MIDNIGHT)
+    body = as_bytes(secure(list_of, ISSUER_KEY, MIDNIGHT))
+    return Reads({LIST: read(listing(*revoked)), second: Read(second, 200, "application/vc+ld+json", body)})
+
+
+@pytest.mark.parametrize(
+    ("revoked", "suspended", "codes"),
+    [
+        ((), (), ["not_revoked", "not_suspended"]),
+        ((), (POSITION,), ["not_revoked", "suspended"]),
+        ((POSITION,), (), ["revoked", "not_suspended"]),
+    ],
+)
+@pytest.mark.parametrize("spelled", [lambda url: url, lambda url: [url], lambda url: {"id": url}])
+def test_one_entry_leads_to_both_lists_however_it_is_spelled(
+    revoked: tuple[int, ...], suspended: tuple[int, ...], codes: list[str], spelled: Callable[[str], Any]
+) -> None:
+    """The same statements for a signature: none of the spellings hides a suspension."""
+    document = badge(REFERRING)
+    member = document["credentialStatus"]
+    respelled = document | {"credentialStatus": member | {"statusReference": spelled(member["statusReference"])}}
+    found = verify(as_bytes(respelled), now=NOW, reads=reads_of(revoked, suspended))
+    assert [code for _, code in said(found)] == codes
+    assert found.validity is (Validity.INVALID if revoked or suspended else Validity.VALID)
+
+
+def test_a_reference_of_others_is_not_read() -> None:
+    document = badge(None, credentialStatus=status_member(ENTRY) | {"statusReference": "https://x.example/policy"})
+    assert said(verdict(document, read(listing()))) == [(Outcome.PASS, "not_revoked")]
+
+
+def test_an_entry_with_a_reference_meets_the_published_schema_and_the_independent_reader() -> None:
+    document = badge(REFERRING)
+    schema = shared_json("schemas", "ob_v3p0_achievementcredential_schema.json")
+    assert list(jsonschema.Draft201909Validator(schema).iter_errors(document)) == []
+    credential = OB3LdpVerifier().verify(to_text(document))
+    check_credential_status(credential, lambda _: as_bytes(listing()))
+    with pytest.raises(Exception, match="'revocation' is set"):
+        check_credential_status(credential, lambda _: as_bytes(listing(POSITION)))
+
+
+def test_lists_are_beside_the_issuers_of_a_site() -> None:
+    assert status.list_url("did:web:badges.example.jp:issuers:1", "x") == "https://badges.example.jp/status/x"
+    assert status.list_url("did:web:jp%3A8443:sukima:issuers:1", "x") == "https://jp:8443/sukima/status/x"
 
 
 def entries(*changes: dict[str, Any]) -> list[JsonObject]:

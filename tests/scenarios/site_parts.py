@@ -24,7 +24,8 @@ def web_parts(house: Any, base: str | None, **changes: Any) -> WebParts:
         "collection_tokens": CollectionTokens(b"collections of the test"),
         "lang": "ja",
         "now": house.world.now,
-        "fetch": house.world.fetch,
+        "fetch": house.fetch,
+        "lists": house.lists,
         "new_token": house.new_token,
     }
     return WebParts(**(parts | changes))

@@ -74,6 +74,8 @@ class Rows:
 EVIDENCE = (Evidence("unit-1", Bilingual("単元", "Unit"), date(2026, 11, 24), prior=True),)
 
 
+DID = "did:web:schools.example:issuers:1"
+"""The same in every school: a did that says too little of whose it is."""
 FAR = Bilingual("遠くの学校", "Far School")
 DOCUMENT = Document(
     Kept.CREDENTIAL,
@@ -118,7 +120,7 @@ async def _third_school(work: Work, place: Place) -> School:
 
 
 async def _issuer(work: Work) -> Issuer:
-    issuer = await work.issuers.add("did:key:school")
+    issuer = await work.issuers.add(DID)
     await work.issuers.add_key(issuer.id, NewKey(KeyKind.ED25519, "school", "school", b"sealed"))
     return issuer
 
@@ -174,6 +176,9 @@ async def _fill(work: Work, place: Place, achievement: Achievement, third: Schoo
     assert move is not None
     await work.moves.keep(ann.id, DOCUMENT)
     await work.moves.keep_completion(ann.id, ELSEWHERE)
+    issuer = await _issuer(work)
+    await work.status.place_award(award.id, DID)
+    await work.status.place_endorsement(endorsement.id, DID)
     return Rows(
         place,
         agreement,
@@ -192,7 +197,7 @@ async def _fill(work: Work, place: Place, achievement: Achievement, third: Schoo
         submission,
         door,
         session,
-        await _issuer(work),
+        issuer,
         await work.credentials.add_endorser_key(ben.id, "did:key:ben", b"sealed too"),
         await work.collections.add(ann.id, "見せるバッジ", date(2026, 12, 24), [award.id]),
         move,

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy.exc import IntegrityError
-from storage_rows import DOCUMENT, ELSEWHERE, EVIDENCE, Rows, populate
+from storage_rows import DID, DOCUMENT, ELSEWHERE, EVIDENCE, Rows, populate
 from storage_world import MORNING, RHYTHM, In, Place, Surroundings, found_school, in_school
 
 from bot.domain.agreements import Purpose
@@ -29,6 +29,7 @@ from bot.domain.stops import Stop, StopKind
 from bot.services import ports
 from bot.services.invitation_ports import Invitations
 from bot.services.ports import Counts, Luggage, NewKey, Revision, Work
+from bot.services.status_ports import StatusLists
 from storage.scope import NoSchool
 from storage.store import RowStore
 from storage.tables import metadata
@@ -114,6 +115,10 @@ FOREIGN: dict[str, Ask] = {
     "endorsements.given_by": lambda w, r: w.endorsements.given_by(r.place.ben.id),
     "endorsements.given_since": lambda w, r: w.endorsements.given_since(r.place.ben.id, MORNING - timedelta(days=1)),
     "endorsements.favour": lambda w, r: w.endorsements.favour(r.place.ben.id, r.place.ann.id, named=True),
+    "status.of_award": lambda w, r: w.status.of_award(r.award.id),
+    "status.of_endorsement": lambda w, r: w.status.of_endorsement(r.endorsement.id),
+    "status.place_award": lambda w, r: w.status.place_award(r.award.id, DID),
+    "status.place_endorsement": lambda w, r: w.status.place_endorsement(r.content.id, DID),
     "reactions.add": lambda w, r: w.reactions.add(r.shared.id, r.place.people[0][1].id, "white_check_mark"),
     "reactions.remove": lambda w, r: w.reactions.remove(r.shared.id, r.place.people[1][1].id, "white_flower"),
     "reactions.by_user": lambda w, r: w.reactions.by_user(r.shared.id),
@@ -231,6 +236,8 @@ CROSSING: dict[str, Ask] = {
     "moves.hold": lambda w, r: w.moves.hold(r.award.id),
     "moves.holder": lambda w, r: w.moves.holder(r.award.public_id),
     "credentials.holding": lambda w, r: w.credentials.holding(r.content.id),
+    "status.seen": lambda w, r: w.status.seen(r.award.public_id),
+    "status.said": lambda w, r: w.status.said(r.award.public_id),
     "issuers.count_badges": lambda w, r: w.issuers.count_badges(f"{r.issuer.did}#school"),
     "issuers.outdate": lambda w, r: w.issuers.outdate(f"{r.issuer.did}#school"),
 }
@@ -261,6 +268,7 @@ SCOPED = {
     "issuers": ports.Issuers,
     "credentials": ports.Credentials,
     "endorsements": ports.Endorsements,
+    "status": StatusLists,
     "reactions": ports.Reactions,
     "messages": ports.Messages,
     "introductions": ports.Introductions,

@@ -49,8 +49,8 @@ class Site:
     @property
     def web(self) -> Web:
         """The servers of others."""
-        assert isinstance(self.parts.fetch, Web)
-        return self.parts.fetch
+        assert isinstance(self.town.house.world.fetch, Web)
+        return self.town.house.world.fetch
 
     async def get(self, path: str, headers: Mapping[str, str] | None = None) -> httpx.Response:
         return await self.client.get(path, headers=headers)

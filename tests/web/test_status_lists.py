@@ -1,0 +1,231 @@
+"""`/status/{list}`: whether a badge or an endorsement still counts, for whoever has an older file of it."""
+
+import asyncio
+import base64
+import json
+import zlib
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openbadgeslib.ob3.ldp import OB3LdpVerifier
+from scenarios.shelf import FIRST
+from scenarios.test_stopping import change
+from scenarios.town import FLOWER, open_town, say, shares, studies
+from scenarios.web import Web
+from typer.testing import CliRunner
+
+from bot import app
+from bot.__main__ import cli
+from bot.badges.reads import Read, Reads, Unread
+from bot.badges.status import TTL
+from bot.badges.verdict import Validity, Verdict
+from bot.badges.verify import verify
+from bot.domain.status import POSITIONS
+from bot.domain.stops import StopChange
+from bot.services.commands import ByPerson
+from bot.services.ports import Fetch
+from bot.services.privacy import forget
+from bot.services.verification import verify_reading
+from storage import tables as t
+from storage.locking import DatabaseLock
+from web.site import BASE, NOBODY, Site, open_site
+
+
+class Served:
+    """A `Fetch` that has nothing but what the site serves, as a verifier elsewhere has it."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+        self.asked: list[str] = []
+
+    async def get(self, url: str, accept: str) -> Read | Unread:
+        if not url.startswith(BASE):
+            return Unread("fetch.no_name")
+        self.asked.append(url)
+        found = await self._site.get(url.removeprefix(BASE), {"Accept": accept})
+        return Read(url, found.status_code, found.headers["content-type"], found.content)
+
+
+@pytest.fixture
+async def site(town_folder: Path) -> AsyncIterator[Site]:
+    """With an address from the start, and with the clock of now: the independent reader has no other."""
+    async with open_town(town_folder, public_url=BASE, now=datetime.now(UTC)) as town:
+        await studies(town.east["aoki"], "u-board")
+        async with open_site(town) as opened:
+            yield opened
+
+
+async def verified(site: Site, text: str, fetch: Fetch | None = None) -> Verdict:
+    now = site.town.room.now()
+
+    async def check(data: bytes, reads: Reads) -> Verdict:
+        return verify(data, now=now, reads=reads)
+
+    return await verify_reading(text.encode(), check, fetch or Served(site))
+
+
+def codes(verdict: Verdict, name: str = "status") -> list[str]:
+    return [check.code for check in verdict.checks if check.name == name]
+
+
+async def newest(site: Site, key: str = "aoki") -> str:
+    award = await site.town.award(site.town.east, key, FIRST)
+    return str((await site.town.editions(award.id))[-1].text)
+
+
+def status_of(text: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(text)["credentialStatus"]
+    return found
+
+
+def path_of(text: str) -> str:
+    url: str = status_of(text)["statusListCredential"]
+    assert url.startswith(f"{BASE}/status/")
+    return url.removeprefix(BASE)
+
+
+async def test_an_older_file_reads_as_is_true_now(site: Site) -> None:
+    town, text = site.town, await newest(site)
+    award = (await town.award(town.east, "aoki", FIRST)).public_id
+    assert (await verified(site, text)).validity is Validity.VALID
+    for to, said in (
+        (StopChange.SUSPEND, ["not_revoked", "suspended"]),
+        (StopChange.REINSTATE, ["not_revoked", "not_suspended"]),
+        (StopChange.SUSPEND, ["not_revoked", "suspended"]),
+        (StopChange.REVOKE, ["revoked", "not_suspended"]),
+    ):
+        await change(town, award, to)
+        found = await verified(site, text)
+        assert codes(found) == said
+        assert found.validity is (Validity.VALID if to is StopChange.REINSTATE else Validity.INVALID)
+        assert codes(await verified(site, text, town.house.fetch)) == said
+    assert site.web.asked == [], "nobody asks their own address over the network"
+    town.check_database()
+
+
+async def test_an_independent_reader_reads_the_served_list(site: Site) -> None:
+    town, text = site.town, await newest(site)
+    award = (await town.award(town.east, "aoki", FIRST)).public_id
+    keys = f"/issuers/{(await town.rows(t.school))[0].public_id}/did.json"
+    entry = status_of(text)
+
+    async def served() -> dict[str, bytes]:
+        return {BASE + path: (await site.get(path)).content for path in (keys, path_of(text))}
+
+    OB3LdpVerifier().verify(text, download=(await served()).__getitem__, check_status=True, verify_status_list=False)
+    await change(town, award, StopChange.REVOKE)
+    now = await served()
+    with pytest.raises(Exception, match=f"'revocation' is set at index {entry['statusListIndex']}"):
+        OB3LdpVerifier().verify(text, download=now.__getitem__, check_status=True, verify_status_list=False)
+    listing = now[BASE + path_of(text)]
+    packed = json.loads(listing)["credentialSubject"]["encodedList"]
+    bits = zlib.decompress(base64.urlsafe_b64decode(packed[1:] + "=" * (-len(packed[1:]) % 4)), 31)
+    assert len(bits) * 8 >= 131_072
+    position = int(entry["statusListIndex"])
+    assert [number for number, byte in enumerate(bits) if byte] == [position // 8]
+    assert bits[position // 8] == 0x80 >> position % 8
+    assert position < POSITIONS
+
+
+async def test_it_is_kept_for_as_long_as_it_says_and_made_anew_when_it_says_something_new(site: Site) -> None:
+    town, text = site.town, await newest(site)
+    award = (await town.award(town.east, "aoki", FIRST)).public_id
+    first = await site.get(path_of(text))
+    assert first.headers["content-type"] == "application/vc+ld+json"
+    assert first.headers["cache-control"] == f"public, max-age={TTL // 1000}"
+    assert first.headers["access-control-allow-origin"] == "*"
+    assert "set-cookie" not in first.headers
+    again = await site.get(path_of(text), {"If-None-Match": first.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    await change(town, award, StopChange.REVOKE)
+    newer = await site.get(path_of(text), {"If-None-Match": first.headers["etag"]})
+    assert newer.status_code == 200
+    assert award not in newer.text
+    assert {"Aoki", "青木", (await town.person(town.east, "aoki")).public_id}.isdisjoint({newer.text})
+
+
+@pytest.mark.parametrize("path", [f"/status/{NOBODY}", "/status/1", f"/status/{NOBODY}/suspension", "/status/x/y"])
+async def test_there_are_no_other_lists(site: Site, path: str) -> None:
+    assert (await site.get(path)).status_code == 404
+
+
+async def test_a_new_edition_keeps_its_position_and_others_have_their_own(site: Site) -> None:
+    town, before = site.town, await newest(site)
+    mori = town.east["mori"]
+    await studies(mori, "u-board")
+    await mori.reacts(await shares(town.east["aoki"], FIRST), FLOWER)
+    await town.settle()
+    after = await newest(site)
+    (endorsement,) = json.loads(after)["endorsement"]
+    assert status_of(after) == status_of(before)
+    entries = [status_of(before), status_of(await newest(site, "mori")), endorsement["credentialStatus"]]
+    assert len({(entry["statusListCredential"], entry["statusListIndex"]) for entry in entries}) == 3
+    assert "statusReference" not in entries[2], "an endorsement is withdrawn, never suspended"
+
+
+async def test_a_withdrawn_endorsement_reads_so_in_older_files(site: Site) -> None:
+    town, aoki, mori = site.town, site.town.east["aoki"], site.town.east["mori"]
+    post = await shares(aoki, FIRST)
+    await mori.reacts(post, FLOWER)
+    await town.settle()
+    endorsed = await newest(site)
+    assert codes(await verified(site, endorsed), "endorsement") == ["good"]
+    await mori.unreacts(post, FLOWER)
+    await town.settle()
+    assert codes(await verified(site, endorsed), "endorsement") == ["withdrawn"]
+    assert (await verified(site, endorsed)).validity is Validity.VALID
+    await mori.reacts(post, FLOWER)
+    await town.settle()
+    again = await newest(site)
+    assert codes(await verified(site, again), "endorsement") == ["good"]
+    assert codes(await verified(site, endorsed), "endorsement") == ["withdrawn"], "what was taken back stays so"
+
+
+async def test_a_revoked_badge_stays_revoked_when_its_holder_is_forgotten(site: Site) -> None:
+    """And of one that counted nobody says that it was taken back."""
+    town = site.town
+    mori = town.east["mori"]
+    await studies(mori, "u-board")
+    await change(town, (await town.award(town.east, "aoki", FIRST)).public_id, StopChange.REVOKE)
+    revoked, earned = await newest(site), await newest(site, "mori")
+    for key in ("aoki", "mori"):
+        person = await town.person(town.east, key)
+        await town.house.store.run(forget, ByPerson(school_id=person.school_id, person_id=person.id))
+    assert await town.rows(t.award) == []
+    assert codes(await verified(site, revoked)) == ["revoked", "not_suspended"]
+    assert (await verified(site, earned)).validity is Validity.VALID
+    town.check_database()
+
+
+def test_the_command_reads_its_own_database(town_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While nobody else is at work in it; else the site answers, as it answers everybody."""
+    web = Web()
+    monkeypatch.setenv("SUKIMA_PUBLIC_URL", BASE)
+    world = app.World(fetch=web)
+    monkeypatch.setattr(app, "World", lambda: world)
+    file = town_folder / "badge.json"
+    award, text = asyncio.run(_earned(town_folder))
+    file.write_text(text)
+
+    def run(*words: str) -> tuple[int, str]:
+        ran = CliRunner().invoke(cli, [*words, "--data", str(town_folder), "--lang", "en"])
+        return ran.exit_code, ran.output
+
+    assert run("verify", str(file))[0] == 0
+    assert run("badge", "revoke", award, "--reason", "By mistake")[0] == 0
+    code, said = run("verify", str(file))
+    assert (code, say("en", "verify.status.revoked") in said) == (1, True)
+    assert web.asked == []
+    with DatabaseLock(town_folder / "sukima.db"):
+        assert run("verify", str(file))[0] == 3
+    assert all(url.startswith(BASE) for url in web.asked)
+
+
+async def _earned(folder: Path) -> tuple[str, str]:
+    async with open_town(folder, public_url=BASE, now=datetime.now(UTC)) as town:
+        await studies(town.east["aoki"], "u-board")
+        award = await town.award(town.east, "aoki", FIRST)
+        return str(award.public_id), str((await town.editions(award.id))[-1].text)
