@@ -88,7 +88,7 @@ async def test_new_keys_beside_a_sukima_that_runs(town_folder: Path, typed: Said
         town.check_database()
 
 
-async def test_nothing_is_done_without_a_yes_a_reason_or_a_school(town_folder: Path, typed: Said) -> None:
+def test_nothing_is_done_without_a_yes_a_reason_or_a_school(town_folder: Path, typed: Said) -> None:
     before = listed(typed)
     left = typed("rotate --school east")
     assert (left.exit_code, left.stderr.strip().splitlines()[-1]) == (1, say("en", "cli.keys.left"))
