@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Iterator
+from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
@@ -48,13 +49,13 @@ def key_commands(desk: Desk) -> typer.Typer:
         with desk.speaking(lang) as voice:
             found = asyncio.run(app.published_keys(desk.settings(data), school))
             if as_json:
-                stated = [{"issuer": each.former, "statement": each.statement} for each in found.successions]
+                stated = [asdict(each) for each in found.successions]
                 whole = {"document": found.document, "succession": stated}
                 typer.echo(json.dumps(whole, ensure_ascii=False, indent=2))
                 return
             typer.echo(json.dumps(found.document, ensure_ascii=False, indent=2))
             for each in found.successions:
-                typer.echo(voice.say("cli.keys.followed", did=each.former))
+                typer.echo(voice.say("cli.keys.followed", former=each.former, follower=each.follower))
                 typer.echo(each.statement)
 
     @group.command("rotate", help=say("cli.help.keys_rotate"))

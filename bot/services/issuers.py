@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 from bot.badges import did, keys
 from bot.badges.jsontext import JsonObject, to_text
@@ -224,7 +225,20 @@ class Succession:
     """An issuer that was followed by another one, and the text by which its key says so."""
 
     former: str
+    follower: str
     statement: str
+
+
+def successions(issuers: tuple[IssuerSeen, ...]) -> tuple[Succession, ...]:
+    """Who followed whom, of a school's issuers, newest first.
+
+    A statement by a key that leaked later is left out: whoever has the key could have made another.
+    """
+    return tuple(
+        Succession(former.issuer.did, follower.issuer.did, former.issuer.succession)
+        for follower, former in pairwise(issuers)
+        if former.issuer.succession and all(key.state is not KeyState.REVOKED for key in former.keys)
+    )
 
 
 # ---------------------------------------------------------------- making and exchanging
@@ -314,11 +328,8 @@ class KeyDesk:
         """
         read = await self._read(school_id)
         seen = tuple(IssuerSeen(each.issuer, each.keys) for each in read.signers)
-        followed = [
-            Succession(each.issuer.did, each.issuer.succession) for each in read.signers if each.issuer.succession
-        ]
         now = self._now(read)
-        return _document(IssuerSeen(now.issuer, now.keys), seen), tuple(followed)
+        return _document(IssuerSeen(now.issuer, now.keys), seen), successions(seen)
 
     async def rotate(self, school_id: int) -> Exchanged:
         """New keys. Under did:web badges notice nothing; a did:key is followed by a new issuer, and states it."""

@@ -17,7 +17,7 @@ from bot.domain.language import Bilingual
 from bot.pages.language import of as language_of
 from bot.services.commands import OfNoSchool
 from bot.services.composition import Composition, urn
-from bot.services.issuers import web_document
+from bot.services.issuers import Succession, successions, web_document
 from bot.services.ports import IssuerEndorsed, PublicIssuer
 from bot.services.public import PublicThing, look_at_achievement, look_at_issuer, look_at_issuers, look_at_signer
 from bot.web.answers import HTML, OPEN_TO_ALL, PNG, PROFILE_TYPES, Body, answer, preferred
@@ -41,12 +41,12 @@ class _Key:
 
 @dataclass(frozen=True)
 class _Name:
-    """One did of the issuer. `followed` is how its key named the next one, in a signed text."""
+    """One did of the issuer, and how its key named the next one, in a signed text."""
 
     did: str
     keys: tuple[_Key, ...]
     ended_on: date | None
-    followed: str | None
+    followed: Succession | None
 
 
 @dataclass(frozen=True)
@@ -165,12 +165,13 @@ def _told(seen: PublicIssuer, zone: ZoneInfo) -> tuple[_Name, ...]:
     def day(moment: datetime) -> date:
         return moment.astimezone(zone).date()
 
+    followed = {each.former: each for each in successions(seen.issuers)}
     return tuple(
         _Name(
             each.issuer.did,
             tuple(_Key(key.name, key.state, day(key.made_at), day(key.since), key.reason) for key in each.keys),
             day(each.issuer.ended_at) if each.issuer.ended_at else None,
-            each.issuer.succession,
+            followed.get(each.issuer.did),
         )
         for each in seen.issuers
     )

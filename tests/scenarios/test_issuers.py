@@ -75,6 +75,12 @@ def holds(document: JsonObject, issuer: JsonObject, now: datetime) -> bool:
     )
 
 
+def holds_alone(document: JsonObject) -> bool:
+    """Whether a did:key's document names the one key that the did spells out."""
+    (method,) = document["verificationMethod"]
+    return bool(f"{DID_KEY}{method['publicKeyMultibase']}" == document["id"] == method["controller"])
+
+
 # ---------------------------------------------------------------- with an address
 
 
@@ -222,6 +228,12 @@ async def test_without_an_address_a_new_key_is_a_new_issuer_and_the_old_one_says
     stated = read_statement(former.succession, now=town.room.now())
     assert stated is not None
     assert (stated["iss"], stated["succeededBy"]) == (before["issuer"]["id"], done.issuer.did)
+    document, (followed,) = await town.house.keys.published((await east(town)).id)
+    assert (followed.former, followed.follower) == (before["issuer"]["id"], done.issuer.did)
+    assert document["id"] == done.issuer.did
+    assert holds_alone(document)
+    await town.house.keys.revoke((await east(town)).id, before["issuer"]["id"], LEAKED)
+    assert (await town.house.keys.published((await east(town)).id))[1] == (), "whoever has it could have stated this"
 
 
 async def test_without_an_address_a_leak_strands_the_badges_and_nothing_is_stated(town: Town) -> None:

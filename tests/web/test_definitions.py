@@ -2,7 +2,7 @@
 
 import pytest
 from scenarios.shelf import BOARD, FIRST, NAMES, NOTE, SECOND, WHOLE
-from scenarios.town import FLOWER, button, label, studies
+from scenarios.town import FLOWER, button, label, say, studies
 
 from bot.badges.bake import unbake
 from bot.errors import Problem
@@ -120,6 +120,21 @@ async def test_no_key_of_a_person_is_an_issuers(site: Site) -> None:
     assert issuers
     assert all(issuer.did in page for issuer in issuers)
     assert not any(key.did in page for key in theirs)
+
+
+async def test_an_issuers_page_says_who_follows_and_why_a_key_was_revoked(site: Site) -> None:
+    await site.publish(site.town.east, "aoki", FIRST)
+    school = (await site.town.rows(t.school))[0]
+    done = await site.town.house.keys.rotate(school.id)
+    former = (await site.town.rows(t.issuer, t.issuer.c.school_id == school.id))[0]
+    page = (await site.get(f"/issuers/{school.public_id}")).text
+    follower = page.index(say("ja", "web.issuer.follower"))
+    assert done.issuer.did in page[follower:]
+    assert former.succession in page
+    await site.town.house.keys.revoke(school.id, former.did, "<b>紛失</b>")
+    page = (await site.get(f"/issuers/{school.public_id}")).text
+    assert "理由：&lt;b&gt;紛失&lt;/b&gt;" in page
+    assert former.succession not in page, "whoever has the key could have stated this"
 
 
 @pytest.mark.parametrize("path", ["achievements", "issuers"])
