@@ -98,7 +98,10 @@ def public_app(house: House, pages: Pages) -> ASGIApp:
         collection_tokens=CollectionTokens(bytes(32)),
         lang="ja",
         now=house.world.now,
-        fetch=house.world.fetch,
+        fetch=house.fetch,
+        lists=house.lists,
+        verifier=house.verifier,
+        foreign=house.foreign,
         new_token=house.world.new_id,
     )
     return Starlette(routes=public_routes(parts), exception_handlers=ErrorPages(pages, "ja").handlers())

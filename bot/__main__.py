@@ -23,6 +23,7 @@ from bot import app, log
 from bot.badges.verdict import EXIT_CODES, Outcome, Validity, Verdict
 from bot.commands.badges import badge_commands
 from bot.commands.desk import Desk
+from bot.commands.issuers import issuer_commands
 from bot.commands.keys import key_commands
 from bot.commands.schools import board_commands, school_commands
 from bot.commands.staff import staff_commands
@@ -317,6 +318,7 @@ cli.add_typer(board_commands(DESK), name="board")
 cli.add_typer(staff_commands(DESK), name="staff")
 cli.add_typer(badge_commands(DESK), name="badge")
 cli.add_typer(key_commands(DESK), name="keys")
+cli.add_typer(issuer_commands(DESK), name="issuer")
 
 
 def main() -> None:

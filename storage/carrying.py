@@ -20,7 +20,16 @@ from storage.scope import Scope
 
 WITH_AWARD = (t.revision, t.collected, t.submission)
 """Tables whose rows come along with the award that they lead to."""
-WITH_PERSON = (t.completion, t.progress, t.award, t.collection, t.signing_key, t.brought, t.brought_completion)
+WITH_PERSON = (
+    t.completion,
+    t.progress,
+    t.award,
+    t.collection,
+    t.signing_key,
+    t.brought,
+    t.brought_completion,
+    t.foreign_badge,
+)
 """Tables whose rows come along with the person."""
 LEFT_BEHIND = (t.offer, t.attempt, t.outbox, t.question, t.door, t.session, t.address, t.invitation)
 """Tables whose rows end with the move: what was on its way, and what has done its work."""
@@ -48,6 +57,7 @@ async def carry(scope: Scope, move: Move, luggage: Luggage) -> None:
     await journey.awards(luggage)
     await journey.given(luggage)
     await journey.brought(luggage)
+    await journey.taken_in()
     await journey.leave()
 
 
@@ -206,6 +216,18 @@ class _Journey:
             await self._scope.run(
                 update(table).where(table.c.person_id == self._was).values(person_id=self._is, school_id=self._new)
             )
+
+    async def taken_in(self) -> None:
+        """Badges from elsewhere, unless somebody of the new school keeps the same. `who` names nobody for them yet."""
+        there = t.foreign_badge.alias()
+        doubled = (
+            select(there.c.id).where(there.c.school_id == self._new, there.c.mark == t.foreign_badge.c.mark).exists()
+        )
+        theirs = t.foreign_badge.c.person_id == self._was
+        await self._scope.run(delete(t.foreign_badge).where(theirs, doubled))
+        await self._scope.run(
+            update(t.foreign_badge).where(theirs).values(person_id=self._is, school_id=self._new, findable_at=None)
+        )
 
     async def _keep(self, document: Document) -> None:
         await self._scope.add_unless_there(

@@ -30,6 +30,7 @@ _OWN = (
     t.signing_key,
     t.brought,
     t.brought_completion,
+    t.foreign_badge,
     t.person_key,
     t.rhythm,
     t.account,

@@ -36,6 +36,7 @@ from bot.domain.moving import Kept
 from bot.domain.offers import Answer, OfferState
 from bot.domain.recognition import As, TargetKind
 from bot.domain.sessions import Room
+from bot.domain.trust import LONGEST_ISSUER
 from storage.columns import Id, Json, Moment, Words, one_of
 
 metadata = MetaData(
@@ -940,4 +941,52 @@ brought_completion = Table(
     one_of("route", Route),
     _same_school("person_id", "person"),
     sqlite_autoincrement=True,
+)
+
+# ---------------------------------------------------------------- taken in from elsewhere
+
+# A badge that somebody else issued and its person took in: what its issuer said of it on the day of `checked_at`.
+foreign_badge = Table(
+    "foreign_badge",
+    metadata,
+    _id(),
+    Column("public_id", UUID, nullable=False, unique=True),
+    _school(),
+    Column("person_id", Id, nullable=False),
+    # Of issuer, achievement and assertion: it is kept once in a school.
+    Column("mark", String(64), nullable=False),
+    Column("issuer", Text, nullable=False),
+    Column("host", Text, nullable=False),
+    Column("issuer_name", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("badge_id", Text, nullable=False),
+    Column("about", Text, nullable=False),
+    Column("tags", Json, nullable=False),
+    Column("awarded_on", Date, nullable=False),
+    Column("expires_on", Date),
+    Column("taken_at", Moment, nullable=False),
+    Column("checked_at", Moment, nullable=False),
+    Column("tried_at", Moment, nullable=False),
+    Column("revoked_at", Moment),
+    Column("revoked_why", Text, nullable=False, server_default=""),
+    Column("findable_at", Moment),
+    _yes_no("is_picture"),
+    Column("file", LargeBinary, nullable=False),
+    # What the address of a hosted badge answered on that day.
+    Column("copy", LargeBinary),
+    UniqueConstraint("school_id", "mark"),
+    Index(None, "person_id"),
+    Index(None, "school_id", "tried_at"),
+    _same_school("person_id", "person"),
+    sqlite_autoincrement=True,
+)
+
+# An issuer that the school trusts, by its did, address or host.
+trusted_issuer = Table(
+    "trusted_issuer",
+    metadata,
+    Column("school_id", Id, ForeignKey("school.id"), primary_key=True, autoincrement=False),
+    Column("issuer", String(LONGEST_ISSUER), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("since", Moment, nullable=False),
 )

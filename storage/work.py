@@ -4,6 +4,7 @@ import random
 from datetime import datetime
 
 from bot.domain.people import School
+from bot.services.foreign_ports import ForeignBadges, Trust
 from bot.services.invitation_ports import Invitations
 from bot.services.ports import (
     Agreements,
@@ -50,6 +51,7 @@ from storage.repositories.collections import CollectionRows
 from storage.repositories.credentials import CredentialRows
 from storage.repositories.directory import DirectoryRows
 from storage.repositories.endorsements import EndorsementRows
+from storage.repositories.foreign import ForeignRows, TrustRows
 from storage.repositories.introductions import IntroductionRows
 from storage.repositories.invitations import InvitationRows
 from storage.repositories.issuers import IssuerRows
@@ -99,6 +101,8 @@ class RowWork:
         self.submissions: Submissions = SubmissionRows(scope)
         self.cabinet: Cabinet = CabinetRows(scope)
         self.moves: Moves = MoveRows(scope, work_in)
+        self.foreign: ForeignBadges = ForeignRows(scope)
+        self.trust: Trust = TrustRows(scope)
         self.queries: Queries = QueryRows(scope)
         self.public: Public = PublicRows(scope)
         self.outbox: Outbox = OutboxRows(scope)

@@ -30,6 +30,7 @@ from bot.app.staffing import (
 from bot.app.stopping import stop_award
 from bot.app.story import STORY_DAY, run_story
 from bot.app.terminal import run_terminal
+from bot.app.trusting import trust_issuer, trusted_issuers, untrust_issuer
 from bot.app.verifying import verify_named
 from bot.app.world import World
 
@@ -78,6 +79,9 @@ __all__ = [
     "run_story",
     "run_terminal",
     "stop_award",
+    "trust_issuer",
+    "trusted_issuers",
+    "untrust_issuer",
     "upgrade_database",
     "verify_named",
 ]

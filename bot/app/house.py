@@ -29,12 +29,14 @@ from bot.services.addresses import Addresses
 from bot.services.at_home import AtHome
 from bot.services.commands import OfNoSchool
 from bot.services.credentials import Issuing
+from bot.services.foreign import ForeignDesk
 from bot.services.issuers import KeyDesk, KeyMaker
 from bot.services.ports import Fetch, Sender, Work
 from bot.services.promises import SIGN_LANE
 from bot.services.sessions import TOKEN_BYTES
 from bot.services.statements import Statements
 from bot.services.status import ListDesk
+from bot.services.verifier import Verifier
 from bot.settings import Settings
 from bot.vault import Opened
 from bot.wording import Voices, Wording
@@ -71,17 +73,21 @@ class House:
         self._pulses: list[Callable[[], Awaitable[object]]] = []
         self.cards = Cards(actions, world.now)
         self.statements = Statements(vault.vault)
-        parts = Parts(store, self.pictures, phrases, self.addresses, self.statements, world.now, self.new_token)
+        self.lists = ListDesk(store, vault.vault)
+        self.fetch: Fetch = AtHome(store, self.lists, world.fetch)
+        self.verifier = Verifier(world.now)
+        self.foreign = ForeignDesk(store, self.verifier, self.fetch)
+        parts = Parts(
+            store, self.pictures, phrases, self.addresses, self.statements, world.now, self.new_token, self.foreign
+        )
         self.router = Router(parts, actions)
         maker = KeyMaker(vault.vault, world.entropy, world.new_rsa)
         self.keys = KeyDesk(store, vault.vault, maker, settings.public_url)
-        self.lists = ListDesk(store, vault.vault)
-        self.fetch: Fetch = AtHome(store, self.lists, world.fetch)
         self.issuing = Issuing(store, vault.vault, phrases, world.entropy, self.keys, self.addresses)
         outbound = Outbound(store, self.senders, self.pictures)
         self.relay = Relay(store.promises, handlers(self.issuing, outbound), world.now, serves=self._serves)
         self.engine = InProcessEngine(self.relay, world.now, wait_until)
-        self._upkeep = Upkeep(settings, world, store)
+        self._upkeep = Upkeep(settings, world, store, self.foreign)
         self._is_started = False
         store.on_commit = self._kick
 
@@ -192,6 +198,7 @@ async def open_house(settings: Settings, world: World, wait_until: WaitUntil | N
             yield house
         finally:
             await house.engine.stop()
+            house.verifier.close()
     finally:
         await store.close()
 

@@ -26,7 +26,8 @@ from bot.services.collections import CollectionTokens
 from bot.web.callers import LOOPBACK_NAMES, Callers
 from bot.web.health import PATHS, Health, Remembered, health_routes
 from bot.web.limits import Buckets, Rate, RateLimit
-from bot.web.me import BRING, MOST_BROUGHT, me_routes
+from bot.web.me import BRING, MOST_BROUGHT, MOST_TAKEN_IN, me_routes
+from bot.web.me_foreign import UPLOAD
 from bot.web.metrics import Metrics
 from bot.web.parts import WebParts
 from bot.web.public import public_routes
@@ -37,7 +38,12 @@ PACKAGES = ("bot.web", "bot.handlers.local")
 """Packages that bring templates and styles."""
 FORM = 64 * 1024
 """Bytes of an ordinary form."""
-UPLOADS: Mapping[str, int] = {"/verify": (MAX_UPLOAD + 1) * 2**20, BRING: MOST_BROUGHT, "/room/": MOST_BYTES}
+UPLOADS: Mapping[str, int] = {
+    "/verify": (MAX_UPLOAD + 1) * 2**20,
+    BRING: MOST_BROUGHT,
+    UPLOAD: MOST_TAKEN_IN,
+    "/room/": MOST_BYTES,
+}
 """Bytes, by the beginning of the path: where files are sent, or a room's long message."""
 
 
@@ -110,6 +116,8 @@ def web_parts(house: House, pages: Pages) -> WebParts:
         now=house.world.now,
         fetch=house.fetch,
         lists=house.lists,
+        verifier=house.verifier,
+        foreign=house.foreign,
         new_token=house.new_token,
     )
 

@@ -7,6 +7,7 @@ from bot.app.world import World
 from bot.services import catalogue, preferences, schools
 from bot.services.commands import OfNoSchool, OfSchool
 from bot.services.credentials import promise_unsigned
+from bot.services.foreign import ForeignDesk
 from bot.settings import Settings
 from storage import admin
 from storage.store import RowStore
@@ -19,10 +20,11 @@ BACKUPS_KEPT = 14
 class Upkeep:
     """The house's own work on its rows and files; each act may be done at any time and again."""
 
-    def __init__(self, settings: Settings, world: World, store: RowStore) -> None:
+    def __init__(self, settings: Settings, world: World, store: RowStore, foreign: ForeignDesk) -> None:
         self._settings = settings
         self._world = world
         self._store = store
+        self._foreign = foreign
 
     async def settle(self) -> None:
         """Award in every school what has become due."""
@@ -30,11 +32,14 @@ class Upkeep:
             await self._store.run(catalogue.settle, OfSchool(school_id=school.id))
 
     async def catch_up(self) -> None:
-        """What an interrupted night or a long pause left undone: plans, awards that are due, unsigned awards."""
+        """What an interrupted night or a long pause left undone: plans, awards that are due, unsigned awards;
+        then badges from elsewhere that were not verified for a while, which may take its time."""
         await self.settle()
         for school in await self._store.look(schools.all_schools, OfNoSchool()):
             await self._store.run(preferences.replan_idle, OfSchool(school_id=school.id))
             await self._store.run(promise_unsigned, OfSchool(school_id=school.id))
+        for school in await self._store.look(schools.all_schools, OfNoSchool()):
+            await self._foreign.check_again(OfSchool(school_id=school.id))
 
     async def retention(self) -> None:
         """Forget events, questions, sessions and move codes that are older than anybody needs."""

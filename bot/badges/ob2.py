@@ -15,10 +15,11 @@ from bot.badges import jwt, keys
 from bot.badges.jsontext import JsonObject, as_list, from_text, id_of, require_modest
 from bot.badges.ob2_source import Source, is_old, picture_in
 from bot.badges.reads import Read, Reads
-from bot.badges.text import exact, shown
+from bot.badges.text import exact, shown, tags_of, told
 from bot.badges.verdict import (
     BadgeSummary,
     CheckResult,
+    Outcome,
     Recipient,
     Verdict,
     failed,
@@ -27,6 +28,7 @@ from bot.badges.verdict import (
     salt_of,
     unknown,
 )
+from bot.domain.trust import names_of
 from bot.errors import Problem
 
 ACCEPT = "application/ld+json, application/json;q=0.9"
@@ -38,6 +40,8 @@ MAX_REVOKED = 100_000
 OK, GONE = 200, 410
 
 _SIGNED = frozenset({"signed", "SignedBadge"})
+_VOUCHING = frozenset({"published", "proof", "key"})
+"""The checks that tell whether it was this issuer who spoke."""
 _OLD_WORDS = ("verify", "uid")
 
 
@@ -72,7 +76,7 @@ class _Profile:
 
 
 def judge(source: Source, now: datetime, trusted: frozenset[str], reads: Reads) -> Verdict:
-    """All that can be said of an older badge now. `trusted` holds ids of issuers that the caller knows."""
+    """All that can be said of an older badge now. `trusted` holds issuers that the caller knows, by id or host."""
     checks = [passed("form", "read", format=source.format)]
     summary = None
     try:
@@ -84,7 +88,7 @@ def judge(source: Source, now: datetime, trusted: frozenset[str], reads: Reads) 
             checks.append(passed("published", "found", host=_place(address)))
         badge = _badge(assertion, reads)
         profile = _profile(badge, reads)
-        summary = _summary(assertion, badge, profile)
+        summary = _summary(assertion, badge, profile, address)
         checks.append(_form(assertion, badge, profile))
         if source.token is not None and not address:
             checks += _signature(source.token, profile, reads)
@@ -95,7 +99,8 @@ def judge(source: Source, now: datetime, trusted: frozenset[str], reads: Reads) 
             checks.append(_dates(assertion, now))
             checks.append(_revoked(assertion) or passed("status", "not_revoked"))
         checks += _endorsements(assertion, badge)
-        known = bool(profile.ids & trusted)
+        vouched = not any(check.outcome is Outcome.FAIL and check.name in _VOUCHING for check in checks)
+        known = vouched and any(not trusted.isdisjoint(names_of(name)) for name in profile.ids)
         checks.append(_issuer(profile, known))
     except _Stop as stop:
         checks.append(stop.result)
@@ -364,7 +369,7 @@ def _verification(assertion: JsonObject) -> JsonObject:
     return found if isinstance(found, dict) else {}
 
 
-def _summary(assertion: JsonObject, badge: JsonObject, profile: _Profile) -> BadgeSummary:
+def _summary(assertion: JsonObject, badge: JsonObject, profile: _Profile, address: str) -> BadgeSummary:
     start, end = _moment(assertion.get("issuedOn")), _moment(assertion.get("expires"))
     return BadgeSummary(
         achievement=shown(badge.get("name")),
@@ -378,6 +383,9 @@ def _summary(assertion: JsonObject, badge: JsonObject, profile: _Profile) -> Bad
         credential_id=exact(_id(assertion) or _text(_verification(assertion).get("url"))),
         achievement_id=exact(_id(badge)),
         recipients=tuple(_recipients(assertion)),
+        address=address,
+        description=told(badge.get("description")),
+        tags=tags_of(badge.get("tags")),
     )
 
 

@@ -14,6 +14,8 @@ BETWEEN_LANGUAGES = " / "
 MAX_SHOWN = 200
 MAX_EXACT = 1_000
 """Characters of an id."""
+MAX_TOLD = 2_000
+MAX_TAGS = 30
 _DIRECTIONAL = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c")
 _UNDRAWN = frozenset({"Cc", "Cs", "Zl", "Zp"})
 
@@ -58,6 +60,17 @@ def exact(value: Any) -> str:
     """A text of a foreign document that stands for one thing, such as an id, as it is; empty where it is not safe to
     show or too long: cut short it would stand for another thing."""
     return value if isinstance(value, str) and len(value) <= MAX_EXACT and clean(value) == value else ""
+
+
+def told(value: Any) -> str:
+    """A longer text of a foreign document, safe and short enough to keep; empty for anything else."""
+    return clean(value[: 10 * MAX_TOLD])[:MAX_TOLD] if isinstance(value, str) else ""
+
+
+def tags_of(value: Any) -> tuple[str, ...]:
+    """The tags of a foreign document, safe to show; one may stand without a list."""
+    tags = (shown(tag) for tag in (value if isinstance(value, list) else [value])[:MAX_TAGS])
+    return tuple(dict.fromkeys(tag for tag in tags if tag))
 
 
 def both(text: Bilingual, lang: Lang) -> str:

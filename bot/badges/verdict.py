@@ -80,6 +80,10 @@ class BadgeSummary:
     achievement_id: str = ""
     """The id of what was achieved (of the badge class, in an older badge): the same for everybody who has it."""
     recipients: tuple[Recipient, ...] = ()
+    address: str = ""
+    """Where an older badge is published: what that address answers is all that counts."""
+    description: str = ""
+    tags: tuple[str, ...] = ()
 
     def endorsements_by_role(self) -> dict[str, int]:
         """How many good endorsements there are of each role."""

@@ -19,7 +19,7 @@ from bot.badges.ob2_source import Source, source_of, stated_in
 from bot.badges.reads import Reads
 from bot.badges.refresh import newest
 from bot.badges.svg import is_svg, unbake_svg
-from bot.badges.text import exact, shown
+from bot.badges.text import exact, shown, tags_of, told
 from bot.badges.verdict import (
     CODES,
     PROBLEMS,
@@ -34,6 +34,7 @@ from bot.badges.verdict import (
     passed,
     salt_of,
 )
+from bot.domain.trust import names_of
 from bot.errors import Problem
 
 __all__ = [
@@ -92,8 +93,8 @@ class _Embedded:
 def verify(data: bytes, *, now: datetime, trusted: frozenset[str] = frozenset(), reads: Reads | None = None) -> Verdict:
     """What can be said about a badge file of unknown origin, without asking the network for anything.
 
-    `now` is aware; `trusted` holds the issuer ids (did:key …) that the caller knows. `reads` holds what other
-    addresses answered, and is left with those that would be needed to say more. Never raises for any `data`.
+    `now` is aware; `trusted` holds the issuers that the caller knows, by id (did:key …) or by host. `reads` holds
+    what other addresses answered, and is left with those that would be needed to say more. Never raises for any `data`.
     """
     reads = reads or Reads()
     if now.tzinfo is None:
@@ -153,7 +154,7 @@ def _issuer(document: JsonObject, examined: Examined, trusted: frozenset[str]) -
     issuer = document.get("issuer")
     name = shown(issuer.get("name")) if isinstance(issuer, dict) else ""
     is_own = all(result is not None and result.outcome is Outcome.PASS for result in (examined.proof, examined.key))
-    known = is_own and id_of(issuer) in trusted
+    known = is_own and not trusted.isdisjoint(names_of(id_of(issuer)))
     shown_name = name or shown(id_of(issuer)) or "?"
     if known:
         return passed("issuer", "trusted", issuer=shown_name)
@@ -291,6 +292,8 @@ def _summary(document: JsonObject, endorsements: tuple[EndorsementSummary, ...])
         credential_id=exact(document.get("id")),
         achievement_id=exact(achievement.get("id")),
         recipients=tuple(_recipients(subject)),
+        description=told(achievement.get("description")),
+        tags=tags_of(achievement.get("tag")),
     )
 
 

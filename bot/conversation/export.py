@@ -21,6 +21,8 @@ from bot.services.statements import Statements
 
 EPOCH = (1980, 1, 1, 0, 0, 0)
 """Files in the archive carry no time: what was done at which hour does not leave the house."""
+ELSEWHERE = "elsewhere/"
+"""Where badges of other issuers lie: each as it came, and what its issuer's address answered."""
 FOLDERS = {Kept.CREDENTIAL: CREDENTIALS, Kept.ENDORSEMENT: GIVEN}
 """Where what was brought from elsewhere lies, beside one's own."""
 
@@ -53,7 +55,8 @@ def export_zip(
 ) -> bytes:
     """The archive: `README.txt`, `wallet.json`, `record.json`, `settings.json`, `everything.json`,
     `endorsements-given/`, `credentials/`, `tokens/` (the same as JWTs) and `badges/` (PNG with the credential inside),
-    and `statements/`, by which another deployment knows whose all this is."""
+    and `statements/`, by which another deployment knows whose all this is; `elsewhere/` has the badges that others
+    issued."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
 
@@ -81,6 +84,11 @@ def export_zip(
             folder = FOLDERS.get(document.kind)
             if folder is not None:
                 put(f"{folder}brought-{number}.json", document.text.encode())
+        for item in everything.foreign:
+            name = f"{ELSEWHERE}{item.public_id[:8]}"
+            put(f"{name}.{item.ending}", item.file)
+            if item.copy is not None:
+                put(f"{name}-as-published.json", item.copy)
         for number, statement in enumerate(statements, 1):
             put(f"{STATEMENTS}{number}.jws", statement.encode())
     return out.getvalue()

@@ -9,6 +9,7 @@ from bot.conversation import founding
 from bot.conversation.actions import Actions
 from bot.conversation.acts import ACTS
 from bot.conversation.acts.asking import ask_who
+from bot.conversation.acts.foreign import take_in, verify
 from bot.conversation.acts.learning import offer_now
 from bot.conversation.acts.looking import add_windows, look
 from bot.conversation.acts.moving import move
@@ -33,7 +34,9 @@ from bot.conversation.understanding import (
     MoveRequest,
     NotANumber,
     Request,
+    TakeInRequest,
     Unknown,
+    VerifyRequest,
     WhoRequest,
     nearest_command,
     own_words,
@@ -157,7 +160,7 @@ class Router:
     async def _words(self, scene: Scene, text: str, request: Request, *, is_command: bool) -> Views:
         if isinstance(request, ClaimRequest):
             return await claim(scene, request.code)
-        if scene.person.welcomed_at is None and not isinstance(request, WhoRequest | MoveRequest):
+        if scene.person.welcomed_at is None and not isinstance(request, WhoRequest | MoveRequest | VerifyRequest):
             return await greet(scene)
         match request:
             case LearnRequest(minutes=minutes, topic=topic):
@@ -168,6 +171,10 @@ class Router:
                 return await look(scene, place)
             case MoveRequest(code=code):
                 return await move(scene, code)
+            case VerifyRequest(link=link):
+                return await verify(scene, link)
+            case TakeInRequest(link=link):
+                return await take_in(scene, link)
             case NotANumber(typed=typed):
                 return (Notice("notice.minutes_not_number", {"typed": typed[:SHOWN]}),)
             case Unknown(words=words):

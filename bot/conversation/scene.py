@@ -13,6 +13,7 @@ from bot.domain.outcomes import Refused
 from bot.domain.people import Account, Person, School, Workspace
 from bot.services.addresses import Addresses
 from bot.services.commands import ByPerson
+from bot.services.foreign import ForeignDesk
 from bot.services.ports import Phrases, Store
 from bot.services.statements import Statements
 
@@ -31,6 +32,7 @@ class Parts:
     now: Callable[[], datetime]
     new_token: Callable[[], str]
     """A long random word that nobody can guess."""
+    foreign: ForeignDesk
 
 
 @dataclass(frozen=True)

@@ -60,6 +60,20 @@ class MoveRequest:
 
 
 @dataclass(frozen=True)
+class VerifyRequest:
+    """To verify a badge. `link` is its address; empty where none was said."""
+
+    link: str = ""
+
+
+@dataclass(frozen=True)
+class TakeInRequest:
+    """To take in one's own badge from elsewhere. `link` is its address; empty where none was said."""
+
+    link: str = ""
+
+
+@dataclass(frozen=True)
 class NotANumber:
     """Minutes were given that are no number from 1 on."""
 
@@ -73,7 +87,9 @@ class Unknown:
     words: str
 
 
-Request = LearnRequest | WhoRequest | Look | MoveRequest | ClaimRequest | NotANumber | Unknown
+Request = (
+    LearnRequest | WhoRequest | Look | MoveRequest | ClaimRequest | VerifyRequest | TakeInRequest | NotANumber | Unknown
+)
 
 _TIMES = re.compile(r"\d|空き|静か|quiet|free|lesson|授業")
 _LEARN = ("learn", "学ぶ", "まなぶ")
@@ -83,6 +99,19 @@ _CODE = re.compile(r"[0-9a-z](?:[ -]?[0-9a-z]){11,39}")
 _MOVE = ("move", "異動", "転出", "転入")
 _MOVE_CODE = re.compile(r"[a-z2-7]{4}(?:[\s-]?[a-z2-7]{4}){3}", re.IGNORECASE)
 """What follows `move` where the code of a move is given."""
+_VERIFY = ("verify", "確かめる", "確かめて", "検証")
+_TAKE_IN = ("import", "取り込む", "取り込み", "取り込んで")
+_WEB = re.compile(r"https?://[!-~]+", re.IGNORECASE)
+_AFTER_WEB = "<>|\"').,;!?"
+"""What ends an address in running text and is no part of it; chat platforms put brackets around addresses."""
+_ASKS_TO_VERIFY = re.compile(r"\bverify\b|\bcheck\b|確かめ|検証", re.IGNORECASE)
+_ASKS_TO_TAKE_IN = re.compile(r"\bimport\b|\btake\b.{0,12}\bin\b|取り?込|とりこ", re.IGNORECASE)
+_ALONE = re.compile(
+    r"(?P<verify>verify(?: (?:this|a badge|badge))?|(?:これを?|バッジを?)?(?:確かめ(?:て|る|たい)?|検証(?:する|して)?))"
+    r"|(?:import(?: (?:this|a badge|my badge|badge))?|take in(?: a badge| my badge)?"
+    r"|(?:これを?|バッジを?|ほかのバッジを?)?取り込(?:む|み|んで|みたい))",
+    re.IGNORECASE,
+)
 _PLACES = {
     "wallet": Place.WALLET,
     "ウォレット": Place.WALLET,
@@ -207,7 +236,7 @@ def understand_command(text: str) -> Request:
     if _MINUTES.match(words.casefold()):
         return _learn(words)
     request = understand(text)
-    return request if isinstance(request, WhoRequest | LearnRequest | MoveRequest | NotANumber) else Unknown(words)
+    return Unknown(words) if isinstance(request, Look | ClaimRequest) else request
 
 
 def understand(text: str) -> Request:
@@ -218,6 +247,8 @@ def understand(text: str) -> Request:
         return Look(_PLACES[folded])
     if _GREETINGS.fullmatch(words):
         return Look(Place.HELP)
+    if (badge := _about_a_badge(text, folded)) is not None:
+        return badge
     head, _, rest = words.partition(" ")
     if head.casefold() in _LEARN:
         return _learn(rest.strip())
@@ -238,6 +269,19 @@ def understand(text: str) -> Request:
         if _SPARE_FRAME.search(folded) or (topic and framed) or ((topic or framed) and spare.start() == 0):
             return _with_topic(spare["number"], topic)
     return LearnRequest(topic=framed) if framed else Unknown(words)
+
+
+def _about_a_badge(text: str, folded: str) -> VerifyRequest | TakeInRequest | None:
+    """Words that ask to verify or to take in, alone or with an address; the address is left as it was typed."""
+    found = _WEB.search(text[:LONGEST_WORDS])
+    if found is None:
+        alone = _ALONE.fullmatch(folded)
+        return None if alone is None else VerifyRequest() if alone["verify"] else TakeInRequest()
+    link = re.split(r"[<>|]", found[0], maxsplit=1)[0].rstrip(_AFTER_WEB)
+    rest = text[: found.start()] + " " + text[found.end() :]
+    if _ASKS_TO_TAKE_IN.search(rest):
+        return TakeInRequest(link)
+    return VerifyRequest(link) if _ASKS_TO_VERIFY.search(rest) else None
 
 
 def _framed_topic(folded: str) -> str:
@@ -282,7 +326,8 @@ def own_words(text: str) -> str:
 def nearest_command(words: str) -> str | None:
     """The subcommand that the first word of normalised `words` was probably meant to be."""
     head = words.casefold().partition(" ")[0]
-    near = get_close_matches(head, [word for word in (*_LEARN, *_WHO, *_MOVE, *_PLACES) if word], n=1, cutoff=LIKENESS)
+    known = (*_LEARN, *_WHO, *_MOVE, *_VERIFY, *_TAKE_IN, *_PLACES)
+    near = get_close_matches(head, [word for word in known if word], n=1, cutoff=LIKENESS)
     return near[0] if near else None
 
 

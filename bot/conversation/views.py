@@ -7,7 +7,9 @@ typed by people (names, questions, reflections) are data and are shown as they a
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from typing import Literal
 
+from bot.badges.verdict import Verdict
 from bot.domain.agreements import Purpose
 from bot.domain.awards import Level
 from bot.domain.catalogue import UnitKind
@@ -395,19 +397,23 @@ class Because:
     """One reason for naming somebody: which badge, when, endorsements by role, and how it relates to the question."""
 
     badge: Bilingual
-    level: Level
+    level: Level | None
+    """None for a badge from elsewhere."""
     on: date
     counts: Counts
     matched: tuple[str, ...]
     """Words of the question that matched."""
     through: How
     """Where the badge has the first of them."""
+    host: str = ""
+    """Who vouches for a badge from elsewhere."""
 
 
 @dataclass(frozen=True)
 class Expert:
     award: str
-    """The award that names them; *Ask for an introduction* carries it."""
+    """The award that names them; *Ask for an introduction* carries it. Empty for a badge from elsewhere: a colleague
+    of one's own school is asked without that."""
     name: str
     reasons: tuple[Because, ...]
     school: Bilingual | None = None
@@ -483,11 +489,69 @@ class BroughtLine:
 
 
 @dataclass(frozen=True)
+class ForeignLine:
+    """A badge that somebody else issued and its person took in. Texts are the issuer's own, in whatever language."""
+
+    badge: str
+    name: str
+    issuer: str
+    host: str
+    on: date
+    checked_on: date
+    """When it was last found good."""
+    tried_on: date | None = None
+    """When it was last tried in vain, if that was later."""
+    expires_on: date | None = None
+    is_expired: bool = False
+    revoked_on: date | None = None
+    revoked_why: str = ""
+    findable: bool = False
+    """`who` may name its holder for it."""
+    may_be_found: bool = False
+    """It could be turned on."""
+
+
+@dataclass(frozen=True)
 class WalletView:
     badges: tuple[WalletLine, ...]
     door: str | None = None
     """A one-time link to the same in the browser; None where there are no pages."""
     brought: tuple[BroughtLine, ...] = ()
+    foreign: tuple[ForeignLine, ...] = ()
+    """Taken in from other issuers."""
+
+
+@dataclass(frozen=True)
+class LinkForm:
+    """Asks for the address of a badge: to `verify` it, or to `take_in` one's own. `door` leads to where a file can be
+    brought; None where there are no pages."""
+
+    purpose: Literal["verify", "take_in"]
+    door: str | None
+
+
+@dataclass(frozen=True)
+class VerdictView:
+    """What was found of a badge that somebody asked about. Nothing of it is kept."""
+
+    verdict: Verdict
+
+
+@dataclass(frozen=True)
+class TakenIn:
+    """A badge from elsewhere is kept. `new` is False where it was kept already: it was verified again."""
+
+    line: ForeignLine
+    new: bool
+    door: str | None
+
+
+@dataclass(frozen=True)
+class NotTakenIn:
+    """A badge from elsewhere is not kept, and why; `verdict` where something could be looked at."""
+
+    refusal: Refused
+    verdict: Verdict | None
 
 
 @dataclass(frozen=True)
@@ -761,6 +825,10 @@ View = (
     | IntroductionAsked
     | IntroductionAnswered
     | WalletView
+    | LinkForm
+    | VerdictView
+    | TakenIn
+    | NotTakenIn
     | MyPages
     | MapView
     | RecordView

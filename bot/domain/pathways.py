@@ -5,11 +5,14 @@ a further fact never takes back what was met (docs/decisions/0013-pathways.md).
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from typing import Union
 
+from bot.domain.language import Bilingual
 from bot.domain.recognition import As
+
+DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -54,7 +57,21 @@ class Endorsed:
     role: As | None = None
 
 
-Rule = Union[Earned, All, AnyOf, InOrder, Endorsed]  # noqa: UP007 - the parts name it before it is there
+@dataclass(frozen=True)
+class Imported:
+    """So many different badges from elsewhere, of issuers that the school trusts: prior learning.
+
+    `badges` are their ids and `issuers` what their issuers go by (a did, an address, a host); where one is empty, any
+    will do. `name` is what the author calls them.
+    """
+
+    name: Bilingual
+    badges: tuple[str, ...]
+    issuers: tuple[str, ...]
+    count: int = 1
+
+
+Rule = Union[Earned, All, AnyOf, InOrder, Endorsed, Imported]  # noqa: UP007 - the parts name it before it is there
 
 
 @dataclass(frozen=True)
@@ -69,11 +86,33 @@ class Endorsing:
 
 
 @dataclass(frozen=True)
+class Prior:
+    """A badge from elsewhere that its holder took in, of a trusted issuer. It says nothing from the day `ends` on."""
+
+    badge: str
+    issuers: frozenset[str]
+    on: date
+    ends: date | None = None
+
+    def holds(self, on: date) -> bool:
+        return self.on <= on and (self.ends is None or on < self.ends)
+
+
+@dataclass(frozen=True)
 class Facts:
-    """What is so about one person: badges by the day they were earned, and endorsements."""
+    """What is so about one person: badges by the day they were earned, endorsements, and badges from elsewhere."""
 
     earned: Mapping[str, date]
     endorsements: frozenset[Endorsing] = frozenset()
+    priors: frozenset[Prior] = frozenset()
+
+    def as_of(self, day: date) -> "Facts":
+        """What was so at the end of a day."""
+        return Facts(
+            {badge: on for badge, on in self.earned.items() if on <= day},
+            frozenset(one for one in self.endorsements if one.on <= day),
+            frozenset(one for one in self.priors if one.holds(day)),
+        )
 
 
 @dataclass(frozen=True)
@@ -95,8 +134,22 @@ class Progress:
         return self.met_on is not None
 
 
+def judged(rule: Rule, facts: Facts, today: date) -> Progress:
+    """How the rule stands today; or how it was first met, where something that counted on that day is over since.
+
+    Between two days on which something ends, facts only grow: so the last day of each is all that has to be looked at,
+    and what is found does not depend on when anybody looked.
+    """
+    for ends in sorted({one.ends for one in facts.priors if one.ends is not None and one.ends <= today}):
+        progress = evaluate(rule, facts.as_of(ends - DAY))
+        if progress.met:
+            return progress
+    standing = frozenset(one for one in facts.priors if one.ends is None or one.ends > today)
+    return evaluate(rule, replace(facts, priors=standing))
+
+
 def evaluate(rule: Rule, facts: Facts, since: date = date.min) -> Progress:
-    """How the rule stands, counting only facts of the day `since` and later."""
+    """How the rule stands, counting only facts of the day `since` and later; nothing of them is taken to be over."""
     match rule:
         case Earned(badge):
             return _earned(rule, facts.earned.get(badge), since)
@@ -110,6 +163,8 @@ def evaluate(rule: Rule, facts: Facts, since: date = date.min) -> Progress:
             return _in_order(rule, steps, facts, since)
         case Endorsed():
             return _endorsed(rule, facts, since)
+        case Imported():
+            return _imported(rule, facts, since)
 
 
 def _earned(rule: Earned, on: date | None, since: date) -> Progress:
@@ -147,6 +202,20 @@ def _endorsed(rule: Endorsed, facts: Facts, since: date) -> Progress:
     return Progress(rule, days[rule.count - 1] if len(days) >= rule.count else None, has=len(days))
 
 
+def _imported(rule: Imported, facts: Facts, since: date) -> Progress:
+    """The same badge given twice is one."""
+    first: dict[tuple[str, str], date] = {}
+    for one in facts.priors:
+        wanted = (not rule.badges or one.badge in rule.badges) and (
+            not rule.issuers or not one.issuers.isdisjoint(rule.issuers)
+        )
+        if wanted and one.on >= since:
+            badge = (one.badge, min(one.issuers, default=""))
+            first[badge] = min(one.on, first.get(badge, date.max))
+    days = sorted(first.values())
+    return Progress(rule, days[rule.count - 1] if len(days) >= rule.count else None, has=len(days))
+
+
 def _fits(rule: Endorsed, one: Endorsing) -> bool:
     return one.badge in rule.badges and one.of_content == rule.of_content and rule.role in (None, one.role)
 
@@ -165,6 +234,8 @@ def missing(progress: Progress) -> Rule | None:
             return left[0] if len(left) == 1 else InOrder(left)
         case Endorsed(badges, count, of_content, role):
             return Endorsed(badges, count - progress.has, of_content, role)
+        case Imported(count=count):
+            return replace(progress.rule, count=count - progress.has)
         case _:
             return progress.rule
 
@@ -208,7 +279,7 @@ def badges_of(rule: Rule) -> tuple[str, ...]:
             return (badge,)
         case All(parts) | AnyOf(parts) | InOrder(parts):
             return tuple(dict.fromkeys(badge for part in parts for badge in badges_of(part)))
-        case Endorsed():
+        case Endorsed() | Imported():
             return ()
 
 
@@ -220,7 +291,7 @@ def asked_endorsements(rule: Rule) -> Iterator[Endorsed]:
         case All(parts) | AnyOf(parts) | InOrder(parts):
             for part in parts:
                 yield from asked_endorsements(part)
-        case Earned():
+        case Earned() | Imported():
             pass
 
 
@@ -232,9 +303,11 @@ def due_pathways(rules: Sequence[tuple[str, Rule]], facts: Facts, today: date) -
     earned = dict(facts.earned)
     due: dict[str, Progress] = {}
     while True:
-        now = Facts(earned, facts.endorsements)
+        now = replace(facts, earned=earned)
         new = {
-            badge: progress for badge, rule in rules if badge not in earned and (progress := evaluate(rule, now)).met
+            badge: progress
+            for badge, rule in rules
+            if badge not in earned and (progress := judged(rule, now, today)).met
         }
         if not new:
             return tuple(due.items())

@@ -5,16 +5,18 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from bot.domain.catalogue import Course, Pathway
-from bot.domain.pathways import All, AnyOf, Earned, Endorsed, InOrder, Rule, badges_of
+from bot.domain.pathways import All, AnyOf, Earned, Endorsed, Imported, InOrder, Rule, badges_of
 from bot.domain.recognition import As
+from bot.domain.trust import LONGEST_ISSUER, known_as
 from bot.intake.catalogue_index import LONGEST_NAME, read_badge
 from bot.intake.catalogue_names import Names
 from bot.intake.document import LONGEST_KEY, Fields, Node, text_of
 
 LONGEST_SUMMARY = 600
 MOST_ENDORSEMENTS = 100
+MOST_IMPORTED = 20
 REQUIRES = ("requires_all", "requires_in_order", "requires_any")
-GROUPS = ("all", "any", "in_order", "endorsements")
+GROUPS = ("all", "any", "in_order", "endorsements", "imported")
 """What may stand in a list beside the ids of badges, as a mapping with this field."""
 
 
@@ -81,6 +83,7 @@ class _Reader:
         named = badges_of(All(tuple(parts)))
         if fields.is_mapping and not any(fields.find(name) for name in REQUIRES):
             fields.report.at(fields.node, "pathway_requires_nothing")
+        parts += [self._imported(one) for one in _one_or_more(fields, "requires_imported")]
         parts += [self._endorsements(one) for one in _one_or_more(fields, "requires_endorsements")]
         whole = tuple(_with_badges(part, named) for part in parts)
         return whole[0] if len(whole) == 1 else All(whole)
@@ -117,6 +120,9 @@ class _Reader:
                 fields.finish()
             case "any":
                 yield self._choice(fields, "any")
+            case "imported":
+                yield from (self._imported(one) for one in _one_or_more(fields, "imported"))
+                fields.finish()
             case _:
                 yield from (self._endorsements(one) for one in _one_or_more(fields, "endorsements"))
                 fields.finish()
@@ -136,6 +142,22 @@ class _Reader:
         badges = self.names.references("badge", fields, "of")
         fields.finish()
         return Endorsed(badges, count, target is _Target.CONTENT, role)
+
+    def _imported(self, fields: Fields) -> Imported:
+        name = fields.both("name", LONGEST_NAME)
+        badges = fields.words("badges", LONGEST_ISSUER)
+        issuers = tuple(self._issuer(node, fields) for node in fields.nodes("issuers"))
+        count = fields.within("count", 1, len(badges) or MOST_IMPORTED) if fields.find("count") is not None else 1
+        fields.finish()
+        return Imported(name, badges, tuple(dict.fromkeys(issuer for issuer in issuers if issuer)), count)
+
+    def _issuer(self, node: Node, fields: Fields) -> str:
+        """A did, an https address or a host, in its one spelling."""
+        text = text_of(node, LONGEST_ISSUER, fields.report)
+        issuer = known_as(text) if text else None
+        if text and issuer is None:
+            fields.report.at(node, "pathway_issuer", issuer=text)
+        return issuer or ""
 
     # ------------------------------------------------------------ does it make sense?
 
@@ -225,7 +247,7 @@ def _twice(rule: Rule) -> list[str]:
 
 def _against_order(rule: Rule, made_of: Mapping[str, frozenset[str]]) -> Iterator[tuple[str, str]]:
     """A badge and a part of it that is to come later, though it is always earned before."""
-    parts = () if isinstance(rule, Earned | Endorsed) else _parts_of(rule)
+    parts = () if isinstance(rule, Earned | Endorsed | Imported) else _parts_of(rule)
     for part in parts:
         yield from _against_order(part, made_of)
     if isinstance(rule, InOrder):

@@ -8,7 +8,7 @@ from urllib.parse import quote
 from bot.domain.awards import Achievement, Level
 from bot.domain.catalogue import BadgeSpec, Catalogue, Course, Issuer, Pathway, TextCheck, Unit
 from bot.domain.language import Bilingual
-from bot.domain.pathways import All, AnyOf, Earned, Endorsed, InOrder, Rule, badges_of
+from bot.domain.pathways import All, AnyOf, Earned, Endorsed, Imported, InOrder, Rule, badges_of
 from bot.domain.recognition import As
 
 
@@ -200,6 +200,9 @@ def _rule_to_json(rule: Rule) -> dict[str, object]:
             return {"in_order": [_rule_to_json(part) for part in parts]}
         case Endorsed(badges, count, of_content, role):
             return {"endorsed": list(badges), "count": count, "of_content": of_content, "role": role}
+        case Imported(name, badges, issuers, count):
+            called = {"ja": name.ja, "en": name.en}
+            return {"imported": called, "badges": list(badges), "issuers": list(issuers), "count": count}
 
 
 def _rule(facts: dict[str, Any]) -> Rule:
@@ -214,4 +217,6 @@ def _rule(facts: dict[str, Any]) -> Rule:
             return InOrder(tuple(map(_rule, parts)))
         case {"endorsed": badges, "count": count, "of_content": of_content, "role": role}:
             return Endorsed(tuple(badges), count, of_content, As(role) if role else None)
+        case {"imported": name, "badges": badges, "issuers": issuers, "count": count}:
+            return Imported(_text(name), tuple(badges), tuple(issuers), count)
     raise ValueError("not a rule")

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.awards import Achievement, Award, Level
 from bot.domain.catalogue import Shelf, Unit
+from bot.domain.foreign import Foreign
 from bot.domain.language import Bilingual
 from bot.expertise import experts, reasons
 from bot.expertise.index import Definition as Document
@@ -37,8 +38,17 @@ class Named:
 
 
 @dataclass(frozen=True)
+class NamedElsewhere:
+    """Somebody of the school who may be named for a badge that another issuer gave them."""
+
+    name: str
+    badge: Foreign
+    reason: reasons.Reason
+
+
+@dataclass(frozen=True)
 class Found:
-    people: tuple[Named, ...]
+    people: tuple[Named | NamedElsewhere, ...]
 
 
 @dataclass(frozen=True)
@@ -65,22 +75,23 @@ async def ask_who(work: Work, command: AskWho) -> Found | NobodyYet | InDanger:
     held.update((key, item.held) for key, item in beyond.items())
     zone = ZoneInfo((await work.school()).zone)
     defined = {item.achievement.key: item.achievement for item in held.values()}
-    snapshot = snapshots.of(command.school_id, tuple(held.values()), zone)
+    today = work.now.astimezone(zone).date()
+    elsewhere = {_elsewhere(one): one for one in await work.foreign.findable() if one.may_be_found(today)}
+    snapshot = snapshots.of(command.school_id, tuple(held.values()), zone, tuple(elsewhere.values()))
     asked = {str(person_id): moment for person_id, moment in (await work.introductions.last_asked()).items()}
-    answer = experts.ask(
-        snapshot, command.question, exclude=str(command.person_id), asked=asked, today=work.now.astimezone(zone).date()
-    )
+    answer = experts.ask(snapshot, command.question, exclude=str(command.person_id), asked=asked, today=today)
     match answer:
         case experts.Crisis():
             return InDanger()
         case experts.Found(people=candidates):
-            return Found(tuple([await _named(work, candidate, held, beyond) for candidate in candidates]))
+            named = [await _named(work, candidate, held, beyond, elsewhere) for candidate in candidates]
+            return Found(tuple(named))
         case experts.Nobody(why=why, closest=closest):
             shelf = await work.shelves.current()
             near = topics.nearest(shelf, command.question, LEARN_INSTEAD)
             keys = topics.units_about(shelf, command.question) or near or _first_units(shelf)
             learn = [unit for key in keys[:LEARN_INSTEAD] if (unit := shelf.unit(key)) is not None]
-            names = tuple(definition_of(defined[hit.key]).name for hit in closest)
+            names = tuple(definition_of(defined[hit.key]).name for hit in closest if hit.key in defined)
             return NobodyYet(why is not experts.Why.NOTHING_ASKED, names, tuple(learn))
 
 
@@ -89,8 +100,12 @@ async def _named(
     candidate: experts.Candidate,
     held: dict[tuple[str, str], Held],
     beyond: dict[tuple[str, str], HeldBeyond],
-) -> Named:
+    elsewhere: dict[str, Foreign],
+) -> Named | NamedElsewhere:
     key = (candidate.person, candidate.reason.definition)
+    if key[1] in elsewhere:
+        person = await work.people.get(int(candidate.person))
+        return NamedElsewhere(person.name, elsewhere[key[1]], candidate.reason)
     if key in beyond:
         return Named(beyond[key].name, held[key], candidate.reason, beyond[key].school)
     return Named((await work.people.get(int(candidate.person))).name, held[key], candidate.reason)
@@ -112,22 +127,25 @@ class Snapshots:
     def __init__(self) -> None:
         self._kept: dict[int, tuple[Revision, experts.Snapshot]] = {}
 
-    def of(self, school_id: int, held: tuple[Held, ...], zone: ZoneInfo) -> experts.Snapshot:
+    def of(
+        self, school_id: int, held: tuple[Held, ...], zone: ZoneInfo, elsewhere: tuple[Foreign, ...] = ()
+    ) -> experts.Snapshot:
         """What can be asked now, from fresh rows."""
-        revision = frozenset((item.award, item.achievement.public_id, item.counts) for item in held)
+        own = frozenset((item.award, item.achievement.public_id, item.counts) for item in held)
+        revision = own, frozenset(elsewhere)
         kept = self._kept.get(school_id)
         if kept is not None and kept[0] == revision:
             return kept[1]
         defined = {item.achievement.key: item.achievement for item in held}
         snapshot = experts.Snapshot.of(
-            (_document(achievement) for achievement in defined.values()),
-            (_holding(item, zone) for item in held),
+            [*map(_document, defined.values()), *map(_document_elsewhere, elsewhere)],
+            [*(_holding(item, zone) for item in held), *map(_holding_elsewhere, elsewhere)],
         )
         self._kept[school_id] = (revision, snapshot)
         return snapshot
 
 
-Revision = frozenset[tuple[Award, str, Counts]]
+Revision = tuple[frozenset[tuple[Award, str, Counts]], frozenset[Foreign]]
 snapshots = Snapshots()
 """One per process: what it holds is derived from the rows it is given."""
 
@@ -145,6 +163,21 @@ def _holding(held: Held, zone: ZoneInfo) -> Holding:
         held.counts.colleagues,
         held.counts.leaders,
     )
+
+
+def _elsewhere(badge: Foreign) -> str:
+    """What a badge from elsewhere is called in the index: no author's key has a colon."""
+    return f"elsewhere:{badge.public_id}"
+
+
+def _holding_elsewhere(badge: Foreign) -> Holding:
+    """As the least of one's own badges: nobody here has looked at what stands behind it."""
+    return Holding(str(badge.person_id), _elsewhere(badge), 1, badge.awarded_on)
+
+
+def _document_elsewhere(badge: Foreign) -> Document:
+    texts = (badge.about,) if badge.about else ()
+    return Document(_elsewhere(badge), name=(badge.name, badge.name), tags=badge.tags, description=texts)
 
 
 def _document(achievement: Achievement) -> Document:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.domain.language import Bilingual, Lang
-from bot.domain.pathways import All, AnyOf, Earned, Endorsed, InOrder, Rule
+from bot.domain.pathways import All, AnyOf, Earned, Endorsed, Imported, InOrder, Rule
 from bot.services.ports import Phrases
 
 
@@ -41,6 +41,8 @@ class RuleWords:
                 return self._say("pathway.in_order", parts=self._say("pathway.then").join(map(self._inner, parts)))
             case Endorsed():
                 return self._endorsed(rule)
+            case Imported(name=name, count=count):
+                return self._say("pathway.imported", name=name.in_(self.lang), count=count)
 
     def _listed(self, parts: tuple[Rule, ...]) -> str:
         return self._say("list.separator").join(map(self._inner, parts))

@@ -8,9 +8,10 @@ from zoneinfo import ZoneInfo
 from bot.domain.awards import Award
 from bot.domain.catalogue import Pathway, Shelf, Unit
 from bot.domain.language import Bilingual
-from bot.domain.pathways import Endorsing, Facts, Progress, asked_endorsements, evaluate, following
+from bot.domain.pathways import Endorsing, Facts, Prior, Progress, asked_endorsements, following, judged
 from bot.domain.people import Person
 from bot.domain.recognition import Endorsement, Target, TargetKind
+from bot.domain.trust import names_of
 from bot.services.commands import ByPerson
 from bot.services.ports import Work
 
@@ -39,30 +40,35 @@ async def look_at_pathways(work: Work, command: ByPerson) -> Ways:
     held = {award.achievement_key: award for award in await work.awards.of_person(command.person_id)}
     done = frozenset(item.unit_key for item in await work.learning.completions(command.person_id))
     facts = await facts_of(work, await work.people.get(command.person_id), shelf.pathways, held)
+    today = work.now.astimezone(ZoneInfo((await work.school()).zone)).date()
     states = []
     for pathway in shelf.pathways:
-        progress, earned = evaluate(pathway.rule, facts), pathway.badge.key in held
-        ahead = None if earned else _next_unit(shelf, progress, facts, done)
+        progress, earned = judged(pathway.rule, facts, today), pathway.badge.key in held
+        ahead = None if earned else _next_unit(shelf, progress, facts, done, today)
         states.append(PathwayState(pathway, earned, progress, ahead))
     names = {badge.key: badge.name for catalogue in shelf.catalogues for badge in catalogue.badges()}
     return Ways(tuple(states), names)
 
 
-def _next_unit(shelf: Shelf, progress: Progress, facts: Facts, done: frozenset[str]) -> tuple[Unit, str] | None:
+def _next_unit(
+    shelf: Shelf, progress: Progress, facts: Facts, done: frozenset[str], today: date
+) -> tuple[Unit, str] | None:
     """The first unit that is left of the open badge with the fewest left; of equal ones the author's first."""
-    left = [(units, badge) for badge in _open(shelf, progress, facts) if (units := _left(shelf, badge, facts, done))]
+    left = [
+        (units, badge) for badge in _open(shelf, progress, facts, today) if (units := _left(shelf, badge, facts, done))
+    ]
     if not left:
         return None
     units, badge = min(left, key=lambda pair: len(pair[0]))
     return units[0], badge
 
 
-def _open(shelf: Shelf, progress: Progress, facts: Facts) -> Iterator[str]:
+def _open(shelf: Shelf, progress: Progress, facts: Facts, today: date) -> Iterator[str]:
     """Badges of courses that would bring the person further; another pathway's badge stands for what it wants next."""
     rules = {pathway.badge.key: pathway.rule for pathway in shelf.pathways}
     for badge in following(progress):
         if badge in rules:
-            yield from _open(shelf, evaluate(rules[badge], facts), facts)
+            yield from _open(shelf, judged(rules[badge], facts, today), facts, today)
         else:
             yield badge
 
@@ -93,7 +99,19 @@ async def facts_of(work: Work, person: Person, pathways: Iterable[Pathway], held
     own = await work.moves.same(person.id) if of_content else frozenset()
     for badge in sorted(of_content):
         endorsements += await _of_content(work, badge, own, zone)
-    return Facts(earned, frozenset(endorsements))
+    return Facts(earned, frozenset(endorsements), await _priors(work, person))
+
+
+async def _priors(work: Work, person: Person) -> frozenset[Prior]:
+    """Badges from elsewhere of issuers on the school's list. One that its issuer took back says nothing."""
+    trusted = {one.issuer for one in await work.trust.all()}
+    if not trusted:
+        return frozenset()
+    return frozenset(
+        Prior(one.badge_id, names_of(one.issuer), one.awarded_on, one.expires_on)
+        for one in await work.foreign.of_person(person.id)
+        if one.revoked_at is None and not trusted.isdisjoint(names_of(one.issuer))
+    )
 
 
 async def _of_award(work: Work, award: Award, zone: ZoneInfo) -> list[Endorsing]:

@@ -29,6 +29,7 @@ from bot.domain.spare import Planned, Rhythm
 from bot.domain.staff import Expected
 from bot.domain.stops import Stop
 from bot.domain.submissions import Submission
+from bot.services.foreign_ports import ForeignBadges, Trust
 from bot.services.invitation_ports import Invitations
 from bot.services.status_ports import StatusLists
 
@@ -1037,6 +1038,8 @@ class Work(Protocol):
     submissions: Submissions
     cabinet: Cabinet
     moves: Moves
+    foreign: ForeignBadges
+    trust: Trust
     queries: Queries
     public: Public
     outbox: Outbox

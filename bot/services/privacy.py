@@ -10,6 +10,7 @@ from bot.domain.roles import may_leave
 from bot.domain.spare import Rhythm
 from bot.services.commands import ByPerson
 from bot.services.endorsements import COMMENT, sign_again
+from bot.services.foreign_ports import ForeignFile
 from bot.services.invited import INVITED
 from bot.services.looks import Record, look_at_record
 from bot.services.news import RECEIPT
@@ -50,6 +51,8 @@ class Everything:
     documents: tuple[Document, ...]
     """What was earned elsewhere, byte for byte."""
     elsewhere: tuple[BroughtCompletion, ...]
+    foreign: tuple[ForeignFile, ...]
+    """What was taken in from other issuers: the files as they came."""
     key: SealedKey | None
     """The key that the school signs with now."""
     keys: dict[str, SealedKey]
@@ -86,6 +89,7 @@ async def gather(work: Work, command: ByPerson) -> Everything:
         await work.queries.everything(person.id),
         await work.moves.documents(person.id),
         await work.moves.completions(person.id),
+        await work.foreign.files(person.id),
         await _signs_now(work, keys),
         keys,
         issuers,

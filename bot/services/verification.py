@@ -5,6 +5,7 @@ The checks never read by themselves (`badges.reads`); who verifies hands in how 
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -32,28 +33,49 @@ Check = Callable[[bytes, Reads], Awaitable[Verdict]]
 Answers = Mapping[str, Read | Unread]
 
 
+@dataclass(frozen=True)
+class Looked:
+    """A verdict, the file that it is about (empty: none could be had), and what other addresses answered."""
+
+    verdict: Verdict
+    data: bytes = field(default=b"", repr=False)
+    answers: Answers = field(default_factory=dict, repr=False)
+
+
 async def verify_link(url: str, check: Check, fetch: Fetch, *, seconds: float = SECONDS) -> Verdict:
     """What can be said about the badge at an address that somebody wrote. Never raises for any `url`."""
+    return (await look_at_link(url, check, fetch, seconds=seconds)).verdict
+
+
+async def look_at_link(url: str, check: Check, fetch: Fetch, *, seconds: float = SECONDS) -> Looked:
+    """The same, with what was read. Never raises for any `url`."""
     read = await fetch.get(url, BADGES)
     behind = assertion_behind(url) if _is_page(read) else None
     if behind is not None:
-        return await verify_link(behind, check, fetch, seconds=seconds)
+        return await look_at_link(behind, check, fetch, seconds=seconds)
     trouble = _trouble(url, read)
     if trouble is not None or isinstance(read, Unread):
-        return Verdict((trouble,) if trouble else ())
-    return await verify_reading(read.body, check, fetch, {url: read, read.url: read}, seconds=seconds)
+        return Looked(Verdict((trouble,) if trouble else ()))
+    return await look_at_file(read.body, check, fetch, {url: read, read.url: read}, seconds=seconds)
 
 
 async def verify_reading(
     data: bytes, check: Check, fetch: Fetch, known: Answers | None = None, *, seconds: float = SECONDS
 ) -> Verdict:
-    """What can be said about a badge file of unknown origin with the network's help. Never raises for any `data`.
+    """What can be said about a badge file of unknown origin with the network's help. Never raises for any `data`."""
+    return (await look_at_file(data, check, fetch, known, seconds=seconds)).verdict
+
+
+async def look_at_file(
+    data: bytes, check: Check, fetch: Fetch, known: Answers | None = None, *, seconds: float = SECONDS
+) -> Looked:
+    """The same, with what was read. Never raises for any `data`.
 
     `known` was read already. What does not answer in time is as if it had not answered: the check that wanted it cannot
     tell now, and a note says why.
     """
     verdict, answers = await until_read(lambda reads: check(data, reads), fetch, known, seconds=seconds)
-    return Verdict((*verdict.checks, *_notes(answers)), verdict.summary)
+    return Looked(Verdict((*verdict.checks, *_notes(answers)), verdict.summary), data, answers)
 
 
 async def until_read(

@@ -1,11 +1,16 @@
-"""What was earned at another deployment, as the pages of its holder list it: with its school, apart from one's own."""
+"""What was earned elsewhere, as the pages of its holder list it: with its school, apart from one's own."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from bot.conversation.foreign import foreign_line, standing
+from bot.conversation.views import ForeignLine
+from bot.domain.foreign import Foreign
 from bot.domain.language import Bilingual
 from bot.services.ports import BroughtCompletion, Document
+from bot.web.visits import Visit
+from bot.wording import Wording
 
 
 @dataclass(frozen=True)
@@ -17,6 +22,30 @@ class Elsewhere:
     school: Bilingual
     reflection: str | None = None
     """The person's own words, which no school signed."""
+
+
+@dataclass(frozen=True)
+class TakenInBadge:
+    """A badge of another issuer, with what is known of it in words."""
+
+    line: ForeignLine
+    standing: tuple[str, ...]
+    is_picture: bool
+
+    @property
+    def path(self) -> str:
+        return f"/me/elsewhere/{self.line.badge}"
+
+    @property
+    def is_over(self) -> bool:
+        """It says nothing about today any more."""
+        return self.line.is_expired or self.line.revoked_on is not None
+
+
+def taken_in_badges(visit: Visit, kept: Sequence[Foreign]) -> tuple[TakenInBadge, ...]:
+    words = Wording(visit.lang)
+    lines = ((item, foreign_line(item, visit.parts.now(), visit.zone)) for item in kept)
+    return tuple(TakenInBadge(line, tuple(standing(line, words)), item.is_picture) for item, line in lines)
 
 
 def brought_badges(documents: Sequence[Document]) -> tuple[Elsewhere, ...]:

@@ -2,11 +2,13 @@
 
 from starlette.routing import BaseRoute, Route
 
+from bot.domain.foreign import MAX_MEBIBYTES
 from bot.intake.bundle import MAX_ZIP, MEBIBYTE
 from bot.web import (
     cabinet,
     me_badges,
     me_collections,
+    me_foreign,
     me_given,
     me_inviting,
     me_issuers,
@@ -49,6 +51,9 @@ LOOKS: dict[str, Look] = {
     "/me/forget/sure": me_leaving.forget_sure,
     "/me/move": me_moving.ways,
     "/me/collections": me_collections.own_collections,
+    me_foreign.PATH: me_foreign.own_foreign,
+    f"{me_foreign.BADGE}/picture.png": me_foreign.picture,
+    f"{me_foreign.BADGE}/file": me_foreign.file,
     "/cabinet": cabinet.cabinet,
 }
 """The pages."""
@@ -77,12 +82,18 @@ ACTS: dict[str, Act] = {
     "/me/move/confirm": me_moving.confirm,
     "/me/collections": me_collections.make,
     "/me/collections/end": me_collections.end,
+    f"{me_foreign.PATH}/link": me_foreign.bring_link,
+    f"{me_foreign.BADGE}/check": me_foreign.check,
+    f"{me_foreign.BADGE}/drop": me_foreign.drop,
+    f"{me_foreign.BADGE}/findable": me_foreign.findable,
 }
 """The forms."""
 
 BRING = "/me/bring"
 """Where a record from another Sukima is sent as a file, of so many bytes in all."""
 MOST_BROUGHT = (MAX_ZIP + 1) * MEBIBYTE
+MOST_TAKEN_IN = (MAX_MEBIBYTES + 2) * MEBIBYTE
+"""Of a request with one badge in it: more than is kept, so that a larger one is told what is wrong with it."""
 
 
 def me_routes(parts: WebParts) -> list[BaseRoute]:
@@ -90,12 +101,15 @@ def me_routes(parts: WebParts) -> list[BaseRoute]:
     visits = Visits(parts)
     goodbye = me_leaving.Goodbye(parts)
     bring = Uploads(visits).handler(me_moving.bring, most=MAX_ZIP, place="settings", way=me_moving.PATH)
+    uploads = Uploads(visits)
+    take_in = uploads.handler(me_foreign.bring_file, most=MAX_MEBIBYTES + 1, place="wallet", way=me_foreign.PATH)
     acts = {**ACTS, "/me/forget/sure": me_leaving.Leaving(visits).forget}
     return [
         *Entrance(parts, visits).routes(),
         Route("/me/left", goodbye.left, methods=["GET"]),
         Route("/me/forgotten", goodbye.forgotten, methods=["GET"]),
         Route(BRING, bring, methods=["POST"]),
+        Route(me_foreign.UPLOAD, take_in, methods=["POST"]),
         *(Route(path, visits.look(look), methods=["GET"]) for path, look in LOOKS.items()),
         *(Route(path, visits.act(act), methods=["POST"]) for path, act in acts.items()),
     ]

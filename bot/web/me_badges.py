@@ -20,12 +20,13 @@ from bot.services import awards, looks, public, publishing, received, submission
 from bot.services.awards import AboutAward
 from bot.services.composition import Composition
 from bot.services.definitions import definition_of
+from bot.services.foreign import look_at_foreign
 from bot.services.looks import BadgeSeen
 from bot.services.ports import Held
 from bot.services.submissions import Sent
 from bot.web.badge_view import badge_view
 from bot.web.badges import Place
-from bot.web.elsewhere import brought_badges
+from bot.web.elsewhere import brought_badges, taken_in_badges
 from bot.web.me_inviting import inviting
 from bot.web.visits import Form, Visit
 from bot.wording import Wording
@@ -112,6 +113,7 @@ async def wallet(visit: Visit) -> Response:
         place="wallet",
         badges=[badge_line(visit, item, sent) for item in held],
         brought=brought_badges(await visit.parts.store.look(looks.look_at_brought, visit.me)),
+        elsewhere=taken_in_badges(visit, await visit.parts.store.look(look_at_foreign, visit.me)),
     )
 
 

@@ -11,9 +11,11 @@ from bot.pages.csrf import Csrf
 from bot.services.addresses import Addresses
 from bot.services.collections import CollectionTokens
 from bot.services.credentials import Issuing
+from bot.services.foreign import ForeignDesk
 from bot.services.ports import Fetch, Phrases, Store
 from bot.services.statements import Statements
 from bot.services.status import ListDesk
+from bot.services.verifier import Verifier
 
 
 @dataclass(frozen=True)
@@ -34,5 +36,7 @@ class WebParts:
     now: Callable[[], datetime]
     fetch: Fetch
     lists: ListDesk
+    verifier: Verifier
+    foreign: ForeignDesk
     new_token: Callable[[], str]
     """A long random word, fit for a cookie or an address, that nobody can guess."""

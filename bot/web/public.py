@@ -11,7 +11,6 @@ from bot.web.collections import CollectionPages
 from bot.web.definitions import DefinitionPages
 from bot.web.parts import WebParts
 from bot.web.status import StatusPages
-from bot.web.verifier import Verifier
 from bot.web.verifying import VerifyPages
 
 
@@ -21,7 +20,7 @@ def public_routes(parts: WebParts) -> list[BaseRoute]:
     collections = CollectionPages(parts, badges)
     definitions = DefinitionPages(parts)
     lists = StatusPages(parts.lists)
-    verifying = VerifyPages(parts, Verifier(parts.now))
+    verifying = VerifyPages(parts, parts.verifier)
 
     async def home(request: Request) -> Response:
         lang = language_of(request, parts.lang)

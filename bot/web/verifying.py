@@ -17,12 +17,12 @@ from bot.pages.language import of as language_of
 from bot.services.ports import Showing
 from bot.services.public import PublicThing, look_at_published
 from bot.services.verification import verify_link, verify_reading
+from bot.services.verifier import Busy, Verifier
 from bot.web.answers import HTML, PLAIN, preferred
 from bot.web.badges import AGAIN
 from bot.web.bodies import FORMS, body_of, form_of, media_type
 from bot.web.collections import chosen, opened
 from bot.web.parts import WebParts
-from bot.web.verifier import Busy, Verifier
 from bot.wording import Wording
 from bot.wording.verdicts import told
 

@@ -25,7 +25,7 @@ from bot.services.commands import ByPerson
 from bot.web.cookies import Cookie, Cookies
 from bot.web.parts import WebParts
 
-TYPED = ("words", "title", "until", "typed")
+TYPED = ("link", "words", "title", "until", "typed")
 """The fields in which a person writes something: it is given back when an act cannot be taken."""
 MOST_FIELDS = 200
 SESSION_FORMS = "session:"
@@ -36,7 +36,7 @@ TOLD = frozenset(
         "language", "delivery_on", "delivery_off", "named_on", "named_off", "beyond_on", "beyond_off", "windows",
         "resumed", "unfound", "withdrawn", "collected", "collection_ended", "session_ended", "others_ended", "moved",
         "commented", "uncommented", "endorsement_hidden", "endorsement_shown", "invited", "uninvited",
-        "endorsed",
+        "endorsed", "taken_in", "taken_already", "checked", "not_checked", "dropped",
     }
 )  # fmt: skip
 """What a page may tell to have been done (`me.told.…`): the address says which."""

@@ -5,6 +5,7 @@ from datetime import date
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
+from bot.badges.verdict import Verdict, failed, noted, passed, unknown
 from bot.conversation import views
 from bot.domain.agreements import Purpose
 from bot.domain.awards import Level
@@ -110,6 +111,36 @@ agreement_line = st.builds(
     state=st.sampled_from(views.AgreementState),
 )
 brought_line = st.builds(views.BroughtLine, both, dates, both)
+
+foreign_line = st.builds(
+    views.ForeignLine,
+    badge=ids,
+    name=texts,
+    issuer=texts,
+    host=texts,
+    on=dates,
+    checked_on=dates,
+    tried_on=st.none() | dates,
+    expires_on=st.none() | dates,
+    is_expired=st.booleans(),
+    revoked_on=st.none() | dates,
+    revoked_why=texts | st.just(""),
+    findable=st.booleans(),
+    may_be_found=st.booleans(),
+)
+verdicts = st.builds(
+    Verdict,
+    some(
+        st.sampled_from(
+            [
+                noted("fetch", "no_name", host="lms.example"),
+                passed("proof", "holds", method="did:key:z"),
+                failed("dates", "expired", date="2026-01-01"),
+                unknown("published", "unread", host="lms.example"),
+            ]
+        )
+    ),
+)
 
 VIEWS: dict[type, SearchStrategy] = {
     views.WelcomeLanguage: st.builds(views.WelcomeLanguage, texts),
@@ -255,7 +286,23 @@ VIEWS: dict[type, SearchStrategy] = {
     views.Crisis: st.just(views.Crisis()),
     views.IntroductionAsked: st.builds(views.IntroductionAsked, ids, texts, texts, both),
     views.IntroductionAnswered: st.builds(views.IntroductionAnswered, st.sampled_from(Reply), texts, texts),
-    views.WalletView: st.builds(views.WalletView, some(wallet_line, 30), doors, some(brought_line, 40)),
+    views.WalletView: st.builds(
+        views.WalletView, some(wallet_line, 30), doors, some(brought_line, 40), some(foreign_line, 40)
+    ),
+    views.LinkForm: st.builds(views.LinkForm, st.sampled_from(["verify", "take_in"]), doors),
+    views.VerdictView: st.builds(views.VerdictView, verdicts),
+    views.TakenIn: st.builds(views.TakenIn, foreign_line, st.booleans(), doors),
+    views.NotTakenIn: st.builds(
+        views.NotTakenIn,
+        st.sampled_from(
+            [
+                Refused("foreign_unknown"),
+                Refused("foreign_full", {"most": 9}),
+                Refused("foreign_too_large", {"limit": 2}),
+            ]
+        ),
+        st.none() | verdicts,
+    ),
     views.MyPages: st.builds(views.MyPages, doors),
     views.MapView: st.builds(views.MapView, some(map_course), pictures, doors),
     views.RecordView: st.builds(

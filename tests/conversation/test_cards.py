@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.badges.verdict import Verdict
 from bot.conversation import views
 from bot.conversation.actions import Action, Actions
 from bot.conversation.card import Button, Card
@@ -101,7 +102,7 @@ def texts_in(value: object, lang: Lang, *, typed: bool = False) -> Iterator[str]
     elif isinstance(value, tuple):
         for part in value:
             yield from texts_in(part, lang, typed=typed)
-    elif is_dataclass(value) and not isinstance(value, views.Picture):
+    elif is_dataclass(value) and not isinstance(value, views.Picture | Verdict):
         for field in fields(value):
             yield from texts_in(getattr(value, field.name), lang, typed=field.name in TYPED)
 

@@ -15,7 +15,9 @@ from bot.conversation.understanding import (
     NotANumber,
     Place,
     Request,
+    TakeInRequest,
     Unknown,
+    VerifyRequest,
     WhoRequest,
     plain,
     understand,
@@ -145,10 +147,14 @@ HELP_EXAMPLES: dict[Lang, dict[str, list[Request]]] = {
     "ja": {
         "help.learn_means": [LearnRequest(minutes=5), LearnRequest(topic="特別支援"), LearnRequest(minutes=10)],
         "help.who_means": [WhoRequest("特別支援"), WhoRequest("ICTに詳しい人は?")],
+        "help.take_in_means": [TakeInRequest("https://example.org/badge")],
+        "help.verify_means": [VerifyRequest("https://example.org/badge")],
     },
     "en": {
         "help.learn_means": [LearnRequest(minutes=5), LearnRequest(topic="feedback"), LearnRequest(minutes=10)],
         "help.who_means": [WhoRequest("classroom ICT"), WhoRequest("can teach fractions?")],
+        "help.take_in_means": [TakeInRequest("https://example.org/badge")],
+        "help.verify_means": [VerifyRequest("https://example.org/badge")],
     },
 }
 HEADINGS: dict[str, Request] = {
@@ -158,6 +164,8 @@ HEADINGS: dict[str, Request] = {
     "help.map": Look(Place.MAP),
     "help.record": Look(Place.RECORD),
     "help.settings": Look(Place.SETTINGS),
+    "help.take_in": TakeInRequest(),
+    "help.verify": VerifyRequest(),
 }
 
 

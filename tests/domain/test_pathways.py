@@ -1,11 +1,13 @@
 """Pathways: what a rule says of dated facts, in whatever order they became known."""
 
 import random
+from dataclasses import replace
 from datetime import date, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain.language import Bilingual
 from bot.domain.pathways import (
     All,
     AnyOf,
@@ -13,7 +15,9 @@ from bot.domain.pathways import (
     Endorsed,
     Endorsing,
     Facts,
+    Imported,
     InOrder,
+    Prior,
     Rule,
     asked_endorsements,
     badges_of,
@@ -21,6 +25,7 @@ from bot.domain.pathways import (
     due_pathways,
     evaluate,
     following,
+    judged,
     missing,
     out_of_order,
 )
@@ -30,6 +35,16 @@ BADGES = ("a", "b", "c", "d", "e")
 START = date(2026, 4, 1)
 DAYS = st.integers(0, 9).map(lambda days: START + timedelta(days=days))
 ROLES = st.sampled_from(As)
+NAME = Bilingual("研修", "Training")
+PRIORS = st.builds(
+    lambda badge, issuer, on, days: Prior(
+        badge, frozenset({issuer}), on, None if days is None else on + timedelta(days)
+    ),
+    st.sampled_from(("x", "y", "z")),
+    st.sampled_from(("ix", "iy")),
+    DAYS,
+    st.none() | st.integers(1, 9),
+)
 NO_FACTS = Facts({})
 A, B, C = Earned("a"), Earned("b"), Earned("c")
 
@@ -44,9 +59,12 @@ def praise(badge: str, by: str, on: int, role: As = As.COLLEAGUE, *, content: bo
 
 @st.composite
 def rules(draw: st.DrawFn, depth: int = 3) -> Rule:
-    kind = draw(
-        st.sampled_from(("earned", "endorsed") if depth == 0 else ("earned", "endorsed", "all", "any", "order"))
-    )
+    simple = ("earned", "endorsed", "imported")
+    kind = draw(st.sampled_from(simple if depth == 0 else (*simple, "all", "any", "order")))
+    if kind == "imported":
+        badges = draw(st.lists(st.sampled_from(("x", "y")), max_size=2, unique=True))
+        issuers = draw(st.lists(st.sampled_from(("ix", "iy")), max_size=2, unique=True))
+        return Imported(NAME, tuple(badges), tuple(issuers), draw(st.integers(1, len(badges) or 2)))
     if kind == "earned":
         return Earned(draw(st.sampled_from(BADGES)))
     if kind == "endorsed":
@@ -60,7 +78,7 @@ def rules(draw: st.DrawFn, depth: int = 3) -> Rule:
 
 ENDORSINGS = st.builds(Endorsing, st.sampled_from(BADGES), st.sampled_from("xyz"), ROLES, DAYS, st.booleans())
 EARNED = st.dictionaries(st.sampled_from(BADGES), DAYS)
-FACTS = st.builds(Facts, EARNED, st.frozensets(ENDORSINGS, max_size=6))
+FACTS = st.builds(Facts, EARNED, st.frozensets(ENDORSINGS, max_size=6), st.frozensets(PRIORS, max_size=4))
 
 
 # ---------------------------------------------------------------- what each kind of rule says
@@ -113,6 +131,29 @@ def test_endorsements_count_people_by_kind() -> None:
     assert evaluate(Endorsed(("a",), 1, of_content=True), facts).met_on == day(1)
 
 
+def prior(badge: str, on: int, ends: int | None = None, issuer: str = "lms.example") -> Prior:
+    return Prior(badge, frozenset({issuer}), day(on), None if ends is None else day(ends))
+
+
+def test_badges_from_elsewhere_count_once_each_by_id_and_issuer() -> None:
+    facts = Facts({}, priors=frozenset({prior("x", 2), prior("x", 5), prior("y", 4), prior("x", 1, issuer="other")}))
+    assert evaluate(Imported(NAME, ("x",), ("lms.example",)), facts).met_on == day(2)
+    two = evaluate(Imported(NAME, ("x",), ("lms.example",), 2), facts)
+    assert (two.met, two.has, missing(two), following(two)) == (
+        False, 1, Imported(NAME, ("x",), ("lms.example",), 1), (),
+    )  # fmt: skip
+    assert evaluate(Imported(NAME, (), ("lms.example",), 2), facts).met_on == day(4)
+    assert not evaluate(Imported(NAME, ("z",), ()), facts).met
+
+
+def test_what_is_over_counts_on_its_days_and_not_after() -> None:
+    rule = All((A, Imported(NAME, ("x",), ())))
+    assert judged(rule, Facts({"a": day(3)}, priors=frozenset({prior("x", 1, 5)})), day(20)).met_on == day(3)
+    late = judged(rule, Facts({"a": day(5)}, priors=frozenset({prior("x", 1, 5)})), day(20))
+    assert (late.met, missing(late)) == (False, Imported(NAME, ("x",), ())), "it was over on that day"
+    assert judged(rule, Facts({"a": day(4)}, priors=frozenset({prior("x", 1, 5)})), day(4)).met
+
+
 def test_one_pathway_may_complete_another_whichever_is_looked_at_first() -> None:
     low, high = ("p", All((A, B))), ("q", All((Earned("p"), C)))
     facts = Facts({"a": day(1), "b": day(2), "c": day(3)})
@@ -130,19 +171,22 @@ def test_what_a_rule_names() -> None:
 # ---------------------------------------------------------------- what always holds
 
 
-Event = tuple[str, date] | Endorsing
+Event = tuple[str, date] | Endorsing | Prior
 
 
 def replayed(events: list[Event]) -> Facts:
     """State as it is built event by event, as they come in."""
     earned: dict[str, date] = {}
     endorsements: frozenset[Endorsing] = frozenset()
+    priors: frozenset[Prior] = frozenset()
     for event in events:
         if isinstance(event, Endorsing):
             endorsements |= {event}
+        elif isinstance(event, Prior):
+            priors |= {event}
         else:
             earned[event[0]] = min(event[1], earned.get(event[0], date.max))
-    return Facts(earned, endorsements)
+    return Facts(earned, endorsements, priors)
 
 
 PATHWAYS = st.tuples(rules(), rules(), rules()).map(
@@ -154,7 +198,7 @@ PATHWAYS = st.tuples(rules(), rules(), rules()).map(
 def test_replaying_history_in_any_order_gives_the_same_awards(
     pathways: tuple[tuple[str, Rule], ...], facts: Facts, chance: random.Random
 ) -> None:
-    told: list[Event] = [*facts.earned.items(), *facts.endorsements]
+    told: list[Event] = [*facts.earned.items(), *facts.endorsements, *facts.priors]
     once = dict(due_pathways(pathways, replayed(told), day(20)))
     chance.shuffle(told)
     shuffled = list(pathways)
@@ -166,7 +210,7 @@ def test_replaying_history_in_any_order_gives_the_same_awards(
 def test_awards_given_after_each_event_are_those_given_after_all(
     pathways: tuple[tuple[str, Rule], ...], facts: Facts, chance: random.Random
 ) -> None:
-    told: list[Event] = [*facts.earned.items(), *facts.endorsements]
+    told: list[Event] = [*facts.earned.items(), *facts.endorsements, *facts.priors]
     chance.shuffle(told)
     given_: set[str] = set()
     for count in range(len(told) + 1):
@@ -179,18 +223,24 @@ def test_a_further_fact_takes_nothing_back(
     rule: Rule, facts: Facts, more: dict[str, date], praised: frozenset[Endorsing]
 ) -> None:
     before = evaluate(rule, facts)
-    after = evaluate(rule, Facts(more | dict(facts.earned), facts.endorsements | praised))
+    grown = Facts(more | dict(facts.earned), facts.endorsements | praised, facts.priors)
+    after = evaluate(rule, grown)
     assert not before.met or (after.met_on is not None and after.met_on <= before.met_on)
+    assert not judged(rule, facts, day(20)).met or judged(rule, grown, day(20)).met
 
 
 def fulfilled(rule: Rule, facts: Facts, on: date) -> tuple[Facts, date]:
     """The facts, and all that the rule asks for, done one after the other from this day on."""
     match rule:
         case Earned(badge):
-            return Facts({**facts.earned, badge: on}, facts.endorsements), on
+            return replace(facts, earned={**facts.earned, badge: on}), on
         case Endorsed(badges, count, of_content, role):
             more = {Endorsing(badges[0], f"new {on} {n}", role or As.COLLEAGUE, on, of_content) for n in range(count)}
-            return Facts(facts.earned, facts.endorsements | more), on
+            return replace(facts, endorsements=facts.endorsements | more), on
+        case Imported(badges=badges, issuers=issuers, count=count):
+            ids = badges or tuple(f"new {on} {number}" for number in range(count))
+            fresh = {Prior(badge, frozenset(issuers[:1] or {"i"}), on) for badge in ids}
+            return replace(facts, priors=facts.priors | fresh), on
         case All(parts) | InOrder(parts) | AnyOf(parts):
             chosen = parts[: rule.count] if isinstance(rule, AnyOf) else parts
             for part in chosen:

@@ -11,7 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.domain.catalogue import Catalogue, ChoiceCheck
-from bot.domain.pathways import All, AnyOf, Earned, Endorsed, InOrder
+from bot.domain.language import Bilingual
+from bot.domain.pathways import All, AnyOf, Earned, Endorsed, Imported, InOrder
 from bot.domain.recognition import As
 from bot.errors import Complaint, Problem
 from bot.intake.catalogue import LARGEST_BYTES, read_catalogue
@@ -226,6 +227,9 @@ COURSE, EN = "{ja: 講座, en: Course}", "courses[0].title.en"
         ("count: 2}", "count: 2, by: friend}", "not_one_of", "pathways[0].requires_endorsements.by", {}),
         ("count: 2}", "count: 2, of: [kx]}", "dead_reference", "pathways[0].requires_endorsements.of[0]",
          {"name": "kx"}),
+        ("awards: {id: pb",
+         "requires_imported: {name: {ja: 研修, en: Training}, issuers: [no host]}\n  awards: {id: pb",
+         "pathway_issuer", "pathways[0].requires_imported.issuers[0]", {"issuer": "no host"}),
         ("count: 2}", "count: 0}", "out_of_range", "pathways[0].requires_endorsements.count", {"low": 1}),
         ("competence_badge: {id: cb,", "competence_badge: {id: cb, colour: red,", "unknown_field",
          "courses[0].competence_badge.colour", {"name": "colour"}),
@@ -246,6 +250,21 @@ def test_one_wrong_place_is_one_complaint(old: str, new: str, code: str, path: s
 
 
 PATHWAY = SMALL[SMALL.index("  requires_all: [cb]") : SMALL.index("  awards: {id: pb")]
+
+
+def test_badges_from_elsewhere_in_a_pathway() -> None:
+    more = """\
+  requires_all: [kb, {imported: {name: {ja: 研修, en: Training}, badges: [a, b], count: 2}}]
+  requires_imported: {name: {ja: 講座, en: Course}, issuers: [LMS.Example.ac.jp, "did:web:x.example"]}
+"""
+    rule = read_catalogue("a.yaml", SMALL.replace(PATHWAY, more).encode()).pathways[0].rule
+    assert rule == All(
+        (
+            Earned("kb"),
+            Imported(Bilingual("研修", "Training"), ("a", "b"), (), 2),
+            Imported(Bilingual("講座", "Course"), (), ("lms.example.ac.jp", "did:web:x.example")),
+        )
+    )
 
 
 def test_a_pathway_of_groups_within_groups() -> None:

@@ -18,7 +18,8 @@ from bot.handlers.local.stage import Stage
 from bot.pages.errors import ErrorPages
 from bot.pages.guards import BodyLimit, KnownHosts, SecureHeaders
 from bot.services import sessions
-from bot.web.me import BRING, MOST_BROUGHT, me_routes
+from bot.web.me import BRING, MOST_BROUGHT, MOST_TAKEN_IN, me_routes
+from bot.web.me_foreign import UPLOAD
 from bot.web.parts import WebParts
 
 HOST = "school.example"
@@ -31,7 +32,7 @@ def app_of(parts: WebParts, *, https: bool = True) -> ASGIApp:
     errors = ErrorPages(parts.pages, parts.lang)
     routes = [*me_routes(parts), *parts.pages.static_routes()]
     app: ASGIApp = Starlette(routes=routes, exception_handlers=errors.handlers())
-    app = BodyLimit(app, 64 * 1024, {BRING: MOST_BROUGHT}, refuse=errors.page)
+    app = BodyLimit(app, 64 * 1024, {BRING: MOST_BROUGHT, UPLOAD: MOST_TAKEN_IN}, refuse=errors.page)
     return SecureHeaders(KnownHosts(app, [HOST], refuse=errors.page), https=https)
 
 

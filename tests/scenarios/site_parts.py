@@ -26,6 +26,8 @@ def web_parts(house: Any, base: str | None, **changes: Any) -> WebParts:
         "now": house.world.now,
         "fetch": house.fetch,
         "lists": house.lists,
+        "verifier": house.verifier,
+        "foreign": house.foreign,
         "new_token": house.new_token,
     }
     return WebParts(**(parts | changes))

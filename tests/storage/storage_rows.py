@@ -8,6 +8,7 @@ from storage_world import MORNING, In, Place, add_achievement, in_school, over_a
 from bot.domain.agreements import Agreement, Purpose
 from bot.domain.awards import Achievement, Award, Evidence
 from bot.domain.collections import BadgeCollection
+from bot.domain.foreign import Foreign
 from bot.domain.introductions import Introduction
 from bot.domain.invitations import Invitation
 from bot.domain.issuers import Issuer, KeyKind
@@ -20,6 +21,7 @@ from bot.domain.recognition import As, Endorsement, Target, TargetKind
 from bot.domain.sessions import Door, Room, Session
 from bot.domain.staff import Expected
 from bot.domain.submissions import Submission
+from bot.services.foreign_ports import Coming
 from bot.services.ports import (
     BroughtCompletion,
     Document,
@@ -61,6 +63,7 @@ class Rows:
     collection: BadgeCollection
     move: Move
     code: str
+    foreign: Foreign
 
     @property
     def command(self) -> In:
@@ -89,6 +92,23 @@ DOCUMENT = Document(
 )
 ELSEWHERE = BroughtCompletion(
     "did:key:far", FAR, "unit-9", Bilingual("単元", "Unit"), date(2026, 5, 1), 5, Route.OPENED, False, "気づき"
+)
+
+
+COMING = Coming(
+    mark="0" * 64,
+    issuer="https://lms.example/issuer",
+    host="lms.example",
+    issuer_name="例示大学",
+    name="見取り",
+    badge_id="https://lms.example/badge",
+    about="子どもを見る",
+    tags=("見取り",),
+    awarded_on=date(2026, 3, 1),
+    expires_on=None,
+    is_picture=False,
+    file=b"{}",
+    copy=None,
 )
 
 
@@ -179,6 +199,9 @@ async def _fill(work: Work, place: Place, achievement: Achievement, third: Schoo
     issuer = await _issuer(work)
     await work.status.place_award(award.id, DID)
     await work.status.place_endorsement(endorsement.id, DID)
+    foreign = await work.foreign.keep(ann.id, COMING)
+    assert foreign is not None
+    await work.trust.put("lms.example", "例示大学")
     return Rows(
         place,
         agreement,
@@ -202,4 +225,5 @@ async def _fill(work: Work, place: Place, achievement: Achievement, third: Schoo
         await work.collections.add(ann.id, "見せるバッジ", date(2026, 12, 24), [award.id]),
         move,
         code,
+        foreign,
     )

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy.exc import IntegrityError
-from storage_rows import DID, DOCUMENT, ELSEWHERE, EVIDENCE, Rows, populate
+from storage_rows import COMING, DID, DOCUMENT, ELSEWHERE, EVIDENCE, Rows, populate
 from storage_world import MORNING, RHYTHM, In, Place, Surroundings, found_school, in_school
 
 from bot.domain.agreements import Purpose
@@ -27,6 +27,7 @@ from bot.domain.sessions import Room
 from bot.domain.staff import Expected
 from bot.domain.stops import Stop, StopKind
 from bot.services import ports
+from bot.services.foreign_ports import ForeignBadges, Trust
 from bot.services.invitation_ports import Invitations
 from bot.services.ports import Counts, Luggage, NewKey, Revision, Work
 from bot.services.status_ports import StatusLists
@@ -182,6 +183,16 @@ FOREIGN: dict[str, Ask] = {
     ),
     "moves.documents": lambda w, r: w.moves.documents(r.place.ann.id),
     "moves.completions": lambda w, r: w.moves.completions(r.place.ann.id),
+    "foreign.of_person": lambda w, r: w.foreign.of_person(r.place.ann.id),
+    "foreign.by_public_id": lambda w, r: w.foreign.by_public_id(r.foreign.public_id),
+    "foreign.keep": lambda w, r: w.foreign.keep(r.place.ann.id, replace(COMING, mark="1" * 64)),
+    "foreign.renew": lambda w, r: w.foreign.renew(r.foreign.id, COMING),
+    "foreign.note_tried": lambda w, r: w.foreign.note_tried(r.foreign.id),
+    "foreign.note_revoked": lambda w, r: w.foreign.note_revoked(r.foreign.id, "x"),
+    "foreign.save_findable": lambda w, r: w.foreign.save_findable(r.foreign.id, MORNING),
+    "foreign.drop": lambda w, r: w.foreign.drop(r.foreign.id),
+    "foreign.file": lambda w, r: w.foreign.file(r.foreign.id),
+    "foreign.files": lambda w, r: w.foreign.files(r.place.ann.id),
     "queries.wallet": lambda w, r: w.queries.wallet(r.place.ann.id),
     "queries.held": lambda w, r: w.queries.held(r.award.id),
     "queries.showing": lambda w, r: w.queries.showing(r.award.id),
@@ -223,6 +234,12 @@ OWN: dict[str, tuple[Ask, Callable[[Rows, Any], bool]]] = {
         lambda w, r: w.moves.keys(r.place.ann.id),
         lambda r, got: {did: school for did, (_, school) in got.items()} == {r.issuer.did: r.place.school.id},
     ),
+    "trust.all": (lambda w, r: w.trust.all(), lambda r, got: [one.issuer for one in got] == ["lms.example"]),
+    "trust.put": (lambda w, r: w.trust.put("lms.example", "大学"), lambda r, got: got is None),
+    "trust.drop": (lambda w, r: w.trust.drop("lms.example"), lambda r, got: got is True),
+    "foreign.marked": (lambda w, r: w.foreign.marked(COMING.mark), lambda r, got: got == r.foreign),
+    "foreign.due": (lambda w, r: w.foreign.due(MORNING + timedelta(days=99), 9), lambda r, got: got == (r.foreign,)),
+    "foreign.findable": (lambda w, r: w.foreign.findable(), lambda r, got: got == ()),
     "queries.findable": (lambda w, r: w.queries.findable(), lambda r, got: got == ()),
     "inbox.seen": (lambda w, r: w.inbox.seen("local", "E1"), lambda r, got: got is True),
     "inbox.first_time": (lambda w, r: w.inbox.first_time("local", "E2"), lambda r, got: got is True),
@@ -276,6 +293,8 @@ SCOPED = {
     "submissions": ports.Submissions,
     "sessions": ports.Sessions,
     "moves": ports.Moves,
+    "foreign": ForeignBadges,
+    "trust": Trust,
     "queries": ports.Queries,
     "outbox": ports.Outbox,
     "inbox": ports.Inbox,

@@ -91,7 +91,16 @@ async def test_everything_is_the_new_schools(store: RowStore, leaving: Leaving) 
     moved = await store.run(moving.move, leaving.confirm)
     assert moved == moving.Moved(1, 1)
     after = await _rows(store)
-    for name in ("award", "revision", "completion", "progress", "submission", "brought", "brought_completion"):
+    for name in (
+        "award",
+        "revision",
+        "completion",
+        "progress",
+        "submission",
+        "brought",
+        "brought_completion",
+        "foreign_badge",
+    ):
         assert {row.school_id for row in after[name]} == {leaving.there.school.id}, name
     assert {row.issuer_school_id for row in after["award"]} == {leaving.rows.place.school.id}
     (given,) = [row for row in after["endorsement"] if row.id == leaving.rows.endorsement.id]

@@ -15,8 +15,8 @@ from bot.badges.verdict import BadgeSummary, Verdict, passed
 from bot.badges.verify import verify
 from bot.domain.language import LANGS
 from bot.pages import Pages
+from bot.services.verifier import Busy, Verifier
 from bot.web.kept import Kept
-from bot.web.verifier import Busy, Verifier
 from bot.wording import Wording
 from bot.wording.verdicts import told
 from storage import tables as t
@@ -248,7 +248,7 @@ async def test_nothing_is_kept(site: Site, award: str) -> None:
 async def test_only_so_many_wait() -> None:
     release = threading.Event()
 
-    def slow(data: bytes, *, now: datetime, reads: Reads) -> Verdict:
+    def slow(data: bytes, *, now: datetime, reads: Reads, trusted: frozenset[str]) -> Verdict:
         release.wait(20)
         return Verdict((passed("form", "read", format=data.decode()),))
 
@@ -266,7 +266,7 @@ async def test_only_so_many_wait() -> None:
 async def test_what_takes_too_long_keeps_its_place_until_it_is_done() -> None:
     release = threading.Event()
 
-    def slow(data: bytes, *, now: datetime, reads: Reads) -> Verdict:
+    def slow(data: bytes, *, now: datetime, reads: Reads, trusted: frozenset[str]) -> Verdict:
         release.wait(20)
         return Verdict(())
 

@@ -59,6 +59,8 @@ BUILT = {
     "refused.past": "NoReturnReason",
     "refused.too_far": "NoReturnReason",
     "refused.no_gap": "NoReturnReason",
+    "foreign.form.": "what an address is asked for",
+    "foreign.check.": "Outcome",
     "problem.db.": "codes of the database",
     "verify.": "Check and its code",
     "cli.verify.": "a verdict, and who endorsed",

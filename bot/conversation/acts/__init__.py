@@ -5,6 +5,7 @@ from bot.conversation.acts import (
     asking,
     badges,
     endorsing,
+    foreign,
     inviting,
     learning,
     looking,
@@ -27,5 +28,6 @@ ACTS: dict[str, Act] = {
     **roles.ACTS,
     **agreements.ACTS,
     **moving.ACTS,
+    **foreign.ACTS,
 }
 """Every verb that a token may carry."""

@@ -4,10 +4,12 @@ from bot.conversation.actions import Action, dashed
 from bot.conversation.scene import Act, Scene, Values, Views, refused
 from bot.conversation.views import Because, Crisis, Expert, Experts, Nobody, Notice
 from bot.domain.introductions import Reply
+from bot.domain.language import Bilingual
 from bot.domain.outcomes import Refused
 from bot.expertise.index import How
 from bot.services import experts, introductions
 from bot.services.definitions import definition_of
+from bot.services.ports import Counts
 
 LONGEST_QUESTION = 300
 
@@ -39,11 +41,16 @@ async def ask_who(scene: Scene, question: str) -> Views:
             return (Experts(question, kept.public_id, people),)
 
 
-def _expert(scene: Scene, named: experts.Named) -> Expert:
-    facts = definition_of(named.held.achievement)
+def _expert(scene: Scene, named: experts.Named | experts.NamedElsewhere) -> Expert:
     lang = scene.person.lang
     words = [matched.meaning.in_(lang) if matched.meaning else matched.word for matched in named.reason.matched]
     through = named.reason.matched[0].how if named.reason.matched else How.NAME
+    if isinstance(named, experts.NamedElsewhere):
+        badge = named.badge
+        name = Bilingual(badge.name, badge.name)
+        matched = tuple(dict.fromkeys(words))
+        return Expert("", named.name, (Because(name, None, badge.awarded_on, Counts(), matched, through, badge.host),))
+    facts = definition_of(named.held.achievement)
     because = Because(
         badge=facts.name,
         level=facts.level,

@@ -6,6 +6,7 @@ from bot.badges.map_picture import draw_map
 from bot.conversation.actions import Action
 from bot.conversation.acts import agreements, privacy, roles
 from bot.conversation.doors import door_to
+from bot.conversation.foreign import foreign_line
 from bot.conversation.map_facts import map_facts, pathway_facts
 from bot.conversation.scene import Act, Scene, Values, Views
 from bot.conversation.stops import stop_view
@@ -37,6 +38,7 @@ from bot.domain.spare import Window, WindowKind
 from bot.errors import Complaint
 from bot.services import looks, pathways, preferences
 from bot.services.definitions import definition_of
+from bot.services.foreign import look_at_foreign
 
 
 async def look(scene: Scene, place: Place) -> Views:
@@ -67,6 +69,7 @@ async def look(scene: Scene, place: Place) -> Views:
 async def wallet(scene: Scene) -> View:
     held = await scene.store.look(looks.look_at_wallet, scene.me)
     brought = await scene.store.look(looks.look_at_brought, scene.me)
+    taken_in = await scene.store.look(look_at_foreign, scene.me)
     return WalletView(
         tuple(
             WalletLine(
@@ -85,6 +88,7 @@ async def wallet(scene: Scene) -> View:
         ),
         await door_to(scene, Room.WALLET),
         tuple(BroughtLine(item.name, item.on, item.issuer_name) for item in brought),
+        tuple(foreign_line(item, scene.parts.now(), scene.zone) for item in taken_in),
     )
 
 

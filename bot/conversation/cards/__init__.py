@@ -15,6 +15,7 @@ from bot.conversation.cards import (
     asking,
     badges,
     endorsing,
+    foreign,
     inviting,
     learning,
     looking,
@@ -112,6 +113,14 @@ def _drawn(view: views.View, pen: Pen) -> Card:
             return asking.introduction_answered(view, pen)
         case views.WalletView():
             return looking.wallet(view, pen)
+        case views.LinkForm():
+            return foreign.link_form(view, pen)
+        case views.VerdictView():
+            return foreign.verdict(view, pen)
+        case views.TakenIn():
+            return foreign.taken_in(view, pen)
+        case views.NotTakenIn():
+            return foreign.not_taken_in(view, pen)
         case views.MyPages():
             return looking.my_pages(view, pen)
         case views.MapView():

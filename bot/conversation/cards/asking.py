@@ -26,19 +26,20 @@ def experts(view: Experts, pen: Pen) -> Card:
 
 def _expert(person: Expert, ask: str, pen: Pen) -> Section:
     lines = tuple(line for reason in person.reasons for line in _reason(reason, pen))
+    if not person.award:
+        return Section(person.name, (*lines, pen.say("who.elsewhere_ask")))
     if person.school is None:
         return Section(person.name, lines, (pen.button("introduce", "intro", person.award, ask),))
     return Section(person.name, (pen.say("who.beyond", school=person.school), *lines, pen.say("who.beyond_ask")))
 
 
 def _reason(reason: Because, pen: Pen) -> tuple[str, ...]:
-    held = pen.say(
-        "who.reason",
-        badge=reason.badge,
-        level=pen.words.level(reason.level),
-        date=pen.words.full_date(reason.on),
-        counts=pen.words.counts(reason.counts),
-    )
+    date = pen.words.full_date(reason.on)
+    if reason.level is None:
+        held = pen.say("who.reason_elsewhere", badge=reason.badge, host=reason.host, date=date)
+    else:
+        level, counts = pen.words.level(reason.level), pen.words.counts(reason.counts)
+        held = pen.say("who.reason", badge=reason.badge, level=level, date=date, counts=counts)
     if not reason.matched:
         return (held,)
     words = pen.words.listed(pen.words.quoted(word) for word in reason.matched)

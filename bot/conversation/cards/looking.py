@@ -2,6 +2,7 @@
 
 from bot.conversation.card import Card, File, Section
 from bot.conversation.cards.badges import switches
+from bot.conversation.cards.foreign import kept
 from bot.conversation.cards.pen import PNG, Pen
 from bot.conversation.cards.stops import stopped
 from bot.conversation.views import (
@@ -27,7 +28,8 @@ def wallet(view: WalletView, pen: Pen) -> Card:
         return Card(
             title=pen.say("wallet.title"),
             lines=(pen.say("wallet.empty"),),
-            sections=_brought(view.brought, pen),
+            sections=(*_brought(view.brought, pen), *kept(view.foreign, pen)),
+            buttons=(pen.button("take_in", "take_in"),),
             links=pen.door(view.door),
         )
     newest = sorted(view.badges, key=lambda badge: badge.on, reverse=True)[:NEWEST_BADGES]
@@ -37,8 +39,8 @@ def wallet(view: WalletView, pen: Pen) -> Card:
     return Card(
         title=pen.say("wallet.title"),
         lines=tuple(lines),
-        sections=(*(_held(badge, pen) for badge in newest), *_brought(view.brought, pen)),
-        buttons=(pen.button("map", "map"),),
+        sections=(*(_held(badge, pen) for badge in newest), *_brought(view.brought, pen), *kept(view.foreign, pen)),
+        buttons=(pen.button("map", "map"), pen.button("take_in", "take_in")),
         links=pen.door(view.door),
     )
 

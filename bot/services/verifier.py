@@ -1,4 +1,4 @@
-"""Verifying for strangers: the same checks as `sukima verify`, a bounded number at a time, for a bounded time."""
+"""Verifying what anybody sends: the same checks as `sukima verify`, a bounded number at a time, for a bounded time."""
 
 import asyncio
 from collections.abc import Callable
@@ -39,12 +39,15 @@ class Verifier:
         self._threads = ThreadPoolExecutor(at_once, thread_name_prefix="verify")
         self._taken = 0
 
-    async def verify(self, data: bytes, reads: Reads) -> Verdict:
-        """What can be said about a badge file of unknown origin. Raises `Busy`."""
+    async def verify(self, data: bytes, reads: Reads, trusted: frozenset[str] = frozenset()) -> Verdict:
+        """What can be said about a badge file of unknown origin, for somebody who trusts these issuers.
+
+        Raises `Busy`.
+        """
         if self._taken >= self._most:
             raise Busy
         self._taken += 1
-        running = self._threads.submit(self._check, data, now=self._now(), reads=reads)
+        running = self._threads.submit(self._check, data, now=self._now(), reads=reads, trusted=trusted)
         future = asyncio.wrap_future(running)
         # A thread cannot be stopped: one that goes on after its time keeps its place until it is done.
         future.add_done_callback(self._done)

@@ -1,0 +1,40 @@
+"""Badges from elsewhere in chat: verifying one, and taking in one's own, by its address."""
+
+from bot.conversation.actions import Action
+from bot.conversation.doors import door_to
+from bot.conversation.foreign import foreign_line
+from bot.conversation.scene import Act, Scene, Values, Views
+from bot.conversation.views import LinkForm, NotTakenIn, TakenIn, VerdictView
+from bot.domain.sessions import Room
+from bot.services.foreign import NotTaken
+
+LONGEST_LINK = 2000
+
+
+async def verify(scene: Scene, link: str) -> Views:
+    """The named checks of what an address leads to; without one, the form that asks for it. Nothing is kept."""
+    if not link:
+        return (LinkForm("verify", None),)
+    return (VerdictView((await scene.parts.foreign.look(scene.me, link[:LONGEST_LINK])).verdict),)
+
+
+async def take_in(scene: Scene, link: str) -> Views:
+    """Keep the badge that an address leads to; without one, the form, and the way to where a file can be brought."""
+    door = await door_to(scene, Room.WALLET)
+    if not link:
+        return (LinkForm("take_in", door),)
+    taken = await scene.parts.foreign.take_in(scene.me, link[:LONGEST_LINK])
+    if isinstance(taken, NotTaken):
+        return (NotTakenIn(taken.refusal, taken.verdict),)
+    return (TakenIn(foreign_line(taken.foreign, scene.parts.now(), scene.zone), taken.new, door),)
+
+
+async def pressed_verify(scene: Scene, action: Action, values: Values) -> Views:
+    return await verify(scene, values.get("link", "").strip())
+
+
+async def pressed_take_in(scene: Scene, action: Action, values: Values) -> Views:
+    return await take_in(scene, values.get("link", "").strip())
+
+
+ACTS: dict[str, Act] = {"verify": pressed_verify, "take_in": pressed_take_in}

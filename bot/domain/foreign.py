@@ -1,0 +1,113 @@
+"""Badges that were issued elsewhere and taken in by the person they were given to. Pure.
+
+What is kept is what somebody else's server said on a day: it is shown with that day and never as valid for ever.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from hashlib import md5, sha256
+
+from bot.domain.addresses import normalised
+from bot.domain.trust import host_of
+
+MOST_KEPT = 200
+"""Badges from elsewhere that one person can keep."""
+MAX_MEBIBYTES = 2
+"""Of one badge's file."""
+MAX_BYTES = MAX_MEBIBYTES * 1024 * 1024
+AGAIN_AFTER = timedelta(days=7)
+"""So long after it was last tried a badge is verified again."""
+_MAIL = frozenset({"email", "emailaddress"})
+_MAILTO = "mailto:"
+_DIGESTS = {"sha256": sha256, "md5": lambda text: md5(text, usedforsecurity=False)}
+
+
+@dataclass(frozen=True)
+class Foreign:
+    """One badge from elsewhere as it is kept."""
+
+    id: int
+    public_id: str
+    person_id: int
+    issuer: str
+    """The id that the issuer goes by: a did, or the address of its profile."""
+    host: str
+    """Who vouches for it: the host behind the issuer's id, or the id itself where no host is."""
+    issuer_name: str
+    name: str
+    badge_id: str
+    """Of what was achieved, as its issuer names it; empty where it has no name."""
+    about: str
+    tags: tuple[str, ...]
+    awarded_on: date
+    expires_on: date | None
+    """The day on which it ends."""
+    taken_at: datetime
+    checked_at: datetime
+    """When it was last found good."""
+    tried_at: datetime
+    """When that was last tried."""
+    revoked_at: datetime | None = None
+    """When its issuer was first seen to have taken it back."""
+    revoked_why: str = ""
+    findable_at: datetime | None = None
+    is_picture: bool = False
+    """Its file is a picture that can be shown."""
+
+    def is_expired(self, today: date) -> bool:
+        return self.expires_on is not None and self.expires_on <= today
+
+    @property
+    def is_confirmed(self) -> bool:
+        """The last try found it good."""
+        return self.checked_at >= self.tried_at
+
+    def may_be_found(self, today: date) -> bool:
+        """Whether `who` may rest on it today: a host vouches for it, and it is neither taken back nor over."""
+        return bool(host_of(self.issuer)) and self.revoked_at is None and not self.is_expired(today)
+
+
+@dataclass(frozen=True)
+class GivenTo:
+    """One name of the person that a badge was given to."""
+
+    identity: str
+    """The name itself, or the digest's name, `$` and the digest in hexadecimal digits."""
+    kind: str
+    hashed: bool
+    salt: str = ""
+
+
+def is_given_to(recipients: Iterable[GivenTo], subject: str, addresses: Collection[str]) -> bool:
+    """Whether a badge was given to the owner of these mail addresses, each in every spelling they are known by.
+
+    Hashes are made of an address as it was typed at the issuer: first as it is spelt here, then in small letters.
+    """
+    spelt = tuple(dict.fromkeys((*addresses, *(address.lower() for address in addresses))))
+    if subject.lower().startswith(_MAILTO) and _is_same(subject[len(_MAILTO) :], spelt):
+        return True
+    return any(_names(recipient, spelt) for recipient in recipients if recipient.kind.lower() in _MAIL)
+
+
+def _names(recipient: GivenTo, spelt: tuple[str, ...]) -> bool:
+    if not recipient.hashed:
+        return _is_same(recipient.identity, spelt)
+    digest, _, value = recipient.identity.partition("$")
+    make = _DIGESTS.get(digest.lower())
+    return make is not None and any(
+        make((address + recipient.salt).encode()).hexdigest() == value.lower() for address in spelt
+    )
+
+
+def _is_same(identity: str, spelt: tuple[str, ...]) -> bool:
+    wanted = normalised(identity)
+    return wanted is not None and any(normalised(address) == wanted for address in spelt)
+
+
+def mark_of(issuer: str, badge_id: str, assertion_id: str) -> str:
+    """What a badge is known again by: whatever else changes, it is the same with the same three.
+
+    The issuer is part of it, since anybody can write another's ids into a badge of their own.
+    """
+    return sha256("\0".join((issuer.strip(), badge_id.strip(), assertion_id.strip())).encode()).hexdigest()

@@ -1,0 +1,325 @@
+"""Taking in badges from elsewhere: verified, bound to the person by an address of theirs, kept, and verified again.
+
+Nothing here shows a badge to anybody but its holder. What is kept is what a server said on a day (`domain.foreign`).
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from hashlib import sha256
+from typing import assert_never
+
+import structlog
+
+from bot.badges.bake import is_png
+from bot.badges.reads import Read, Reads
+from bot.badges.text import shown
+from bot.badges.verdict import BadgeSummary, CheckResult, Outcome, Validity, Verdict
+from bot.domain.foreign import (
+    AGAIN_AFTER,
+    MAX_BYTES,
+    MAX_MEBIBYTES,
+    MOST_KEPT,
+    Foreign,
+    GivenTo,
+    is_given_to,
+    mark_of,
+)
+from bot.domain.outcomes import Refused
+from bot.domain.trust import host_of
+from bot.errors import Problem
+from bot.services.commands import ByPerson, OfSchool
+from bot.services.earning import earn
+from bot.services.foreign_ports import Coming, ForeignFile
+from bot.services.ports import Fetch, Store, Work
+from bot.services.trust import trusted
+from bot.services.verification import Looked, look_at_file, look_at_link
+from bot.services.verifier import Busy, Verifier
+
+log = structlog.get_logger(__name__)
+AT_A_TIME = 50
+"""Badges of a school that are verified again in one night."""
+_TOO_LARGE = frozenset({"json_too_big", "picture_too_big"})
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A badge is kept now. `new` is False where it was kept already and was verified again."""
+
+    foreign: Foreign
+    new: bool
+
+
+@dataclass(frozen=True)
+class NotTaken:
+    """Why it is not kept, in one sentence; and what was found, where something was looked at."""
+
+    refusal: Refused
+    verdict: Verdict | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class TakeIn(ByPerson):
+    """Keep what was found good; `summary` says whom it was given to."""
+
+    coming: Coming
+    summary: BadgeSummary
+
+
+@dataclass(frozen=True, kw_only=True)
+class AboutForeign(ByPerson):
+    """An act on a badge from elsewhere, named by its public id."""
+
+    badge: str
+
+
+class ForeignDesk:
+    """Looks at files and addresses that people bring, outside of any transaction, and lets the use cases keep them."""
+
+    def __init__(self, store: Store, verifier: Verifier, fetch: Fetch) -> None:
+        self._store = store
+        self._verifier = verifier
+        self._fetch = fetch
+
+    async def look(self, me: OfSchool, thing: bytes | str) -> Looked:
+        """What can be said of a file, or of what an address leads to, for people of this school.
+
+        Raises `Problem` foreign_busy.
+        """
+        listed = await self._store.look(trusted, OfSchool(school_id=me.school_id))
+        known = frozenset(one.issuer for one in listed)
+
+        async def check(data: bytes, reads: Reads) -> Verdict:
+            return await self._verifier.verify(data, reads, known)
+
+        try:
+            if isinstance(thing, bytes):
+                return await look_at_file(thing, check, self._fetch)
+            return await look_at_link(thing, check, self._fetch)
+        except Busy:
+            raise Problem("foreign_busy") from None
+
+    async def take_in(self, me: ByPerson, thing: bytes | str) -> Taken | NotTaken:
+        """Verify a file, or what an address leads to, and keep it for the person that it was given to.
+
+        Raises `Problem` foreign_busy.
+        """
+        if len(thing) > MAX_BYTES:
+            return NotTaken(Refused("foreign_too_large", {"limit": MAX_MEBIBYTES}))
+        looked = await self.look(me, thing)
+        coming = coming_of(looked)
+        if isinstance(coming, Refused):
+            return NotTaken(coming, looked.verdict)
+        summary = looked.verdict.summary
+        assert summary is not None  # noqa: S101 - what has none is refused above
+        command = TakeIn(school_id=me.school_id, person_id=me.person_id, coming=coming, summary=summary)
+        kept = await self._store.run(take_in, command)
+        return NotTaken(kept, looked.verdict) if isinstance(kept, Refused) else kept
+
+    async def check_again(self, school: OfSchool) -> int:
+        """Verify what was not tried for a while, and note what is found. Counts what could be told of."""
+        told = 0
+        for foreign in await self._store.look(due, school):
+            command = AboutForeign(school_id=school.school_id, person_id=foreign.person_id, badge=foreign.public_id)
+            try:
+                told += await self.check(command)
+            except Problem as problem:
+                log.info("foreign.not_checked", code=problem.code)
+        return told
+
+    async def check(self, command: AboutForeign) -> bool:
+        """Verify one that is kept again, now; whether anything could be told. Raises `Problem` foreign_busy."""
+        kept = await self._store.look(file_of, command)
+        if kept is None:
+            return False
+        looked = await self.look(command, kept.file)
+        again = Again(
+            school_id=command.school_id, person_id=command.person_id, badge=command.badge, found=coming_of(looked)
+        )
+        return await self._store.run(note_again, again)
+
+
+# ---------------------------------------------------------------- what a verdict allows
+
+
+def coming_of(looked: Looked) -> Coming | Refused:
+    """The badge as it would be kept; or why it cannot be, whoever brings it."""
+    verdict = looked.verdict
+    refusal = _refusal(verdict)
+    if refusal is not None:
+        return refusal
+    summary = verdict.summary
+    awarded = None if summary is None else _day(summary.awarded) or _day(summary.valid_from)
+    if summary is None or awarded is None:
+        return Refused("foreign_nothing")
+    if len(looked.data) > MAX_BYTES:
+        return Refused("foreign_too_large", {"limit": MAX_MEBIBYTES})
+    answer = looked.answers.get(summary.address)
+    return Coming(
+        mark=mark_of(
+            summary.issuer_id, summary.achievement_id, summary.credential_id or sha256(looked.data).hexdigest()
+        ),
+        issuer=summary.issuer_id,
+        host=shown(host_of(summary.issuer_id) or summary.issuer_id) or "?",
+        issuer_name=summary.issuer or summary.issuer_id or "?",
+        name=summary.achievement or "?",
+        badge_id=summary.achievement_id,
+        about=summary.description,
+        tags=summary.tags,
+        awarded_on=awarded,
+        expires_on=_day(summary.valid_until),
+        is_picture=is_png(looked.data),
+        file=looked.data,
+        copy=answer.body if isinstance(answer, Read) else None,
+    )
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _refusal(verdict: Verdict) -> Refused | None:
+    """What keeps a badge out, in one sentence. One that is merely over is kept, and labelled."""
+    if any(check.name == "form" and check.code in _TOO_LARGE for check in verdict.checks):
+        return Refused("foreign_too_large", {"limit": MAX_MEBIBYTES})
+    failed = [check for check in verdict.checks if check.outcome is Outcome.FAIL and not _is_over(check)]
+    stopped = next((check for check in failed if check.name == "status" or check.code == "gone"), None)
+    if stopped is not None:
+        return _stopped(stopped)
+    if any(check.name == "form" for check in failed):
+        return Refused("foreign_nothing")
+    if failed:
+        return Refused("foreign_invalid")
+    match verdict.validity:
+        case Validity.UNKNOWN:
+            return Refused("foreign_unknown")
+        case Validity.VALID:
+            return None if verdict.checks else Refused("foreign_unknown")
+        case Validity.INVALID:
+            unknown = any(check.outcome is Outcome.UNKNOWN for check in verdict.checks)
+            return Refused("foreign_unknown") if unknown else None
+        case _:
+            assert_never(verdict.validity)
+
+
+def _is_over(check: CheckResult) -> bool:
+    return (check.name, check.code) == ("dates", "expired")
+
+
+def _stopped(check: CheckResult) -> Refused:
+    if check.code == "revoked_because":
+        return Refused("foreign_revoked_because", {"reason": check.params["reason"]})
+    return Refused("foreign_suspended") if check.code == "suspended" else Refused("foreign_revoked")
+
+
+# ---------------------------------------------------------------- use cases
+
+
+async def take_in(work: Work, command: TakeIn) -> Taken | Refused:
+    """Keep a badge for the person that it was given to. A second time it changes nothing but the day of the check."""
+    await work.people.lock(command.person_id)
+    refusal = await _not_theirs(work, command)
+    if refusal is not None:
+        return refusal
+    coming = command.coming
+    former = await work.foreign.marked(coming.mark)
+    if former is not None:
+        return await _renewed(work, command, former)
+    if len(await work.foreign.of_person(command.person_id)) >= MOST_KEPT:
+        return Refused("foreign_full", {"most": MOST_KEPT})
+    kept = await work.foreign.keep(command.person_id, coming)
+    if kept is None:
+        return Refused("foreign_taken")
+    person = await work.people.get(command.person_id)
+    await work.audit.record("take_in", actor=person, subject=kept.public_id)
+    await earn(work, person, await work.shelves.current())
+    return Taken(kept, new=True)
+
+
+async def _renewed(work: Work, command: TakeIn, former: Foreign) -> Taken | Refused:
+    if former.person_id != command.person_id:
+        return Refused("foreign_taken")
+    await work.foreign.renew(former.id, command.coming)
+    await earn(work, await work.people.get(command.person_id), await work.shelves.current())
+    renewed = await work.foreign.by_public_id(former.public_id)
+    return Taken(renewed or former, new=False)
+
+
+async def _not_theirs(work: Work, command: TakeIn) -> Refused | None:
+    """Why this is not a badge from elsewhere that was given to this person."""
+    summary = command.summary
+    holder = await work.moves.holder(summary.credential_id.removeprefix("urn:uuid:"))
+    if holder is not None:
+        own = holder in await work.moves.same(command.person_id)
+        return Refused("foreign_lives_here") if own else Refused("foreign_not_yours")
+    recipients = tuple(GivenTo(one.identity, one.identity_type, one.hashed, one.salt) for one in summary.recipients)
+    if not recipients and not summary.subject_id.lower().startswith("mailto:"):
+        return Refused("foreign_unaddressed")
+    addresses = await work.staff.proved(command.person_id)
+    if not addresses:
+        return Refused("foreign_no_address")
+    return None if is_given_to(recipients, summary.subject_id, addresses) else Refused("foreign_not_yours")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Again(AboutForeign):
+    """What a new look at a kept badge found."""
+
+    found: Coming | Refused
+
+
+_TAKEN_BACK = frozenset({"foreign_revoked", "foreign_revoked_because"})
+
+
+async def note_again(work: Work, command: Again) -> bool:
+    """Note what a new look found; whether anything could be told. What could not be read keeps its last good day."""
+    await work.people.lock(command.person_id)
+    foreign = await own_foreign(work, command)
+    if isinstance(foreign, Refused):
+        return False
+    found = command.found
+    if isinstance(found, Coming) and await work.foreign.marked(found.mark) == foreign:
+        await work.foreign.renew(foreign.id, found)
+        await earn(work, await work.people.get(command.person_id), await work.shelves.current())
+        return True
+    if isinstance(found, Refused) and found.reason in _TAKEN_BACK:
+        await work.foreign.note_revoked(foreign.id, str(found.params.get("reason", "")))
+        return True
+    await work.foreign.note_tried(foreign.id)
+    return False
+
+
+async def own_foreign(work: Work, command: AboutForeign) -> Foreign | Refused:
+    """The badge, if it is this person's."""
+    foreign = await work.foreign.by_public_id(command.badge)
+    return Refused("not_yours") if foreign is None or foreign.person_id != command.person_id else foreign
+
+
+async def look_at_foreign(work: Work, command: ByPerson) -> tuple[Foreign, ...]:
+    """One's own badges from elsewhere, newest first."""
+    return await work.foreign.of_person(command.person_id)
+
+
+async def file_of(work: Work, command: AboutForeign) -> ForeignFile | None:
+    """The kept file of one's own badge from elsewhere."""
+    foreign = await own_foreign(work, command)
+    return None if isinstance(foreign, Refused) else await work.foreign.file(foreign.id)
+
+
+async def drop(work: Work, command: AboutForeign) -> Foreign | Refused:
+    """Keep it no longer. Its file and the copy are gone then."""
+    await work.people.lock(command.person_id)
+    foreign = await own_foreign(work, command)
+    if isinstance(foreign, Refused):
+        return foreign
+    await work.foreign.drop(foreign.id)
+    person = await work.people.get(command.person_id)
+    await work.audit.record("drop", actor=person, subject=foreign.public_id)
+    return foreign
+
+
+async def due(work: Work, command: OfSchool) -> tuple[Foreign, ...]:
+    """The badges from elsewhere that are to be verified again."""
+    return await work.foreign.due(work.now - AGAIN_AFTER, AT_A_TIME)

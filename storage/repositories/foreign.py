@@ -1,0 +1,170 @@
+"""Badges that people took in from elsewhere, with their files; and the issuers that the school trusts."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, delete, select, update
+
+from bot.domain.foreign import Foreign
+from bot.domain.trust import TrustedIssuer
+from bot.services.foreign_ports import Coming, ForeignFile
+from storage import tables as t
+from storage.scope import Scope
+
+_TOLD = [column for column in t.foreign_badge.c if column.name not in ("file", "copy", "mark")]
+_FILES = select(
+    t.foreign_badge.c.public_id, t.foreign_badge.c.file, t.foreign_badge.c.copy, t.foreign_badge.c.is_picture
+)
+
+
+def to_foreign(row: Row[Any]) -> Foreign:
+    return Foreign(
+        id=row.id,
+        public_id=row.public_id,
+        person_id=row.person_id,
+        issuer=row.issuer,
+        host=row.host,
+        issuer_name=row.issuer_name,
+        name=row.name,
+        badge_id=row.badge_id,
+        about=row.about,
+        tags=tuple(row.tags),
+        awarded_on=row.awarded_on,
+        expires_on=row.expires_on,
+        taken_at=row.taken_at,
+        checked_at=row.checked_at,
+        tried_at=row.tried_at,
+        revoked_at=row.revoked_at,
+        revoked_why=row.revoked_why,
+        findable_at=row.findable_at,
+        is_picture=row.is_picture,
+    )
+
+
+def to_file(row: Row[Any]) -> ForeignFile:
+    return ForeignFile(row.public_id, bytes(row.file), None if row.copy is None else bytes(row.copy), row.is_picture)
+
+
+class ForeignRows:
+    """Implements `ForeignBadges`."""
+
+    def __init__(self, scope: Scope) -> None:
+        self._scope = scope
+
+    async def of_person(self, person_id: int) -> tuple[Foreign, ...]:
+        return await self._all(self._here(t.foreign_badge.c.person_id == person_id))
+
+    async def by_public_id(self, public_id: str) -> Foreign | None:
+        return await self._one(self._here(t.foreign_badge.c.public_id == public_id))
+
+    async def marked(self, mark: str) -> Foreign | None:
+        return await self._one(self._here(t.foreign_badge.c.mark == mark))
+
+    async def keep(self, person_id: int, coming: Coming) -> Foreign | None:
+        kept = await self._scope.new_unless_there(
+            t.foreign_badge,
+            public_id=self._scope.new_id(),
+            school_id=self._scope.school_id,
+            person_id=person_id,
+            mark=coming.mark,
+            taken_at=self._scope.now,
+            **self._found(coming),
+        )
+        return None if kept is None else await self._one(self._here(t.foreign_badge.c.id == kept))
+
+    async def renew(self, foreign_id: int, coming: Coming) -> None:
+        await self._save(foreign_id, revoked_at=None, revoked_why="", **self._found(coming))
+
+    async def note_tried(self, foreign_id: int) -> None:
+        await self._save(foreign_id, tried_at=self._scope.now)
+
+    async def note_revoked(self, foreign_id: int, why: str) -> None:
+        await self._save(foreign_id, tried_at=self._scope.now, revoked_at=self._scope.now, revoked_why=why)
+
+    async def save_findable(self, foreign_id: int, at: datetime | None) -> None:
+        await self._save(foreign_id, findable_at=at)
+
+    async def drop(self, foreign_id: int) -> None:
+        await self._scope.run(delete(t.foreign_badge).where(*self._this(foreign_id)))
+
+    async def file(self, foreign_id: int) -> ForeignFile | None:
+        row = await self._scope.one(_FILES.where(*self._this(foreign_id)))
+        return row and to_file(row)
+
+    async def files(self, person_id: int) -> tuple[ForeignFile, ...]:
+        own = _FILES.where(
+            t.foreign_badge.c.school_id == self._scope.school_id, t.foreign_badge.c.person_id == person_id
+        )
+        return tuple(map(to_file, await self._scope.all(own.order_by(t.foreign_badge.c.id))))
+
+    async def due(self, before: datetime, most: int) -> tuple[Foreign, ...]:
+        old = select(*_TOLD).where(
+            t.foreign_badge.c.school_id == self._scope.school_id,
+            t.foreign_badge.c.tried_at < before,
+            t.foreign_badge.c.revoked_at.is_(None),
+        )
+        rows = await self._scope.all(old.order_by(t.foreign_badge.c.tried_at, t.foreign_badge.c.id).limit(most))
+        return tuple(map(to_foreign, rows))
+
+    async def findable(self) -> tuple[Foreign, ...]:
+        return await self._all(
+            self._here(t.foreign_badge.c.findable_at.is_not(None), t.foreign_badge.c.revoked_at.is_(None))
+        )
+
+    def _found(self, coming: Coming) -> dict[str, Any]:
+        """What a look that found it good has told."""
+        return {
+            "issuer": coming.issuer,
+            "host": coming.host,
+            "issuer_name": coming.issuer_name,
+            "name": coming.name,
+            "badge_id": coming.badge_id,
+            "about": coming.about,
+            "tags": list(coming.tags),
+            "awarded_on": coming.awarded_on,
+            "expires_on": coming.expires_on,
+            "is_picture": coming.is_picture,
+            "file": coming.file,
+            "copy": coming.copy,
+            "checked_at": self._scope.now,
+            "tried_at": self._scope.now,
+        }
+
+    def _here(self, *where: ColumnElement[bool]) -> Select[Any]:
+        own = select(*_TOLD).where(t.foreign_badge.c.school_id == self._scope.school_id, *where)
+        return own.order_by(t.foreign_badge.c.awarded_on.desc(), t.foreign_badge.c.id.desc())
+
+    def _this(self, foreign_id: int) -> tuple[ColumnElement[bool], ...]:
+        return (t.foreign_badge.c.id == foreign_id, t.foreign_badge.c.school_id == self._scope.school_id)
+
+    async def _save(self, foreign_id: int, **values: Any) -> None:
+        await self._scope.run(update(t.foreign_badge).where(*self._this(foreign_id)).values(**values))
+
+    async def _one(self, query: Select[Any]) -> Foreign | None:
+        row = await self._scope.one(query)
+        return row and to_foreign(row)
+
+    async def _all(self, query: Select[Any]) -> tuple[Foreign, ...]:
+        return tuple(map(to_foreign, await self._scope.all(query)))
+
+
+class TrustRows:
+    """Implements `Trust`."""
+
+    def __init__(self, scope: Scope) -> None:
+        self._scope = scope
+
+    async def all(self) -> tuple[TrustedIssuer, ...]:
+        own = select(t.trusted_issuer).where(t.trusted_issuer.c.school_id == self._scope.school_id)
+        rows = await self._scope.all(own.order_by(t.trusted_issuer.c.name, t.trusted_issuer.c.issuer))
+        return tuple(TrustedIssuer(row.issuer, row.name, row.since) for row in rows)
+
+    async def put(self, issuer: str, name: str) -> None:
+        new = self._scope.insert(t.trusted_issuer).values(
+            school_id=self._scope.school_id, issuer=issuer, name=name, since=self._scope.now
+        )
+        await self._scope.run(new.on_conflict_do_update(index_elements=["school_id", "issuer"], set_={"name": name}))
+
+    async def drop(self, issuer: str) -> bool:
+        this = (t.trusted_issuer.c.school_id == self._scope.school_id) & (t.trusted_issuer.c.issuer == issuer)
+        return await self._scope.run(delete(t.trusted_issuer).where(this)) == 1
