@@ -20,6 +20,7 @@ import structlog
 import typer
 
 from bot import app, log
+from bot.badges.recipient import for_recipient
 from bot.badges.verdict import EXIT_CODES, Outcome, Validity, Verdict
 from bot.commands.badges import badge_commands
 from bot.commands.desk import Desk
@@ -146,6 +147,7 @@ def line_of(finding: app.Finding, voice: Wording) -> str:
 @cli.command(help=HELP.say("cli.help.verify"))
 def verify(
     badge: Annotated[str, typer.Argument(metavar="FILE|URL", help=HELP.say("cli.help.file"))],
+    recipient: Annotated[list[str] | None, typer.Option(metavar="ADDRESS", help=HELP.say("cli.help.recipient"))] = None,
     as_json: Annotated[bool, typer.Option("--json", help=HELP.say("cli.help.json"))] = False,
     data: DataDir = None,
     lang: LangOption = None,
@@ -157,6 +159,7 @@ def verify(
         except Problem as problem:
             typer.echo(voice.problem(problem), err=True)
             raise typer.Exit(EXIT_CODES[Validity.UNKNOWN]) from None
+        verdict = for_recipient(verdict, recipient or ())
         typer.echo(json.dumps(verdict.to_json(), ensure_ascii=False, indent=2) if as_json else shown(verdict, voice))
         raise typer.Exit(EXIT_CODES[verdict.validity])
 

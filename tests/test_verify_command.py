@@ -86,6 +86,14 @@ def test_the_address_of_an_older_badge(web: Web) -> None:
     assert web.asked == [ASSERTION, f"{LMS}/issuer_json.php?id=7"]
 
 
+def test_whom_it_was_given_to_is_asked_with_an_address(web: Web) -> None:
+    _puts_a_badge_of_moodle(web)
+    assert _run(ASSERTION)[0] == 0
+    code, said = _run(ASSERTION, "--recipient", "aoki@midori.example", "--recipient", "a@midori.example")
+    assert code == 1
+    assert "given to somebody else" in said
+
+
 def test_the_page_of_an_older_badge_leads_to_it(web: Web) -> None:
     _puts_a_badge_of_moodle(web)
     page = f"{LMS}/badge.php?hash={HASH}"

@@ -4,13 +4,14 @@ No cookie, no token, nothing kept: whatever is sent is read, answered and forgot
 and links to elsewhere, are read as design.md 4.14 says.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from bot.badges.recipient import for_recipient
 from bot.badges.verdict import Verdict
 from bot.domain.stops import StopKind
 from bot.pages.language import of as language_of
@@ -30,6 +31,7 @@ MAX_UPLOAD = 16
 """MiB of a whole request: as much as the command line reads."""
 MAX_TEXT = 4
 """MiB of pasted text."""
+LONGEST_ADDRESS = 320
 
 
 STATUS = {"not_shown": 404, "signing": 503, StopKind.REVOKED: 410, StopKind.SUSPENDED: 410}
@@ -44,6 +46,8 @@ class _Asked:
     link: str | None = None
     """Of another site."""
     why: str | None = None
+    recipient: str = ""
+    """The mail address of who it should have been given to, if that is asked."""
 
 
 class VerifyPages:
@@ -69,7 +73,9 @@ class VerifyPages:
         if media_type(request) not in FORMS:
             return await self._answer(request, _Asked(body))
         async with form_of(request, body, most_text=MAX_TEXT) as form:
-            return await self._answer(request, await self._asked(form))
+            typed = form.get("recipient")
+            recipient = typed.strip()[:LONGEST_ADDRESS] if isinstance(typed, str) else ""
+            return await self._answer(request, replace(await self._asked(form), recipient=recipient))
 
     async def _asked(self, form: FormData) -> _Asked:
         file = form.get("file")
@@ -118,7 +124,7 @@ class VerifyPages:
         if asked.data is None and asked.link is None:
             return self._page(request, status=STATUS.get(asked.why or "", 400), why=asked.why)
         try:
-            verdict = await self._verdict(asked)
+            verdict = for_recipient(await self._verdict(asked), {asked.recipient} - {""})
         except Busy:
             return self._page(request, status=503, why="busy")
         if preferred(request, (HTML, PLAIN)) == PLAIN:

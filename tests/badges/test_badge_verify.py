@@ -38,6 +38,7 @@ from bot.badges import (
     ob2,
     proof,
     published,
+    recipient,
     refresh,
     schema,
     signatures,
@@ -566,7 +567,7 @@ def test_any_json_in_any_place_gets_an_answer(name: str, value: Any) -> None:
 def test_every_code_in_the_source_is_in_the_list_and_the_other_way_round() -> None:
     makers = {"passed", "failed", "unknown", "noted"}
     used = set()
-    for module in (checks, ob2, published, refresh, signatures, status_module, verify_module):
+    for module in (checks, ob2, published, recipient, refresh, signatures, status_module, verify_module):
         for node in ast.walk(ast.parse(inspect.getsource(module))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in makers:
                 name, code = (argument.value for argument in node.args)

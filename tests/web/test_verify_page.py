@@ -74,6 +74,13 @@ async def test_a_text_a_file_and_a_link_say_the_same(site: Site, award: str) -> 
     assert all("set-cookie" not in answer.headers for answer in answers)
 
 
+async def test_whom_it_was_given_to_is_asked_with_an_address_that_is_not_kept(site: Site, award: str) -> None:
+    document = (await site.get(f"/badges/{award}.json")).text
+    answer = await site.client.post("/verify?lang=en", data={"text": document, "recipient": " aoki@midori.example "})
+    assert "does not say who it was given to" in answer.text
+    assert "aoki@midori.example" not in answer.text
+
+
 async def test_an_answer_leads_to_the_other_language(site: Site, award: str) -> None:
     document = (await site.get(f"/badges/{award}.json")).text
     for lang, other in (("ja", "en"), ("en", "ja")):
