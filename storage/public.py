@@ -144,6 +144,7 @@ _ISSUER_ENDORSED = (
         t.endorsement.c.role,
         t.endorsement.c.comment,
         t.endorsement.c.given_at,
+        t.endorsement.c.document,
         t.person.c.name,
         t.person.c.consents,
         _AS.c.name_ja,
@@ -169,7 +170,14 @@ def _to_endorsed(row: Row[Any]) -> IssuerEndorsed:
     named = Consent.NAMED in (row.consents or ())
     school = Bilingual(row.name_ja, row.name_en)
     return IssuerEndorsed(
-        row.target_id, As(row.role), school, board, row.name if named else None, row.comment, row.given_at
+        row.target_id,
+        As(row.role),
+        school,
+        board,
+        row.name if named else None,
+        row.comment,
+        row.given_at,
+        row.document,
     )
 
 

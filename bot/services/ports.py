@@ -895,6 +895,8 @@ class IssuerEndorsed:
     name: str | None
     comment: str | None
     given_at: datetime
+    text: str | None = field(repr=False)
+    """The signed credential; None until it is signed."""
 
 
 @dataclass(frozen=True)

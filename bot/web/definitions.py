@@ -49,6 +49,14 @@ class _Name:
     followed: Succession | None
 
 
+def _signed(seen: PublicIssuer) -> tuple[JsonObject, ...]:
+    """The endorsements of the did under which the school issues now, as they were signed."""
+    now = seen.issuers[0].issuer.id
+    return tuple(
+        jsontext.from_text(each.text.encode()) for each in seen.endorsed if each.text and each.issuer_id == now
+    )
+
+
 @dataclass(frozen=True)
 class _Spoken:
     """One endorsement of the issuer, as its page tells of it. `by` is the key of the sentence about the role."""
@@ -116,7 +124,7 @@ class DefinitionPages:
         if seen is None or not seen.issuers:
             raise HTTPException(404)
         if preferred(request, (HTML, *PROFILE_TYPES)) != HTML:
-            profile = self._composition.issuer(seen.school, seen.issuers[0].issuer.did)
+            profile = self._composition.issuer(seen.school, seen.issuers[0].issuer.did, _signed(seen))
             return self._linked(request, compose.profile(profile, self._parts.lang))
         zone = ZoneInfo(seen.school.zone)
         page = self._parts.pages.answer(

@@ -192,7 +192,18 @@ async def test_every_page_of_ones_own(house: House, new_context: NewContext, wat
     await walk.look(page, "a published badge")
     await collect(mine)
     await walk.look(page, "a collection")
-    for path in ("map", "record", "endorsements", "settings", "sessions", "data", "forget", "forget/sure"):
+    for path in (
+        "map",
+        "record",
+        "endorsements",
+        "shown",
+        "issuers",
+        "settings",
+        "sessions",
+        "data",
+        "forget",
+        "forget/sure",
+    ):
         await walk.go(page, f"/me/{path}")
     await page.get_by_role("textbox").fill("?")
     await mine.button("label.forget_yes").click()

@@ -2,10 +2,13 @@
 
 import pytest
 from scenarios.shelf import BOARD, FIRST, NAMES, NOTE, SECOND, WHOLE
+from scenarios.test_moving import agree
 from scenarios.town import FLOWER, button, label, say, studies
 
 from bot.badges.bake import unbake
+from bot.domain.recognition import Endorsement
 from bot.errors import Problem
+from bot.services import issuer_endorsements
 from storage import tables as t
 from web.site import BASE, NOBODY, Site
 
@@ -149,3 +152,21 @@ async def test_the_home_page_leads_to_verifying(site: Site) -> None:
     assert '<html lang="en">' in page.text
     again = await site.get("/", {"Accept-Language": "en", "If-None-Match": page.headers["etag"]})
     assert again.status_code == 304
+
+
+async def test_who_endorsed_the_issuer_stands_on_its_page_by_role_and_school(site: Site) -> None:
+    town = site.town
+    await studies(town.east["aoki"], "u-board")
+    await site.publish(town.east, "aoki", FIRST)
+    await agree(town)
+    (school,) = await town.rows(t.school, t.school.c.key == "east")
+    sato = await town.person(town.west, "sato")
+    command = issuer_endorsements.EndorseIssuer(school_id=sato.school_id, person_id=sato.id, school=school.public_id)
+    assert isinstance(await town.house.store.run(issuer_endorsements.endorse_issuer, command), Endorsement)
+    await town.settle()
+    page = await site.get(f"/issuers/{school.public_id}")
+    assert say("ja", "credential.endorser.leader", school="ゆうひ小学校") in page.text
+    assert town.west["sato"].name not in page.text
+    profile = (await site.get(f"/issuers/{school.public_id}", {"Accept": "application/ld+json"})).json()
+    (endorsement,) = profile["endorsement"]
+    assert endorsement["credentialSubject"]["id"] == profile["id"]
