@@ -10,10 +10,12 @@ from typing import Any
 from uuid import UUID
 
 from bot.domain.awards import Achievement, Level
+from bot.domain.catalogue import Issuer
 from bot.domain.language import Bilingual
 from bot.domain.people import Account, Person, Role, School, Workspace
 from bot.domain.spare import Planned, Rhythm, Slot, Window, WindowKind
 from bot.errors import Problem
+from bot.services.definitions import Definition
 from bot.services.ports import Work
 from storage.store import RowStore, open_store
 
@@ -147,9 +149,15 @@ async def add_person(work: Work, workspace: Workspace, user_key: str) -> tuple[P
     )
 
 
+_NAME = Bilingual("名", "Name")
+DEFINITION = Definition(
+    Level.KNOWLEDGE, _NAME, _NAME, _NAME, _NAME, Issuer("press", _NAME, "https://press.example"), (), 5, (), (), (), ()
+)
+
+
 async def add_achievement(store: RowStore, key: str = "badge-1") -> Achievement:
     async def act(work: Work, command: In) -> Achievement:
-        return await work.shelves.add_version(key, Level.KNOWLEDGE, {"name": "名"})
+        return await work.shelves.add_version(key, Level.KNOWLEDGE, DEFINITION.to_json())
 
     return await store.run(act, In())
 

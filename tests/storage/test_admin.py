@@ -135,7 +135,7 @@ async def test_a_check_counts_badges_that_wait_for_their_signature(url: str, wor
     (complaint,) = check(url, now=world.now).complaints
     assert (complaint.code, complaint.params) == ("awards_unsigned", {"count": 1})
     store = await world.open(url)
-    revision = Revision(award.id, 1, world.now, "signed", ())
+    revision = Revision(award.id, 1, world.now, "signed", (), token="signed too")
     assert await in_school(store, place, lambda work: work.credentials.add(award.id, revision))
     assert await in_school(store, place, lambda work: work.awards.without_credential()) == ()
     await store.close()
