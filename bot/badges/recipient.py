@@ -4,14 +4,11 @@ asked by who verifies, and never part of what a badge is by itself.
 
 from collections.abc import Collection
 from dataclasses import replace
-from hashlib import md5, sha256
 
-from bot.badges.verdict import BadgeSummary, CheckResult, Recipient, Verdict, failed, passed, unknown
-from bot.domain.addresses import normalised
+from bot.badges.verdict import BadgeSummary, CheckResult, Verdict, failed, passed, unknown
+from bot.domain.foreign import GivenTo, is_given_to
 
 _MAIL = frozenset({"email", "emailaddress"})
-_MAILTO = "mailto:"
-_DIGESTS = {"sha256": sha256, "md5": lambda text: md5(text, usedforsecurity=False)}
 
 
 def for_recipient(verdict: Verdict, addresses: Collection[str]) -> Verdict:
@@ -22,27 +19,9 @@ def for_recipient(verdict: Verdict, addresses: Collection[str]) -> Verdict:
 
 
 def _compared(summary: BadgeSummary, addresses: Collection[str]) -> CheckResult:
-    # Hashes are made of an address as it was typed at the issuer: as it is spelt here, or in small letters.
-    spelt = {*addresses, *(address.lower() for address in addresses)}
-    is_mailed = summary.subject_id.lower().startswith(_MAILTO)
-    by_mail = [recipient for recipient in summary.recipients if recipient.identity_type.lower() in _MAIL]
-    if is_mailed and _is_one_of(summary.subject_id[len(_MAILTO) :], spelt):
+    named = tuple(GivenTo(one.identity, one.identity_type, one.hashed, one.salt) for one in summary.recipients)
+    if is_given_to(named, summary.subject_id, addresses):
         return passed("recipient", "same")
-    if any(_names(recipient, spelt) for recipient in by_mail):
-        return passed("recipient", "same")
-    return failed("recipient", "other") if is_mailed or by_mail else unknown("recipient", "unnamed")
-
-
-def _names(recipient: Recipient, spelt: Collection[str]) -> bool:
-    if not recipient.hashed:
-        return _is_one_of(recipient.identity, spelt)
-    name, _, value = recipient.identity.partition("$")
-    digest = _DIGESTS.get(name.lower())
-    return digest is not None and any(
-        digest((address + recipient.salt).encode()).hexdigest() == value.lower() for address in spelt
-    )
-
-
-def _is_one_of(identity: str, spelt: Collection[str]) -> bool:
-    wanted = normalised(identity)
-    return wanted is not None and any(normalised(address) == wanted for address in spelt)
+    is_mailed = summary.subject_id.lower().startswith("mailto:")
+    is_named = is_mailed or any(recipient.kind.lower() in _MAIL for recipient in named)
+    return failed("recipient", "other") if is_named else unknown("recipient", "unnamed")
