@@ -3,9 +3,9 @@
     python benchmarks/status.py [--rounds N] [--quick]
 
 Ours: the positions of the awards that are revoked become signed `BitstringStatusListCredential`s. A list gives out
-131,072 positions, so that a million awards have eight lists; one award in a hundred is revoked, far more than any
-school will. One revocation makes one list anew. Reading is what a verifier does with a list that it has: unpack it and
-look at one position.
+131,072 positions at random until half of them are taken, so that a million awards have sixteen lists; one award in a
+hundred is revoked, far more than any school will. One revocation makes one list anew. Reading is what a verifier does
+with a list that it has: unpack it and look at one position.
 
 The floors, in the same rounds: gzip of exactly the same bits and nothing else; to read, gunzip of them.
 """
@@ -20,7 +20,8 @@ from _measuring import milliseconds, say
 from signing import SCHOOL_KEY, each
 
 from bot.badges.proof import secure
-from bot.badges.status import USABLE, StatusPurpose, compose_list, decode, encode, is_set
+from bot.badges.status import PACKING, StatusPurpose, compose_list, decode, encode, is_set
+from bot.domain.status import FULL, POSITIONS
 
 AWARDS = 1_000_000
 REVOKED = AWARDS // 100
@@ -31,10 +32,9 @@ READS = 20
 
 def revoked(rng: random.Random) -> list[list[int]]:
     """The positions of the awards that are revoked, by list."""
-    lists: list[list[int]] = [[] for _ in range(-(-AWARDS // USABLE))]
-    for award in rng.sample(range(AWARDS), REVOKED):
-        lists[award // USABLE].append(award % USABLE)
-    return lists
+    revoked = rng.sample(range(AWARDS), REVOKED)
+    counts = [sum(award // FULL == number for award in revoked) for number in range(-(-AWARDS // FULL))]
+    return [rng.sample(range(POSITIONS), count) for count in counts]
 
 
 def signed(lists: Sequence[Sequence[int]]) -> None:
@@ -54,7 +54,7 @@ def main() -> None:
     lists = revoked(random.Random(1))
     encoded = [encode(positions) for positions in lists]
     bits = [decode(text) for text in encoded]
-    packed = [gzip.compress(each_list, mtime=0) for each_list in bits]
+    packed = [gzip.compress(each_list, PACKING, mtime=0) for each_list in bits]
 
     def read() -> None:
         for _ in range(READS):
@@ -65,8 +65,8 @@ def main() -> None:
         "lists": lambda: signed(lists),
         "one": lambda: signed(lists[:1]),
         "read": read,
-        "gzip_all": lambda: [gzip.compress(each_list, mtime=0) for each_list in bits],
-        "gzip_one": lambda: gzip.compress(bits[0], mtime=0),
+        "gzip_all": lambda: [gzip.compress(each_list, PACKING, mtime=0) for each_list in bits],
+        "gzip_one": lambda: gzip.compress(bits[0], PACKING, mtime=0),
         "gunzip": lambda: [gzip.decompress(packed[0]) for _ in range(READS)],
     }
     costs = [{name: each(act, 1).cpu for name, act in acts.items()} for _ in range(rounds + 1)][1:]
