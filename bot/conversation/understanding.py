@@ -24,6 +24,7 @@ class Place(StrEnum):
     FORGET = "forget"
     ROLES = "roles"
     AGREEMENTS = "agreements"
+    STOPS = "stops"
     ME = "me"
 
 
@@ -138,6 +139,10 @@ _PLACES = {
     "役割": Place.ROLES,
     "agreements": Place.AGREEMENTS,
     "取り決め": Place.AGREEMENTS,
+    "stop badge": Place.STOPS,
+    "stop a badge": Place.STOPS,
+    "バッジを止める": Place.STOPS,
+    "バッジの取り消し": Place.STOPS,
     "me": Place.ME,
     "my page": Place.ME,
     "my pages": Place.ME,

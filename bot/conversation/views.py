@@ -20,7 +20,7 @@ from bot.domain.outcomes import Refused
 from bot.domain.people import Consent, Role
 from bot.domain.recognition import As
 from bot.domain.spare import Window
-from bot.domain.stops import StopKind
+from bot.domain.stops import StopChange, StopKind
 from bot.expertise.index import How
 from bot.services.ports import Counts
 
@@ -183,6 +183,32 @@ class StopNews:
     award: str
     name: Bilingual
     stop: StopView | None
+
+
+@dataclass(frozen=True)
+class StopForm:
+    """To an owner: which badge is it about?"""
+
+
+@dataclass(frozen=True)
+class StopChoice:
+    """To an owner: the badge that was named, how it stands, and what can be done. Its holder stands nowhere in it."""
+
+    award: str
+    name: Bilingual
+    awarded_on: date
+    stop: StopView | None
+
+
+@dataclass(frozen=True)
+class StopQuestion:
+    """Asks for the reason, and so once more whether it is meant. `is_unclear`: what was written was no reason."""
+
+    award: str
+    name: Bilingual
+    awarded_on: date
+    change: StopChange
+    is_unclear: bool = False
 
 
 @dataclass(frozen=True)
@@ -686,6 +712,7 @@ class RolesView:
 
     own: frozenset[Role]
     agrees: bool
+    stops: bool
     people: tuple[tuple[str, frozenset[Role]], ...] = ()
     may_give: tuple[Role, ...] = ()
     may_take: tuple[Role, ...] = ()
@@ -847,5 +874,8 @@ View = (
     | MoveCode
     | MovePreview
     | StopNews
+    | StopForm
+    | StopChoice
+    | StopQuestion
     | Notice
 )

@@ -25,6 +25,8 @@ class Right(StrEnum):
     """Give and take the role of an officer of one's own board, and see who has it."""
     AGREE = "agree"
     """Offer, accept and end agreements with other schools."""
+    STOP_BADGES = "stop_badges"
+    """Revoke, suspend and reinstate badges that the school issued, of others than oneself."""
 
 
 RIGHTS: dict[Role, frozenset[Right]] = {
@@ -32,7 +34,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     Role.LEADER: frozenset({Right.RECOMMEND}),
     Role.OFFICER: frozenset({Right.NAME_OFFICERS}),
     Role.AUTHOR: frozenset(),
-    Role.OWNER: frozenset({Right.NAME_ROLES, Right.AGREE}),
+    Role.OWNER: frozenset({Right.NAME_ROLES, Right.AGREE, Right.STOP_BADGES}),
 }
 """Least privilege: what each role adds, and nothing else. Authors have no act of their own yet."""
 

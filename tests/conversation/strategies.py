@@ -17,7 +17,7 @@ from bot.domain.outcomes import Refused
 from bot.domain.people import Consent, Role
 from bot.domain.recognition import As
 from bot.domain.spare import DAY_MINUTES, Window, WindowKind
-from bot.domain.stops import StopKind
+from bot.domain.stops import StopChange, StopKind
 from bot.expertise.index import How
 from bot.services.ports import Counts
 
@@ -330,6 +330,7 @@ VIEWS: dict[type, SearchStrategy] = {
         views.RolesView,
         st.frozensets(st.sampled_from(Role)),
         st.booleans(),
+        st.booleans(),
         some(st.tuples(texts, st.frozensets(st.sampled_from(Role)))),
         st.just(tuple(Role)),
     ),
@@ -337,6 +338,11 @@ VIEWS: dict[type, SearchStrategy] = {
         views.WhichPerson, texts, some(st.tuples(ids, texts, some(texts))), st.sampled_from(Role), st.booleans()
     ),
     views.StopNews: st.builds(views.StopNews, ids, both, st.none() | stops),
+    views.StopForm: st.builds(views.StopForm),
+    views.StopChoice: st.builds(views.StopChoice, ids, both, dates, st.none() | stops),
+    views.StopQuestion: st.builds(
+        views.StopQuestion, ids, both, dates, st.sampled_from([StopChange.SUSPEND, StopChange.REVOKE]), st.booleans()
+    ),
     views.RoleChanged: st.builds(views.RoleChanged, st.sampled_from(Role), st.booleans()),
     views.AgreementsView: st.builds(views.AgreementsView, texts, some(agreement_line)),
     views.AgreementNews: st.builds(views.AgreementNews, agreement_line),

@@ -16,7 +16,7 @@ MATRIX = {
     Role.LEADER: {Right.RECOMMEND},
     Role.OFFICER: {Right.NAME_OFFICERS},
     Role.AUTHOR: set(),
-    Role.OWNER: {Right.NAME_ROLES, Right.AGREE},
+    Role.OWNER: {Right.NAME_ROLES, Right.AGREE, Right.STOP_BADGES},
 }
 """As the documents say it (docs/setup): anything more is a decision, not an accident."""
 

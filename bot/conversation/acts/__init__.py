@@ -12,6 +12,7 @@ from bot.conversation.acts import (
     moving,
     privacy,
     roles,
+    stopping,
     welcome,
 )
 from bot.conversation.scene import Act
@@ -27,6 +28,7 @@ ACTS: dict[str, Act] = {
     **privacy.ACTS,
     **roles.ACTS,
     **agreements.ACTS,
+    **stopping.ACTS,
     **moving.ACTS,
     **foreign.ACTS,
 }

@@ -4,7 +4,7 @@ import asyncio
 
 from bot.badges.map_picture import draw_map
 from bot.conversation.actions import Action
-from bot.conversation.acts import agreements, privacy, roles
+from bot.conversation.acts import agreements, privacy, roles, stopping
 from bot.conversation.doors import door_to
 from bot.conversation.foreign import foreign_line
 from bot.conversation.map_facts import map_facts, pathway_facts
@@ -60,6 +60,8 @@ async def look(scene: Scene, place: Place) -> Views:
             return (await roles.look_at_roles(scene),)
         case Place.AGREEMENTS:
             return await agreements.look_at_agreements(scene)
+        case Place.STOPS:
+            return stopping.ask_which(scene)
         case Place.HELP:
             return (HelpView(),)
         case Place.ME:

@@ -17,7 +17,8 @@ SHOWN = 60
 
 async def look_at_roles(scene: Scene) -> RolesView:
     seen = await scene.store.look(roles.look_at_roles, scene.me)
-    return RolesView(seen.person.roles, may(seen.person, Right.AGREE), seen.others, seen.may_give, seen.may_take)
+    agrees, stops = may(seen.person, Right.AGREE), may(seen.person, Right.STOP_BADGES)
+    return RolesView(seen.person.roles, agrees, stops, seen.others, seen.may_give, seen.may_take)
 
 
 async def change_role(scene: Scene, action: Action, values: Values) -> Views:

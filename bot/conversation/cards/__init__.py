@@ -75,6 +75,12 @@ def _drawn(view: views.View, pen: Pen) -> Card:
             return badges.award(view, pen)
         case views.StopNews():
             return stops.news(view, pen)
+        case views.StopForm():
+            return stops.which(view, pen)
+        case views.StopChoice():
+            return stops.choice(view, pen)
+        case views.StopQuestion():
+            return stops.question(view, pen)
         case views.BadgeDetails():
             return badges.details(view, pen)
         case views.InviteForm():

@@ -21,9 +21,14 @@ def roles(view: RolesView, pen: Pen) -> Card:
     return Card(
         title=pen.say("roles.title"),
         sections=(own, _people(view, pen)) if view.people else (own,),
-        buttons=(pen.button("agreements", "agreements"),) if view.agrees else (),
+        buttons=_more(view, pen),
         form=_form(view, pen),
     )
+
+
+def _more(view: RolesView, pen: Pen) -> tuple[Button, ...]:
+    agreements = (pen.button("agreements", "agreements"),) if view.agrees else ()
+    return (*agreements, pen.button("stops", "stops")) if view.stops else agreements
 
 
 def _people(view: RolesView, pen: Pen) -> Section:
