@@ -13,6 +13,9 @@ from scenarios.web import Web
 from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
+from bot.badges.reads import Read, Reads
+from bot.badges.verdict import Verdict
+from bot.badges.verify import verify
 from bot.domain.collections import BadgeCollection
 from bot.domain.outcomes import Refused
 from bot.handlers.local.stage import Stage
@@ -82,6 +85,20 @@ class Site:
         )
         assert isinstance(made, BadgeCollection), made
         return made, f"/w/{self.parts.collection_tokens.token(made.public_id)}"
+
+
+async def verdict_of(site: Site, badge: bytes) -> Verdict:
+    """What somebody elsewhere finds who reads all that the badge says to ask for, on this site."""
+    answers: dict[str, Read] = {}
+    while True:
+        reads = Reads(dict(answers))
+        verdict = verify(badge, now=site.town.room.now(), reads=reads)
+        wanted = {url: accept for url, accept in reads.wanted.items() if url not in answers}
+        if not wanted:
+            return verdict
+        for url, accept in wanted.items():
+            found = await site.get(url, {"Accept": accept})
+            answers[url] = Read(url, found.status_code, found.headers["content-type"], found.content)
 
 
 @asynccontextmanager

@@ -16,13 +16,11 @@ from sqlalchemy import update
 
 from bot.badges import did
 from bot.badges.jwt import opened
-from bot.badges.reads import Read, Reads
-from bot.badges.verdict import Validity, Verdict
-from bot.badges.verify import verify
+from bot.badges.verdict import Validity
 from bot.conversation.export import export_of
 from bot.services.commands import ByPerson
 from storage import tables as t
-from web.site import BASE, Site, open_site
+from web.site import BASE, Site, open_site, verdict_of
 
 
 @pytest.fixture
@@ -39,15 +37,6 @@ async def keys_of(site: Site, credential: dict[str, Any]) -> dict[str, Any]:
     return document
 
 
-def checked(token: str, site: Site, document: dict[str, Any] | None = None) -> Verdict:
-    """By our own verifier, which finds the document where the issuer publishes it."""
-    answers: dict[str, Read] = {}
-    if document is not None:
-        url = did.did_web_url(document["id"])
-        answers[url] = Read(url, 200, did.MEDIA_TYPE, json.dumps(document).encode())
-    return verify(token.encode(), now=site.town.room.now(), reads=Reads(answers))
-
-
 async def revision(town: Town) -> Any:
     return (await town.editions((await town.award(town.east, "aoki", FIRST)).id))[-1]
 
@@ -62,7 +51,7 @@ async def test_without_an_address_the_did_key_signs_it(site: Site) -> None:
     token, credential = answer.text, (await site.get(f"/badges/{award}.json")).json()
     assert opened(token.encode()).header["alg"] == "EdDSA"
     assert opened(token.encode()).credential == credential, "the same credential, with its proof"
-    assert checked(token, site).validity is Validity.VALID
+    assert (await verdict_of(site, token.encode())).validity is Validity.VALID
     assert OB3Verifier.for_issuer_did(credential["issuer"]["id"]).verify(token).issuer.id == credential["issuer"]["id"]
     assert f"/badges/{award}.jwt" in (await site.get(f"/badges/{award}")).text
     await site.unpublish(site.town.east, "aoki", FIRST)
@@ -76,7 +65,7 @@ async def test_with_an_address_the_published_rsa_key_signs_it(addressed: Site) -
     token = (await addressed.get(f"/badges/{award}.jwt")).text
     credential = (await addressed.get(f"/badges/{award}.json")).json()
     document = await keys_of(addressed, credential)
-    assert checked(token, addressed, document).validity is Validity.VALID
+    assert (await verdict_of(addressed, token.encode())).validity is Validity.VALID
     kid = opened(token.encode()).header["kid"]
     (method,) = [each for each in document["verificationMethod"] if each["id"] == kid]
     key = pyjwt.PyJWK(method["publicKeyJwk"]).key
@@ -86,7 +75,7 @@ async def test_with_an_address_the_published_rsa_key_signs_it(addressed: Site) -
     forged = token[:-8] + ("AAAAAAAA" if not token.endswith("AAAAAAAA") else "BBBBBBBB")
     with pytest.raises(pyjwt.InvalidSignatureError):
         pyjwt.decode(forged, key, algorithms=["RS256"], options={"verify_nbf": False})
-    assert checked(forged, addressed, document).validity is Validity.INVALID
+    assert (await verdict_of(addressed, forged.encode())).validity is Validity.INVALID
 
 
 async def test_after_its_key_leaked_the_token_is_made_anew_and_the_edition_stays(addressed: Site) -> None:
@@ -104,9 +93,8 @@ async def test_after_its_key_leaked_the_token_is_made_anew_and_the_edition_stays
     after = await revision(town)
     assert (after.number, after.text) == (before.number, before.text)
     assert after.token not in (None, before.token)
-    document = await keys_of(addressed, json.loads(after.text))
-    assert checked(after.token, addressed, document).validity is Validity.VALID
-    assert checked(before.token, addressed, document).validity is Validity.INVALID
+    assert (await verdict_of(addressed, after.token.encode())).validity is Validity.VALID
+    assert (await verdict_of(addressed, before.token.encode())).validity is Validity.INVALID
     town.check_database()
 
 
