@@ -15,7 +15,17 @@ from scenarios.shelf import FIRST
 from scenarios.town import FLOWER, Town, asks_to_be_checked, button, label, leaks, offers, say, shares, studies, texts
 from storage import tables as t
 
-FACTS = (t.completion, t.award, t.revision, t.endorsement, t.offer, t.introduction, t.reaction, t.progress)
+FACTS = (
+    t.completion,
+    t.award,
+    t.revision,
+    t.endorsement,
+    t.invitation,
+    t.offer,
+    t.introduction,
+    t.reaction,
+    t.progress,
+)
 NONSENSE = "0123456789abcdef0123456789abcdef"
 UNHARMED = {"wallet", "map", "record", "settings", "help", "cancel", "skip", "later", "not_meant", "export", "forget"}
 """What only shows something of one's own: pressed with any subject, it does just that."""
