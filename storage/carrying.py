@@ -29,9 +29,10 @@ WITH_PERSON = (
     t.brought,
     t.brought_completion,
     t.foreign_badge,
+    t.address,
 )
 """Tables whose rows come along with the person."""
-LEFT_BEHIND = (t.offer, t.attempt, t.outbox, t.question, t.door, t.session, t.address, t.invitation)
+LEFT_BEHIND = (t.offer, t.attempt, t.outbox, t.question, t.door, t.session, t.invitation)
 """Tables whose rows end with the move: what was on its way, and what has done its work."""
 STAYS = (
     t.person,
@@ -58,6 +59,7 @@ async def carry(scope: Scope, move: Move, luggage: Luggage) -> None:
     await journey.given(luggage)
     await journey.brought(luggage)
     await journey.taken_in()
+    await journey.addresses()
     await journey.leave()
 
 
@@ -227,6 +229,16 @@ class _Journey:
         await self._scope.run(delete(t.foreign_badge).where(theirs, doubled))
         await self._scope.run(
             update(t.foreign_badge).where(theirs).values(person_id=self._is, school_id=self._new, findable_at=None)
+        )
+
+    async def addresses(self) -> None:
+        """Those that were proved stay proved: badges from elsewhere name the one that somebody had then."""
+        there = t.address.alias()
+        same = (there.c.school_id == self._new) & (there.c.address == t.address.c.address)
+        theirs = t.address.c.person_id == self._was
+        await self._scope.run(delete(t.address).where(theirs, select(there.c.person_id).where(same).exists()))
+        await self._scope.run(
+            update(t.address).where(theirs).values(person_id=self._is, school_id=self._new, listed_at=None)
         )
 
     async def _keep(self, document: Document) -> None:

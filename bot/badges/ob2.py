@@ -385,8 +385,17 @@ def _summary(assertion: JsonObject, badge: JsonObject, profile: _Profile, addres
         recipients=tuple(_recipients(assertion)),
         address=address,
         description=told(badge.get("description")),
-        tags=tags_of(badge.get("tags")),
+        tags=tags_of([*as_list(badge.get("tags")), *_aligned(badge)]),
     )
+
+
+def _aligned(badge: JsonObject) -> Iterator[str]:
+    """What the badge is aligned to. Moodle writes the course and the badges that it is made of in the same place."""
+    for item in (*as_list(badge.get("alignment")), *as_list(badge.get("alignments"))):
+        if isinstance(item, dict):
+            url = _text(item.get("targetUrl"))
+            if "/course/view.php" not in url and "/badges/badge_json" not in url:
+                yield shown(item.get("targetName"))
 
 
 def _recipients(assertion: JsonObject) -> Iterator[Recipient]:

@@ -153,14 +153,12 @@ def coming_of(looked: Looked) -> Coming | Refused:
         return Refused("foreign_nothing")
     if len(looked.data) > MAX_BYTES:
         return Refused("foreign_too_large", {"limit": MAX_MEBIBYTES})
-    answer = looked.answers.get(summary.address)
+    answer, issuer = looked.answers.get(summary.address), _issuer_of(summary)
     return Coming(
-        mark=mark_of(
-            summary.issuer_id, summary.achievement_id, summary.credential_id or sha256(looked.data).hexdigest()
-        ),
-        issuer=summary.issuer_id,
-        host=shown(host_of(summary.issuer_id) or summary.issuer_id) or "?",
-        issuer_name=summary.issuer or summary.issuer_id or "?",
+        mark=mark_of(issuer, summary.achievement_id, summary.credential_id or sha256(looked.data).hexdigest()),
+        issuer=issuer,
+        host=shown(host_of(issuer) or issuer) or "?",
+        issuer_name=summary.issuer or issuer or "?",
         name=summary.achievement or "?",
         badge_id=summary.achievement_id,
         about=summary.description,
@@ -171,6 +169,11 @@ def coming_of(looked: Looked) -> Coming | Refused:
         file=looked.data,
         copy=answer.body if isinstance(answer, Read) else None,
     )
+
+
+def _issuer_of(summary: BadgeSummary) -> str:
+    """The issuer's id; for one that has none (Open Badges 1), the site that publishes the badge as its own."""
+    return summary.issuer_id or f"https://{host_of(summary.address)}"
 
 
 def _day(text: str) -> date | None:

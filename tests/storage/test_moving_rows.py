@@ -100,6 +100,7 @@ async def test_everything_is_the_new_schools(store: RowStore, leaving: Leaving) 
         "brought",
         "brought_completion",
         "foreign_badge",
+        "address",
     ):
         assert {row.school_id for row in after[name]} == {leaving.there.school.id}, name
     assert {row.issuer_school_id for row in after["award"]} == {leaving.rows.place.school.id}
