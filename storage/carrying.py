@@ -22,6 +22,7 @@ WITH_AWARD = (t.revision, t.collected, t.submission)
 """Tables whose rows come along with the award that they lead to."""
 WITH_PERSON = (
     t.completion,
+    t.redone,
     t.progress,
     t.award,
     t.collection,
@@ -126,6 +127,9 @@ class _Journey:
             update(t.completion)
             .where(t.completion.c.id.in_(here.take), t.completion.c.person_id == self._was)
             .values(person_id=self._is, school_id=self._new)
+        )
+        await run(
+            update(t.redone).where(t.redone.c.person_id == self._was).values(person_id=self._is, school_id=self._new)
         )
         for completion_id, text in here.reflections:
             await run(update(t.completion).where(t.completion.c.id == completion_id).values(reflection=text))

@@ -26,6 +26,7 @@ _OWN = (
     t.offer,
     t.progress,
     t.completion,
+    t.redone,
     t.attempt,
     t.signing_key,
     t.brought,

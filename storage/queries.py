@@ -1,8 +1,9 @@
 """Read models for screens: one query each, and nothing is changed."""
 
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Row, Select, cast, func, select
+from sqlalchemy import ColumnElement, Integer, Row, Select, cast, func, or_, select
 
 from bot.domain.agreements import Purpose, may_be_found_beyond
 from bot.domain.awards import Achievement
@@ -44,7 +45,10 @@ def _held() -> Select[Any]:
     )
 
 
-_FINDABLE = (t.award.c.findable_at.is_not(None), t.award.c.stopped_as.is_(None))
+def _findable(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Awards that name their holders now: not those that are stopped or expired."""
+    valid = or_(t.award.c.valid_until.is_(None), t.award.c.valid_until > now)
+    return t.award.c.findable_at.is_not(None), t.award.c.stopped_as.is_(None), valid
 
 
 class QueryRows:
@@ -80,7 +84,7 @@ class QueryRows:
         )
 
     async def findable(self) -> tuple[Held, ...]:
-        return await self._all(self._held(*_FINDABLE))
+        return await self._all(self._held(*_findable(self._scope.now)))
 
     async def showing(self, award_id: int) -> Showing | None:
         return await showing_in(self._scope, award_id)
@@ -93,7 +97,7 @@ class QueryRows:
             t.agreement.c.accepted_at.is_not(None),
             t.agreement.c.ended_at.is_(None),
         )
-        found = await self._all(_held().where(*_FINDABLE, t.award.c.school_id.in_(givers)))
+        found = await self._all(_held().where(*_findable(self._scope.now), t.award.c.school_id.in_(givers)))
         if not found:
             return ()
         holders = await self._holders({held.award.person_id for held in found})

@@ -301,6 +301,21 @@ completion = Table(
     sqlite_autoincrement=True,
 )
 
+# Checks of units passed again, to renew a badge.
+redone = Table(
+    "redone",
+    metadata,
+    _id(),
+    _school(),
+    Column("person_id", Id, nullable=False),
+    Column("unit_key", KEY, nullable=False),
+    Column("done_at", Moment, nullable=False),
+    _yes_no("self_assessed"),
+    Index(None, "person_id"),
+    _same_school("person_id", "person"),
+    sqlite_autoincrement=True,
+)
+
 attempt = Table(
     "attempt",
     metadata,
@@ -344,6 +359,11 @@ award = Table(
     Column("stopped_at", Moment),
     # Where its status stands on the web; empty without a public address.
     Column("status_id", Id, ForeignKey("status_entry.id")),
+    # The local midnight that ends it; empty: it is valid for good.
+    Column("valid_until", Moment),
+    # When its holder is next reminded of that, and since when they renew it.
+    Column("remind_at", Moment),
+    Column("renewing_at", Moment),
     UniqueConstraint("person_id", "achievement_key"),
     UniqueConstraint("id", "school_id"),
     _same_school("person_id", "person"),
@@ -360,6 +380,13 @@ Index(
     award.c.school_id,
     sqlite_where=award.c.published_at.is_not(None),
     postgresql_where=award.c.published_at.is_not(None),
+)
+
+Index(
+    "ix_award_remind",
+    award.c.remind_at,
+    sqlite_where=award.c.remind_at.is_not(None),
+    postgresql_where=award.c.remind_at.is_not(None),
 )
 
 # Badges that somebody chose to show together, to those with the link, until a day.

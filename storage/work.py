@@ -38,6 +38,7 @@ from bot.services.ports import (
     Work,
 )
 from bot.services.status_ports import StatusLists
+from bot.services.term_ports import Terms
 from storage.audit import AuditRows
 from storage.clock import ClockRows
 from storage.inbox import InboxRows
@@ -66,6 +67,7 @@ from storage.repositories.shelves import ShelfRows
 from storage.repositories.staff import StaffRows
 from storage.repositories.status import StatusRows
 from storage.repositories.submissions import CabinetRows, SubmissionRows
+from storage.repositories.terms import TermRows
 from storage.scope import Scope
 
 
@@ -99,6 +101,7 @@ class RowWork:
         self.sessions: Sessions = SessionRows(scope)
         self.threshold: Threshold = ThresholdRows(scope)
         self.submissions: Submissions = SubmissionRows(scope)
+        self.terms: Terms = TermRows(scope)
         self.cabinet: Cabinet = CabinetRows(scope)
         self.moves: Moves = MoveRows(scope, work_in)
         self.foreign: ForeignBadges = ForeignRows(scope)

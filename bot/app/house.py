@@ -7,6 +7,7 @@ from datetime import datetime
 
 from bot.app.catalogues import Pages
 from bot.app.data import erasures_of, make_data_dir, vault_of
+from bot.app.printing import printer
 from bot.app.promised import handlers
 from bot.app.upkeep import Upkeep
 from bot.app.world import World
@@ -33,6 +34,7 @@ from bot.services.foreign import ForeignDesk
 from bot.services.issuers import KeyDesk, KeyMaker
 from bot.services.ports import Fetch, Sender, Work
 from bot.services.promises import SIGN_LANE
+from bot.services.reminders import remind_all
 from bot.services.sessions import TOKEN_BYTES
 from bot.services.statements import Statements
 from bot.services.status import ListDesk
@@ -77,8 +79,17 @@ class House:
         self.fetch: Fetch = AtHome(store, self.lists, world.fetch)
         self.verifier = Verifier(world.now)
         self.foreign = ForeignDesk(store, self.verifier, self.fetch)
+        self.export_page = printer()
         parts = Parts(
-            store, self.pictures, phrases, self.addresses, self.statements, world.now, self.new_token, self.foreign
+            store,
+            self.pictures,
+            phrases,
+            self.addresses,
+            self.statements,
+            self.export_page,
+            world.now,
+            self.new_token,
+            self.foreign,
         )
         self.router = Router(parts, actions)
         maker = KeyMaker(vault.vault, world.entropy, world.new_rsa)
@@ -106,12 +117,13 @@ class House:
         return base64.urlsafe_b64encode(self.world.entropy(TOKEN_BYTES)).rstrip(b"=").decode("ascii")
 
     async def tick(self) -> None:
-        """Claim everybody whose spare moment has come."""
+        """Claim everybody whose spare moment has come, and every reminder that is due."""
         await tick(self.store)
+        await remind_all(self.store)
 
     async def coming(self) -> datetime | None:
-        """When something happens next by itself: somebody's spare moment, or a promise that comes due."""
-        moments = (await self.store.look(_next_spare_moment, OfNoSchool()), await self.relay.next_due())
+        """When something happens next by itself: somebody's spare moment, a reminder, or a promise that comes due."""
+        moments = (*await self.store.look(_next_moments, OfNoSchool()), await self.relay.next_due())
         return min((moment for moment in moments if moment is not None), default=None)
 
     async def reconcile(self) -> None:
@@ -203,5 +215,5 @@ async def open_house(settings: Settings, world: World, wait_until: WaitUntil | N
         await store.close()
 
 
-async def _next_spare_moment(work: Work, _: OfNoSchool) -> datetime | None:
-    return await work.clock.coming()
+async def _next_moments(work: Work, _: OfNoSchool) -> tuple[datetime | None, ...]:
+    return await work.clock.coming(), await work.terms.coming()

@@ -110,6 +110,7 @@ def web_parts(house: House, pages: Pages) -> WebParts:
         issuing=house.issuing,
         addresses=house.addresses,
         statements=house.statements,
+        export_page=house.export_page,
         csrf=Csrf(house.derive("csrf")),
         collection_tokens=CollectionTokens(house.derive("collections")),
         lang=house.settings.lang,

@@ -43,6 +43,7 @@ def compose(
             "inLanguage": lang,
             "issuer": profile(issuer, lang),
             "validFrom": timestamp(award.valid_from),
+            "validUntil": timestamp(award.valid_until) if award.valid_until else None,
             "awardedDate": timestamp(award.awarded),
             "credentialStatus": status_member(award.status) if award.status else None,
             "credentialSubject": {

@@ -32,6 +32,8 @@ class EvidenceMark(StrEnum):
     SELF_ASSESSED = "self-assessed"
     PART = "part"
     """A badge that is part of this one."""
+    RENEWED = "renewed"
+    """Its checks were passed again, to renew this badge."""
 
 
 @dataclass(frozen=True)
@@ -103,6 +105,8 @@ class AwardInfo:
     evidence: tuple[EvidenceInfo, ...] = field(default=())
     status: StatusEntry | None = None
     """Where it says whether it was revoked; None where there is no public place to say it."""
+    valid_until: datetime | None = None
+    """The local midnight that ends it; None: it is valid for good."""
 
 
 @dataclass(frozen=True)

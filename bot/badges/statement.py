@@ -27,6 +27,11 @@ def sign_statement(payload: JsonObject, key: keys.SigningKey) -> str:
     return f"{signed}.{encoded(key.sign(signed.encode('ascii')))}"
 
 
+def payload_of(text: str) -> JsonObject:
+    """What a statement says that was read and believed before. Raises ValueError for what is none."""
+    return from_text(decoded(text.strip().split(".")[1]))
+
+
 def read_statement(text: str, *, now: datetime, reads: Reads | None = None) -> JsonObject | None:
     """The payload, if the did that it names as its issuer signed exactly this; None for anything else.
 

@@ -5,11 +5,13 @@ import io
 import json
 import zipfile
 from collections.abc import Sequence
-from datetime import date
+from datetime import datetime
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
+from bot.conversation.export_page import Filed, Printer, export_page
 from bot.conversation.pictures import Baked, Pictures
+from bot.conversation.validity import last_day
 from bot.domain.awards import Award
 from bot.domain.moving import Kept
 from bot.intake.bundle import CREDENTIALS, GIVEN, STATEMENTS
@@ -23,6 +25,7 @@ EPOCH = (1980, 1, 1, 0, 0, 0)
 """Files in the archive carry no time: what was done at which hour does not leave the house."""
 ELSEWHERE = "elsewhere/"
 """Where badges of other issuers lie: each as it came, and what its issuer's address answered."""
+BADGES, TOKENS = "badges/", "tokens/"
 FOLDERS = {Kept.CREDENTIAL: CREDENTIALS, Kept.ENDORSEMENT: GIVEN}
 """Where what was brought from elsewhere lies, beside one's own."""
 
@@ -38,60 +41,82 @@ class Exporting(Protocol):
     def phrases(self) -> Phrases: ...
     @property
     def statements(self) -> Statements: ...
+    @property
+    def export_page(self) -> Printer: ...
 
 
-async def export_of(parts: Exporting, me: ByPerson, today: date) -> bytes:
+async def export_of(parts: Exporting, me: ByPerson, now: datetime) -> bytes:
     """Everything about a person as a ZIP, from a fresh read."""
     everything = await parts.store.run(gather, me)
 
     def write() -> bytes:
-        return export_zip(everything, parts.pictures, parts.phrases, today, parts.statements.of(everything, today))
+        today = now.astimezone(ZoneInfo(everything.school.zone)).date()
+        return export_zip(everything, parts, now, parts.statements.of(everything, today))
 
     return await asyncio.to_thread(write)
 
 
-def export_zip(
-    everything: Everything, pictures: Pictures, phrases: Phrases, today: date, statements: Sequence[str]
-) -> bytes:
-    """The archive: `README.txt`, `wallet.json`, `record.json`, `settings.json`, `everything.json`,
-    `endorsements-given/`, `credentials/`, `tokens/` (the same as JWTs) and `badges/` (PNG with the credential inside),
-    and `statements/`, by which another deployment knows whose all this is; `elsewhere/` has the badges that others
-    issued."""
+def export_zip(everything: Everything, parts: Exporting, now: datetime, statements: Sequence[str]) -> bytes:
+    """The archive: `index.html` to read, `README.txt`, `wallet.json`, `record.json`, `settings.json`,
+    `everything.json`, `endorsements-given/`, `credentials/`, `tokens/` (the same as JWTs), `badges/` (PNG with the
+    credential inside), `elsewhere/` (badges that others issued) and `statements/`,
+    by which another deployment knows whose all this is."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
 
         def put(name: str, data: bytes) -> None:
             archive.writestr(zipfile.ZipInfo(name, EPOCH), data)
 
-        lang = everything.person.lang
-        put("README.txt", phrases.say(lang, "export.readme", day=today.isoformat()).encode())
+        lang, filed = everything.person.lang, _filed(everything)
+        page = export_page(everything, parts.phrases, filed, now)
+        put("index.html", parts.export_page(page, lang))
+        put("README.txt", parts.phrases.say(lang, "export.readme", day=page.day.isoformat()).encode())
         put("wallet.json", _json([_award(everything, own) for own in everything.awards]))
         put("record.json", _json(_record(everything)))
         put("settings.json", _json(_settings(everything)))
         put("everything.json", _json(everything.rows))
         for own in everything.awards:
-            name = f"{own.award.achievement_key}-{own.award.public_id[:8]}"
+            award = own.award.public_id
             if own.revision is not None:
-                put(f"credentials/{name}.json", own.revision.text.encode())
-            if own.revision is not None and own.revision.token is not None:
-                put(f"tokens/{name}.jwt", own.revision.token.encode())
+                put(filed.credentials[award], own.revision.text.encode())
+                if own.revision.token is not None:
+                    put(filed.tokens[award], own.revision.token.encode())
             baked = Baked(own.award, own.achievement, own.issuer, own.revision)
-            put(f"badges/{name}.png", pictures.draw(baked).data)
+            put(filed.pictures[award], parts.pictures.draw(baked).data)
         for given in everything.given:
             if given.text is not None:
-                put(f"endorsements-given/{given.endorsement.public_id}.json", given.text.encode())
-        for number, document in enumerate(everything.documents, 1):
-            folder = FOLDERS.get(document.kind)
-            if folder is not None:
-                put(f"{folder}brought-{number}.json", document.text.encode())
+                put(filed.given[given.endorsement.public_id], given.text.encode())
+        for document in everything.documents:
+            if document.kind in FOLDERS:
+                put(filed.brought[document.document_id], document.text.encode())
         for item in everything.foreign:
-            name = f"{ELSEWHERE}{item.public_id[:8]}"
-            put(f"{name}.{item.ending}", item.file)
+            put(filed.foreign[item.public_id], item.file)
             if item.copy is not None:
-                put(f"{name}-as-published.json", item.copy)
+                put(f"{ELSEWHERE}{item.public_id[:8]}-as-published.json", item.copy)
         for number, statement in enumerate(statements, 1):
             put(f"{STATEMENTS}{number}.jws", statement.encode())
     return out.getvalue()
+
+
+def _filed(everything: Everything) -> Filed:
+    """Under which names things lie in the archive."""
+    stems = [(own, f"{own.award.achievement_key}-{own.award.public_id[:8]}") for own in everything.awards]
+    return Filed(
+        {own.award.public_id: f"{BADGES}{stem}.png" for own, stem in stems},
+        {own.award.public_id: f"{CREDENTIALS}{stem}.json" for own, stem in stems if own.revision},
+        {own.award.public_id: f"{TOKENS}{stem}.jwt" for own, stem in stems if own.revision and own.revision.token},
+        {
+            own.endorsement.public_id: f"{GIVEN}{own.endorsement.public_id}.json"
+            for own in everything.given
+            if own.text is not None
+        },
+        {
+            document.document_id: f"{FOLDERS[document.kind]}brought-{number}.json"
+            for number, document in enumerate(everything.documents, 1)
+            if document.kind in FOLDERS
+        },
+        {item.public_id: f"{ELSEWHERE}{item.public_id[:8]}.{item.ending}" for item in everything.foreign},
+    )
 
 
 def _award(everything: Everything, own: OwnAward) -> dict[str, Any]:
@@ -108,6 +133,7 @@ def _award(everything: Everything, own: OwnAward) -> dict[str, Any]:
         "findable": own.award.findable_at is not None,
         "published": own.award.published_at is not None,
         "stopped": _stop(own.award, zone),
+        "valid_through": own.award.valid_until and last_day(own.award.valid_until, zone).isoformat(),
         "revision": own.revision.number if own.revision else None,
         "endorsements_hidden": list(own.hidden),
     }
@@ -134,6 +160,15 @@ def _record(everything: Everything) -> dict[str, Any]:
                 "reflection": entry.completion.reflection,
             }
             for entry in everything.record.entries
+        ],
+        "done_again": [
+            {
+                "unit": item.done.unit_key,
+                "title": {"ja": item.title.ja, "en": item.title.en},
+                "on": item.done.done_at.astimezone(everything.record.zone).date().isoformat(),
+                "self_assessed": item.done.self_assessed,
+            }
+            for item in everything.record.again
         ],
         "brought": [
             {

@@ -12,10 +12,12 @@ from bot.conversation.acts.agreements import agreement_line
 from bot.conversation.naming import issuing
 from bot.conversation.pictures import Baked, Pictures
 from bot.conversation.stops import stop_view
+from bot.conversation.validity import last_day, validity_view
 from bot.conversation.views import (
     AgreementNews,
     AwardView,
     CommentReceived,
+    ExpiryReminder,
     IntroductionAnswered,
     IntroductionAsked,
     InvitedToEndorse,
@@ -32,7 +34,7 @@ from bot.domain.language import Lang
 from bot.domain.learning import Why
 from bot.domain.offers import Offer
 from bot.domain.people import Consent, Role, Workspace
-from bot.services import agreements, delivery, invitations, news, offers, schools
+from bot.services import agreements, delivery, invitations, news, offers, reminders, schools
 from bot.services.definitions import definition_of
 from bot.services.endorsements import COMMENT, SHARED, UNIT
 from bot.services.invited import INVITED
@@ -53,6 +55,7 @@ ABOUT = {
     Kind.ROLE: "role",
     Kind.AGREEMENT: "agreement",
     Kind.STOP: "stop",
+    Kind.REMINDER: "reminder",
 }
 """What the message is about that keeps a promise of a kind."""
 
@@ -110,6 +113,8 @@ class Outbound:
                 await self._agreement(promise)
             case Kind.STOP:
                 await self._stop(promise)
+            case Kind.REMINDER:
+                await self._reminder(promise)
             case Kind.UNPOST:
                 await self._unpost(promise)
             case Kind.CLEAR:
@@ -155,6 +160,7 @@ class Outbound:
             picture=await self._pictures.badge(_baked(found)),
             displayed=found.award.displayed_at is not None,
             stop=stop_view(found.award, ZoneInfo(found.school.zone)),
+            validity=validity_view(found.award, ZoneInfo(found.school.zone), found.at),
         )
         for posted in found.told:
             await self._edit(posted, view, found.holder.lang)
@@ -268,6 +274,13 @@ class Outbound:
             stop = stop_view(found.award, ZoneInfo(found.school.zone))
             await self._direct(promise, StopNews(found.award.public_id, definition_of(found.achievement).name, stop))
 
+    async def _reminder(self, promise: Promise) -> None:
+        command = reminders.BringReminder(school_id=promise.school_id, award_id=promise.subject)
+        found = await self._store.run(reminders.bring, command)
+        if found is not None and found.award.valid_until is not None:
+            day = last_day(found.award.valid_until, ZoneInfo(found.school.zone))
+            await self._direct(promise, ExpiryReminder(found.award.public_id, found.name, day, found.can_renew))
+
     async def _unpost(self, promise: Promise) -> None:
         detail = promise.detail
         ref = MessageRef(detail["platform"], detail["workspace_key"], detail["channel"], detail["key"])
@@ -369,6 +382,7 @@ def _post_view(found: AwardNews, picture: Picture | None) -> SharedPost:
         counts=found.counts,
         emoji=found.workspace.emoji,
         picture=picture,
+        validity=validity_view(found.award, ZoneInfo(found.school.zone), found.at),
     )
 
 

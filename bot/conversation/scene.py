@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.conversation.actions import Action
+from bot.conversation.export_page import Printer
 from bot.conversation.pictures import Pictures
 from bot.conversation.views import Notice, View
 from bot.domain.outcomes import Refused
@@ -29,6 +30,7 @@ class Parts:
     phrases: Phrases
     addresses: Addresses
     statements: Statements
+    export_page: Printer
     now: Callable[[], datetime]
     new_token: Callable[[], str]
     """A long random word that nobody can guess."""

@@ -4,6 +4,12 @@ from zoneinfo import ZoneInfo
 
 from bot.conversation.views import StopView
 from bot.domain.awards import Award
+from bot.services.brought import BroughtBadge
+
+
+def stop_elsewhere(badge: BroughtBadge) -> StopView | None:
+    """The same of a badge from elsewhere, as its issuer stated it."""
+    return None if badge.stop is None else StopView(badge.stop.kind, badge.stop.reason, badge.stop.on)
 
 
 def stop_view(award: Award, zone: ZoneInfo) -> StopView | None:

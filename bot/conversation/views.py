@@ -11,7 +11,7 @@ from typing import Literal
 
 from bot.badges.verdict import Verdict
 from bot.domain.agreements import Purpose
-from bot.domain.awards import Level
+from bot.domain.awards import Evidence, Level
 from bot.domain.catalogue import UnitKind
 from bot.domain.introductions import Reply
 from bot.domain.language import Bilingual, Lang
@@ -177,6 +177,44 @@ class StopView:
 
 
 @dataclass(frozen=True)
+class ValidityView:
+    """Until when a badge is valid: its last day, of its school. `renewable`: the time to renew it has begun."""
+
+    last_day: date
+    expired: bool
+    renewable: bool = False
+
+
+@dataclass(frozen=True)
+class ExpiryReminder:
+    """To a holder: their badge is about to expire. `can_renew`: what it is made of is still to be had."""
+
+    award: str
+    name: Bilingual
+    last_day: date
+    can_renew: bool
+
+
+@dataclass(frozen=True)
+class BadgeRenewed:
+    """The badge is valid for another term, until and with this day."""
+
+    name: Bilingual
+    last_day: date
+
+
+@dataclass(frozen=True)
+class UnitDoneAgain:
+    """A check was passed again; `left` more until the badge `name` is renewed, of which `next_key` is the next."""
+
+    title: Bilingual
+    name: Bilingual | None = None
+    left: int = 0
+    next_key: str = ""
+    next_title: Bilingual | None = None
+
+
+@dataclass(frozen=True)
 class StopNews:
     """To its holder: their badge was revoked or suspended; or, with no `stop`, it counts again."""
 
@@ -226,6 +264,7 @@ class AwardView:
     picture: Picture
     displayed: bool
     stop: StopView | None = None
+    validity: ValidityView | None = None
 
 
 @dataclass(frozen=True)
@@ -239,8 +278,7 @@ class BadgeDetails:
     school: Bilingual
     awarded_on: date
     criteria: Bilingual
-    evidence: tuple[tuple[Bilingual, date, bool, bool], ...]
-    """(name, date, prior knowledge, self-assessed)"""
+    evidence: tuple[Evidence, ...]
     counts: Counts
     displayed: bool
     findable: bool
@@ -249,6 +287,7 @@ class BadgeDetails:
     """Where its public page is, or would be; None where this deployment has no public address."""
     picture: Picture
     stop: StopView | None = None
+    validity: ValidityView | None = None
 
 
 @dataclass(frozen=True)
@@ -345,6 +384,7 @@ class SharedPost:
     emoji: tuple[str, ...]
     picture: Picture | None
     """None when a post is refreshed: its picture stays."""
+    validity: ValidityView | None = None
 
 
 # ------------------------------------------------------------------ endorsing
@@ -503,6 +543,7 @@ class WalletLine:
     address: str | None
     """Where its public page is, or would be; None where this deployment has no public address."""
     stop: StopView | None = None
+    validity: ValidityView | None = None
 
 
 @dataclass(frozen=True)
@@ -512,6 +553,8 @@ class BroughtLine:
     name: Bilingual
     on: date
     school: Bilingual
+    stop: StopView | None = None
+    validity: ValidityView | None = None
 
 
 @dataclass(frozen=True)
@@ -594,6 +637,8 @@ class MapModule:
     total: int
     earned: bool
     next: bool
+    expired: bool = False
+    """Earned, and expired meanwhile."""
 
 
 @dataclass(frozen=True)
@@ -602,6 +647,7 @@ class MapCourse:
     badge: Bilingual
     earned: bool
     modules: tuple[MapModule, ...]
+    expired: bool = False
 
 
 @dataclass(frozen=True)
@@ -636,6 +682,8 @@ class RecordLine:
     prior: bool
     self_assessed: bool
     reflection: str | None
+    renewed: bool = False
+    """A check passed again, to renew a badge: it counts no minutes."""
 
 
 @dataclass(frozen=True)
@@ -877,5 +925,8 @@ View = (
     | StopForm
     | StopChoice
     | StopQuestion
+    | ExpiryReminder
+    | BadgeRenewed
+    | UnitDoneAgain
     | Notice
 )

@@ -44,6 +44,8 @@ class Evidence:
     on: date
     prior: bool = False
     self_assessed: bool = False
+    renewed: bool = False
+    """Its checks were passed again, to renew the award."""
 
 
 @dataclass(frozen=True)
@@ -64,12 +66,21 @@ class Award:
     issuer_school_id: int | None = None
     """The school that signed it, where its holder has moved since; None: the school that it belongs to."""
     stop: Stop | None = None
-    """Its issuer revoked or suspended it; None: it counts."""
+    """Its issuer revoked or suspended it; None: it was not."""
+    valid_until: datetime | None = None
+    """The local midnight that ends it; None: it is valid for good."""
 
     @property
     def issued_by(self) -> int:
         """The school whose profile and key its credential carries, for good (design.md 4.10)."""
         return self.school_id if self.issuer_school_id is None else self.issuer_school_id
+
+    def is_expired(self, now: datetime) -> bool:
+        return self.valid_until is not None and self.valid_until <= now
+
+    def counts(self, now: datetime) -> bool:
+        """Whether it counts for anything new: neither stopped by its issuer nor expired."""
+        return self.stop is None and not self.is_expired(now)
 
 
 @dataclass(frozen=True)
@@ -85,14 +96,14 @@ def due_awards(
     courses: Sequence[Course],
     completed: Collection[str],
     awarded: Collection[str],
-    stopped: Collection[str] = frozenset(),
+    idle: Collection[str] = frozenset(),
 ) -> tuple[Due, ...]:
     """Everything earned but not yet awarded, knowledge badges before the competence badges they complete.
 
     Looks at all courses, so that a change of the catalogue strands nobody: a person who has done all that a module
     still holds earns its badge. What was awarded for an earlier version counts for good. A module of nothing but
-    texts earns none: one's own words never complete a module alone (4.20). What is `stopped` among the awarded is not
-    earned again, and is no part of anything.
+    texts earns none: one's own words never complete a module alone (4.20). What is `idle` among the awarded, stopped or
+    expired, is not earned again, and is no part of anything.
     """
     due: list[Due] = []
     held = set(awarded)
@@ -104,7 +115,7 @@ def due_awards(
                 due.append(Due(module.badge.key, Level.KNOWLEDGE, units))
                 held.add(module.badge.key)
         parts = tuple(module.badge.key for module in course.modules)
-        if course.badge.key not in held and parts and all(key in held and key not in stopped for key in parts):
+        if course.badge.key not in held and parts and all(key in held and key not in idle for key in parts):
             due.append(Due(course.badge.key, Level.COMPETENCE, parts))
             held.add(course.badge.key)
     return tuple(due)

@@ -61,6 +61,8 @@ class BadgeSpec:
     name: Bilingual
     index_items: tuple[str, ...] = ()
     stages: tuple[str, ...] = ()
+    valid_months: int | None = None
+    """So long it is valid from the day of its award; None: for good."""
 
 
 @dataclass(frozen=True)

@@ -279,6 +279,13 @@ def may_send(rhythm: Rhythm, at: datetime, closed: Closed) -> bool:
     return not closed(local.date())
 
 
+def has_room(rhythm: Rhythm, at: datetime) -> bool:
+    """Whether the day's budget allows one more thing unasked, and the person is not on a pause."""
+    day = _local_date(rhythm.zone, at)
+    paused = rhythm.paused_until is not None and rhythm.paused_until > day
+    return not paused and _used_on(rhythm, day) < rhythm.daily_budget
+
+
 # ── days ──────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -24,12 +24,20 @@ RECORD = "record.json"
 
 
 @dataclass(frozen=True)
+class Entry:
+    """One file of the ZIP. `name` is as it was written there: somebody's word."""
+
+    name: str
+    data: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
 class Bundle:
     """What was in it, as it was in it."""
 
-    statements: tuple[str, ...] = field(repr=False)
-    credentials: tuple[bytes, ...] = field(repr=False)
-    given: tuple[bytes, ...] = field(repr=False)
+    statements: tuple[Entry, ...]
+    credentials: tuple[Entry, ...]
+    given: tuple[Entry, ...]
     reflections: dict[str, str] = field(repr=False)
     """The person's own words, by unit. Nobody signed them."""
 
@@ -56,7 +64,7 @@ def _read(archive: zipfile.ZipFile) -> Bundle:
     if len(wanted) > MAX_DOCUMENTS or sum(entry.file_size for entry in wanted) > MAX_READ * MEBIBYTE:
         raise Problem("bring_too_big", limit=MAX_READ)
     read = {entry.filename: _bytes(archive, entry) for entry in wanted}
-    statements = tuple(text.decode("ascii") for text in _under(read, STATEMENTS))
+    statements = tuple(_under(read, STATEMENTS))
     if not statements:
         raise Problem("bring_not_export")
     return Bundle(
@@ -85,8 +93,8 @@ def _bytes(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
     return data
 
 
-def _under(read: dict[str, bytes], folder: str) -> Iterator[bytes]:
-    return (data for name, data in sorted(read.items()) if name.startswith(folder))
+def _under(read: dict[str, bytes], folder: str) -> Iterator[Entry]:
+    return (Entry(name, data) for name, data in sorted(read.items()) if name.startswith(folder))
 
 
 def _reflections(data: bytes) -> dict[str, str]:

@@ -7,8 +7,8 @@ commas, semicolons or tabs. A list in a cell is separated by `|` (a `|` of the t
 |---|---|
 | issuer_id, issuer_name_ja, issuer_name_en, issuer_url | who made the catalogue |
 | course_id, category_ja, category_en, course_title_ja, course_title_en, course_summary_ja, course_summary_en, course_themes | the course; themes are a list |
-| course_badge_id, course_badge_name_ja, course_badge_name_en, course_badge_index_items, course_badge_stages | its competence badge; the last two are lists |
-| module_id, module_badge_id, module_badge_name_ja, module_badge_name_en, module_badge_index_items, module_badge_stages | the module and its knowledge badge |
+| course_badge_id, course_badge_name_ja, course_badge_name_en, course_badge_index_items, course_badge_stages, course_badge_valid_for | its competence badge: two lists; how long it is valid (`3 years`, 36か月) |
+| module_id, module_badge_id, module_badge_name_ja, module_badge_name_en, module_badge_index_items, module_badge_stages, module_badge_valid_for | the module and its knowledge badge |
 | unit_id, title_ja, title_en, minutes, kind, url, tags, index_items | the unit: 2–15 minutes; video, reading or exercise; an https address; two lists |
 | check, question_ja, question_en | `choice` or `text`, and the question |
 | choices_ja, choices_en, right_choice, why_ja, why_en | of a choice: lists of the same length, the number of the right one (1 is the first), why it is right (may be empty) |
@@ -38,12 +38,12 @@ COURSE = (
     *("category_ja", "category_en", "course_title_ja", "course_title_en"),
     *("course_summary_ja", "course_summary_en", "course_themes"),
     *("course_badge_id", "course_badge_name_ja", "course_badge_name_en"),
-    *("course_badge_index_items", "course_badge_stages"),
+    *("course_badge_index_items", "course_badge_stages", "course_badge_valid_for"),
 )
 MODULE = (
     "module_id",
     *("module_badge_id", "module_badge_name_ja", "module_badge_name_en"),
-    *("module_badge_index_items", "module_badge_stages"),
+    *("module_badge_index_items", "module_badge_stages", "module_badge_valid_for"),
 )
 UNIT = (
     *("unit_id", "title_ja", "title_en", "minutes", "kind", "url", "tags", "index_items"),
@@ -53,8 +53,8 @@ UNIT = (
 COLUMNS = (*ISSUER, *COURSE, *MODULE, *UNIT)
 OPTIONAL = frozenset(
     {
-        *("course_themes", "course_badge_index_items", "course_badge_stages"),
-        *("module_badge_index_items", "module_badge_stages", "tags", "index_items"),
+        *("course_themes", "course_badge_index_items", "course_badge_stages", "course_badge_valid_for"),
+        *("module_badge_index_items", "module_badge_stages", "module_badge_valid_for", "tags", "index_items"),
         *("choices_ja", "choices_en", "right_choice", "why_ja", "why_en", "min_chars"),
     }
 )
@@ -216,6 +216,7 @@ def _badge(row: _Row, prefix: str) -> Node:
         "name": row.both(f"{prefix}_name"),
         "index_items": row.list(f"{prefix}_index_items"),
         "stages": row.list(f"{prefix}_stages"),
+        "valid_for": row.node(f"{prefix}_valid_for"),
     }
     return Node(badge, row.line, prefix)
 

@@ -3,6 +3,7 @@
 from bot.domain.catalogue import BadgeSpec, Index, IndexItem, Pillar, Stage
 from bot.domain.language import Bilingual
 from bot.intake.catalogue_names import LONGEST_CODE, Names
+from bot.intake.catalogue_terms import read_term
 from bot.intake.document import Fields, both_of
 
 LONGEST_NAME = 120
@@ -25,8 +26,8 @@ def read_index(fields: Fields, names: Names) -> Index:
     return index
 
 
-def read_badge(fields: Fields | None, names: Names) -> BadgeSpec:
-    """What is said of a badge, with its references into the index."""
+def read_badge(fields: Fields | None, names: Names, *, expires: bool = True) -> BadgeSpec:
+    """What is said of a badge, with its references into the index. Without `expires` it has no term of its own."""
     if fields is None:
         return NO_BADGE
     badge = BadgeSpec(
@@ -34,6 +35,7 @@ def read_badge(fields: Fields | None, names: Names) -> BadgeSpec:
         name=fields.both("name", LONGEST_NAME),
         index_items=names.references("item", fields, "index_items"),
         stages=names.references("stage", fields, "stages"),
+        valid_months=read_term(fields, "valid_for") if expires else None,
     )
     fields.finish()
     return badge

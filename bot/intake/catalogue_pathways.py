@@ -67,7 +67,7 @@ class _Reader:
         pathway = Pathway(
             key=self.names.new("pathway", fields),
             name=fields.both("name", LONGEST_NAME),
-            badge=read_badge(fields.mapping("awards"), self.names),
+            badge=read_badge(fields.mapping("awards"), self.names, expires=False),
             rule=self._rule(),
             summary=fields.both("summary", LONGEST_SUMMARY) if summary else None,
         )

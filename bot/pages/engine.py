@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from jinja2 import BaseLoader, ChoiceLoader, Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 from starlette.routing import BaseRoute, Route
@@ -17,6 +18,12 @@ from bot.wording import Wording
 
 OWN = "bot.pages"
 TEMPLATES = "templates"
+
+OFFLINE_POLICY = (
+    "script-src 'none'; connect-src 'none'; object-src 'none'; frame-src 'none'; base-uri 'none'; form-action 'none'"
+)
+"""A page that opens as a file runs nothing and sends nothing. Its pictures and styles are its own: browsers do not
+agree on what `'self'` means for files."""
 
 Lead = Callable[[str], str]
 """Makes a link to another page of ours keep the language that the reader chose."""
@@ -45,6 +52,14 @@ class Pages:
         """The page as text. Raises what Jinja raises for a name that nobody passed in."""
         known: dict[str, object] = {"other_lang_url": None, "to": _straight, **context}
         return self._rooms[lang].get_template(template).render(known)
+
+    def offline(self, template: str, *styles: str, lang: Lang, **context: object) -> bytes:
+        """A page that opens as a file, without a network: its `style` holds these static styles, in this order.
+
+        They are ours, so they stand as they are; everything else is escaped as on every page.
+        """
+        style = Markup("\n".join(map(self.static.text, styles)))  # noqa: S704 - our own files
+        return self.html(template, lang=lang, style=style, policy=OFFLINE_POLICY, **context).encode()
 
     def answer(
         self,

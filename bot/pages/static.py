@@ -49,6 +49,10 @@ class Static:
         """The address of a file. Raises LookupError: a page names a file that is not there."""
         return f"{STATIC_PATH}{name}?v={self._files[name].mark}"
 
+    def text(self, name: str) -> str:
+        """A file's text, to stand within a page. Raises LookupError as `url` does."""
+        return self._files[name].content.decode()
+
     async def answer(self, request: Request) -> Response:
         """The file that a request asks for; 304 when the reader has it; raises HTTPException 404."""
         file = self._files.get(request.path_params["name"])

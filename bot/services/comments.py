@@ -41,11 +41,11 @@ async def look_at_comment(work: Work, command: AboutEndorsement) -> Commented | 
     endorsement = await own_endorsement(work, command)
     if isinstance(endorsement, Refused):
         return endorsement
-    name = await _name(work, endorsement)
+    name = await endorsed_name(work, endorsement)
     return Refused("not_yours") if name is None else Commented(endorsement, name)
 
 
-async def _name(work: Work, endorsement: Endorsement) -> Bilingual | None:
+async def endorsed_name(work: Work, endorsement: Endorsement) -> Bilingual | None:
     """What the endorsed badge is called, wherever its holder is."""
     if endorsement.target.kind is TargetKind.ACHIEVEMENT:
         return definition_of(await work.shelves.achievement(endorsement.target.id)).name

@@ -38,6 +38,7 @@ class Composition:
             valid_from=valid_from,
             language=school.lang,
             evidence=tuple(self._evidence(item, level) for item in award.evidence),
+            valid_until=valid_until_of(award, school),
         )
 
     def achievement(
@@ -63,8 +64,17 @@ class Composition:
         )
 
     def criteria(self, achievement: Achievement) -> Bilingual:
-        """What was to be done for the badge, in words."""
+        """What was to be done for the badge, in words, and for how long it is valid."""
         facts = definition_of(achievement)
+        done = self._done(facts)
+        if facts.valid_months is None:
+            return done
+        years, months = divmod(facts.valid_months, 12)
+        if months or years == 1:
+            return self._both("credential.criteria.valid_months", criteria=done, count=facts.valid_months)
+        return self._both("credential.criteria.valid_years", criteria=done, count=years)
+
+    def _done(self, facts: Definition) -> Bilingual:
         if facts.rule is not None:
             names = {part.key: part.name for part in facts.parts}
             ja, en = (RuleWords(self._phrases, lang, names).whole(facts.rule) for lang in LANGS)
@@ -120,6 +130,11 @@ class Composition:
 
     def _evidence(self, evidence: Evidence, level: Level) -> documents.EvidenceInfo:
         on = evidence.on.isoformat()
+        if evidence.renewed:
+            own = evidence.self_assessed
+            narrative = self._both(f"credential.evidence.renewed{'_self' if own else ''}", on=on)
+            again = (documents.EvidenceMark.RENEWED, *((documents.EvidenceMark.SELF_ASSESSED,) if own else ()))
+            return documents.EvidenceInfo(evidence.name, evidence.on, narrative, again)
         if level is not Level.KNOWLEDGE:
             narrative = self._both("credential.evidence.part", on=on)
             return documents.EvidenceInfo(evidence.name, evidence.on, narrative, (documents.EvidenceMark.PART,))
@@ -149,6 +164,11 @@ def _listed(facts: Definition) -> Bilingual:
     return Bilingual(
         "".join(f"「{part.name.ja}」" for part in facts.parts), ", ".join(f"“{part.name.en}”" for part in facts.parts)
     )
+
+
+def valid_until_of(award: Award, school: School) -> datetime | None:
+    """The end of an award as its credential tells it, in its issuer's zone."""
+    return award.valid_until and award.valid_until.astimezone(ZoneInfo(school.zone))
 
 
 def urn(public_id: str) -> str:

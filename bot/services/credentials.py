@@ -18,7 +18,7 @@ from bot.domain.recognition import As, Endorsement, Target, TargetKind
 from bot.services.addresses import Addresses
 from bot.services.awards import staff_workspace
 from bot.services.commands import OfSchool
-from bot.services.composition import Composition, local_day, midnight_of, urn
+from bot.services.composition import Composition, local_day, midnight_of, urn, valid_until_of
 from bot.services.issuers import KeyDesk, open_ed25519, open_key
 from bot.services.ports import Phrases, Revision, SealedKey, Store, Vault, Work
 from bot.services.promises import promise_award, promise_issue, promise_issue_holding, promise_post
@@ -480,5 +480,8 @@ def _is_current(draft: Draft) -> bool:
     if draft.newest is None or draft.newest.outdated or any(item.text is None for item in draft.standing):
         return False
     if draft.place is not None and "credentialStatus" not in jsontext.from_text(draft.newest.text.encode()):
+        return False
+    until = valid_until_of(draft.award, draft.school)
+    if jsontext.from_text(draft.newest.text.encode()).get("validUntil") != (until and proof.timestamp(until)):
         return False
     return draft.is_true_beside and draft.newest.embedded == tuple(item.endorsement.id for item in draft.standing)

@@ -53,6 +53,8 @@ class Definition:
     stages: tuple[str, ...]
     alignment: tuple[Aligned, ...]
     rule: Rule | None = None
+    valid_months: int | None = None
+    """So long its awards are valid; None: for good."""
 
     def to_json(self) -> dict[str, object]:
         return {
@@ -78,6 +80,7 @@ class Definition:
                 for item in self.alignment
             ],
             **({} if self.rule is None else {"rule": _rule_to_json(self.rule)}),
+            **({} if self.valid_months is None else {"valid_months": self.valid_months}),
         }
 
 
@@ -102,6 +105,7 @@ def definition_of(achievement: Achievement) -> Definition:
             for item in facts["alignment"]
         ),
         rule=_rule(facts["rule"]) if "rule" in facts else None,
+        valid_months=facts.get("valid_months"),
     )
 
 
@@ -165,6 +169,7 @@ def _definition(
         themes=course.themes,
         stages=badge.stages,
         alignment=_alignment(catalogue, codes),
+        valid_months=badge.valid_months,
     )
 
 

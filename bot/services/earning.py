@@ -1,13 +1,17 @@
 """Awarding everything that is due: from completions, then what badges and endorsements complete (design.md 4.1)."""
 
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from bot.domain import validity
 from bot.domain.awards import Achievement, Award, Due, Evidence, Level, due_awards
 from bot.domain.catalogue import Shelf
 from bot.domain.learning import Completion, Route
 from bot.domain.pathways import counted, due_pathways
 from bot.domain.people import Person
+from bot.domain.reminders import next_reminder
 from bot.errors import Problem
+from bot.services.composition import local_day, midnight_of
 from bot.services.definitions import definition_of
 from bot.services.pathways import facts_of
 from bot.services.ports import Work
@@ -20,12 +24,15 @@ async def earn(work: Work, person: Person, shelf: Shelf) -> tuple[Award, ...]:
     held = {award.achievement_key: award for award in await work.awards.of_person(person.id)}
     zone = ZoneInfo((await work.school()).zone)
     new: list[Award] = []
-    stopped = {key for key, award in held.items() if award.stop is not None}
-    for due in due_awards(shelf.courses, completions, held, stopped):
+    idle = {key for key, award in held.items() if not award.counts(work.now)}
+    for due in due_awards(shelf.courses, completions, held, idle):
         achievement = await _newest(work, due.key)
-        award = await work.awards.add(person.id, achievement, _evidence(due, shelf, completions, held, zone))
+        evidence = _evidence(due, shelf, completions, held, zone)
+        award = await work.awards.add(person.id, achievement, evidence, await _valid_until(work, achievement))
         if award is None:
             continue
+        if award.valid_until is not None:
+            await work.terms.put_reminder(award.id, None, next_reminder(award.valid_until, work.now))
         held[due.key] = award
         new.append(award)
     new += await _earn_pathways(work, person, shelf, held, zone)
@@ -55,6 +62,12 @@ async def _earn_pathways(
         if award is not None:
             new.append(award)
     return new
+
+
+async def _valid_until(work: Work, achievement: Achievement) -> datetime | None:
+    """When an award that is given now expires: at a local midnight (design.md 4.6)."""
+    months, school = definition_of(achievement).valid_months, await work.school()
+    return None if months is None else midnight_of(validity.end_after(local_day(work.now, school), months), school)
 
 
 async def _newest(work: Work, badge: str) -> Achievement:

@@ -26,7 +26,7 @@ async def request_introduction(work: Work, command: RequestIntroduction) -> Intr
     if question is None or question.asker_id != command.person_id:
         return Refused("not_yours")
     award = await work.awards.by_public_id(command.award)
-    if award is None or award.findable_at is None or award.stop is not None:
+    if award is None or award.findable_at is None or not award.counts(work.now):
         return Refused("not_findable")
     refusal = may_request(
         command.person_id,

@@ -21,10 +21,12 @@ from bot.domain.learning import (
 )
 from bot.domain.offers import Answer, Offer
 from bot.domain.outcomes import Refused
+from bot.services import renewals
 from bot.services.commands import ByPerson
 from bot.services.earning import earn
 from bot.services.offers import AboutOffer, answer_offer, own_offer
 from bot.services.ports import Work
+from bot.services.redoing import done_units, open_again
 
 LONGEST_ANSWER = 3000
 """What of a text exercise is read: what the form takes, and more than any exercise asks for."""
@@ -73,7 +75,7 @@ async def ask_check(work: Work, command: AskCheck) -> "Asked | Completed | Refus
     if isinstance(found, Refused):
         return found
     offer, unit = found
-    completion = await work.learning.completion(offer.person_id, unit.key)
+    completion = await _settled_completion(work, offer.person_id, unit)
     if completion is not None:
         return await _completed(work, completion, unit, already=True)
     today = await _today(work)
@@ -110,6 +112,15 @@ class Completed:
 
 
 @dataclass(frozen=True)
+class DoneAgain:
+    """A unit's check was passed again: what that renewed, and what is left of a renewal that it is part of."""
+
+    unit: Unit
+    renewed: tuple[renewals.Renewed, ...]
+    ahead: renewals.Renewing | None
+
+
+@dataclass(frozen=True)
 class Short:
     """The text is too short; nothing is lost."""
 
@@ -133,7 +144,7 @@ class Write(ByPerson):
     text: str
 
 
-async def choose(work: Work, command: Choose) -> Completed | Mistaken | Refused:
+async def choose(work: Work, command: Choose) -> Completed | DoneAgain | Mistaken | Refused:
     """Answer a choice question. Pressed twice, it counts once."""
     await work.people.lock(command.person_id)
     found = await _own_attempt(work, command.person_id, command.attempt)
@@ -152,7 +163,7 @@ async def choose(work: Work, command: Choose) -> Completed | Mistaken | Refused:
             return await _miss(work, attempt, unit, unit.check)
 
 
-async def write(work: Work, command: Write) -> Completed | Mistaken | Short | Refused:
+async def write(work: Work, command: Write) -> Completed | DoneAgain | Mistaken | Short | Refused:
     """Answer an exercise in one's own words: self-assessed."""
     await work.people.lock(command.person_id)
     found = await _own_attempt(work, command.person_id, command.attempt)
@@ -198,7 +209,7 @@ async def _own_attempt(work: Work, person_id: int, public_id: str) -> tuple[Atte
 
 async def _settled(work: Work, attempt: Attempt, unit: Unit) -> Completed | Mistaken | Refused | None:
     """What stands already: the unit is done, this attempt was answered, or no try is left. None: answer it."""
-    completion = await work.learning.completion(attempt.person_id, unit.key)
+    completion = await _settled_completion(work, attempt.person_id, unit)
     if completion is not None:
         return await _completed(work, completion, unit, already=True)
     progress = await work.learning.progress(attempt.person_id, unit.key)
@@ -207,8 +218,18 @@ async def _settled(work: Work, attempt: Attempt, unit: Unit) -> Completed | Mist
     return may_ask(progress, attempt.route, await _today(work))
 
 
-async def _pass(work: Work, attempt: Attempt, unit: Unit, *, self_assessed: bool) -> Completed:
+async def _settled_completion(work: Work, person_id: int, unit: Unit) -> Completion | None:
+    """The completion of a unit that is not to be done again at present."""
+    completion = await work.learning.completion(person_id, unit.key)
+    if completion is None or unit.key in await open_again(work, person_id, await work.shelves.current()):
+        return None
+    return completion
+
+
+async def _pass(work: Work, attempt: Attempt, unit: Unit, *, self_assessed: bool) -> Completed | DoneAgain:
     await work.learning.answer(attempt.id, True)
+    if await work.learning.completion(attempt.person_id, unit.key) is not None:
+        return await _again(work, attempt, unit, self_assessed=self_assessed)
     completion = await work.learning.complete(attempt.person_id, unit.key, attempt.route, self_assessed=self_assessed)
     if completion is None:
         former = await work.learning.completion(attempt.person_id, unit.key)
@@ -216,8 +237,18 @@ async def _pass(work: Work, attempt: Attempt, unit: Unit, *, self_assessed: bool
         return await _completed(work, former, unit, already=True)
     person = await work.people.get(attempt.person_id)
     await work.audit.record("complete", actor=person, subject=completion.public_id)
-    await earn(work, person, await work.shelves.current())
+    shelf = await work.shelves.current()
+    await earn(work, person, shelf)
+    await renewals.settle(work, person, shelf)
     return await _completed(work, completion, unit, already=False)
+
+
+async def _again(work: Work, attempt: Attempt, unit: Unit, *, self_assessed: bool) -> DoneAgain:
+    """The check of a unit that was completed before, passed again to renew a badge."""
+    person, shelf = await work.people.get(attempt.person_id), await work.shelves.current()
+    await work.terms.redo(person.id, unit.key, self_assessed=self_assessed)
+    renewed = tuple(one for _, one in await renewals.settle(work, person, shelf))
+    return DoneAgain(unit, renewed, await renewals.progress(work, person.id, shelf, unit.key))
 
 
 async def _miss(work: Work, attempt: Attempt, unit: Unit, check: ChoiceCheck) -> Mistaken:
@@ -236,10 +267,11 @@ async def _mistaken(work: Work, attempt: Attempt, check: ChoiceCheck, progress: 
 
 
 async def _completed(work: Work, completion: Completion, unit: Unit, *, already: bool) -> Completed:
-    place = (await work.shelves.current()).place_of(unit.key)
+    shelf = await work.shelves.current()
+    place = shelf.place_of(unit.key)
     if place is None:
         return Completed(completion, unit, unit.title, 0, already)
-    done = {item.unit_key for item in await work.learning.completions(completion.person_id)}
+    done = await done_units(work, completion.person_id, shelf)
     left = sum(other.key not in done for other in place[1].units)
     return Completed(completion, unit, place[1].badge.name, left, already)
 

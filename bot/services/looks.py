@@ -4,16 +4,17 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from bot.domain.awards import Award
-from bot.domain.catalogue import Course, Module, Unit
+from bot.domain.catalogue import Course, Module, Shelf, Unit
 from bot.domain.language import Bilingual
 from bot.domain.learning import Completion
-from bot.domain.moving import Kept
 from bot.domain.outcomes import Refused
 from bot.domain.people import Person, School
 from bot.domain.spare import Planned, Rhythm
 from bot.services.awards import AboutAward, own_award
+from bot.services.brought import BroughtBadge, brought_badges
 from bot.services.commands import ByPerson
-from bot.services.ports import BroughtCompletion, Document, Held, Revision, Work
+from bot.services.ports import BroughtCompletion, Held, Revision, Work
+from bot.services.term_ports import Redone
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,8 @@ class ModuleState:
     earned: bool
     next: bool
     """The first module of its course that is begun, or to begin, but not earned."""
+    expired: bool = False
+    """Earned, and expired meanwhile."""
 
 
 @dataclass(frozen=True)
@@ -30,16 +33,18 @@ class CourseState:
     course: Course
     earned: bool
     modules: tuple[ModuleState, ...]
+    expired: bool = False
 
 
 async def look_at_map(work: Work, command: ByPerson) -> tuple[CourseState, ...]:
     """Courses × modules: earned, started, next, open."""
     done = {item.unit_key for item in await work.learning.completions(command.person_id)}
-    held = {award.achievement_key for award in await work.awards.of_person(command.person_id)}
-    return tuple(_course(course, done, held) for course in (await work.shelves.current()).courses)
+    held = {award.achievement_key: award for award in await work.awards.of_person(command.person_id)}
+    expired = {key for key, award in held.items() if award.is_expired(work.now)}
+    return tuple(_course(course, done, set(held), expired) for course in (await work.shelves.current()).courses)
 
 
-def _course(course: Course, done: set[str], held: set[str]) -> CourseState:
+def _course(course: Course, done: set[str], held: set[str], expired: set[str]) -> CourseState:
     open_modules = [module for module in course.modules if module.badge.key not in held]
     begun = [module for module in open_modules if any(unit.key in done for unit in module.units)]
     following = next(iter(begun or open_modules), None)
@@ -52,9 +57,11 @@ def _course(course: Course, done: set[str], held: set[str]) -> CourseState:
                 sum(unit.key in done for unit in module.units),
                 module.badge.key in held,
                 module is following,
+                module.badge.key in expired,
             )
             for module in course.modules
         ),
+        course.badge.key in expired,
     )
 
 
@@ -68,12 +75,22 @@ class Entry:
 
 
 @dataclass(frozen=True)
+class Again:
+    """A unit's check that was passed again."""
+
+    title: Bilingual
+    done: Redone
+
+
+@dataclass(frozen=True)
 class Record:
     entries: tuple[Entry, ...]
     awards: tuple[Award, ...]
     zone: ZoneInfo
     brought: tuple[BroughtCompletion, ...] = ()
     """Done elsewhere, newest first."""
+    again: tuple[Again, ...] = ()
+    """Checks passed again to renew a badge, newest first."""
 
 
 async def look_at_record(work: Work, command: ByPerson) -> Record:
@@ -84,11 +101,18 @@ async def look_at_record(work: Work, command: ByPerson) -> Record:
     entries = []
     for completion in newest_first:
         unit = shelf.unit(completion.unit_key)
-        title = unit.title if unit else Bilingual(completion.unit_key, completion.unit_key)
-        entries.append(Entry(completion, unit, title))
+        entries.append(Entry(completion, unit, _title(shelf, completion.unit_key)))
     awards = await work.awards.of_person(command.person_id)
     brought = await work.moves.completions(command.person_id)
-    return Record(tuple(entries), awards, ZoneInfo((await work.school()).zone), brought)
+    again = tuple(
+        Again(_title(shelf, done.unit_key), done) for done in reversed(await work.terms.redone(command.person_id))
+    )
+    return Record(tuple(entries), awards, ZoneInfo((await work.school()).zone), brought, again)
+
+
+def _title(shelf: Shelf, unit_key: str) -> Bilingual:
+    unit = shelf.unit(unit_key)
+    return unit.title if unit else Bilingual(unit_key, unit_key)
 
 
 @dataclass(frozen=True)
@@ -113,10 +137,9 @@ async def look_at_wallet(work: Work, command: ByPerson) -> tuple[Held, ...]:
     return await work.queries.wallet(command.person_id)
 
 
-async def look_at_brought(work: Work, command: ByPerson) -> tuple[Document, ...]:
+async def look_at_brought(work: Work, command: ByPerson) -> tuple[BroughtBadge, ...]:
     """The badges that one has brought from other deployments, newest first."""
-    documents = await work.moves.documents(command.person_id)
-    return tuple(document for document in documents if document.kind is Kept.CREDENTIAL)
+    return brought_badges(await work.moves.documents(command.person_id))
 
 
 @dataclass(frozen=True)

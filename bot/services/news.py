@@ -1,6 +1,7 @@
 """Fresh reads for what is about to be told: what is true now, or None when there is nothing to tell."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.domain.awards import Achievement, Award
 from bot.domain.introductions import Introduction
@@ -57,6 +58,8 @@ class AwardNews:
     """Its posts in the staff channel."""
     told: tuple[Posted, ...]
     """The messages that told its holder."""
+    at: datetime
+    """When this was so."""
 
 
 async def award_news(work: Work, command: About) -> AwardNews | None:
@@ -75,6 +78,7 @@ async def award_news(work: Work, command: About) -> AwardNews | None:
         held.counts,
         await work.messages.about(SHARED, held.award.id),
         await work.messages.about(AWARD, held.award.id),
+        work.now,
     )
 
 

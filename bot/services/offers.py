@@ -24,6 +24,7 @@ from bot.services.commands import ByPerson, OfSchool
 from bot.services.ports import Work
 from bot.services.preferences import closed_days, hear_from, plan
 from bot.services.promises import Kind, home, lane_of, promise_to
+from bot.services.redoing import done_units
 from bot.services.topics import topics
 
 ASKED_MINUTES = 15
@@ -61,7 +62,7 @@ async def learn(work: Work, command: Learn) -> Promised | NothingFits | Refused:
     """An offer on request, at once; it does not count against the send budget."""
     person = await work.people.get(command.person_id)
     shelf = await work.shelves.current()
-    done = await _done(work, person.id)
+    done = await done_units(work, person.id, shelf)
     asked: tuple[str, ...] = ()
     if command.unit_key is not None:
         if shelf.unit(command.unit_key) is None:
@@ -124,7 +125,7 @@ async def another(work: Work, command: AboutOffer) -> Promised | NothingFits | R
         return found
     offer, unit = found
     shelf = await work.shelves.current()
-    done = await _done(work, offer.person_id)
+    done = await done_units(work, offer.person_id, shelf)
     passed = (*offer.passed_over, unit.key)
     asked = topics.units_about(shelf, offer.topic) if offer.topic else ()
     proposal = propose(shelf.courses, done, offer.minutes, passed_over=passed, excluded={unit.key}, asked=asked)
@@ -227,7 +228,7 @@ async def bring(work: Work, command: BringOffer) -> Bringable | None:
         return None
     person = await work.people.get(offer.person_id)
     shelf = await work.shelves.current()
-    done = await _done(work, person.id)
+    done = await done_units(work, person.id, shelf)
     proposal = _proposal(shelf, done, offer, work.now)
     done_meanwhile = _comes_back(offer) and offer.unit_key in done
     if proposal is None or done_meanwhile or not await _allowed(work, person, offer):
@@ -289,10 +290,6 @@ def _proposal(shelf: Shelf, done: set[str], offer: Offer, now: datetime) -> Prop
     if only is None or offer.why is None:
         return only
     return replace(only, why=offer.why)
-
-
-async def _done(work: Work, person_id: int) -> set[str]:
-    return {completion.unit_key for completion in await work.learning.completions(person_id)}
 
 
 def read_when(argument: str, day: date | None) -> Later | None:

@@ -87,9 +87,9 @@ def _left(shelf: Shelf, badge: str, facts: Facts, done: frozenset[str]) -> tuple
 async def facts_of(work: Work, person: Person, pathways: Iterable[Pathway], held: Mapping[str, Award]) -> Facts:
     """What these pathways may count: badges by their local day, and standing endorsements that they ask for.
 
-    A badge that its issuer stopped counts for nothing, nor does what was said of it.
+    A badge that its issuer stopped or that expired counts for nothing, nor does what was said of it.
     """
-    held = {key: award for key, award in held.items() if award.stop is None}
+    held = {key: award for key, award in held.items() if award.counts(work.now)}
     zone = ZoneInfo((await work.school()).zone)
     earned = {key: award.awarded_at.astimezone(zone).date() for key, award in held.items()}
     asked = [one for pathway in pathways for one in asked_endorsements(pathway.rule)]

@@ -32,6 +32,7 @@ from bot.domain.submissions import Submission
 from bot.services.foreign_ports import ForeignBadges, Trust
 from bot.services.invitation_ports import Invitations
 from bot.services.status_ports import StatusLists
+from bot.services.term_ports import Terms
 
 # ---------------------------------------------------------------- promises
 
@@ -361,7 +362,13 @@ class Learning(Protocol):
 
 
 class Awards(Protocol):
-    async def add(self, person_id: int, achievement: Achievement, evidence: tuple[Evidence, ...]) -> Award | None:
+    async def add(
+        self,
+        person_id: int,
+        achievement: Achievement,
+        evidence: tuple[Evidence, ...],
+        valid_until: datetime | None = None,
+    ) -> Award | None:
         """A new award, or None when the person already holds this achievement (any version)."""
 
     async def get(self, award_id: int) -> Award | None: ...
@@ -955,7 +962,7 @@ class Queries(Protocol):
         for their endorsement since two weeks. Not those that are revoked or suspended."""
 
     async def findable(self) -> tuple[Held, ...]:
-        """Awards for which their holders may be named; not those that are revoked or suspended."""
+        """Awards for which their holders may be named; not those that are revoked, suspended or expired."""
 
     async def findable_beyond(self) -> tuple[HeldBeyond, ...]:
         """Awards of other schools, of those only that agreed to have their findable people named here."""
@@ -1038,6 +1045,7 @@ class Work(Protocol):
     sessions: Sessions
     threshold: Threshold
     submissions: Submissions
+    terms: Terms
     cabinet: Cabinet
     moves: Moves
     foreign: ForeignBadges

@@ -10,6 +10,7 @@ from bot.intake.windows import read_windows
 from bot.services.commands import ByPerson, OfSchool
 from bot.services.endorsements import unname
 from bot.services.ports import Work
+from bot.services.redoing import done_units
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,9 +125,11 @@ async def plan(work: Work, person: Person, rhythm: Rhythm) -> None:
 
 async def _shortest_left(work: Work, person_id: int) -> int | None:
     """The least minutes of what the person has not done yet; None when all is done."""
-    done = {completion.unit_key for completion in await work.learning.completions(person_id)}
-    courses = (await work.shelves.current()).courses
-    return min((unit.minutes for course in courses for unit in course.units() if unit.key not in done), default=None)
+    shelf = await work.shelves.current()
+    done = await done_units(work, person_id, shelf)
+    return min(
+        (unit.minutes for course in shelf.courses for unit in course.units() if unit.key not in done), default=None
+    )
 
 
 async def replan_idle(work: Work, command: OfSchool) -> int:

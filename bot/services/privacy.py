@@ -3,12 +3,15 @@
 from dataclasses import dataclass
 
 from bot.domain.awards import Achievement, Award
+from bot.domain.foreign import Foreign
+from bot.domain.language import Bilingual
 from bot.domain.outcomes import Refused
 from bot.domain.people import Person, Role, School
 from bot.domain.recognition import Endorsement, Target, TargetKind
 from bot.domain.roles import may_leave
 from bot.domain.spare import Rhythm
 from bot.services.commands import ByPerson
+from bot.services.comments import endorsed_name
 from bot.services.endorsements import COMMENT, sign_again
 from bot.services.foreign_ports import ForeignFile
 from bot.services.invited import INVITED
@@ -16,6 +19,7 @@ from bot.services.looks import Record, look_at_record
 from bot.services.news import RECEIPT
 from bot.services.ports import BroughtCompletion, Document, Posted, Revision, SealedKey, Work
 from bot.services.promises import promise_clear, promise_unpost
+from bot.services.received import Received, name_of
 
 
 @dataclass(frozen=True)
@@ -24,14 +28,21 @@ class OwnAward:
     achievement: Achievement
     revision: Revision | None
     issuer: School
-    hidden: tuple[str, ...] = ()
-    """Public ids of the endorsements that its holder does not show."""
+    received: tuple[Received, ...] = ()
+    """What stands of it, those too that its holder does not show."""
+
+    @property
+    def hidden(self) -> tuple[str, ...]:
+        """Public ids of the endorsements that its holder does not show."""
+        return tuple(item.endorsement.public_id for item in self.received if not item.endorsement.is_shown)
 
 
 @dataclass(frozen=True)
 class OwnEndorsement:
     endorsement: Endorsement
     text: str | None
+    name: Bilingual | None
+    """What the endorsed badge is called, where it is still to be had."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +63,8 @@ class Everything:
     """What was earned elsewhere, byte for byte."""
     elsewhere: tuple[BroughtCompletion, ...]
     foreign: tuple[ForeignFile, ...]
+    taken_in: tuple[Foreign, ...]
+    """The same badges, with what is known of each."""
     """What was taken in from other issuers: the files as they came."""
     key: SealedKey | None
     """The key that the school signs with now."""
@@ -69,10 +82,14 @@ async def gather(work: Work, command: ByPerson) -> Everything:
         achievement = await work.shelves.achievement(award.achievement_id)
         issuer = await work.directory.school(award.issued_by)
         standing = await work.endorsements.standing(Target.of_award(award.id))
-        hidden = tuple(item.public_id for item in standing if not item.is_shown)
-        awards.append(OwnAward(award, achievement, await work.credentials.newest(award.id), issuer, hidden))
+        received = tuple([Received(item, await name_of(work, item)) for item in standing])
+        awards.append(OwnAward(award, achievement, await work.credentials.newest(award.id), issuer, received))
     given = [
-        OwnEndorsement(endorsement, await work.credentials.endorsement_text(endorsement.id))
+        OwnEndorsement(
+            endorsement,
+            await work.credentials.endorsement_text(endorsement.id),
+            await endorsed_name(work, endorsement),
+        )
         for endorsement in await work.endorsements.given_by(person.id)
     ]
     asked = await work.introductions.asked_by(person.id)
@@ -90,6 +107,7 @@ async def gather(work: Work, command: ByPerson) -> Everything:
         await work.moves.documents(person.id),
         await work.moves.completions(person.id),
         await work.foreign.files(person.id),
+        await work.foreign.of_person(person.id),
         await _signs_now(work, keys),
         keys,
         issuers,

@@ -41,6 +41,8 @@ class Kind(StrEnum):
     """Tell an owner how an agreement with another school stands. Subject: agreement. Detail: its public id."""
     STOP = "stop"
     """Tell a holder that their badge was revoked or suspended, or counts again. Subject: award."""
+    REMINDER = "reminder"
+    """Remind a holder that their badge is about to expire. Subject: award."""
     UNPOST = "unpost"
     """Take a message off the platform. Detail: the message's keys."""
     CLEAR = "clear"

@@ -4,10 +4,11 @@ It lists the person's credentials by id and hash, so that a badge that somebody 
 anybody else: only its issuer can sign for whose it is, and does so in the holder's own export only.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
+from typing import TypeVar
 
 from bot.badges import jsontext
 from bot.badges.documents import subject_id
@@ -15,19 +16,26 @@ from bot.badges.jsontext import JsonObject
 from bot.badges.reads import Reads
 from bot.badges.statement import read_statement, sign_statement
 from bot.badges.text import clean
-from bot.badges.verdict import Validity
+from bot.badges.verdict import Outcome, Validity
 from bot.badges.verify import verify
 from bot.domain.language import Bilingual
 from bot.domain.learning import Route
 from bot.domain.moving import Kept
 from bot.errors import Problem
-from bot.intake.bundle import Bundle
+from bot.intake.bundle import Bundle, Entry
+from bot.services.brought import STOPPED, StoppedElsewhere, brought_badges, stop_in
+from bot.services.composition import local_day, urn
 from bot.services.issuers import open_ed25519
 from bot.services.ports import BroughtCompletion, Document, SealedKey, Vault
 from bot.services.privacy import Everything
 
 VERSION = 1
 LONGEST = 200
+GOOD = (Outcome.PASS, Outcome.NOTE)
+FORGIVEN = frozenset({("dates", "expired")})
+"""Checks that a badge of one's own may fail."""
+FORGIVEN_IF_STATED = frozenset({("status", "revoked"), ("status", "suspended")})
+"""And those that it may fail where its issuer's statement says the same."""
 LONGEST_KEY = 100
 AHEAD = timedelta(days=366)
 """How much later than here a deployment's day may be: clocks are moved in rehearsals."""
@@ -54,12 +62,13 @@ class Statements:
     def _sign(self, everything: Everything, sealed: SealedKey, documents: Sequence[str], today: date) -> str:
         key = open_ed25519(self._vault, sealed)
         is_own = everything.key is not None and everything.key.did == sealed.did
+        stops = _stops(everything)
         payload: JsonObject = {
             "iss": sealed.did,
             "version": VERSION,
             "on": today.isoformat(),
             "school": _names(everything.issuers[sealed.did].name),
-            "credentials": [_listed(text) for text in documents],
+            "credentials": [_listed(text) | stops.get(urn_of(text), {}) for text in documents],
             "completions": list(_completions(everything)) if is_own else [],
             "endorsements": [_listed(item.text) for item in everything.given if item.text] if is_own else [],
         }
@@ -74,6 +83,25 @@ def _issued(everything: Everything) -> dict[str, list[str]]:
     for text in (*own, *kept):
         found.setdefault(str(jsontext.from_text(text.encode())["issuer"]["id"]), []).append(text)
     return found
+
+
+def urn_of(text: str) -> str:
+    """The id of a signed document."""
+    return str(jsontext.from_text(text.encode())["id"])
+
+
+def _stops(everything: Everything) -> dict[str, JsonObject]:
+    """By the id of the credential, what is stopped: its issuer says so wherever the badge is brought."""
+    own = {
+        urn(one.award.public_id): StoppedElsewhere(stop.kind, local_day(stop.since, one.issuer), stop.reason)
+        for one in everything.awards
+        if (stop := one.award.stop) is not None
+    }
+    kept = {badge.document.document_id: badge.stop for badge in brought_badges(everything.documents) if badge.stop}
+    return {
+        credential: {STOPPED: {"as": stop.kind, "since": stop.on.isoformat(), "reason": stop.reason}}
+        for credential, stop in (kept | own).items()
+    }
 
 
 def _listed(text: str) -> dict[str, str]:
@@ -116,28 +144,89 @@ def check_bundle(bundle: Bundle, now: datetime, reads: Reads) -> Checked:
     What `reads` does not have yet counts as altered, and is noted there as wanted.
 
     Raises `Problem`: `bring_altered` where anything is not as it was signed, `bring_foreign` where a document is in
-    no statement by its own issuer. A badge may be left out: what is brought is the person's choice.
+    no statement by its own issuer; both name the file. A badge may be left out: what is brought is the person's choice.
     """
-    payloads = [(text.strip(), _payload(text, now, reads)) for text in bundle.statements]
-    listed = {item for _, payload in payloads for item in _all_listed(payload)}
-    credentials = tuple(_credential(data, listed, now, reads) for data in bundle.credentials)
-    given = tuple(_given(data, listed, now, reads) for data in bundle.given)
-    return Checked(
-        tuple(_statement(text, payload, now) for text, payload in payloads),
-        (*credentials, *given),
-        tuple(item for _, payload in payloads for item in _brought(payload, bundle.reflections)),
+    stated = [_named(entry, lambda data: _stated(data, bundle.reflections, now, reads)) for entry in bundle.statements]
+    listed = {item for each in stated for item in each.listed}
+    stopped = {item for each in stated for item in each.stopped}
+    credentials = tuple(
+        _named(entry, lambda data: _credential(data, listed, stopped, now, reads)) for entry in bundle.credentials
     )
+    given = tuple(_named(entry, lambda data: _given(data, listed, now, reads)) for entry in bundle.given)
+    return Checked(
+        tuple(each.document for each in stated),
+        (*credentials, *given),
+        tuple(item for each in stated for item in each.completions),
+    )
+
+
+class _AlteredError(Exception):
+    """A file that is not as its signer made it."""
+
+
+class _ForeignError(Exception):
+    """A document that is in no statement by its own issuer."""
+
+
+T = TypeVar("T")
+Listed = tuple[str, Kept, str, str]
+"""(who states it, what it is, its id, its hash)"""
+
+
+def _named(entry: Entry, read: Callable[[bytes], T]) -> T:
+    """What is read of one file of the ZIP; a problem says which file it was."""
+    try:
+        return read(entry.data)
+    except _AlteredError:
+        raise Problem("bring_altered", file=clean(entry.name)[:LONGEST]) from None
+    except _ForeignError:
+        raise Problem("bring_foreign", file=clean(entry.name)[:LONGEST]) from None
+
+
+@dataclass(frozen=True)
+class _Stated:
+    """A statement that was found to be its issuer's."""
+
+    document: Document
+    listed: tuple[Listed, ...]
+    stopped: tuple[tuple[str, str], ...]
+    """(who states it, the id) of every credential that it says is stopped."""
+    completions: tuple[BroughtCompletion, ...]
+
+
+def _stated(data: bytes, reflections: Mapping[str, str], now: datetime, reads: Reads) -> _Stated:
+    text = _ascii(data).strip()
+    payload = _payload(text, now, reads)
+    return _Stated(
+        _statement(text, payload, now),
+        tuple(_all_listed(payload)),
+        tuple(_all_stopped(payload)),
+        tuple(_brought(payload, reflections)),
+    )
+
+
+def _ascii(data: bytes) -> str:
+    try:
+        return data.decode("ascii")
+    except UnicodeDecodeError:
+        raise _AlteredError from None
+
+
+def _all_stopped(payload: JsonObject) -> Iterator[tuple[str, str]]:
+    for item in _list(payload, "credentials"):
+        try:
+            stop = stop_in(item)
+        except ValueError:
+            raise _AlteredError from None
+        if stop is not None:
+            yield payload["iss"], str(item.get("id"))
 
 
 def _payload(text: str, now: datetime, reads: Reads) -> JsonObject:
     payload = read_statement(text, now=now, reads=reads)
     if payload is None or payload.get("version") != VERSION:
-        raise Problem("bring_altered")
+        raise _AlteredError
     return payload
-
-
-Listed = tuple[str, Kept, str, str]
-"""(who states it, what it is, its id, its hash)"""
 
 
 def _all_listed(payload: JsonObject) -> Iterator[Listed]:
@@ -149,22 +238,30 @@ def _all_listed(payload: JsonObject) -> Iterator[Listed]:
 def _list(payload: JsonObject, name: str) -> list[JsonObject]:
     found = payload.get(name)
     if not isinstance(found, list) or not all(isinstance(item, dict) for item in found):
-        raise Problem("bring_altered")
+        raise _AlteredError
     return found
 
 
-def _credential(data: bytes, listed: set[Listed], now: datetime, reads: Reads) -> Document:
-    """A badge: as its issuer signed it, and stated by that very issuer to be this person's."""
+def _credential(
+    data: bytes, listed: set[Listed], stopped: set[tuple[str, str]], now: datetime, reads: Reads
+) -> Document:
+    """A badge: as its issuer signed it, and stated by that very issuer to be this person's.
+
+    One that expired comes along, and one that its issuer states to be stopped; both are shown as what they are.
+    """
     verdict = verify(data, now=now, reads=reads)
-    if verdict.validity is not Validity.VALID or verdict.summary is None:
-        raise Problem("bring_altered")
+    if verdict.summary is None:
+        raise _AlteredError
     document = jsontext.from_text(data)
     issuer, credential = verdict.summary.issuer_id, str(document.get("id"))
+    forgiven = FORGIVEN | (FORGIVEN_IF_STATED if (issuer, credential) in stopped else frozenset())
+    if not all(check.outcome in GOOD or (check.name, check.code) in forgiven for check in verdict.checks):
+        raise _AlteredError
     if (issuer, Kept.CREDENTIAL, credential, _digest(data)) not in listed:
-        raise Problem("bring_foreign")
+        raise _ForeignError
     subject = document["credentialSubject"]
     if not isinstance(subject, dict) or subject.get("id") != subject_id(issuer, credential):
-        raise Problem("bring_foreign")
+        raise _ForeignError
     return _document(
         Kept.CREDENTIAL, data, document, issuer, verdict.summary.issuer, verdict.summary.achievement,
         verdict.summary.awarded,
@@ -174,10 +271,10 @@ def _credential(data: bytes, listed: set[Listed], now: datetime, reads: Reads) -
 def _given(data: bytes, listed: set[Listed], now: datetime, reads: Reads) -> Document:
     """An endorsement that the person gave: signed by a key made for it, and stated by the school to be theirs."""
     if verify(data, now=now, reads=reads).validity is not Validity.VALID:
-        raise Problem("bring_altered")
+        raise _AlteredError
     document = jsontext.from_text(data)
     if not any(item[1:] == (Kept.ENDORSEMENT, str(document.get("id")), _digest(data)) for item in listed):
-        raise Problem("bring_foreign")
+        raise _ForeignError
     issuer = document["issuer"]
     return _document(
         Kept.ENDORSEMENT, data, document, str(issuer["id"]), str(issuer.get("name")), str(document.get("name")),
@@ -192,10 +289,10 @@ def _document(
     try:
         day, moment = date.fromisoformat(on), datetime.fromisoformat(str(document["validFrom"]))
     except ValueError:
-        raise Problem("bring_altered") from None
+        raise _AlteredError from None
     identity = str(document.get("id"))
     if len(identity) > LONGEST or len(issuer) > LONGEST:
-        raise Problem("bring_altered")
+        raise _AlteredError
     return Document(kind, identity, issuer, Bilingual(by, by), Bilingual(said, said), day, moment, data.decode())
 
 
@@ -203,7 +300,7 @@ def _statement(text: str, payload: JsonObject, now: datetime) -> Document:
     name = _both(payload.get("school"))
     day = _day(payload.get("on"))
     if day > now.astimezone(UTC).date() + AHEAD:
-        raise Problem("bring_altered")
+        raise _AlteredError
     identity = f"urn:sha256:{_digest(text.encode())}"
     moment = datetime(day.year, day.month, day.day, tzinfo=UTC)
     return Document(Kept.STATEMENT, identity, payload["iss"], name, name, day, moment, text)
@@ -213,9 +310,9 @@ def _brought(payload: JsonObject, reflections: Mapping[str, str]) -> Iterator[Br
     for item in _list(payload, "completions"):
         unit, minutes, route = item.get("unit"), item.get("minutes"), item.get("route")
         if not isinstance(unit, str) or not 0 < len(unit) <= LONGEST_KEY or route not in set(Route):
-            raise Problem("bring_altered")
+            raise _AlteredError
         if not isinstance(minutes, int) or not 0 <= minutes < 1000:
-            raise Problem("bring_altered")
+            raise _AlteredError
         yield BroughtCompletion(
             payload["iss"],
             _both(payload.get("school")),
@@ -231,7 +328,7 @@ def _brought(payload: JsonObject, reflections: Mapping[str, str]) -> Iterator[Br
 
 def _both(value: object) -> Bilingual:
     if not isinstance(value, dict):
-        raise Problem("bring_altered")
+        raise _AlteredError
     return Bilingual(_short(str(value.get("ja"))), _short(str(value.get("en"))))
 
 
@@ -239,7 +336,7 @@ def _day(value: object) -> date:
     try:
         return date.fromisoformat(str(value))
     except ValueError:
-        raise Problem("bring_altered") from None
+        raise _AlteredError from None
 
 
 def _short(text: str) -> str:

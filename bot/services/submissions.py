@@ -68,6 +68,8 @@ async def submit(work: Work, command: Submit) -> Submission | Refused:
         return award
     if award.stop is not None:
         return Refused("stopped_show")
+    if award.is_expired(work.now):
+        return Refused("expired_submit")
     board = await work.directory.board_of(command.school_id)
     if board is None:
         return Refused("submit_no_board")

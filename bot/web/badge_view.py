@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 from bot.badges.jsontext import JsonObject, from_text
 from bot.conversation.naming import issuing
 from bot.conversation.stops import stop_view
-from bot.conversation.views import StopView
+from bot.conversation.validity import validity_view
+from bot.conversation.views import StopView, ValidityView
 from bot.domain.awards import Evidence, Level
 from bot.domain.language import Bilingual
 from bot.domain.recognition import As
@@ -19,7 +20,7 @@ from bot.services.ports import Phrases, Showing, Spoken
 
 
 class Standing(StrEnum):
-    """What the dates of the newest edition say. Whether it was revoked stands beside it (`stop`)."""
+    """What the dates of the award and of its newest edition say. Whether it was revoked stands beside it (`stop`)."""
 
     CURRENT = "current"
     NOT_YET = "not_yet"
@@ -62,7 +63,7 @@ class BadgeView:
     awarded_on: date
     edition: int
     edition_on: date
-    valid_until: date | None
+    validity: ValidityView | None
     standing: Standing
     stop: StopView | None
     is_settled: bool
@@ -77,7 +78,6 @@ def badge_view(showing: Showing, phrases: Phrases, now: datetime) -> BadgeView:
     """The page of a showing, as it is now."""
     facts, zone = definition_of(showing.achievement), ZoneInfo(showing.school.zone)
     document = from_text(showing.revision.text.encode())
-    until = _moment(document, "validUntil")
     return BadgeView(
         id=showing.award.public_id,
         name=facts.name,
@@ -99,8 +99,8 @@ def badge_view(showing: Showing, phrases: Phrases, now: datetime) -> BadgeView:
         awarded_on=showing.award.awarded_at.astimezone(zone).date(),
         edition=showing.revision.number,
         edition_on=showing.revision.valid_from.astimezone(zone).date(),
-        valid_until=until.astimezone(zone).date() if until else None,
-        standing=_standing(showing.revision.valid_from, until, now),
+        validity=validity_view(showing.award, zone, now),
+        standing=_standing(showing, now),
         stop=stop_view(showing.award, zone),
         is_settled=showing.is_settled,
         gives_files=showing.gives_files,
@@ -122,15 +122,10 @@ def _by_role(showing: Showing) -> tuple[ByRole, ...]:
     )
 
 
-def _standing(valid_from: datetime, until: datetime | None, now: datetime) -> Standing:
-    if now < valid_from:
+def _standing(showing: Showing, now: datetime) -> Standing:
+    if now < showing.revision.valid_from:
         return Standing.NOT_YET
-    return Standing.EXPIRED if until is not None and until <= now else Standing.CURRENT
-
-
-def _moment(document: JsonObject, field: str) -> datetime | None:
-    told = document.get(field)
-    return datetime.fromisoformat(told) if isinstance(told, str) else None
+    return Standing.EXPIRED if showing.award.is_expired(now) else Standing.CURRENT
 
 
 def _issuer_id(document: JsonObject) -> str:

@@ -136,7 +136,8 @@ class BadgePages:
 
     def _today(self, showing: Showing) -> Hashable:
         """Dates pass: a page says what is true today."""
-        return self._parts.now().date(), self._parts.now() < showing.revision.valid_from
+        now = self._parts.now()
+        return now.date(), now < showing.revision.valid_from, showing.award.is_expired(now)
 
     async def baked(self, request: Request, showing: Showing) -> Response:
         """The picture with the credential inside."""
@@ -202,6 +203,7 @@ def _edition(showing: Showing) -> Hashable:
         showing.is_settled,
         showing.revision.token is None,
         showing.award.stop,
+        showing.award.valid_until,
         showing.endorsements,
     )
 

@@ -9,7 +9,8 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from bot.conversation.stops import stop_view
-from bot.conversation.views import StopView
+from bot.conversation.validity import validity_view
+from bot.conversation.views import StopView, ValidityView
 from bot.domain.language import Bilingual
 from bot.domain.outcomes import Refused
 from bot.services import submissions
@@ -29,6 +30,7 @@ class CabinetLine:
     earned_on: date
     submitted_on: date
     stop: StopView | None
+    validity: ValidityView | None
 
 
 async def cabinet(visit: Visit) -> Response:
@@ -38,12 +40,13 @@ async def cabinet(visit: Visit) -> Response:
         if seen.reason == "officers_only":
             raise HTTPException(HTTPStatus.NOT_FOUND)
         return visit.refuse(seen, place="cabinet", way="/me")
+    now = visit.parts.now()
     return visit.page(
-        "me_cabinet.html", place="cabinet", board=seen.board, lines=[_line(item) for item in seen.submitted]
+        "me_cabinet.html", place="cabinet", board=seen.board, lines=[_line(item, now) for item in seen.submitted]
     )
 
 
-def _line(item: Submitted) -> CabinetLine:
+def _line(item: Submitted, now: datetime) -> CabinetLine:
     def day(moment: datetime) -> date:
         return moment.astimezone(ZoneInfo(item.zone)).date()
 
@@ -56,4 +59,5 @@ def _line(item: Submitted) -> CabinetLine:
         day(item.award.awarded_at),
         day(item.submission.submitted_at),
         stop_view(item.award, ZoneInfo(item.zone)),
+        validity_view(item.award, ZoneInfo(item.zone), now),
     )

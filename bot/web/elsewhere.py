@@ -2,13 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from bot.conversation.foreign import foreign_line, standing
-from bot.conversation.views import ForeignLine
+from bot.conversation.stops import stop_elsewhere
+from bot.conversation.validity import validity_elsewhere
+from bot.conversation.views import ForeignLine, StopView, ValidityView
 from bot.domain.foreign import Foreign
 from bot.domain.language import Bilingual
-from bot.services.ports import BroughtCompletion, Document
+from bot.services.brought import BroughtBadge
+from bot.services.ports import BroughtCompletion
 from bot.web.visits import Visit
 from bot.wording import Wording
 
@@ -22,6 +26,8 @@ class Elsewhere:
     school: Bilingual
     reflection: str | None = None
     """The person's own words, which no school signed."""
+    stop: StopView | None = None
+    validity: ValidityView | None = None
 
 
 @dataclass(frozen=True)
@@ -48,8 +54,18 @@ def taken_in_badges(visit: Visit, kept: Sequence[Foreign]) -> tuple[TakenInBadge
     return tuple(TakenInBadge(line, tuple(standing(line, words)), item.is_picture) for item, line in lines)
 
 
-def brought_badges(documents: Sequence[Document]) -> tuple[Elsewhere, ...]:
-    return tuple(Elsewhere(item.name, item.on, item.issuer_name) for item in documents)
+def brought_lines(badges: Sequence[BroughtBadge], zone: ZoneInfo, now: datetime) -> tuple[Elsewhere, ...]:
+    """Badges, with how they stand now."""
+    return tuple(
+        Elsewhere(
+            badge.document.name,
+            badge.document.on,
+            badge.document.issuer_name,
+            stop=stop_elsewhere(badge),
+            validity=validity_elsewhere(badge, zone, now),
+        )
+        for badge in badges
+    )
 
 
 def brought_units(completions: Sequence[BroughtCompletion]) -> tuple[Elsewhere, ...]:

@@ -11,22 +11,24 @@ from starlette.responses import Response
 from bot.conversation.naming import issuing
 from bot.conversation.pictures import Baked
 from bot.conversation.stops import stop_view
-from bot.conversation.views import ReceivedLine, StopView
+from bot.conversation.validity import validity_view
+from bot.conversation.views import ReceivedLine, StopView, ValidityView
 from bot.domain.awards import Award
 from bot.domain.language import Bilingual
 from bot.domain.outcomes import Refused
 from bot.domain.people import Board
-from bot.services import awards, looks, public, publishing, received, submissions
+from bot.services import awards, looks, public, publishing, received, renewing, submissions
 from bot.services.awards import AboutAward
 from bot.services.composition import Composition
 from bot.services.definitions import definition_of
 from bot.services.foreign import look_at_foreign
 from bot.services.looks import BadgeSeen
 from bot.services.ports import Held
+from bot.services.renewals import Renewed
 from bot.services.submissions import Sent
 from bot.web.badge_view import badge_view
 from bot.web.badges import Place
-from bot.web.elsewhere import brought_badges, taken_in_badges
+from bot.web.elsewhere import brought_lines, taken_in_badges
 from bot.web.me_inviting import inviting
 from bot.web.visits import Form, Visit
 from bot.wording import Wording
@@ -51,6 +53,7 @@ class BadgeLine:
     published: bool
     submitted: bool
     stop: StopView | None
+    validity: ValidityView | None
 
     @property
     def only_me(self) -> bool:
@@ -101,6 +104,7 @@ def badge_line(visit: Visit, held: Held, sent: Mapping[int, Sequence[Sent]]) -> 
         published=held.award.published_at is not None,
         submitted=held.award.id in sent,
         stop=stop_view(held.award, visit.zone),
+        validity=validity_view(held.award, visit.zone, visit.parts.now()),
     )
 
 
@@ -112,7 +116,9 @@ async def wallet(visit: Visit) -> Response:
         "me_wallet.html",
         place="wallet",
         badges=[badge_line(visit, item, sent) for item in held],
-        brought=brought_badges(await visit.parts.store.look(looks.look_at_brought, visit.me)),
+        brought=brought_lines(
+            await visit.parts.store.look(looks.look_at_brought, visit.me), visit.zone, visit.parts.now()
+        ),
         elsewhere=taken_in_badges(visit, await visit.parts.store.look(look_at_foreign, visit.me)),
     )
 
@@ -250,6 +256,15 @@ async def findable(visit: Visit, form: Form) -> Response:
     return _told(visit, outcome, "findable_on" if on else "findable_off")
 
 
+async def renew(visit: Visit, form: Form) -> Response:
+    """Begin to renew it: what is to be done again is brought in chat."""
+    outcome = await visit.parts.store.run(renewing.begin, about(visit))
+    if isinstance(outcome, Refused):
+        return _refused(visit, outcome, f"/me/badges/{visit.request.path_params['award']}")
+    told = "renewed" if isinstance(outcome, Renewed) else "renewing"
+    return visit.back(f"/me/badges/{visit.request.path_params['award']}", told)
+
+
 async def publish(visit: Visit, form: Form) -> Response:
     """Let its page exist for anyone with the link, or not any more."""
     if form.get("to") == ON:
@@ -282,6 +297,7 @@ def _refused(visit: Visit, refusal: Refused, way: str) -> Response:
 
 SWITCHES: dict[str, Callable[[Visit, Form], Awaitable[Response]]] = {
     "display": display,
+    "renew": renew,
     "findable": findable,
     "publish": publish,
 }

@@ -41,6 +41,8 @@ class Done:
     prior: bool
     self_assessed: bool
     reflection: str | None
+    renewed: bool = False
+    """A check passed again, to renew a badge."""
 
 
 async def record(visit: Visit) -> Response:
@@ -57,12 +59,20 @@ async def record(visit: Visit) -> Response:
         )
         for entry in seen.entries
     ]
-    total = sum(item.minutes or 0 for item in done)
+    total, units = sum(item.minutes or 0 for item in done), len(done)
+    done += [
+        Done(
+            item.done.done_at.astimezone(seen.zone).date(), item.title, None, False, item.done.self_assessed, None, True
+        )
+        for item in seen.again
+    ]
+    done.sort(key=lambda item: item.on, reverse=True)
     sent = await given_to_boards(visit)
     return visit.page(
         "me_record.html",
         place="record",
         done=done,
+        units=units,
         total=total,
         badges=len(seen.awards),
         sent=sent,

@@ -23,8 +23,9 @@ async def own_data(visit: Visit) -> Response:
 
 async def export(visit: Visit, form: Form) -> Response:
     """Everything about me as one ZIP: the same as in chat."""
-    today = visit.parts.now().astimezone(visit.zone).date()
-    data = await export_of(visit.parts, visit.me, today)
+    now = visit.parts.now()
+    today = now.astimezone(visit.zone).date()
+    data = await export_of(visit.parts, visit.me, now)
     return Response(data, media_type="application/zip", headers=as_file(f"sukima-{today.isoformat()}.zip"))
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.conversation.export_page import Printer
 from bot.conversation.pictures import Pictures
 from bot.domain.language import Lang
 from bot.pages import Pages
@@ -29,6 +30,7 @@ class WebParts:
     issuing: Issuing
     addresses: Addresses
     statements: Statements
+    export_page: Printer
     csrf: Csrf
     collection_tokens: CollectionTokens
     lang: Lang

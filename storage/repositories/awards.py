@@ -1,5 +1,6 @@
 """Awards: one per person and achievement, whatever its version."""
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, bindparam, exists, select, update
@@ -27,6 +28,7 @@ def to_award(row: Row[Any]) -> Award:
         published_at=row.published_at,
         issuer_school_id=row.issuer_school_id,
         stop=to_stop(row),
+        valid_until=row.valid_until,
     )
 
 
@@ -54,7 +56,13 @@ class AwardRows:
     def __init__(self, scope: Scope) -> None:
         self._scope = scope
 
-    async def add(self, person_id: int, achievement: Achievement, evidence: tuple[Evidence, ...]) -> Award | None:
+    async def add(
+        self,
+        person_id: int,
+        achievement: Achievement,
+        evidence: tuple[Evidence, ...],
+        valid_until: datetime | None = None,
+    ) -> Award | None:
         new = await self._scope.new_unless_there(
             t.award,
             public_id=self._scope.new_id(),
@@ -64,6 +72,7 @@ class AwardRows:
             achievement_key=achievement.key,
             awarded_at=self._scope.now,
             evidence=to_plain(evidence),
+            valid_until=valid_until,
         )
         return None if new is None else await self.get(new)
 

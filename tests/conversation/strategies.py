@@ -8,7 +8,7 @@ from hypothesis.strategies import SearchStrategy
 from bot.badges.verdict import Verdict, failed, noted, passed, unknown
 from bot.conversation import views
 from bot.domain.agreements import Purpose
-from bot.domain.awards import Level
+from bot.domain.awards import Evidence, Level
 from bot.domain.catalogue import UnitKind
 from bot.domain.introductions import Reply
 from bot.domain.language import LANGS, Bilingual
@@ -41,6 +41,7 @@ both = st.builds(Bilingual, texts, texts)
 ids = st.uuids(version=4).map(str)
 dates = st.dates(min_value=date(2000, 1, 1), max_value=date(2100, 1, 1))
 stops = st.builds(views.StopView, st.sampled_from(StopKind), texts, dates)
+validity = st.none() | st.builds(views.ValidityView, dates, st.booleans(), st.booleans())
 minutes = st.integers(2, 15)
 numbers = st.integers(0, 400)
 counts = st.builds(Counts, st.integers(0, 99), st.integers(0, 9))
@@ -179,7 +180,7 @@ VIEWS: dict[type, SearchStrategy] = {
     ),
     views.UnitCompleted: st.builds(views.UnitCompleted, ids, both, both, st.integers(0, 9), st.booleans()),
     views.AwardView: st.builds(
-        views.AwardView, ids, both, levels, both, both, dates, pictures, st.booleans(), st.none() | stops
+        views.AwardView, ids, both, levels, both, both, dates, pictures, st.booleans(), st.none() | stops, validity
     ),
     views.BadgeDetails: st.builds(
         views.BadgeDetails,
@@ -190,13 +191,14 @@ VIEWS: dict[type, SearchStrategy] = {
         school=both,
         awarded_on=dates,
         criteria=both,
-        evidence=some(st.tuples(both, dates, st.booleans(), st.booleans())),
+        evidence=some(st.builds(Evidence, ids, both, dates, st.booleans(), st.booleans(), st.booleans())),
         counts=counts,
         displayed=st.booleans(),
         findable=st.booleans(),
         published=st.booleans(),
         address=st.none() | st.just("https://sukima.example/badges/x"),
         picture=pictures,
+        validity=validity,
     ),
     views.InviteForm: st.builds(
         views.InviteForm,
@@ -238,6 +240,7 @@ VIEWS: dict[type, SearchStrategy] = {
         counts,
         some(st.sampled_from(["💮", "✅"])),
         st.none() | pictures,
+        validity,
     ),
     views.Receipt: st.builds(views.Receipt, ids, both, st.none() | texts, st.sampled_from(As), st.booleans())
     | st.builds(views.Receipt, ids, both, texts, st.sampled_from(As), st.just(True), comment=texts)
@@ -343,6 +346,10 @@ VIEWS: dict[type, SearchStrategy] = {
     views.StopQuestion: st.builds(
         views.StopQuestion, ids, both, dates, st.sampled_from([StopChange.SUSPEND, StopChange.REVOKE]), st.booleans()
     ),
+    views.ExpiryReminder: st.builds(views.ExpiryReminder, ids, both, dates, st.booleans()),
+    views.BadgeRenewed: st.builds(views.BadgeRenewed, both, dates),
+    views.UnitDoneAgain: st.builds(views.UnitDoneAgain, both)
+    | st.builds(views.UnitDoneAgain, both, both, st.integers(1, 9), st.just("c1u1"), both),
     views.RoleChanged: st.builds(views.RoleChanged, st.sampled_from(Role), st.booleans()),
     views.AgreementsView: st.builds(views.AgreementsView, texts, some(agreement_line)),
     views.AgreementNews: st.builds(views.AgreementNews, agreement_line),

@@ -15,7 +15,7 @@ from bot.conversation import views
 from bot.conversation.actions import Action, Actions
 from bot.conversation.card import Button, Card
 from bot.conversation.cards import Cards
-from bot.domain.awards import Level
+from bot.domain.awards import Evidence, Level
 from bot.domain.catalogue import UnitKind
 from bot.domain.introductions import Reply
 from bot.domain.language import LANGS, Bilingual, Lang
@@ -356,7 +356,11 @@ DETAILS = views.BadgeDetails(
     school=SCHOOL,
     awarded_on=ON,
     criteria=Bilingual("三つの教材", "Three units"),
-    evidence=((COURSE, ON, True, True), (NAME, ON, False, False)),
+    evidence=(
+        Evidence("u-1", COURSE, ON, prior=True, self_assessed=True),
+        Evidence("u-2", NAME, ON),
+        Evidence("u-2", NAME, ON, renewed=True),
+    ),
     counts=Counts(2, 1),
     displayed=True,
     findable=False,
@@ -372,6 +376,7 @@ def test_a_badge_says_everything_it_rests_on() -> None:
         assert part in text
     assert "Purposeful ICT: 25 Nov 2026 (known before, self-assessed)" in text
     assert "Sharing thinking: 25 Nov 2026\n" in text
+    assert "Sharing thinking: 25 Nov 2026 (passed again to renew)" in text
 
 
 @pytest.mark.parametrize(

@@ -87,8 +87,9 @@ def references(names: st.SearchStrategy[str]) -> st.SearchStrategy[tuple[str, ..
 
 
 @st.composite
-def badges(draw: st.DrawFn, key: str) -> BadgeSpec:
-    return BadgeSpec(key, draw(BOTH), draw(references(CODES)), draw(references(STAGES)))
+def badges(draw: st.DrawFn, key: str, *, expires: bool = True) -> BadgeSpec:
+    term = draw(st.none() | st.integers(3, 240)) if expires else None
+    return BadgeSpec(key, draw(BOTH), draw(references(CODES)), draw(references(STAGES)), term)
 
 
 @st.composite
@@ -131,7 +132,7 @@ def catalogues(draw: st.DrawFn, whole: bool) -> Catalogue:
         items,
         draw(st.sampled_from(["", "https://example.org/index"])),
     )
-    pathway = Pathway("pw", draw(BOTH), draw(badges("pb")), draw(rules()), draw(st.none() | BOTH))
+    pathway = Pathway("pw", draw(BOTH), draw(badges("pb", expires=False)), draw(rules()), draw(st.none() | BOTH))
     return Catalogue(issuer, made, index, draw(st.sampled_from([(), (pathway,)])))
 
 
@@ -158,7 +159,16 @@ def _badge(badge: BadgeSpec) -> dict[str, Any]:
         "name": _both(badge.name),
         "index_items": list(badge.index_items),
         "stages": list(badge.stages),
+        **({} if badge.valid_months is None else {"valid_for": term(badge.valid_months)}),
     }
+
+
+def term(months: int) -> str:
+    """As an author writes it, in one of the ways."""
+    years, left = divmod(months, 12)
+    if left:
+        return f"{months} months" if months % 2 else f"{months}か月"
+    return f"{years} years" if years % 2 else f"{years}年"
 
 
 def _course(course: Course) -> dict[str, Any]:
@@ -280,6 +290,7 @@ def _badge_cells(prefix: str, badge: BadgeSpec) -> dict[str, str]:
         f"{prefix}_id": badge.key,
         f"{prefix}_index_items": join_list(badge.index_items),
         f"{prefix}_stages": join_list(badge.stages),
+        f"{prefix}_valid_for": "" if badge.valid_months is None else term(badge.valid_months),
     } | _cells(f"{prefix}_name", badge.name)
 
 

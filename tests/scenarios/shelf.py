@@ -73,23 +73,32 @@ def catalogue(
     summary: str = "Small steps",
     extra: tuple[Unit, ...] = (),
     pathways: tuple[Pathway, ...] = (),
+    terms: dict[str, int] | None = None,
 ) -> Catalogue:
-    """The catalogue, or a later edition: units withdrawn, a course described anew, units or pathways added."""
+    """The catalogue, or a later edition: units withdrawn, a course described anew, units or pathways added; `terms`
+    in months for badges that expire."""
+    terms = terms or {}
     tools = Course(
         "ict", both("授業", "Teaching"), both("教室のICT", "ICT in the classroom"), both("小さな一歩", summary),
-        BadgeSpec(WHOLE, NAMES[WHOLE]),
-        _modules((("ict-1", FIRST, (BOARD, *extra)), ("ict-2", SECOND, (NOTE, QUIZ))), without),
+        _badge(WHOLE, terms),
+        _modules((("ict-1", FIRST, (BOARD, *extra)), ("ict-2", SECOND, (NOTE, QUIZ))), without, terms),
     )  # fmt: skip
     care = Course(
         "care", both("健康", "Wellbeing"), both("教員のセルフケア", "Self-care"), both("休み方", "How to rest"),
-        BadgeSpec(WHOLE_CARE, NAMES[WHOLE_CARE]), _modules((("care-1", CARE, (BREATH,)),), without),
+        _badge(WHOLE_CARE, terms), _modules((("care-1", CARE, (BREATH,)),), without, terms),
     )  # fmt: skip
     return Catalogue(ISSUER, tuple(course for course in (tools, care) if course.modules), pathways=pathways)
 
 
-def _modules(rows: tuple[tuple[str, str, tuple[Unit, ...]], ...], without: tuple[str, ...]) -> tuple[Module, ...]:
+def _badge(key: str, terms: dict[str, int]) -> BadgeSpec:
+    return BadgeSpec(key, NAMES[key], valid_months=terms.get(key))
+
+
+def _modules(
+    rows: tuple[tuple[str, str, tuple[Unit, ...]], ...], without: tuple[str, ...], terms: dict[str, int]
+) -> tuple[Module, ...]:
     kept = [(key, badge, tuple(unit for unit in units if unit.key not in without)) for key, badge, units in rows]
-    return tuple(Module(key, BadgeSpec(badge, NAMES[badge]), units) for key, badge, units in kept if units)
+    return tuple(Module(key, _badge(badge, terms), units) for key, badge, units in kept if units)
 
 
 def unit(key: str, check: Check) -> Unit:

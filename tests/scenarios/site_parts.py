@@ -20,6 +20,7 @@ def web_parts(house: Any, base: str | None, **changes: Any) -> WebParts:
         "issuing": house.issuing,
         "addresses": Addresses(base),
         "statements": house.statements,
+        "export_page": house.export_page,
         "csrf": Csrf(bytes(32)),
         "collection_tokens": CollectionTokens(b"collections of the test"),
         "lang": "ja",

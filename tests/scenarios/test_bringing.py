@@ -167,6 +167,11 @@ async def test_an_edited_badge_is_refused(far: Far) -> None:
         far.data,
         lambda name, data: _edited(data, awardedDate="2020-01-01T00:00:00Z") if name.startswith("cred") else data,
     )
+    with pytest.raises(Problem) as caught:
+        await brings(far.town, changed)
+    with zipfile.ZipFile(io.BytesIO(far.data)) as archive:
+        (name,) = [name for name in archive.namelist() if name.startswith("credentials/")]
+    assert caught.value.params == {"file": name}, "it says which file it is"
     await refused(far.town, changed, "bring_altered")
 
 

@@ -162,6 +162,7 @@ async def _fill(work: Work, place: Place, achievement: Achievement, third: Schoo
     assert completion is not None
     assert award is not None
     await work.learning.reflect(completion.id, "気づき")
+    await work.terms.redo(ann.id, "unit-1", self_assessed=False)
     await work.learning.save_progress(ann.id, "unit-1", Progress(work.now, 1, date(2026, 11, 24)))
     attempt = await work.learning.add_attempt(ann.id, "unit-1", Route.OPENED, (2, 0, 1))
     endorsement = await work.endorsements.add(ben.id, Target(TargetKind.AWARD, award.id), As.LEADER, by_button=False)

@@ -95,6 +95,7 @@ async def test_everything_is_the_new_schools(store: RowStore, leaving: Leaving) 
         "award",
         "revision",
         "completion",
+        "redone",
         "progress",
         "submission",
         "brought",

@@ -43,6 +43,7 @@ BUILT = {
     "me.goodbye.": "left, forgotten",
     "me.told.": "TOLD of bot.web.visits",
     "me.given.as.": "As",
+    "export.page.file.": "what lies in an export",
     "settings.consent.": "Consent",
     "badge.level.": "Level",
     "pathway.endorsed.": "whose endorsements a pathway asks for, and of what",
@@ -167,7 +168,15 @@ def test_plural_keys_are_plural_in_both_languages_and_have_all_forms() -> None:
 
 @pytest.mark.parametrize("lang", LANGS)
 def test_no_sentence_is_empty_or_frayed(lang: Lang) -> None:
-    joints = {"list.separator", "list.or", "week.separator", "count.separator", "pathway.and", "pathway.then"}
+    joints = {
+        "list.separator",
+        "list.colon",
+        "list.or",
+        "week.separator",
+        "count.separator",
+        "pathway.and",
+        "pathway.then",
+    }
     frayed = [
         key
         for key, forms in SENTENCES[lang].items()

@@ -5,12 +5,14 @@ from bot.conversation.naming import issuing
 from bot.conversation.pictures import Baked
 from bot.conversation.scene import Act, Scene, Values, Views, refused
 from bot.conversation.stops import stop_view
-from bot.conversation.views import BadgeDetails, FindableQuestion, Notice, Published, PublishQuestion
+from bot.conversation.validity import last_day, validity_view
+from bot.conversation.views import BadgeDetails, BadgeRenewed, FindableQuestion, Notice, Published, PublishQuestion
 from bot.domain.outcomes import Refused
-from bot.services import awards, looks, publishing
+from bot.services import awards, looks, publishing, renewing
 from bot.services.awards import AboutAward
 from bot.services.composition import Composition
 from bot.services.definitions import definition_of
+from bot.services.renewals import Renewed
 
 
 async def share(scene: Scene, action: Action, values: Values) -> Views:
@@ -55,7 +57,7 @@ async def details(scene: Scene, action: Action, values: Values) -> Views:
             school=issuing(seen.issuer),
             awarded_on=scene.local(held.award.awarded_at).date(),
             criteria=criteria,
-            evidence=tuple((item.name, item.on, item.prior, item.self_assessed) for item in held.award.evidence),
+            evidence=held.award.evidence,
             counts=held.counts,
             displayed=held.award.displayed_at is not None,
             findable=held.award.findable_at is not None,
@@ -63,6 +65,7 @@ async def details(scene: Scene, action: Action, values: Values) -> Views:
             address=scene.parts.addresses.badge(held.award.public_id),
             picture=picture,
             stop=stop_view(held.award, scene.zone),
+            validity=validity_view(held.award, scene.zone, scene.parts.now()),
         ),
     )
 
@@ -91,7 +94,20 @@ async def not_published(scene: Scene, action: Action, values: Values) -> Views:
     return (Notice("notice.not_published"),)
 
 
+async def renew(scene: Scene, action: Action, values: Values) -> Views:
+    """*Renew*: the first check is brought at once; where all were passed again already, the badge is renewed."""
+    outcome = await scene.store.run(renewing.begin, AboutAward(**scene.ids, award=action.subject))
+    match outcome:
+        case Refused():
+            return refused(outcome)
+        case Renewed(name, until):
+            return (BadgeRenewed(name, last_day(until, scene.zone)),)
+        case _:
+            return () if scene.direct else (Notice("notice.sent_to_dm"),)
+
+
 ACTS: dict[str, Act] = {
+    "renew": renew,
     "share": share,
     "private": keep_private,
     "findable": findable,

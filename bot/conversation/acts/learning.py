@@ -5,7 +5,9 @@ from datetime import date
 from bot.conversation.actions import Action
 from bot.conversation.dates import NoSuchDay, read_date
 from bot.conversation.scene import Act, Scene, Values, Views, refused
+from bot.conversation.validity import last_day
 from bot.conversation.views import (
+    BadgeRenewed,
     ChoiceQuestion,
     LaterSet,
     LaterView,
@@ -14,6 +16,7 @@ from bot.conversation.views import (
     PickDate,
     TextQuestion,
     UnitCompleted,
+    UnitDoneAgain,
     UnitPage,
     WrongAnswer,
 )
@@ -61,7 +64,7 @@ async def _ask(scene: Scene, action: Action, route: Route) -> Views:
     outcome = await scene.store.run(learning.ask_check, command)
     if isinstance(outcome, learning.Asked):
         return (question_of(outcome.attempt, outcome.unit),)
-    return _outcome(outcome)
+    return _outcome(scene, outcome)
 
 
 def question_of(attempt: Attempt, unit: Unit) -> ChoiceQuestion | TextQuestion:
@@ -77,7 +80,7 @@ def question_of(attempt: Attempt, unit: Unit) -> ChoiceQuestion | TextQuestion:
 async def choose(scene: Scene, action: Action, values: Values) -> Views:
     choice = int(action.argument) if action.argument.isdecimal() else -1
     command = learning.Choose(**scene.ids, attempt=action.subject, choice=choice)
-    return _outcome(await scene.store.run(learning.choose, command))
+    return _outcome(scene, await scene.store.run(learning.choose, command))
 
 
 async def write(scene: Scene, action: Action, values: Values) -> Views:
@@ -86,11 +89,20 @@ async def write(scene: Scene, action: Action, values: Values) -> Views:
     if isinstance(outcome, learning.Short) and isinstance(outcome.unit.check, TextCheck):
         check = outcome.unit.check
         return (TextQuestion(action.subject, check.question, check.min_chars, too_short=True, typed=outcome.typed),)
-    return _outcome(outcome)
+    return _outcome(scene, outcome)
 
 
-def _outcome(outcome: learning.Completed | learning.Mistaken | learning.Short | Refused) -> Views:
+def _outcome(
+    scene: Scene, outcome: learning.Completed | learning.DoneAgain | learning.Mistaken | learning.Short | Refused
+) -> Views:
     match outcome:
+        case learning.DoneAgain(unit, renewed, ahead):
+            done = (
+                UnitDoneAgain(unit.title)
+                if ahead is None
+                else UnitDoneAgain(unit.title, ahead.name, ahead.left, ahead.next.key, ahead.next.title)
+            )
+            return (done, *(BadgeRenewed(one.name, last_day(one.valid_until, scene.zone)) for one in renewed))
         case learning.Completed():
             return (
                 UnitCompleted(

@@ -9,8 +9,9 @@ from bot.conversation.doors import door_to
 from bot.conversation.foreign import foreign_line
 from bot.conversation.map_facts import map_facts, pathway_facts
 from bot.conversation.scene import Act, Scene, Values, Views
-from bot.conversation.stops import stop_view
+from bot.conversation.stops import stop_elsewhere, stop_view
 from bot.conversation.understanding import Place
+from bot.conversation.validity import validity_elsewhere, validity_view
 from bot.conversation.views import (
     BroughtLine,
     HelpView,
@@ -69,7 +70,7 @@ async def look(scene: Scene, place: Place) -> Views:
 
 
 async def wallet(scene: Scene) -> View:
-    held = await scene.store.look(looks.look_at_wallet, scene.me)
+    held, now = await scene.store.look(looks.look_at_wallet, scene.me), scene.parts.now()
     brought = await scene.store.look(looks.look_at_brought, scene.me)
     taken_in = await scene.store.look(look_at_foreign, scene.me)
     return WalletView(
@@ -85,12 +86,22 @@ async def wallet(scene: Scene) -> View:
                 item.award.published_at is not None,
                 scene.parts.addresses.badge(item.award.public_id),
                 stop_view(item.award, scene.zone),
+                validity_view(item.award, scene.zone, now),
             )
             for item in held
         ),
         await door_to(scene, Room.WALLET),
-        tuple(BroughtLine(item.name, item.on, item.issuer_name) for item in brought),
-        tuple(foreign_line(item, scene.parts.now(), scene.zone) for item in taken_in),
+        tuple(
+            BroughtLine(
+                badge.document.name,
+                badge.document.on,
+                badge.document.issuer_name,
+                stop_elsewhere(badge),
+                validity_elsewhere(badge, scene.zone, now),
+            )
+            for badge in brought
+        ),
+        tuple(foreign_line(item, now, scene.zone) for item in taken_in),
     )
 
 
@@ -106,10 +117,16 @@ async def badge_map(scene: Scene) -> View:
                 state.earned,
                 tuple(
                     MapModule(
-                        module.module.badge.name, module.done, len(module.module.units), module.earned, module.next
+                        module.module.badge.name,
+                        module.done,
+                        len(module.module.units),
+                        module.earned,
+                        module.next,
+                        module.expired,
                     )
                     for module in state.modules
                 ),
+                state.expired,
             )
             for state in courses
         ),
@@ -134,6 +151,13 @@ async def record(scene: Scene) -> View:
         )
         for entry in seen.entries
     )
+    again = tuple(
+        RecordLine(
+            item.title, item.done.done_at.astimezone(seen.zone).date(), 0, False, item.done.self_assessed, None, True
+        )
+        for item in seen.again
+    )
+    lines = tuple(sorted((*again, *lines), key=lambda line: line.on, reverse=True))
     minutes = sum(line.minutes for line in lines)
     brought = tuple(BroughtLine(item.title, item.on, item.issuer_name) for item in seen.brought)
     return RecordView(lines, minutes, len(seen.awards), await door_to(scene, Room.RECORD), brought)

@@ -9,9 +9,9 @@ from bot.services import privacy
 
 async def export(scene: Scene) -> Views:
     """Everything about me as one ZIP, handed over privately."""
-    today = scene.local(scene.parts.now()).date()
-    data = await export_of(scene.parts, scene.me, today)
-    return (ExportReady(f"sukima-{today.isoformat()}.zip", data),)
+    now = scene.parts.now()
+    data = await export_of(scene.parts, scene.me, now)
+    return (ExportReady(f"sukima-{scene.local(now).date().isoformat()}.zip", data),)
 
 
 async def confirm(scene: Scene) -> Views:

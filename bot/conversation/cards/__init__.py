@@ -24,6 +24,7 @@ from bot.conversation.cards import (
     roles,
     settings,
     stops,
+    validity,
     welcome,
 )
 from bot.conversation.cards.pen import Pen
@@ -73,6 +74,12 @@ def _drawn(view: views.View, pen: Pen) -> Card:
             return learning.unit_completed(view, pen)
         case views.AwardView():
             return badges.award(view, pen)
+        case views.ExpiryReminder():
+            return validity.reminder(view, pen)
+        case views.BadgeRenewed():
+            return validity.renewed(view, pen)
+        case views.UnitDoneAgain():
+            return validity.done_again(view, pen)
         case views.StopNews():
             return stops.news(view, pen)
         case views.StopForm():

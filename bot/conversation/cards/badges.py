@@ -1,10 +1,9 @@
 """A badge to its holder, and its post in the staff channel."""
 
-from datetime import date
-
 from bot.conversation.card import Button, Card, Link, Section
 from bot.conversation.cards.pen import Pen
 from bot.conversation.cards.stops import stopped
+from bot.conversation.cards.validity import renew, valid
 from bot.conversation.emoji import emoji_picture
 from bot.conversation.views import (
     AwardView,
@@ -15,7 +14,7 @@ from bot.conversation.views import (
     SharedPost,
     WalletLine,
 )
-from bot.domain.language import Bilingual
+from bot.domain.awards import Evidence
 
 
 def award(view: AwardView, pen: Pen) -> Card:
@@ -25,6 +24,7 @@ def award(view: AwardView, pen: Pen) -> Card:
         title=pen.say("award.title", name=view.name),
         lines=(
             *stopped(view.stop, pen),
+            *valid(view.validity, pen),
             _facts(view, pen),
             _made_by(view, pen),
             *(pen.say(key) for key in seen if not view.stop),
@@ -50,13 +50,18 @@ def details(view: BadgeDetails, pen: Pen) -> Card:
     counts = pen.say("badge.counts", counts=pen.words.counts(view.counts))
     return Card(
         title=pen.read(view.name),
-        lines=(*stopped(view.stop, pen), _facts(view, pen), _made_by(view, pen), counts),
+        lines=(*stopped(view.stop, pen), *valid(view.validity, pen), _facts(view, pen), _made_by(view, pen), counts),
         sections=(
             Section(pen.say("badge.criteria"), (pen.read(view.criteria),)),
             Section(pen.say("badge.evidence"), tuple(_evidence(line, pen) for line in view.evidence)),
             Section(pen.say("badge.state"), _who_sees(view, pen)),
         ),
-        buttons=(*switches(view, pen), pen.button("received", "received", view.award), *_invite(view, pen)),
+        buttons=(
+            *renew(view.award, view.validity, pen),
+            *switches(view, pen),
+            pen.button("received", "received", view.award),
+            *_invite(view, pen),
+        ),
         links=page_link(view, pen),
         files=(pen.badge_picture(view.picture, view.name, view.level, view.issuer, view.school),),
     )
@@ -66,15 +71,16 @@ def _invite(view: BadgeDetails, pen: Pen) -> tuple[Button, ...]:
     return () if view.stop else (pen.button("invite", "invite", view.award),)
 
 
-def _evidence(line: tuple[Bilingual, date, bool, bool], pen: Pen) -> str:
-    name, on, prior, self_assessed = line
-    tags = [pen.say("badge.prior")] if prior else []
-    if self_assessed:
+def _evidence(item: Evidence, pen: Pen) -> str:
+    tags = [pen.say("badge.prior")] if item.prior else []
+    if item.self_assessed:
         tags.append(pen.say("badge.self_assessed"))
-    when = pen.words.full_date(on)
+    if item.renewed:
+        tags.append(pen.say("renewal.tag"))
+    when = pen.words.full_date(item.on)
     if tags:
-        return pen.say("badge.evidence_tagged", name=name, date=when, tags=pen.words.listed(tags))
-    return pen.say("badge.evidence_line", name=name, date=when)
+        return pen.say("badge.evidence_tagged", name=item.name, date=when, tags=pen.words.listed(tags))
+    return pen.say("badge.evidence_line", name=item.name, date=when)
 
 
 def switches(badge: BadgeDetails | WalletLine, pen: Pen) -> tuple[Button, ...]:
@@ -145,7 +151,7 @@ def shared_post(view: SharedPost, pen: Pen) -> Card:
     counts = pen.say("badge.counts", counts=pen.words.counts(view.counts))
     return Card(
         title=pen.say("shared.title", holder=view.holder, name=view.name),
-        lines=(pen.level(view.level), _made_by(view, pen), counts, how),
+        lines=(pen.level(view.level), _made_by(view, pen), *valid(view.validity, pen), counts, how),
         buttons=(pen.button("endorse", "endorse", view.award),),
         files=files,
     )

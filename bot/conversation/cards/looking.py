@@ -5,6 +5,7 @@ from bot.conversation.cards.badges import switches
 from bot.conversation.cards.foreign import kept
 from bot.conversation.cards.pen import PNG, Pen
 from bot.conversation.cards.stops import stopped
+from bot.conversation.cards.validity import renew, valid
 from bot.conversation.views import (
     BroughtLine,
     MapCourse,
@@ -56,13 +57,15 @@ def _brought(lines: tuple[BroughtLine, ...], pen: Pen) -> tuple[Section, ...]:
     """What was earned elsewhere stands apart, each with the school it comes from."""
     if not lines:
         return ()
-    shown = [
-        pen.say("brought.line", date=pen.words.full_date(line.on), name=line.name, school=line.school)
-        for line in lines[:NEWEST_UNITS]
-    ]
-    more = len(lines) - len(shown)
+    shown = [said for line in lines[:NEWEST_UNITS] for said in _brought_lines(line, pen)]
+    more = max(0, len(lines) - NEWEST_UNITS)
     rest = (pen.say_n("record.more", more),) if more else ()
     return (Section(pen.say("brought.title"), (*shown, *rest, pen.say("brought.counts_not"))),)
+
+
+def _brought_lines(line: BroughtLine, pen: Pen) -> tuple[str, ...]:
+    what = pen.say("brought.line", date=pen.words.full_date(line.on), name=line.name, school=line.school)
+    return (what, *stopped(line.stop, pen), *valid(line.validity, pen))
 
 
 def _held(badge: WalletLine, pen: Pen) -> Section:
@@ -76,8 +79,8 @@ def _held(badge: WalletLine, pen: Pen) -> Section:
     turns = (pen.about(turn, badge.name) for turn in switches(badge, pen))
     return Section(
         pen.read(badge.name),
-        (*stopped(badge.stop, pen), line, _who_sees(badge, pen)),
-        (view_badge, *turns),
+        (*stopped(badge.stop, pen), *valid(badge.validity, pen), line, _who_sees(badge, pen)),
+        (*renew(badge.award, badge.validity, pen), view_badge, *turns),
     )
 
 
@@ -115,6 +118,7 @@ def _map_in_short(view: MapView, pen: Pen) -> str:
 def _course(course: MapCourse, pen: Pen) -> Section:
     if course.earned:
         whole = pen.say("map.course_earned", badge=course.badge)
+        whole = pen.say("validity.on_map", line=whole) if course.expired else whole
     else:
         done = sum(module.earned for module in course.modules)
         whole = pen.say("map.course_open", badge=course.badge, done=done, total=len(course.modules))
@@ -141,6 +145,7 @@ def _pathway(pathway: MapPathway, pen: Pen) -> Section:
 def _module(module: MapModule, pen: Pen) -> str:
     if module.earned:
         line = pen.say("map.module_earned", name=module.name)
+        line = pen.say("validity.on_map", line=line) if module.expired else line
     elif module.done:
         line = pen.say("map.module_started", name=module.name, done=module.done, total=module.total)
     else:
@@ -159,7 +164,7 @@ def record(view: RecordView, pen: Pen) -> Card:
         )
     totals = pen.say("count.separator").join(
         (
-            pen.say_n("record.units", len(view.lines)),
+            pen.say_n("record.units", sum(not line.renewed for line in view.lines)),
             pen.words.minutes(view.minutes),
             pen.say_n("record.badges", view.badges),
         )
@@ -177,11 +182,13 @@ def record(view: RecordView, pen: Pen) -> Card:
 
 
 def _completion(completion: RecordLine, pen: Pen) -> str:
-    tags = [pen.words.minutes(completion.minutes)]
+    tags = [] if completion.renewed else [pen.words.minutes(completion.minutes)]
     if completion.prior:
         tags.append(pen.say("badge.prior"))
     if completion.self_assessed:
         tags.append(pen.say("badge.self_assessed"))
+    if completion.renewed:
+        tags.append(pen.say("renewal.tag"))
     line = pen.say(
         "record.line",
         date=pen.words.full_date(completion.on),
