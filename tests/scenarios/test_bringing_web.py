@@ -1,18 +1,25 @@
 """From a school with an address to another deployment: its keys are read where it publishes them."""
 
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
+from web.site import open_site
 
 from bot.badges.did import MEDIA_TYPE, did_web_url
 from bot.badges.jsontext import to_text
+from bot.badges.status import suspensions_url
 from bot.domain.issuers import KeyKind, KeyState
 from bot.services.bringing import Brought
 from scenarios.test_bringing import Far, brings, exported, refused
-from scenarios.test_issuers import LEAKED, east, published, told, with_address
+from scenarios.test_issuers import BASE, LEAKED, east, published, told, with_address
 from scenarios.town import Town, found_town, open_town, studies
 from scenarios.web import Web
+from storage import tables as t
+
+_LIST = re.compile(r'"statusListCredential":"([^"]+)"')
 
 
 def _answers(there: Town) -> Web:
@@ -23,8 +30,14 @@ def _answers(there: Town) -> Web:
 
 
 async def _puts(here: Town, there: Town) -> None:
+    """What the school's site says, where the second town reads it: its keys, and the status of what it signed."""
     document = await published(here)
     _answers(there).puts(did_web_url(document["id"]), to_text(document).encode(), MEDIA_TYPE)
+    async with open_site(here, BASE) as site:
+        lists = {url for row in await here.rows(t.revision) for url in _LIST.findall(row.text)}
+        for url in (*lists, *map(suspensions_url, lists)):
+            listed = await site.get(urlsplit(url).path)
+            _answers(there).puts(url, listed.content, listed.headers["content-type"])
 
 
 @pytest.fixture

@@ -397,7 +397,7 @@ async def test_a_revisions_number_is_taken_once(store: RowStore, rows: Rows, wor
 async def test_keys_are_kept_sealed(store: RowStore, rows: Rows) -> None:
     async def act(work: Work) -> None:
         (key,) = await work.issuers.sealed(rows.issuer.id)
-        assert (key.did, key.sealed, key.kind) == ("did:key:school", b"sealed", KeyKind.ED25519)
+        assert (key.did, key.sealed, key.kind) == (rows.issuer.did, b"sealed", KeyKind.ED25519)
         assert await work.credentials.endorser_key(rows.place.ben.id) == rows.endorser_key
         assert await work.credentials.endorser_key(rows.place.ann.id) is None
 
@@ -410,7 +410,7 @@ async def test_an_issuer_is_followed_by_another(store: RowStore, rows: Rows) -> 
         web = await work.issuers.add("did:web:a.jp")
         assert await work.issuers.current() == web
         now, former = await work.issuers.all()
-        assert (now, former.did, former.ended, former.succession) == (web, "did:key:school", Ended.ADDRESS, "signed")
+        assert (now, former.did, former.ended, former.succession) == (web, rows.issuer.did, Ended.ADDRESS, "signed")
         assert former.ended_at == work.now
 
     await in_school(store, rows.place, act)
