@@ -112,7 +112,7 @@ async def test_it_is_in_ones_own_export(town: Town) -> None:
     person, edition = await town.person(town.east, "aoki"), await revision(town)
     me = ByPerson(school_id=person.school_id, person_id=person.id)
     parts = town.house.router._parts
-    data = await export_of(parts, me, town.room.now().date())
+    data = await export_of(parts, me, town.room.now())
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         (name,) = [name for name in archive.namelist() if name.endswith(".jwt")]
         token = archive.read(name).decode()
