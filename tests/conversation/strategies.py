@@ -38,6 +38,8 @@ HOSTILE = (
 # Blank texts are left out: they say nothing, so nothing could survive.
 texts = st.one_of(st.sampled_from(HOSTILE), st.text(min_size=1, max_size=60).filter(lambda text: bool(text.strip())))
 both = st.builds(Bilingual, texts, texts)
+in_chat = st.sampled_from((As.COLLEAGUE, As.LEADER))
+"""Officers endorse issuers, on their page."""
 ids = st.uuids(version=4).map(str)
 dates = st.dates(min_value=date(2000, 1, 1), max_value=date(2100, 1, 1))
 stops = st.builds(views.StopView, st.sampled_from(StopKind), texts, dates)
@@ -242,9 +244,9 @@ VIEWS: dict[type, SearchStrategy] = {
         st.none() | pictures,
         validity,
     ),
-    views.Receipt: st.builds(views.Receipt, ids, both, st.none() | texts, st.sampled_from(As), st.booleans())
-    | st.builds(views.Receipt, ids, both, texts, st.sampled_from(As), st.just(True), comment=texts)
-    | st.builds(views.Receipt, ids, both, st.none(), st.sampled_from(As), st.booleans(), moved=st.just(True)),
+    views.Receipt: st.builds(views.Receipt, ids, both, st.none() | texts, in_chat, st.booleans())
+    | st.builds(views.Receipt, ids, both, texts, in_chat, st.just(True), comment=texts)
+    | st.builds(views.Receipt, ids, both, st.none(), in_chat, st.booleans(), moved=st.just(True)),
     views.CommentForm: st.builds(
         views.CommentForm,
         ids,
@@ -257,7 +259,7 @@ VIEWS: dict[type, SearchStrategy] = {
         views.CommentReceived,
         ids,
         both,
-        st.sampled_from(As),
+        in_chat,
         st.none() | texts,
         st.none() | texts,
         st.booleans(),
@@ -270,7 +272,7 @@ VIEWS: dict[type, SearchStrategy] = {
             st.builds(
                 views.ReceivedLine,
                 ids,
-                st.sampled_from(As),
+                in_chat,
                 st.none() | texts,
                 dates,
                 st.none() | texts,
