@@ -1,7 +1,9 @@
 """Moving in the browser: the code, the look ahead and the press; and a record from another Sukima as a file."""
 
 import asyncio
+import io
 import re
+import zipfile
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -218,6 +220,8 @@ async def test_every_refusal_is_one_sentence_and_keeps_nothing(far: Far) -> None
     town = far.doors.town
     other = rezipped(far.data, lambda name, data: data + b" " if name.startswith("cred") else data)
     bare = rezipped(far.data, lambda name, data: None if name.startswith("statements/") else data)
+    with zipfile.ZipFile(io.BytesIO(far.data)) as archive:
+        altered = min(name for name in archive.namelist() if name.startswith("cred"))
     async with far.doors.in_as(town.east, "aoki") as browser:
         for data, why in (
             (b"", "not_export"),
@@ -229,7 +233,8 @@ async def test_every_refusal_is_one_sentence_and_keeps_nothing(far: Far) -> None
         ):
             answer = await browser.upload(PAGE, BRING, data)
             assert answer.status_code == 409, why
-            assert say("ja", f"problem.bring_{why}") in text_of(answer)
+            named = {"file": altered} if why == "foreign" else {}
+            assert say("ja", f"problem.bring_{why}", **named) in text_of(answer)
         assert not await town.rows(t.brought)
 
 
