@@ -68,8 +68,10 @@ async def test_what_is_wrong_is_one_sentence(bundle: Path, here: tuple[Path, str
     folder, person = here
     other, none = _wrong_files(bundle, tmp_path)
     nobody = "00000000-0000-4000-8000-000000000000"
+    with zipfile.ZipFile(other) as archive:
+        altered = min(name for name in archive.namelist() if name.startswith("credentials/"))
     for file, whom, why in (
-        (other, person, say("en", "problem.bring_foreign")),
+        (other, person, say("en", "problem.bring_foreign", file=altered)),
         (none, person, say("en", "problem.bring_not_export")),
         (bundle, nobody, say("en", "problem.person_unknown")),
         (tmp_path / "missing.zip", person, "missing.zip"),
