@@ -1,6 +1,7 @@
 """The schema's version, and whether a database is ours at all."""
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,6 @@ HEAD = "0018"
 PRODUCT = "sukima"
 APPLICATION_ID = 0x53554B4D
 """In the header of every SQLite file of ours: `SUKM`."""
-SQLITE_HEADER = b"SQLite format 3\x00"
 
 
 def alembic_config() -> "Config":
@@ -43,31 +43,29 @@ def examine_file(file: Path) -> bool:
         raise Problem("db.directory", file=str(file))
     if not file.exists() or file.stat().st_size == 0:
         return False
-    try:
-        with file.open("rb") as opened:
-            header = opened.read(100)
-    except OSError as error:
-        raise Problem("db.cannot_open", file=str(file)) from error
-    if not header.startswith(SQLITE_HEADER):
-        raise Problem("db.not_a_database", file=str(file))
-    if int.from_bytes(header[68:72]) == APPLICATION_ID:
+    application, is_empty = _looked_at(file)
+    if application == APPLICATION_ID:
         return True
-    if _is_empty(file):
+    if application == 0 and is_empty:
         return False
     raise Problem("db.foreign", file=str(file))
 
 
-def _is_empty(file: Path) -> bool:
+def _looked_at(file: Path) -> tuple[int, bool]:
+    """Whose database it is by its header, and whether it has no tables.
+
+    Through SQLite only. Where this very process has the database open, closing a file of our own on it would drop
+    SQLite's locks (POSIX knows one owner of locks per process); another process would then take the log away.
+    """
     try:
-        conn = connect_to_look(file)
-        try:
-            tables: int = conn.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+        with closing(connect_to_look(file)) as conn:
             application: int = conn.execute("PRAGMA application_id").fetchone()[0]
-        finally:
-            conn.close()
+            if application == APPLICATION_ID:
+                return application, False
+            tables: int = conn.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+            return application, tables == 0
     except sqlite3.Error as error:
         raise problem_of(error, file=str(file)) or Problem("db.damaged", file=str(file)) from error
-    return tables == 0 and application == 0
 
 
 def revision_of(conn: Connection, name: str) -> str | None:

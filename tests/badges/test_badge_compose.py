@@ -84,7 +84,7 @@ def test_a_competence_badge_is_a_micro_credential() -> None:
 
 def test_evidence_tells_the_day_and_the_manner_and_no_time() -> None:
     evidence = plain_badge()["evidence"]
-    assert [item["genre"] for item in evidence] == ["completed", "prior-knowledge", "self-assessed", "part"]
+    assert [item["genre"] for item in evidence] == ["completed", "prior-knowledge", "self-assessed", "part", "renewed"]
     assert {item["description"] for item in evidence} == {"2026-04-08"}
 
 

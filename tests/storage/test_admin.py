@@ -1,7 +1,10 @@
 """Checks, backups and restores: nothing is lost, nothing half done, and nobody who was forgotten comes back."""
 
+import asyncio
 import shutil
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
@@ -176,6 +179,23 @@ async def test_a_backup_of_a_database_in_use_is_whole(sqlite_url: str, tmp_path:
         assert conn.execute("SELECT count(*) FROM question").fetchone() == (0,)
         assert conn.execute("SELECT count(*) FROM person").fetchone() == (3,)
     assert _names_in(copy.parent) == ["b.db"]
+
+
+async def test_after_a_backup_another_process_leaves_the_log_of_the_one_at_work(
+    sqlite_url: str, file: Path, tmp_path: Path, world: Surroundings
+) -> None:
+    """As the daily backup does, inside the process that has the database open: its locks must stay."""
+    store = await world.open(sqlite_url)
+    place = await found_school(store, "here")
+    backup(sqlite_url, tmp_path / "b.db")
+    check(sqlite_url)
+    look = "import sqlite3, sys; sqlite3.connect(sys.argv[1]).execute('SELECT count(*) FROM person').fetchall()"
+    await asyncio.to_thread(subprocess.run, [sys.executable, "-c", look, str(file)], check=True)
+    assert file.with_name(file.name + "-wal").exists(), "who closes last takes the log away, and was not the last"
+    await in_school(store, place, lambda work: work.introductions.keep_question(place.ann.id, "later"))
+    with closing(sqlite3.connect(file)) as conn:
+        assert conn.execute("SELECT count(*) FROM question").fetchone() == (1,)
+    await store.close()
 
 
 def test_a_backup_overwrites_nothing(sqlite_url: str, tmp_path: Path) -> None:
