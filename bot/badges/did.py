@@ -131,7 +131,7 @@ def public_keys(published: JsonObject, method: str, *, now: datetime) -> tuple[P
         for item in _asserting(published, did)
         if not fragment or _absolute(item.get("id"), did) == f"{did}#{fragment}"
     ]
-    counting = [item for item in meant if item.get("controller") == did and _is_in_force(item, now)]
+    counting = [item for item in meant if item.get("controller") == did and is_in_force(item, now)]
     readable = tuple(key for item in counting if (key := _read(item)) is not None)
     if counting and not readable:
         raise Problem("key_unreadable")
@@ -154,7 +154,8 @@ def _absolute(value: Any, did: str) -> str:
     return did + text if text.startswith("#") else text
 
 
-def _is_in_force(method: JsonObject, now: datetime) -> bool:
+def is_in_force(method: JsonObject, now: datetime) -> bool:
+    """Whether a method was neither revoked nor has expired."""
     if "revoked" in method:
         return False
     try:

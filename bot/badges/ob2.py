@@ -55,7 +55,10 @@ class _Stop(Exception):
 
 @dataclass(frozen=True)
 class _Profile:
-    """An issuer: what it says of itself, and the address that said it (none: the badge itself did)."""
+    """An issuer: what it says of itself, and the address that said it (none: the badge itself did).
+
+    Others know it by that address alone: on a host that many share, a page may claim any neighbour's id.
+    """
 
     stated: JsonObject
     address: str
@@ -63,11 +66,6 @@ class _Profile:
     @property
     def name(self) -> str:
         return shown(self.stated.get("name")) or shown(self.address) or "?"
-
-    @property
-    def ids(self) -> frozenset[str]:
-        """What it may be called by others."""
-        return frozenset({_id(self.stated), self.address}) - {""}
 
     @property
     def home(self) -> str:
@@ -100,7 +98,7 @@ def judge(source: Source, now: datetime, trusted: frozenset[str], reads: Reads) 
             checks.append(_revoked(assertion) or passed("status", "not_revoked"))
         checks += _endorsements(assertion, badge)
         vouched = not any(check.outcome is Outcome.FAIL and check.name in _VOUCHING for check in checks)
-        known = vouched and any(not trusted.isdisjoint(names_of(name)) for name in profile.ids)
+        known = vouched and not trusted.isdisjoint(names_of(profile.address))
         checks.append(_issuer(profile, known))
     except _Stop as stop:
         checks.append(stop.result)
@@ -257,7 +255,7 @@ def _signature(token: jwt.Token, profile: _Profile, reads: Reads) -> list[CheckR
         raise _Stop(unknown("key", "published", issuer=profile.name))
     published = [key for key in as_list(profile.stated.get("publicKey"))[:MAX_KEYS] if _id(key)]
     named = [key for key in published if not creator or _same(_id(key), creator)]
-    owned = [key for key in (_key(key, reads) for key in named) if profile.ids & {_id(key.get("owner"))}]
+    owned = [key for key in (_key(key, reads) for key in named) if _same(_id(key.get("owner")), profile.address)]
     if not owned:
         return [failed("key", "others", issuer=profile.name)]
     method = shown(creator or _id(owned[0])) or "?"
@@ -284,7 +282,7 @@ def _listed(assertion: JsonObject, profile: _Profile, reads: Reads) -> CheckResu
         listing = _read(url, reads)
     except _Stop:
         return unknown("status", "unread")
-    if "issuer" in listing and not profile.ids & {_id(listing["issuer"])}:
+    if "issuer" in listing and not _same(_id(listing["issuer"]), profile.address):
         return unknown("status", "unproved")
     entries = list(_entries(listing))
     if len(entries) > MAX_REVOKED:

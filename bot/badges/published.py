@@ -8,10 +8,10 @@ never shows whose it is.
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from bot.badges import did, keys
-from bot.badges.jsontext import JsonObject, as_list, from_text
+from bot.badges.jsontext import JsonObject, as_list, from_text, id_of
 from bot.badges.keys import PublicKey
 from bot.badges.reads import Read, Reads, Unread
 from bot.badges.text import shown
@@ -26,6 +26,8 @@ MAX_KEYS = 100
 """Keys of one published set that are looked at."""
 _OK = 200
 _TAKEN_AWAY = (404, 410)
+_ASTRAY = (".", "..")
+"""Steps of a path that a server walks, and so lead out of where it seems to lie."""
 
 
 @dataclass(frozen=True)
@@ -74,20 +76,51 @@ def _in_did_document(method: str, issuer: str, reads: Reads, now: datetime) -> F
 
 
 def _at_address(method: str, issuer: str, reads: Reads, now: datetime) -> Finding:
-    """The issuer's own document lists the key, or a document on the issuer's host says whose its key is."""
-    address, _, fragment = method.partition("#")
+    """The issuer's own document lists the key, or the key lies where only the issuer, or its whole host, puts things.
+
+    A host may be shared: what another page on it says of itself makes it nobody's key.
+    """
+    address = method.partition("#")[0]
     if _origin(address) is None or _origin(address) != _origin(issuer):
         return Finding(_others(issuer), _in_fragment(method))
-    published = _read(address, method, issuer, reads)
+    if not _speaks_for(address, issuer):
+        return _beside(method, issuer, reads, now)
+    published = _read(address, method, issuer, reads, within=issuer)
     if isinstance(published, Finding):
         return published
     if address == issuer and "keys" not in published:
         return _listed(published, method, issuer, now)
-    named = published.get("controller", published.get("owner"))
-    if named != issuer and (named is not None or not _speaks_for(address, issuer)):
+    return _lying(published, method, issuer)
+
+
+def _lying(published: JsonObject, method: str, issuer: str) -> Finding:
+    """The key in a document that is one, or a set of them. It may name no other issuer."""
+    if published.get("controller", published.get("owner", issuer)) != issuer:
         return Finding(_others(issuer))
-    found = tuple(key for item in _stated(published, fragment, method) if (key := _key_of(item)) is not None)
+    stated = _stated(published, method.partition("#")[2], method)
+    found = tuple(key for item in stated if (key := _key_of(item)) is not None)
     return Finding(passed("key", "issuers"), found) if found else Finding(_absent(issuer))
+
+
+def _beside(method: str, issuer: str, reads: Reads, now: datetime) -> Finding:
+    """A key elsewhere on the issuer's host: the issuer's own document must name it among those it asserts with."""
+    named = _read(issuer.partition("#")[0], method, issuer, reads)
+    if isinstance(named, Finding):
+        return Finding(unknown("key", "published", issuer=_name(issuer)), named.keys)
+    if named.get("id") != issuer or method not in map(id_of, as_list(named.get(did.ASSERTION))[: did.MAX_METHODS]):
+        return Finding(_others(issuer), _in_fragment(method))
+    described = [
+        item
+        for name in (did.ASSERTION, "verificationMethod")
+        for item in as_list(named.get(name))[: did.MAX_METHODS]
+        if isinstance(item, dict) and item.get("id") == method
+    ]
+    if not all(did.is_in_force(item, now) for item in described):
+        return Finding(failed("key", "withdrawn", issuer=_name(issuer)))
+    if described:
+        return _lying(described[0], method, issuer)
+    published = _read(method.partition("#")[0], method, issuer, reads)
+    return published if isinstance(published, Finding) else _lying(published, method, issuer)
 
 
 def _listed(published: JsonObject, method: str, issuer: str, now: datetime) -> Finding:
@@ -105,8 +138,11 @@ def _listed(published: JsonObject, method: str, issuer: str, now: datetime) -> F
     return Finding(_absent(issuer))
 
 
-def _read(address: str, method: str, issuer: str, reads: Reads) -> JsonObject | Finding:
-    """The document at an address; or why there is none, with the key of the fragment to try for intactness."""
+def _read(address: str, method: str, issuer: str, reads: Reads, within: str | None = None) -> JsonObject | Finding:
+    """The document at an address; or why there is none, with the key of the fragment to try for intactness.
+
+    `within` is an issuer whose place a redirect must not leave.
+    """
     answer = reads.ask(address, ACCEPT)
     spelled = _in_fragment(method)
     if answer is None:
@@ -115,6 +151,8 @@ def _read(address: str, method: str, issuer: str, reads: Reads) -> JsonObject | 
         return Finding(failed("key", "gone", address=shown(address)), spelled)
     if isinstance(answer, Unread) or answer.status != _OK:
         return Finding(unknown("key", "unreachable", address=shown(address)), spelled)
+    if within is not None and address != within.partition("#")[0] and not _speaks_for(answer.url, within):
+        return Finding(_others(issuer), spelled)
     try:
         return from_text(answer.body)
     except Problem:
@@ -140,9 +178,19 @@ def _key_of(item: JsonObject) -> PublicKey | None:
 
 
 def _speaks_for(address: str, issuer: str) -> bool:
-    """Whether a key that does not say whose it is lies where only this issuer, or its whole host, may put it."""
-    below = issuer.partition("#")[0].rstrip("/") + "/"
-    return address == issuer or address.startswith(below) or urlsplit(address).path.startswith(WELL_KNOWN)
+    """Whether a key lies where only this issuer, or its whole host, may put it.
+
+    Below an issuer that is a whole host, or a page with a query, lies what others there may put too.
+    """
+    home, parts = issuer.partition("#")[0], urlsplit(address)
+    if address == home:
+        return True
+    if any(unquote(step) in _ASTRAY or "/" in unquote(step) or "\\" in unquote(step) for step in parts.path.split("/")):
+        return False
+    if parts.path.startswith(WELL_KNOWN):
+        return True
+    own = urlsplit(home)
+    return bool(own.path.strip("/")) and not own.query and address.startswith(home.rstrip("/") + "/")
 
 
 def _origin(address: str) -> tuple[str, int] | None:

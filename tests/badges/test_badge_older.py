@@ -326,6 +326,15 @@ def test_rule_8_an_issuer_cannot_bear_the_id_of_another_site() -> None:
     assert bad(verdict) == {("published", "other_id")}
 
 
+def test_an_issuer_is_trusted_by_its_own_address_and_not_by_the_id_of_a_neighbour() -> None:
+    own, claimed = f"{LMS}/~student/i.json", f"{LMS}/issuer"
+    assertion = moodle(badge__issuer=own, badge__id="urn:uuid:1")
+    pages = site(assertion) | {own: {"id": claimed, "type": "Profile", "name": "Uni"}}
+    for trusted, known in ((claimed, False), (own, True)):
+        verdict, _ = judged(json.dumps(assertion).encode(), pages, frozenset({trusted}))
+        assert (("issuer", "trusted") in codes(verdict)) is known
+
+
 @pytest.mark.parametrize(
     ("policy", "fits"),
     [

@@ -35,6 +35,7 @@ from bot.badges.endorse import compose_endorsement
 from bot.badges.jsontext import JsonObject
 from bot.badges.keys import AnyKey, RsaKey, SigningKey
 from bot.badges.proof import secure
+from bot.badges.published import find
 from bot.badges.reads import Read, Reads, Unread
 from bot.badges.verify import CODES, Outcome, Validity, Verdict, verify
 
@@ -208,9 +209,7 @@ ELSEWHERE = "https://badges.example.org/issuers/8/key"
         (f"{HTTPS}/key", {"name": "no key"}, {("key", "absent"), ("proof", "no_key")}),
         (f"{WELL_KNOWN}#a", {"keys": [JWK | {"kid": "b"}, JWK | {"kid": "a"}]}, set()),
         (f"{WELL_KNOWN}#c", {"keys": [JWK | {"kid": "b"}]}, {("key", "absent"), ("proof", "no_key")}),
-        (ELSEWHERE, {"controller": HTTPS} | JWK, set()),
-        # Whoever has a page on the same host must not sign for others there.
-        (ELSEWHERE, JWK, {("key", "others"), ("proof", "no_key")}),
+        (f"{HTTPS}/%2e%2E/8/key", {"controller": HTTPS} | JWK, {("key", "published"), ("proof", "no_key")}),
         ("https://evil.example/key", {"controller": HTTPS} | JWK, {("key", "others"), ("proof", "no_key")}),
     ],
 )
@@ -220,6 +219,52 @@ def test_a_key_at_an_address_is_the_issuers_only_if_its_host_says_so(
     url = method.partition("#")[0] if ":" in method else HTTPS
     found = judged(https_badge(method), answer(document, url), url)
     assert troubles(found) == expected
+
+
+NAMING = {"id": HTTPS, "assertionMethod": [ELSEWHERE]}
+THEIRS = SigningKey(b"g" * 32, HTTPS).verifier.jwk
+OTHERS = {("key", "others"), ("proof", "no_key")}
+
+
+def described(**more: Any) -> JsonObject:
+    return NAMING | {"verificationMethod": [{"id": ELSEWHERE, "controller": HTTPS, "publicKeyJwk": JWK} | more]}
+
+
+@pytest.mark.parametrize(
+    ("issuers", "expected"),
+    [
+        (PROFILE, OTHERS),
+        (PROFILE | {"assertionMethod": []}, OTHERS),
+        (NAMING | {"id": ELSEWHERE}, OTHERS),
+        (Unread("fetch.too_slow"), {("key", "published"), ("proof", "no_key")}),
+        (NAMING, set()),
+        (described(), set()),
+        (described(publicKeyJwk=THEIRS), {("proof", "altered")}),
+        (described(revoked="2026-01-01T00:00:00Z"), {("key", "withdrawn"), ("proof", "no_key")}),
+    ],
+)
+def test_a_key_beside_its_issuer_counts_only_where_the_issuer_names_it(
+    issuers: JsonObject | Unread, expected: set[tuple[str, str]]
+) -> None:
+    """Whoever has a page on the same host must not sign for others there, whatever that page says."""
+    own = issuers if isinstance(issuers, Unread) else answer(issuers, HTTPS)
+    pages = {ELSEWHERE: answer({"controller": HTTPS} | JWK, ELSEWHERE), HTTPS: own}
+    found = verify(https_badge(ELSEWHERE), now=NOW, trusted=frozenset({HTTPS}), reads=Reads(pages))
+    assert troubles(found) == expected
+    assert (("issuer", "trusted") in {(check.name, check.code) for check in found.checks}) is (not expected)
+
+
+def test_a_redirect_does_not_carry_a_key_out_of_its_issuers_place() -> None:
+    below = f"{HTTPS}/key"
+    assert troubles(judged(https_badge(below), answer(JWK, ELSEWHERE), below)) == OTHERS
+
+
+@pytest.mark.parametrize("issuer", ["https://uni.example", "https://uni.example/", "https://uni.example/i?id=7"])
+def test_below_a_host_or_a_query_anybody_may_put_a_key(issuer: str) -> None:
+    method = f"{issuer.rstrip('/')}/key"
+    reads = Reads({method: answer({"controller": issuer} | JWK, method)})
+    finding = find(method, issuer, reads, NOW)
+    assert (finding.check.code, finding.keys, list(reads.wanted)) == ("published", (), [issuer])
 
 
 def test_a_key_in_a_fragment_proves_nothing() -> None:
