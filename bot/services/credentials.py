@@ -215,8 +215,8 @@ async def keep(work: Work, command: Keep) -> None:
     """Keep an edition and promise what follows: the message to the holder (first edition) and the post's refresh.
 
     Raises:
-        Stale: an endorsement came, went or changed since the draft was read, the key was exchanged or revoked, or
-            somebody else was faster.
+        Stale: an endorsement came, went or changed since the draft was read, or whom it names, the key was exchanged
+            or revoked, or somebody else was faster.
     """
     award_id = command.draft.award.id
     now_standing = await work.endorsements.shown(Target(TargetKind.AWARD, award_id))
@@ -226,7 +226,7 @@ async def keep(work: Work, command: Keep) -> None:
     if not await _still_sign(work, command.draft):
         raise Stale
     for drafted_one, signed in zip(command.draft.standing, command.endorsements, strict=True):
-        if await work.credentials.endorsement_text(signed.endorsement_id) != drafted_one.text:
+        if not await _still_stands(work, drafted_one):
             raise Stale
         await _keep_endorsement(work, drafted_one.endorsement, signed)
     for beside in (*command.draft.content, *command.draft.of_issuer):
@@ -241,6 +241,12 @@ async def keep(work: Work, command: Keep) -> None:
     )
     if first:
         await promise_award(work, command.draft.award.person_id, award_id)
+
+
+async def _still_stands(work: Work, drafted: Standing) -> bool:
+    """Whether an endorsement is what it was, also whom it names: a consent may have been withdrawn meanwhile."""
+    await work.moves.hold_endorser(drafted.endorsement)
+    return await _standing(work, drafted.endorsement) == drafted
 
 
 async def _still_sign(work: Work, draft: Draft) -> bool:
@@ -411,16 +417,22 @@ class Issuing:
     async def endorse_content(self, school_id: int, endorsement_id: int) -> None:
         """Sign an endorsement of content or of an issuer: an `EndorsementCredential` of the achievement or the did."""
         command = ReadContent(school_id=school_id, endorsement_id=endorsement_id)
-        read = await self._store.look(read_content, command)
-        if read is not None and read[2] is not None and read[0].lacks_place(read[2]):
-            places = TakePlaces(school_id=school_id, did=read[2], endorsement_ids=(endorsement_id,))
-            await self._store.run(take_places, places)
+        for _ in range(TRIES):
             read = await self._store.look(read_content, command)
-        if read is None:
-            return
-        item, target_id, _ = read
-        signed = await asyncio.to_thread(self._endorsement, item, target_id)
-        await self._store.run(keep_content, KeepContent(school_id=school_id, standing=item, signed=signed))
+            if read is None:
+                return
+            item, target_id, did = read
+            if did is not None and item.lacks_place(did):
+                places = TakePlaces(school_id=school_id, did=did, endorsement_ids=(endorsement_id,))
+                await self._store.run(take_places, places)
+                continue
+            signed = await asyncio.to_thread(self._endorsement, item, target_id)
+            try:
+                await self._store.run(keep_content, KeepContent(school_id=school_id, standing=item, signed=signed))
+                return
+            except Stale:
+                continue
+        raise Stale
 
     def _seal(self, key: keys.SigningKey) -> bytes:
         return self._vault.seal(key.seed, label=SealedKey(0, key.did, b"").label)
@@ -455,11 +467,16 @@ class KeepContent(OfSchool):
 
 
 async def keep_content(work: Work, command: KeepContent) -> None:
-    """Keep it, unless it was withdrawn meanwhile. Badges that hold a former text of it are issued again."""
+    """Keep it. Badges that hold a former text of it are issued again.
+
+    Raises:
+        Stale: it was withdrawn, changed or signed since it was read, or whom it names changed.
+    """
     now = await work.endorsements.get(command.signed.endorsement_id)
-    if now == command.standing.endorsement:
-        await _keep_endorsement(work, command.standing.endorsement, command.signed)
-        await promise_issue_holding(work, command.signed.endorsement_id)
+    if now != command.standing.endorsement or not await _still_stands(work, command.standing):
+        raise Stale
+    await _keep_endorsement(work, command.standing.endorsement, command.signed)
+    await promise_issue_holding(work, command.signed.endorsement_id)
 
 
 async def promise_unsigned(work: Work, command: OfSchool) -> int:

@@ -671,6 +671,9 @@ class Moves(Protocol):
     async def endorser(self, endorsement: Endorsement) -> Person | None:
         """Who gave an endorsement of this school's, wherever they are now; None when they were forgotten."""
 
+    async def hold_endorser(self, endorsement: Endorsement) -> None:
+        """Their consents stay as they are until the transaction ends."""
+
     async def endorsed(self, endorsement: Endorsement) -> Achievement | None:
         """What is endorsed by an endorsement of an award that this school's person gave, wherever the award is."""
 

@@ -206,6 +206,15 @@ class MoveRows:
         )
         return row and to_person(row)
 
+    async def hold_endorser(self, endorsement: Endorsement) -> None:
+        """A share of the row, on PostgreSQL: whoever changes it locks it first. SQLite has one writer."""
+        await self._scope.one(
+            select(t.person.c.id)
+            .join(t.endorsement, t.endorsement.c.endorser_id == t.person.c.id)
+            .where(t.endorsement.c.id == endorsement.id, visible(self._scope.school_id))
+            .with_for_update(read=True, of=t.person)
+        )
+
     async def endorsed(self, endorsement: Endorsement) -> Achievement | None:
         row = await self._scope.one(
             select(t.achievement)

@@ -1,8 +1,11 @@
 """What leaves the house signed: design.md 4.10, 4.11, 4.15 and 4.18."""
 
+import asyncio
 import json
 from datetime import datetime
 from typing import Any
+
+import pytest
 
 from bot.badges.bake import unbake
 from bot.badges.verdict import Validity
@@ -10,9 +13,11 @@ from bot.badges.verify import verify
 from bot.domain.people import Consent
 from bot.handlers.local.chairs import Place
 from bot.handlers.local.stage import Actor
+from bot.services.credentials import SignedEndorsement, Standing
+from bot.services.preferences import SetConsent, set_consent
 from scenarios.conftest import Shared
 from scenarios.shelf import BOARD, FIRST, NAMES, WHOLE_CARE, choice, unit
-from scenarios.town import EAST, FLOWER, GIVEN, PEOPLE, TOKYO, Town, button, label, name_in, studies
+from scenarios.town import EAST, FLOWER, GIVEN, PEOPLE, TOKYO, Town, button, is_offered, label, name_in, shares, studies
 from storage import tables as t
 
 NAMES_OF_PEOPLE = [name_in(EAST, family) for _, family, _, _ in PEOPLE] + [f"{GIVEN[EAST]}" + "さん"]
@@ -252,3 +257,38 @@ def _complains(town: Town) -> bool:
     except AssertionError:
         return True
     return False
+
+
+@pytest.mark.parametrize("of", ["award", "content"])
+async def test_what_is_signed_with_a_name_while_that_is_taken_back_is_not_kept(town: Town, of: str) -> None:
+    aoki, mori, issuing = town.east["aoki"], town.east["mori"], town.house.issuing
+    await town.press(mori, town.token("consent", Consent.NAMED, "on"))
+    person, loop, signing = await town.person(town.east, "mori"), asyncio.get_running_loop(), issuing._endorsement
+    off = SetConsent(school_id=person.school_id, person_id=person.id, consent=Consent.NAMED, given=False)
+    named: list[str] = []
+
+    def taken_back_meanwhile(item: Standing, target_id: str) -> SignedEndorsement:
+        signed = signing(item, target_id)
+        if mori.name in signed.text and not named:
+            named.append(signed.text)
+            asyncio.run_coroutine_threadsafe(town.house.store.run(set_consent, off), loop).result(20)
+        return signed
+
+    issuing._endorsement = taken_back_meanwhile  # type: ignore[method-assign]
+    if of == "award":
+        await studies(aoki, "u-board")
+        await mori.reacts(await shares(aoki, FIRST), FLOWER)
+    else:
+        message = await is_offered(mori, "u-board")
+        await studies(mori, "u-board")
+        await mori.reacts(message, FLOWER)
+        await studies(aoki, "u-board")
+    await town.settle()
+    assert named
+    (endorsement,) = await town.rows(t.endorsement)
+    assert mori.name not in endorsement.document
+    assert is_valid(town, endorsement.document.encode())
+    newest_text = (await town.editions((await town.award(town.east, "aoki", FIRST)).id))[-1].text
+    assert read(endorsement.document)["id"] in newest_text
+    assert mori.name not in newest_text
+    town.check_database()

@@ -197,6 +197,7 @@ async def test_a_reaction_and_a_press_at_once_make_one_endorsement(desk: Desk) -
 
     async def kept(work: Work) -> None:
         (given,) = await work.endorsements.given_by(ben.id)
+        await work.moves.hold_endorser(given)
         assert given.target.kind is TargetKind.AWARD
         assert given.stands
         assert given.held_by_button
