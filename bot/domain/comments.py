@@ -2,6 +2,7 @@
 
 import unicodedata
 
+from bot.domain.naming import is_named
 from bot.domain.outcomes import Refused
 
 LONGEST_COMMENT = 280
@@ -18,7 +19,7 @@ def comment_of(line: str, holder: str | None) -> str | Refused | None:
         return None
     if len(line) > LONGEST_COMMENT:
         return Refused("comment_long", {"most": LONGEST_COMMENT})
-    if holder is not None and _closed_up(holder) and _closed_up(holder) in _closed_up(line):
+    if holder is not None and is_named(holder, line):
         return Refused("comment_names")
     return line
 
@@ -26,8 +27,3 @@ def comment_of(line: str, holder: str | None) -> str | Refused | None:
 def _is_seen(char: str) -> bool:
     """Not a blank, nor one of the marks that nobody sees."""
     return unicodedata.category(char)[0] not in "CZM"
-
-
-def _closed_up(text: str) -> str:
-    """The text as it is compared: names are written with and without a blank, and in several widths."""
-    return "".join(unicodedata.normalize("NFKC", text).casefold().split())

@@ -196,10 +196,10 @@ def _refusal(facts: Facts) -> Refused | None:
         return Refused("bot")
     if facts.holder_id is not None and facts.endorser_id == facts.holder_id:
         return Refused("own_award")
-    if facts.stopped:
-        return Refused("stopped")
     if not facts.displayed:
         return Refused("not_displayed")
+    if facts.stopped:
+        return Refused("stopped")
     if not facts.completed:
         return Refused("complete_first")
     return None

@@ -82,11 +82,9 @@ async def comment(work: Work, command: Comment) -> Endorsement | Refused:
 
 
 async def _holder(work: Work, endorsement: Endorsement) -> str | None:
-    """The name of who holds the endorsed badge, where they are of this school still."""
-    if endorsement.target.kind is not TargetKind.AWARD:
-        return None
-    award = await work.awards.get(endorsement.target.id)
-    return None if award is None else (await work.people.get(award.person_id)).name
+    """The present name of who holds the endorsed badge, at whichever school; None for what nobody holds."""
+    holder = await work.moves.endorsed_holder(endorsement)
+    return None if holder is None else holder.name
 
 
 async def _tell_holder(work: Work, endorsement: Endorsement) -> None:

@@ -239,7 +239,7 @@ async def _facts(work: Work, person: Person, target: Target) -> Facts:
             is_bot=False,
             leads=may(person, Right.RECOMMEND),
             holder_id=award.person_id if award else person.id,
-            displayed=await _is_seen(work, person, award),
+            displayed=await is_seen(work, person.id, award),
             stopped=award is not None and award.stop is not None,
             recent=await _recent(work, person, award.person_id if award else None),
             current=current,
@@ -261,9 +261,9 @@ async def _facts(work: Work, person: Person, target: Target) -> Facts:
     )
 
 
-async def _is_seen(work: Work, person: Person, award: Award | None) -> bool:
+async def is_seen(work: Work, person_id: int, award: Award | None) -> bool:
     """Whether its holder shows it to this person: to all colleagues, or by asking them."""
-    return award is not None and (award.displayed_at is not None or await is_invited(work, person.id, award.id))
+    return award is not None and (award.displayed_at is not None or await is_invited(work, person_id, award.id))
 
 
 async def _recent(work: Work, person: Person, holder_id: int | None) -> Recent:

@@ -677,6 +677,9 @@ class Moves(Protocol):
     async def endorsed(self, endorsement: Endorsement) -> Achievement | None:
         """What is endorsed by an endorsement of an award that this school's person gave, wherever the award is."""
 
+    async def endorsed_holder(self, endorsement: Endorsement) -> Person | None:
+        """Who holds the award that an endorsement of this school's, or of its person's, is about, wherever they are."""
+
     async def endorser_key(self, endorsement: Endorsement) -> SealedKey | None:
         """The lasting key of its endorser."""
 

@@ -8,7 +8,7 @@ from bot.domain.outcomes import Refused
 from bot.domain.recognition import Endorsed, Endorsement, Target, Unchanged
 from bot.services.commands import ByPerson
 from bot.services.comments import Comment, comment
-from bot.services.endorsements import PressEndorse, press_endorse
+from bot.services.endorsements import PressEndorse, is_seen, press_endorse
 from bot.services.ports import Held, Work
 
 
@@ -47,6 +47,10 @@ async def endorse_in_words(work: Work, command: EndorseInWords) -> Endorsed | Un
     award = await work.awards.by_public_id(command.award)
     if award is None:
         return Refused("unknown_thing")
+    if award.person_id == command.person_id:
+        return Refused("own_award")
+    if not await is_seen(work, command.person_id, award):
+        return Refused("not_displayed")  # before a word is looked at: what is said of words tells whose badge it is
     said = comment_of(clean(command.words), (await work.people.get(award.person_id)).name)
     if isinstance(said, Refused):
         return said

@@ -227,6 +227,18 @@ class MoveRows:
         )
         return row and to_achievement(row)
 
+    async def endorsed_holder(self, endorsement: Endorsement) -> Person | None:
+        row = await self._scope.one(
+            select(t.person)
+            .join(t.award, t.award.c.person_id == t.person.c.id)
+            .join(
+                t.endorsement,
+                (t.endorsement.c.target_id == t.award.c.id) & (t.endorsement.c.target_kind == TargetKind.AWARD),
+            )
+            .where(t.endorsement.c.id == endorsement.id, visible(self._scope.school_id))
+        )
+        return row and to_person(row)
+
     async def endorser_key(self, endorsement: Endorsement) -> SealedKey | None:
         row = await self._scope.one(
             select(t.signing_key)

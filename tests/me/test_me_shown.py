@@ -74,3 +74,12 @@ async def test_only_what_is_shown_to_one_can_be_endorsed(doors: Doors, award: st
         assert say("ja", "me.shown.asked") in text_of(await asked.get("/me/shown"))
         assert (await asked.send("/me/shown", "/me/shown", award=award)).status_code == 303
         assert len(await town.rows(t.endorsement)) == 1
+
+
+async def test_what_is_said_of_words_tells_nobody_whose_badge_it_is(doors: Doors, award: str) -> None:
+    """Not shown to colleagues, it is not there for them: whether the words name its holder or not."""
+    town, aoki = doors.town, doors.town.east["aoki"]
+    await aoki.presses(say("ja", "label.private"))
+    async with doors.in_as(town.east, "mori") as mori:
+        for words in (f"{aoki.name}さん", f"{town.east['sato'].name}さん", "あ" * 1000):
+            assert (await mori.send("/me/settings", "/me/shown", award=award, words=words)).status_code == 404

@@ -99,7 +99,7 @@ async def test_who_agreed_to_be_named_is_named_with_the_words(shared_badge: Shar
 
 @pytest.mark.parametrize(
     ("words", "why"),
-    [("あ" * (LONGEST_COMMENT + 1), "comment_long"), ("青木　あさひ先生の授業", "comment_names")],
+    [("あ" * (LONGEST_COMMENT + 1), "comment_long"), ("青木先生の板書は見事です", "comment_names")],
     ids=["long", "name"],
 )
 async def test_words_that_are_not_taken_are_given_back_with_the_reason(
@@ -253,6 +253,8 @@ async def test_what_was_hidden_and_said_stays_so_at_the_next_school(shared_badge
     assert [one["id"] for one in (await newest(town, award.id))["endorsement"]] == [kept["id"]], (
         "the endorser shows nothing by wording it"
     )
+    for name in (shared_badge.holder.name, there.name):
+        assert say("ja", "refused.comment_names") in await _says(shared_badge, f"{name}先生の板書")
     shown = await town.press(there, town.token("hide", hidden.public_id, "no"))
     assert town.said(shown) == say("ja", "notice.endorsement_shown")
     said = {one["credentialSubject"]["endorsementComment"] for one in (await newest(town, award.id))["endorsement"]}

@@ -169,6 +169,7 @@ FOREIGN: dict[str, Ask] = {
     "moves.former_accounts": lambda w, r: w.moves.former_accounts(r.place.ann.id),
     "moves.endorser": lambda w, r: w.moves.endorser(r.endorsement),
     "moves.endorsed": lambda w, r: w.moves.endorsed(r.endorsement),
+    "moves.endorsed_holder": lambda w, r: w.moves.endorsed_holder(r.endorsement),
     "moves.endorser_key": lambda w, r: w.moves.endorser_key(r.endorsement),
     "moves.add_endorser_key": lambda w, r: w.moves.add_endorser_key(r.content, "did:key:x", b"x"),
     "moves.issuer_keys": lambda w, r: w.moves.issuer_keys(r.award.id, None),
