@@ -996,6 +996,7 @@ foreign_badge = Table(
     Column("tried_at", Moment, nullable=False),
     Column("revoked_at", Moment),
     Column("revoked_why", Text, nullable=False, server_default=""),
+    Column("fault", KEY),
     Column("findable_at", Moment),
     _yes_no("is_picture"),
     Column("file", LargeBinary, nullable=False),

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 from datetime import date, datetime
+from typing import assert_never
 from zoneinfo import ZoneInfo
 
 from bot.conversation.views import ForeignLine
-from bot.domain.foreign import Foreign
+from bot.domain.foreign import Fault, Foreign
 from bot.wording import Wording
 
 
@@ -24,6 +25,7 @@ def foreign_line(foreign: Foreign, now: datetime, zone: ZoneInfo) -> ForeignLine
         is_expired=foreign.is_expired(today),
         revoked_on=None if foreign.revoked_at is None else foreign.revoked_at.astimezone(zone).date(),
         revoked_why=foreign.revoked_why,
+        fault=foreign.fault,
         findable=foreign.findable_at is not None,
         may_be_found=foreign.may_be_found(today),
     )
@@ -32,10 +34,7 @@ def foreign_line(foreign: Foreign, now: datetime, zone: ZoneInfo) -> ForeignLine
 def standing(line: ForeignLine, words: Wording) -> Iterator[str]:
     """What is known of it, most important first: never that it is valid, only on which day it was found so."""
     if line.revoked_on is not None:
-        if line.revoked_why:
-            yield words.say("foreign.revoked_because", day=_day(line.revoked_on), reason=line.revoked_why)
-        else:
-            yield words.say("foreign.revoked", day=_day(line.revoked_on))
+        yield _fault(line, _day(line.revoked_on), words)
     elif line.expires_on is not None:
         key = "foreign.expired" if line.is_expired else "foreign.expires"
         yield words.say(key, day=_day(line.expires_on))
@@ -45,6 +44,20 @@ def standing(line: ForeignLine, words: Wording) -> Iterator[str]:
     yield words.say("foreign.host", host=line.host)
     if line.findable:
         yield words.say("foreign.findable")
+
+
+def _fault(line: ForeignLine, day: str, words: Wording) -> str:
+    match line.fault:
+        case Fault.SUSPENDED:
+            return words.say("foreign.suspended", day=day)
+        case Fault.INVALID:
+            return words.say("foreign.not_valid", day=day)
+        case Fault.REVOKED | None if line.revoked_why:
+            return words.say("foreign.revoked_because", day=day, reason=line.revoked_why)
+        case Fault.REVOKED | None:
+            return words.say("foreign.revoked", day=day)
+        case _:
+            assert_never(line.fault)
 
 
 def _day(day: date) -> str:

@@ -13,6 +13,7 @@ from bot.badges.verdict import Verdict
 from bot.domain.agreements import Purpose
 from bot.domain.awards import Evidence, Level
 from bot.domain.catalogue import UnitKind
+from bot.domain.foreign import Fault
 from bot.domain.introductions import Reply
 from bot.domain.language import Bilingual, Lang
 from bot.domain.learning import Route, Why
@@ -573,7 +574,9 @@ class ForeignLine:
     expires_on: date | None = None
     is_expired: bool = False
     revoked_on: date | None = None
+    """Since when it is known to be good no more, for its `fault`."""
     revoked_why: str = ""
+    fault: Fault | None = None
     findable: bool = False
     """`who` may name its holder for it."""
     may_be_found: bool = False

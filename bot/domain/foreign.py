@@ -6,6 +6,7 @@ What is kept is what somebody else's server said on a day: it is shown with that
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 from hashlib import md5, sha256
 
 from bot.domain.addresses import normalised
@@ -21,6 +22,15 @@ AGAIN_AFTER = timedelta(days=7)
 _MAIL = frozenset({"email", "emailaddress"})
 _MAILTO = "mailto:"
 _DIGESTS = {"sha256": sha256, "md5": lambda text: md5(text, usedforsecurity=False)}
+
+
+class Fault(StrEnum):
+    """Why a badge that was good once counts for nothing now."""
+
+    REVOKED = "revoked"
+    SUSPENDED = "suspended"
+    INVALID = "invalid"
+    """A check of it fails for another reason: its key was withdrawn, or its address answers something else."""
 
 
 @dataclass(frozen=True)
@@ -49,8 +59,9 @@ class Foreign:
     tried_at: datetime
     """When that was last tried."""
     revoked_at: datetime | None = None
-    """When its issuer was first seen to have taken it back."""
+    """When it was first seen to be good no more, for its `fault`."""
     revoked_why: str = ""
+    fault: Fault | None = None
     findable_at: datetime | None = None
     is_picture: bool = False
     """Its file is a picture that can be shown."""
@@ -64,7 +75,7 @@ class Foreign:
         return self.checked_at >= self.tried_at
 
     def may_be_found(self, today: date) -> bool:
-        """Whether `who` may rest on it today: a host vouches for it, and it is neither taken back nor over."""
+        """Whether `who` may rest on it today: a host vouches for it, and it is neither at fault nor over."""
         return bool(host_of(self.issuer)) and self.revoked_at is None and not self.is_expired(today)
 
 

@@ -3,6 +3,7 @@
 Nothing here shows a badge to anybody but its holder. What is kept is what a server said on a day (`domain.foreign`).
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
@@ -19,6 +20,7 @@ from bot.domain.foreign import (
     MAX_BYTES,
     MAX_MEBIBYTES,
     MOST_KEPT,
+    Fault,
     Foreign,
     GivenTo,
     is_given_to,
@@ -133,7 +135,11 @@ class ForeignDesk:
             return False
         looked = await self.look(command, kept.file)
         again = Again(
-            school_id=command.school_id, person_id=command.person_id, badge=command.badge, found=coming_of(looked)
+            school_id=command.school_id,
+            person_id=command.person_id,
+            badge=command.badge,
+            found=coming_of(looked),
+            summary=looked.verdict.summary,
         )
         return await self._store.run(note_again, again)
 
@@ -187,8 +193,8 @@ def _refusal(verdict: Verdict) -> Refused | None:
     """What keeps a badge out, in one sentence. One that is merely over is kept, and labelled."""
     if any(check.name == "form" and check.code in _TOO_LARGE for check in verdict.checks):
         return Refused("foreign_too_large", {"limit": MAX_MEBIBYTES})
-    failed = [check for check in verdict.checks if check.outcome is Outcome.FAIL and not _is_over(check)]
-    stopped = next((check for check in failed if check.name == "status" or check.code == "gone"), None)
+    failed = [check for check in verdict.checks if check.outcome is Outcome.FAIL and not _is_mild(check)]
+    stopped = next((check for check in failed if check.name == "status" or _is(check, "fetch", "gone")), None)
     if stopped is not None:
         return _stopped(stopped)
     if any(check.name == "form" for check in failed):
@@ -201,14 +207,24 @@ def _refusal(verdict: Verdict) -> Refused | None:
         case Validity.VALID:
             return None if verdict.checks else Refused("foreign_unknown")
         case Validity.INVALID:
-            unknown = any(check.outcome is Outcome.UNKNOWN for check in verdict.checks)
+            unknown = any(check.outcome is Outcome.UNKNOWN or _is_unsaid(check) for check in verdict.checks)
             return Refused("foreign_unknown") if unknown else None
         case _:
             assert_never(verdict.validity)
 
 
-def _is_over(check: CheckResult) -> bool:
-    return (check.name, check.code) == ("dates", "expired")
+def _is_mild(check: CheckResult) -> bool:
+    """It fails, and yet says nothing against the badge: that is merely over, or its issuer's keys cannot be read."""
+    return _is(check, "dates", "expired") or _is_unsaid(check)
+
+
+def _is_unsaid(check: CheckResult) -> bool:
+    """The issuer's keys are not where they were: a site that moved or closed has taken no badge back."""
+    return _is(check, "key", "gone")
+
+
+def _is(check: CheckResult, name: str, code: str) -> bool:
+    return (check.name, check.code) == (name, code)
 
 
 def _stopped(check: CheckResult) -> Refused:
@@ -253,17 +269,23 @@ async def _renewed(work: Work, command: TakeIn, former: Foreign) -> Taken | Refu
 async def _not_theirs(work: Work, command: TakeIn) -> Refused | None:
     """Why this is not a badge from elsewhere that was given to this person."""
     summary = command.summary
-    holder = await work.moves.holder(summary.credential_id.removeprefix("urn:uuid:"))
-    if holder is not None:
+    # By its proved issuer only: anybody can write the id of somebody's award into a badge of their own. The answer is
+    # the same whether another holds the award or nobody does any more.
+    if await work.moves.issues(summary.issuer_id):
+        holder = await work.moves.holder(summary.credential_id.removeprefix("urn:uuid:"))
         own = holder in await work.moves.same(command.person_id)
         return Refused("foreign_lives_here") if own else Refused("foreign_not_yours")
-    recipients = tuple(GivenTo(one.identity, one.identity_type, one.hashed, one.salt) for one in summary.recipients)
-    if not recipients and not summary.subject_id.lower().startswith("mailto:"):
+    if not summary.recipients and not summary.subject_id.lower().startswith("mailto:"):
         return Refused("foreign_unaddressed")
     addresses = await work.staff.proved(command.person_id)
     if not addresses:
         return Refused("foreign_no_address")
-    return None if is_given_to(recipients, summary.subject_id, addresses) else Refused("foreign_not_yours")
+    return None if _is_addressed(summary, addresses) else Refused("foreign_not_yours")
+
+
+def _is_addressed(summary: BadgeSummary, addresses: Collection[str]) -> bool:
+    recipients = [GivenTo(one.identity, one.identity_type, one.hashed, one.salt) for one in summary.recipients]
+    return is_given_to(recipients, summary.subject_id, addresses)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -271,27 +293,46 @@ class Again(AboutForeign):
     """What a new look at a kept badge found."""
 
     found: Coming | Refused
+    summary: BadgeSummary | None
+    """Says whom it is given to now."""
 
 
-_TAKEN_BACK = frozenset({"foreign_revoked", "foreign_revoked_because"})
+_FAULTS = {
+    "foreign_revoked": Fault.REVOKED,
+    "foreign_revoked_because": Fault.REVOKED,
+    "foreign_suspended": Fault.SUSPENDED,
+    "foreign_invalid": Fault.INVALID,
+}
 
 
 async def note_again(work: Work, command: Again) -> bool:
-    """Note what a new look found; whether anything could be told. What could not be read keeps its last good day."""
+    """Note what a new look found; whether anything could be told. What could not be read keeps its last good day.
+
+    What is at fault counts for nothing until a later look finds it good. What names somebody else by now, at an address
+    that answers anew each time, is not renewed.
+    """
     await work.people.lock(command.person_id)
     foreign = await own_foreign(work, command)
     if isinstance(foreign, Refused):
         return False
     found = command.found
-    if isinstance(found, Coming) and await work.foreign.marked(found.mark) == foreign:
+    if isinstance(found, Coming) and await _is_the_same(work, command, found, foreign):
         await work.foreign.renew(foreign.id, found)
         await earn(work, await work.people.get(command.person_id), await work.shelves.current())
         return True
-    if isinstance(found, Refused) and found.reason in _TAKEN_BACK:
-        await work.foreign.note_revoked(foreign.id, str(found.params.get("reason", "")))
+    if isinstance(found, Refused) and (fault := _FAULTS.get(found.reason)) is not None:
+        since = foreign.revoked_at if foreign.fault is fault else None
+        await work.foreign.note_fault(foreign.id, fault, str(found.params.get("reason", "")), since or work.now)
         return True
     await work.foreign.note_tried(foreign.id)
     return False
+
+
+async def _is_the_same(work: Work, command: Again, found: Coming, foreign: Foreign) -> bool:
+    """Whether it is still this badge, and still this person's."""
+    if command.summary is None or not _is_addressed(command.summary, await work.staff.proved(command.person_id)):
+        return False
+    return await work.foreign.marked(found.mark) == foreign
 
 
 async def own_foreign(work: Work, command: AboutForeign) -> Foreign | Refused:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Protocol
 
-from bot.domain.foreign import Foreign
+from bot.domain.foreign import Fault, Foreign
 from bot.domain.trust import TrustedIssuer
 
 
@@ -67,15 +67,15 @@ class ForeignBadges(Protocol):
     async def note_tried(self, foreign_id: int) -> None:
         """It was tried now and nothing could be told."""
 
-    async def note_revoked(self, foreign_id: int, why: str) -> None:
-        """Its issuer has taken it back, as is known since now."""
+    async def note_fault(self, foreign_id: int, fault: Fault, why: str, since: datetime) -> None:
+        """It was tried now and is not good, as is known since then. `why` is the issuer's reason, or empty."""
 
     async def save_findable(self, foreign_id: int, at: datetime | None) -> None: ...
     async def drop(self, foreign_id: int) -> None: ...
     async def file(self, foreign_id: int) -> ForeignFile | None: ...
     async def files(self, person_id: int) -> tuple[ForeignFile, ...]: ...
     async def due(self, before: datetime, most: int) -> tuple[Foreign, ...]:
-        """Those last tried before this moment and not taken back, the longest first."""
+        """Those last tried before this moment, the longest first; what is at fault may be good again."""
 
     async def findable(self) -> tuple[Foreign, ...]:
         """Those for which `who` may name their holders, newest award first."""

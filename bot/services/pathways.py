@@ -103,7 +103,7 @@ async def facts_of(work: Work, person: Person, pathways: Iterable[Pathway], held
 
 
 async def _priors(work: Work, person: Person) -> frozenset[Prior]:
-    """Badges from elsewhere of issuers on the school's list. One that its issuer took back says nothing."""
+    """Badges from elsewhere of issuers on the school's list. One that is good no more says nothing."""
     trusted = {one.issuer for one in await work.trust.all()}
     if not trusted:
         return frozenset()

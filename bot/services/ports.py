@@ -703,6 +703,9 @@ class Moves(Protocol):
     async def holder(self, award: str) -> int | None:
         """Who in this deployment holds the award with this public id, whatever their school."""
 
+    async def issues(self, did: str) -> bool:
+        """Whether a school of this deployment issues under this did, or did so once."""
+
     async def keys(self, person_id: int) -> dict[str, tuple[SealedKey, int]]:
         """By did: the keys kept in this deployment that issued what this person holds, and whose school's they are."""
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, delete, select, update
 
-from bot.domain.foreign import Foreign
+from bot.domain.foreign import Fault, Foreign
 from bot.domain.trust import TrustedIssuer
 from bot.services.foreign_ports import Coming, ForeignFile
 from storage import tables as t
@@ -36,6 +36,7 @@ def to_foreign(row: Row[Any]) -> Foreign:
         tried_at=row.tried_at,
         revoked_at=row.revoked_at,
         revoked_why=row.revoked_why,
+        fault=None if row.fault is None else Fault(row.fault),
         findable_at=row.findable_at,
         is_picture=row.is_picture,
     )
@@ -73,13 +74,13 @@ class ForeignRows:
         return None if kept is None else await self._one(self._here(t.foreign_badge.c.id == kept))
 
     async def renew(self, foreign_id: int, coming: Coming) -> None:
-        await self._save(foreign_id, revoked_at=None, revoked_why="", **self._found(coming))
+        await self._save(foreign_id, revoked_at=None, revoked_why="", fault=None, **self._found(coming))
 
     async def note_tried(self, foreign_id: int) -> None:
         await self._save(foreign_id, tried_at=self._scope.now)
 
-    async def note_revoked(self, foreign_id: int, why: str) -> None:
-        await self._save(foreign_id, tried_at=self._scope.now, revoked_at=self._scope.now, revoked_why=why)
+    async def note_fault(self, foreign_id: int, fault: Fault, why: str, since: datetime) -> None:
+        await self._save(foreign_id, tried_at=self._scope.now, revoked_at=since, revoked_why=why, fault=fault)
 
     async def save_findable(self, foreign_id: int, at: datetime | None) -> None:
         await self._save(foreign_id, findable_at=at)
@@ -101,7 +102,6 @@ class ForeignRows:
         old = select(*_TOLD).where(
             t.foreign_badge.c.school_id == self._scope.school_id,
             t.foreign_badge.c.tried_at < before,
-            t.foreign_badge.c.revoked_at.is_(None),
         )
         rows = await self._scope.all(old.order_by(t.foreign_badge.c.tried_at, t.foreign_badge.c.id).limit(most))
         return tuple(map(to_foreign, rows))

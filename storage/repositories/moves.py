@@ -347,6 +347,10 @@ class MoveRows:
         found: int | None = await self._scope.value(select(t.award.c.person_id).where(t.award.c.public_id == award))
         return found
 
+    async def issues(self, did: str) -> bool:
+        self._scope.school_id  # noqa: B018 - a transaction of no school is nobody's
+        return await self._scope.value(select(t.issuer.c.id).where(t.issuer.c.did == did).limit(1)) is not None
+
     async def keys(self, person_id: int) -> dict[str, tuple[SealedKey, int]]:
         schools = select(func.coalesce(t.award.c.issuer_school_id, t.award.c.school_id)).where(
             t.award.c.person_id == person_id, t.award.c.school_id == self._scope.school_id

@@ -10,6 +10,7 @@ from bot.conversation import views
 from bot.domain.agreements import Purpose
 from bot.domain.awards import Evidence, Level
 from bot.domain.catalogue import UnitKind
+from bot.domain.foreign import Fault
 from bot.domain.introductions import Reply
 from bot.domain.language import LANGS, Bilingual
 from bot.domain.learning import Route, Why
@@ -128,6 +129,7 @@ foreign_line = st.builds(
     is_expired=st.booleans(),
     revoked_on=st.none() | dates,
     revoked_why=texts | st.just(""),
+    fault=st.none() | st.sampled_from(Fault),
     findable=st.booleans(),
     may_be_found=st.booleans(),
 )

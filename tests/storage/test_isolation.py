@@ -17,6 +17,7 @@ from storage_rows import COMING, DID, DOCUMENT, ELSEWHERE, EVIDENCE, Rows, popul
 from storage_world import MORNING, RHYTHM, In, Place, Surroundings, found_school, in_school
 
 from bot.domain.agreements import Purpose
+from bot.domain.foreign import Fault
 from bot.domain.introductions import Reply
 from bot.domain.issuers import Ended, Issuer, KeyKind, KeyState
 from bot.domain.learning import Progress, Route
@@ -189,7 +190,7 @@ FOREIGN: dict[str, Ask] = {
     "foreign.keep": lambda w, r: w.foreign.keep(r.place.ann.id, replace(COMING, mark="1" * 64)),
     "foreign.renew": lambda w, r: w.foreign.renew(r.foreign.id, COMING),
     "foreign.note_tried": lambda w, r: w.foreign.note_tried(r.foreign.id),
-    "foreign.note_revoked": lambda w, r: w.foreign.note_revoked(r.foreign.id, "x"),
+    "foreign.note_fault": lambda w, r: w.foreign.note_fault(r.foreign.id, Fault.SUSPENDED, "x", MORNING),
     "foreign.save_findable": lambda w, r: w.foreign.save_findable(r.foreign.id, MORNING),
     "foreign.drop": lambda w, r: w.foreign.drop(r.foreign.id),
     "foreign.file": lambda w, r: w.foreign.file(r.foreign.id),
@@ -253,6 +254,7 @@ CROSSING: dict[str, Ask] = {
     "moves.carry": lambda w, r: w.moves.carry(replace(r.move, to_person_id=1), NO_LUGGAGE),
     "moves.hold": lambda w, r: w.moves.hold(r.award.id),
     "moves.holder": lambda w, r: w.moves.holder(r.award.public_id),
+    "moves.issues": lambda w, r: w.moves.issues("did:key:none"),
     "credentials.holding": lambda w, r: w.credentials.holding(r.content.id),
     "status.seen": lambda w, r: w.status.seen(r.award.public_id),
     "status.said": lambda w, r: w.status.said(r.award.public_id),
