@@ -116,6 +116,7 @@ def web_parts(house: House, pages: Pages) -> WebParts:
         lang=house.settings.lang,
         now=house.world.now,
         fetch=house.fetch,
+        callers=Callers(house.settings.trusted_proxies),
         lists=house.lists,
         verifier=house.verifier,
         foreign=house.foreign,

@@ -139,6 +139,7 @@ UNREAD = (
     "bad_address",
     "garbled",
     "no_name",
+    "no_site",
     "not_https",
     "not_public",
     "not_trusted",

@@ -22,7 +22,9 @@ from bot.services.ports import Fetch
 T = TypeVar("T")
 
 SECONDS = 20.0
-"""For all reading of one verification."""
+"""For all reading of one verification, waiting for a turn included."""
+MAX_HOSTS = 8
+"""Hosts that one verification may ask."""
 AT_ONCE = 4
 LONGEST_HOST = 100
 BADGES = "application/vc+ld+json, application/ld+json, application/json, image/png, image/svg+xml, text/plain;q=0.5"
@@ -49,14 +51,15 @@ async def verify_link(url: str, check: Check, fetch: Fetch, *, seconds: float = 
 
 async def look_at_link(url: str, check: Check, fetch: Fetch, *, seconds: float = SECONDS) -> Looked:
     """The same, with what was read. Never raises for any `url`."""
-    read = await fetch.get(url, BADGES)
+    until = _now() + seconds
+    read = await _in_time(fetch, url, BADGES, until)
     behind = assertion_behind(url) if _is_page(read) else None
     if behind is not None:
-        return await look_at_link(behind, check, fetch, seconds=seconds)
+        return await look_at_link(behind, check, fetch, seconds=until - _now())
     trouble = _trouble(url, read)
     if trouble is not None or isinstance(read, Unread):
         return Looked(Verdict((trouble,) if trouble else ()))
-    return await look_at_file(read.body, check, fetch, {url: read, read.url: read}, seconds=seconds)
+    return await look_at_file(read.body, check, fetch, {url: read, read.url: read}, seconds=until - _now())
 
 
 async def verify_reading(
@@ -81,19 +84,22 @@ async def look_at_file(
 async def until_read(
     attempt: Callable[[Reads], Awaitable[T]], fetch: Fetch, known: Answers | None = None, *, seconds: float = SECONDS
 ) -> tuple[T, Answers]:
-    """Try, read what was wanted, and try again until nothing new is wanted. The last try's result, and all answers."""
+    """Try, read what was wanted, and try again until nothing new is wanted, or time is up.
+
+    The last try's result, and all answers.
+    """
     answers = dict(known or {})
-    until = asyncio.get_running_loop().time() + seconds
+    until = _now() + seconds
     # Each round reads something new, of which there is a bounded number.
     for _ in range(MAX_WANTED):
         reads = Reads(answers)
         result = await attempt(reads)
         if not reads.wanted:
+            return result, answers
+        answers |= await _read_all(fetch, reads.wanted, answers, until)
+        if _now() >= until:
             break
-        answers |= await _read_all(fetch, reads.wanted, until)
-    else:
-        result = await attempt(Reads(answers))
-    return result, answers
+    return await attempt(Reads(answers)), answers
 
 
 def _trouble(url: str, read: Read | Unread) -> CheckResult | None:
@@ -143,15 +149,27 @@ def _short(read: Unread) -> str:
     return read.code.removeprefix("fetch.")
 
 
-async def _read_all(fetch: Fetch, wanted: Mapping[str, str], until: float) -> dict[str, Read | Unread]:
+def _now() -> float:
+    return asyncio.get_running_loop().time()
+
+
+async def _in_time(fetch: Fetch, url: str, accept: str, until: float) -> Read | Unread:
+    try:
+        async with asyncio.timeout_at(until):
+            return await fetch.get(url, accept)
+    except TimeoutError:
+        return Unread("fetch.too_slow")
+
+
+async def _read_all(fetch: Fetch, wanted: Mapping[str, str], known: Answers, until: float) -> Answers:
     turns = asyncio.Semaphore(AT_ONCE)
+    hosts = list(dict.fromkeys(map(host_of, (*known, *wanted))))[:MAX_HOSTS]
 
     async def read(url: str, accept: str) -> Read | Unread:
-        try:
-            async with asyncio.timeout_at(until), turns:
-                return await fetch.get(url, accept)
-        except TimeoutError:
-            return Unread("fetch.too_slow")
+        if host_of(url) not in hosts:
+            return Unread("fetch.too_many")
+        async with turns:
+            return await _in_time(fetch, url, accept, until)
 
     found = await asyncio.gather(*(read(url, accept) for url, accept in wanted.items()))
     return dict(zip(wanted, found, strict=True))

@@ -17,6 +17,7 @@ from bot.services.ports import Fetch, Phrases, Store
 from bot.services.statements import Statements
 from bot.services.status import ListDesk
 from bot.services.verifier import Verifier
+from bot.web.callers import Callers
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,7 @@ class WebParts:
     """For readers whose browser names none of our languages."""
     now: Callable[[], datetime]
     fetch: Fetch
+    callers: Callers
     lists: ListDesk
     verifier: Verifier
     foreign: ForeignDesk

@@ -17,6 +17,7 @@ from bot.domain.stops import StopKind
 from bot.pages.language import of as language_of
 from bot.services.ports import Showing
 from bot.services.public import PublicThing, look_at_published
+from bot.services.shares import Shares
 from bot.services.verification import verify_link, verify_reading
 from bot.services.verifier import Busy, Verifier
 from bot.web.answers import HTML, PLAIN, preferred
@@ -56,6 +57,7 @@ class VerifyPages:
     def __init__(self, parts: WebParts, verifier: Verifier) -> None:
         self._parts = parts
         self._verifier = verifier
+        self._shares = Shares(parts.fetch)
 
     async def answer(self, request: Request) -> Response:
         return await (self.send(request) if request.method == "POST" else self.form(request))
@@ -124,18 +126,19 @@ class VerifyPages:
         if asked.data is None and asked.link is None:
             return self._page(request, status=STATUS.get(asked.why or "", 400), why=asked.why)
         try:
-            verdict = for_recipient(await self._verdict(asked), {asked.recipient} - {""})
+            verdict = for_recipient(await self._verdict(request, asked), {asked.recipient} - {""})
         except Busy:
             return self._page(request, status=503, why="busy")
         if preferred(request, (HTML, PLAIN)) == PLAIN:
             return JSONResponse(verdict.to_json())
         return self._page(request, verdict=verdict)
 
-    async def _verdict(self, asked: _Asked) -> Verdict:
-        check, fetch = self._verifier.verify, self._parts.fetch
-        if asked.link is not None:
-            return await verify_link(asked.link, check, fetch)
-        return await verify_reading(asked.data or b"", check, fetch)
+    async def _verdict(self, request: Request, asked: _Asked) -> Verdict:
+        with self._shares.of(self._parts.callers.household(request.scope)) as share:
+            check = share.in_turn(self._verifier.verify)
+            if asked.link is not None:
+                return await verify_link(asked.link, check, share)
+            return await verify_reading(asked.data or b"", check, share)
 
     def _page(
         self, request: Request, *, status: int = 200, why: str | None = None, verdict: Verdict | None = None

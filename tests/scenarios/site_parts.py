@@ -6,6 +6,7 @@ from bot.pages import Pages
 from bot.pages.csrf import Csrf
 from bot.services.addresses import Addresses
 from bot.services.collections import CollectionTokens
+from bot.web.callers import Callers
 from bot.web.parts import WebParts
 from bot.wording import Voices
 
@@ -26,6 +27,7 @@ def web_parts(house: Any, base: str | None, **changes: Any) -> WebParts:
         "lang": "ja",
         "now": house.world.now,
         "fetch": house.fetch,
+        "callers": Callers(),
         "lists": house.lists,
         "verifier": house.verifier,
         "foreign": house.foreign,

@@ -8,7 +8,7 @@ from scenarios.web import Web
 
 from bot.badges.reads import MAX_WANTED, Read, Reads, Unread
 from bot.badges.verdict import CheckResult, Outcome, Validity, Verdict, passed, unknown
-from bot.services.verification import verify_link, verify_reading
+from bot.services.verification import MAX_HOSTS, verify_link, verify_reading
 
 A, B = "https://a.example/1", "https://b.example/2"
 
@@ -69,6 +69,40 @@ async def test_a_chain_without_end_ends() -> None:
     verdict = await verify_reading(b"", following(chain), web)
     assert verdict.validity is Validity.UNKNOWN
     assert web.asked == MAX_WANTED
+
+
+async def test_only_so_many_hosts_are_asked() -> None:
+    async def check(data: bytes, reads: Reads) -> Verdict:
+        for number in range(MAX_HOSTS + 2):
+            reads.ask(f"https://h{number}.example/")
+        return Verdict(())
+
+    web = Web()
+    verdict = await verify_reading(b"", check, web)
+    assert len(web.asked) == MAX_HOSTS
+    assert [check.code for check in verdict.checks][MAX_HOSTS:] == ["too_many"] * 2
+
+
+async def test_a_link_that_waits_for_its_turn_is_not_waited_for() -> None:
+    class Never:
+        async def get(self, url: str, accept: str) -> Read | Unread:
+            await asyncio.Event().wait()
+            raise AssertionError
+
+    assert [check.code for check in (await verify_link(A, _whole, Never(), seconds=0.05)).checks] == ["too_slow"]
+
+
+async def test_when_time_is_up_nothing_is_tried_again_and_again() -> None:
+    runs = 0
+
+    async def check(data: bytes, reads: Reads) -> Verdict:
+        nonlocal runs
+        runs += 1
+        reads.ask(f"https://a.example/{runs}")
+        return Verdict(())
+
+    await verify_reading(b"", check, Web(), seconds=0)
+    assert runs == 2
 
 
 async def test_slow_servers_are_not_waited_for() -> None:

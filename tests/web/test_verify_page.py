@@ -10,11 +10,13 @@ import pytest
 from scenarios.shelf import FIRST
 
 from bot.__main__ import shown
-from bot.badges.reads import Reads
+from bot.badges.reads import Read, Reads, Unread
 from bot.badges.verdict import BadgeSummary, Verdict, passed
 from bot.badges.verify import verify
 from bot.domain.language import LANGS
 from bot.pages import Pages
+from bot.services.shares import EACH, READS_EACH, Shares
+from bot.services.verification import verify_reading
 from bot.services.verifier import Busy, Verifier
 from bot.web.kept import Kept
 from bot.wording import Wording
@@ -148,7 +150,7 @@ async def test_a_link_to_another_site_is_read_and_verified(site: Site, award: st
         ("https://badges.example@evil.example/badges/x", "evil.example"),
         ("https://badges.example.evil.example/badges/x", "badges.example.evil.example"),
         ("http://[::1", "アドレスは開けません"),
-        ("https://nobody.example/<script>alert(1)</script>", "nobody.example というサイトが見つかりません"),
+        ("https://nobody.example/<script>alert(1)</script>", "nobody.example には、公開されたサイトが見つかりません"),
     ],
 )
 async def test_a_link_that_leads_nowhere_says_why(site: Site, link: str, said: str) -> None:
@@ -285,6 +287,45 @@ async def test_what_takes_too_long_keeps_its_place_until_it_is_done() -> None:
     while verifier.is_busy:  # noqa: ASYNC110 - the thread tells nobody else
         await asyncio.sleep(0)
     verifier.close()
+
+
+async def test_one_caller_takes_neither_all_turns_nor_more_than_a_few() -> None:
+    asked: list[str] = []
+    release = asyncio.Event()
+
+    class Tarpit:
+        async def get(self, url: str, accept: str) -> Read | Unread:
+            asked.append(url)
+            if "tar" in url:
+                await release.wait()
+            return Unread("fetch.unreachable")
+
+    async def check(data: bytes, reads: Reads) -> Verdict:
+        for number in range(8):
+            reads.ask(f"https://{data.decode()}{number}.example/")
+        return Verdict(())
+
+    shares = Shares(Tarpit())
+
+    async def verified(caller: str, data: bytes) -> Verdict:
+        with shares.of(caller) as share:
+            return await verify_reading(data, share.in_turn(check), share)
+
+    hostile = [asyncio.ensure_future(verified("mallory", b"tar")) for _ in range(25)]
+    assert [check.code for check in (await verified("aoki", b"good")).checks] == ["unreachable"] * 8
+    assert sum("tar" in url for url in asked) == READS_EACH
+    release.set()
+    ended = await asyncio.gather(*hostile, return_exceptions=True)
+    assert sum(isinstance(each, Busy) for each in ended) == 25 - EACH
+    assert (await verified("mallory", b"good")).checks
+
+
+async def test_a_stranger_learns_nothing_of_the_inner_network(site: Site) -> None:
+    said = set()
+    for code in ("not_public", "no_name"):
+        site.web.pages["https://files.school.example/"] = Unread(f"fetch.{code}")
+        said.add((await site.client.post("/verify", data={"text": "https://files.school.example/"})).text)
+    assert len(said) == 1
 
 
 async def test_a_busy_house_says_so(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
