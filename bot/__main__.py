@@ -237,11 +237,13 @@ def db_backup(to: Annotated[Path, typer.Argument()], data: DataDir = None, lang:
 def db_restore(source: Annotated[Path, typer.Argument()], data: DataDir = None, lang: LangOption = None) -> None:
     """Put a backup in the database's place; the former file is kept, erasures since then are done again."""
     with speaking(lang) as voice:
-        kept = app.restore_database(read_settings(data), source, datetime.now(UTC))
+        done = app.restore_database(read_settings(data), source, datetime.now(UTC))
         typer.echo(voice.say("cli.db.restored", file=str(source)))
         typer.echo(voice.say("cli.db.closed_again"))
-        if kept is not None:
-            typer.echo(voice.say("cli.db.kept", file=str(kept)))
+        if done.kept is not None:
+            typer.echo(voice.say("cli.db.kept", file=str(done.kept)))
+        if not done.knows_keys:
+            typer.echo(voice.say("cli.db.keys_unknown"), err=True)
 
 
 # ---------------------------------------------------------------- saying it

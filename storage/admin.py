@@ -21,6 +21,7 @@ from storage.audit import verify_chains
 from storage.closing_again import close_again, stop_again
 from storage.engine import Place, connect_to_look, looking_engine, place_of
 from storage.given_up import count_given_up
+from storage.keys_again import keep_keys
 from storage.locking import DatabaseLock
 from storage.personkeys import key_label
 from storage.repositories.credentials import to_key
@@ -297,6 +298,15 @@ def _opened(attempt: Callable[[], object]) -> bool:
 # ---------------------------------------------------------------- backup and restore
 
 
+@dataclass(frozen=True)
+class Restored:
+    """What a restore did. `kept` is where the former file is."""
+
+    kept: Path | None
+    knows_keys: bool
+    """Whether what became of the keys since the backup was taken over; else those revoked since sign again."""
+
+
 def backup(url: str, to: Path) -> Path:
     """Copy the database, while it is in use, to a new file; the copy is checked before it gets its name."""
     place = _file_place(url)
@@ -317,11 +327,13 @@ def restore(
     *,
     now: datetime,
     prove: Callable[[str], None] | None = None,
+    opens: Opens | None = None,
     replay: Callable[[str], None] | None = None,
-) -> Path | None:
-    """Put a backup in the database's place. The former file is kept beside it; returns where.
+) -> Restored:
+    """Put a backup in the database's place. The former file is kept beside it.
 
-    `prove` is called with the URL of the restored copy first, and raises `Problem` if it cannot take its place.
+    `prove` is called with the URL of the restored copy first, and raises `Problem` if it cannot take its place. What
+    became of the keys since is taken over if `opens` opens them all (see `storage.keys_again`).
     `replay` is called with the URL of the restored copy before it takes its place: erasures since the backup are done
     again there (see `storage.erasures.replay`). What may have been closed since the backup is closed there too (see
     `storage.closing_again`). Nothing is changed when anything fails.
@@ -339,7 +351,7 @@ def restore(
     with DatabaseLock(file):
         fresh = _beside(file, "restoring", now)
         try:
-            return _restore(source, file, fresh, place, now, prove, replay)
+            return _restore(source, file, fresh, place, now, prove, opens, replay)
         finally:
             for leftover in (fresh, *_companions(fresh), fresh.with_name(fresh.name + ".lock")):
                 leftover.unlink(missing_ok=True)
@@ -352,8 +364,9 @@ def _restore(
     place: Place,
     now: datetime,
     prove: Callable[[str], None] | None,
+    opens: Opens | None,
     replay: Callable[[str], None] | None,
-) -> Path | None:
+) -> Restored:
     _copy(source, fresh)
     copy_url = place.url.set(database=str(fresh))
     migrate(Place(copy_url, fresh))
@@ -361,6 +374,7 @@ def _restore(
         prove(copy_url.render_as_string(hide_password=False))
     close_again(Place(copy_url, fresh), now=now)
     stop_again(file, Place(copy_url, fresh))
+    knows_keys = keep_keys(file, Place(copy_url, fresh), now=now, opens=opens)
     say_again(file, Place(copy_url, fresh), now=now)
     if replay is not None:
         replay(copy_url.render_as_string(hide_password=False))
@@ -371,7 +385,7 @@ def _restore(
         _set_aside(file, kept)
     fresh.replace(file)
     _sync_folder(file.parent)
-    return kept
+    return Restored(kept, knows_keys)
 
 
 def _set_aside(file: Path, kept: Path) -> None:

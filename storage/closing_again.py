@@ -3,8 +3,6 @@
 Restoring reveals nothing: it ends every session and one-time link, and closes whatever its holder had opened to others.
 """
 
-import sqlite3
-from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
@@ -12,6 +10,9 @@ from sqlalchemy import select, text, update
 
 from storage import tables as t
 from storage.engine import Place, sync_engine
+from storage.former import rows_of
+
+_STOPPED = "SELECT public_id, stopped_as, stop_reason, stopped_at FROM award WHERE stopped_as IS NOT NULL"
 
 
 def close_again(place: Place, *, now: datetime) -> None:
@@ -42,7 +43,7 @@ def stop_again(former: Path, place: Place) -> None:
     engine = sync_engine(place)
     try:
         with engine.begin() as conn:
-            for public_id, kind, reason, since in _stopped_in(former):
+            for public_id, kind, reason, since in rows_of(former, _STOPPED) or []:
                 conn.execute(
                     text(
                         "UPDATE award SET stopped_as = :kind, stop_reason = :reason, stopped_at = :since"
@@ -52,18 +53,3 @@ def stop_again(former: Path, place: Place) -> None:
                 )
     finally:
         engine.dispose()
-
-
-def _stopped_in(file: Path) -> list[tuple[str, str, str, str]]:
-    """As the database has them; none where it is missing, damaged or older than stopping.
-
-    A connection that may not write would leave the log's files beside the database when it closes.
-    """
-    try:
-        with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=rw", uri=True)) as conn:
-            conn.execute("PRAGMA query_only = ON")
-            return conn.execute(
-                "SELECT public_id, stopped_as, stop_reason, stopped_at FROM award WHERE stopped_as IS NOT NULL"
-            ).fetchall()
-    except sqlite3.Error:
-        return []

@@ -4,8 +4,6 @@ Of two that differ the graver one holds. Lists that gave out positions get no mo
 the backup nobody knows, and a position is never given out twice.
 """
 
-import sqlite3
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -14,6 +12,7 @@ from sqlalchemy import Connection, select, update
 
 from storage import tables as t
 from storage.engine import Place, sync_engine
+from storage.former import rows_of
 from storage.scope import insertion
 
 
@@ -68,18 +67,14 @@ def _say_stops(conn: Connection) -> None:
 
 
 def _set_in(file: Path) -> list[_Set]:
-    """None where the database is missing, damaged or older than lists."""
-    try:
-        with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=rw", uri=True)) as conn:
-            conn.execute("PRAGMA query_only = ON")
-            rows = conn.execute(
-                "SELECT i.did, l.public_id, l.url, e.position, e.revoked, e.suspended FROM status_entry e"
-                " JOIN status_list l ON l.id = e.list_id JOIN issuer i ON i.id = l.issuer_id"
-                " WHERE e.revoked OR e.suspended"
-            ).fetchall()
-    except sqlite3.Error:
-        return []
+    """None where the database cannot be read, or is older than lists."""
+    rows = rows_of(
+        file,
+        "SELECT i.did, l.public_id, l.url, e.position, e.revoked, e.suspended FROM status_entry e"
+        " JOIN status_list l ON l.id = e.list_id JOIN issuer i ON i.id = l.issuer_id"
+        " WHERE e.revoked OR e.suspended",
+    )
     return [
         _Set(did, list_id, url, position, bool(revoked), bool(suspended))
-        for did, list_id, url, position, revoked, suspended in rows
+        for did, list_id, url, position, revoked, suspended in rows or []
     ]

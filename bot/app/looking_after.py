@@ -85,7 +85,7 @@ def backup_database(settings: Settings, to: Path) -> Path:
     return admin.backup(settings.database_url.get_secret_value(), to)
 
 
-def restore_database(settings: Settings, source: Path, now: datetime) -> Path | None:
+def restore_database(settings: Settings, source: Path, now: datetime) -> admin.Restored:
     """Put a backup in the database's place and do later erasures again.
 
     Nothing is changed, and `Problem("db.backup_shut")` raised, where the secret does not open every key in it.
@@ -96,8 +96,10 @@ def restore_database(settings: Settings, source: Path, now: datetime) -> Path | 
     marks = erasures_of(settings).marks()
     world = World()
 
+    opens = partial(open_key, vault)
+
     def proved(url: str) -> None:
-        shut = admin.shut_keys(url, vault=vault, opens=partial(open_key, vault))
+        shut = admin.shut_keys(url, vault=vault, opens=opens)
         if shut:
             raise Problem("db.backup_shut", count=len(shut))
 
@@ -112,4 +114,5 @@ def restore_database(settings: Settings, source: Path, now: datetime) -> Path | 
             new_secret=world.entropy,
         )
 
-    return admin.restore(source, settings.database_url.get_secret_value(), now=now, prove=proved, replay=replayed)
+    url = settings.database_url.get_secret_value()
+    return admin.restore(source, url, now=now, prove=proved, opens=opens, replay=replayed)

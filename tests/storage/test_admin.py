@@ -17,7 +17,7 @@ from storage_world import MORNING, Place, SealingVault, Surroundings, add_achiev
 from bot.errors import Problem
 from bot.services.ports import Revision, SealedKey
 from storage import tables as t
-from storage.admin import backup, check, restore, shut_keys
+from storage.admin import Restored, backup, check, restore, shut_keys
 from storage.engine import place_of, sync_engine
 from storage.erasures import ErasureLog, replay
 from storage.given_up import retry
@@ -225,7 +225,7 @@ async def test_a_restore_brings_back_and_keeps_what_was(
     store = await world.open(sqlite_url)
     await in_school(store, place, lambda work: work.introductions.keep_question(place.ann.id, "later"))
     await store.close()
-    kept = restore(copy, sqlite_url, now=MORNING)
+    kept = restore(copy, sqlite_url, now=MORNING).kept
     assert kept is not None
     assert kept.name == "sukima.db.before-restore-20261124T013000Z"
     assert check(sqlite_url, vault=world.vault).complaints == ()
@@ -240,7 +240,7 @@ async def test_a_restore_into_nothing_makes_the_database(sqlite_url: str, tmp_pa
     place = await _fill(sqlite_url, world)
     copy = backup(sqlite_url, tmp_path / "b.db")
     fresh = f"sqlite:///{tmp_path / 'new' / 'sukima.db'}"
-    assert restore(copy, fresh, now=MORNING) is None
+    assert restore(copy, fresh, now=MORNING) == Restored(None, knows_keys=False)
     assert await _names(fresh, world, place) == {"Name U1", "Name U2", "Name U3"}
 
 

@@ -18,9 +18,11 @@ from scenarios.town import Town, open_town, say, studies
 from typer.testing import CliRunner
 
 from bot.__main__ import cli
+from bot.badges.verdict import Validity
 from bot.conversation.pictures import Baked
 from bot.errors import Problem
 from bot.services.awards import AboutAward
+from bot.services.commands import OfSchool
 from bot.services.ports import Showing
 from bot.services.public import preview
 from bot.wording import Wording
@@ -130,6 +132,43 @@ def test_a_backup_with_a_key_that_the_secret_does_not_open_is_not_restored(town_
     assert (refused.exit_code, refused.stderr.strip()) == (1, say("en", "problem.db.backup_shut", count=1))
     assert sorted(part.name for part in town_folder.iterdir()) == before
     assert typed_db("check").exit_code == 0
+
+
+async def test_a_restore_brings_back_no_leaked_key_and_loses_none_made_since(
+    town_folder: Path, tmp_path: Path, typed: Said
+) -> None:
+    def typed_db(*words: object) -> Result:
+        return CliRunner().invoke(cli, ["db", *map(str, words), "--data", str(town_folder), "--lang", "en"])
+
+    async def states() -> dict[str, str]:
+        return {key["name"]: key["state"] for key in await asyncio.to_thread(listed, typed, **address)}
+
+    copy, address = tmp_path / "copy.db", {"SUKIMA_PUBLIC_URL": BASE}
+    async with open_town(town_folder, now=datetime.now(UTC), public_url=BASE) as town:
+        school = (await town.workspace(town.east)).school_id
+        await studies(town.east["aoki"], "u-board")
+        await asyncio.to_thread(typed_db, "backup", copy)
+        leaked = (await newest(town, "aoki"))["proof"][0]["verificationMethod"].rpartition("#")[2]
+        await town.house.keys.revoke(school, leaked, "Laptop lost")
+        await town.settle()
+        await studies(town.east["mori"], "u-board")
+        since = json.dumps(await newest(town, "mori")).encode()
+    known = await states()
+    assert known[leaked] == "revoked"
+    restored = await asyncio.to_thread(typed_db, "restore", copy)
+    assert (restored.exit_code, restored.stderr) == (0, "")
+    assert await states() == known
+    async with open_town(town_folder, now=datetime.now(UTC), public_url=BASE) as town:
+        await town.house._upkeep.catch_up()
+        await town.settle()
+        again = (await newest(town, "aoki"))["proof"][0]["verificationMethod"].rpartition("#")[2]
+        assert known[again] == "current", "what the leaked key had signed is signed anew"
+        look = await town.house.foreign.look(OfSchool(school_id=school), since)
+        assert look.verdict.validity is Validity.VALID
+        town.check_database()
+    (town_folder / "sukima.db").write_bytes(b"lost")
+    warned = await asyncio.to_thread(typed_db, "restore", copy)
+    assert (warned.exit_code, warned.stderr.strip()) == (0, say("en", "cli.db.keys_unknown"))
 
 
 # ---------------------------------------------------------------- the drill
