@@ -4,18 +4,16 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from bot.app.data import vault_of
+from bot.app.beside import store_beside
 from bot.app.world import World
 from bot.badges.jsontext import JsonObject
 from bot.domain.people import School
 from bot.errors import Problem
-from bot.scheduler.calendar import HolidayCalendar
 from bot.services import schools
 from bot.services.commands import OfNoSchool
 from bot.services.issuers import Exchanged, KeyDesk, KeyMaker, KeyTold, Succession
 from bot.settings import Settings
-from storage import admin
-from storage.store import RowStore, open_store
+from storage.store import RowStore
 
 
 @dataclass(frozen=True)
@@ -60,25 +58,10 @@ class _Keeping:
 @asynccontextmanager
 async def _keeping(settings: Settings) -> AsyncIterator[_Keeping]:
     """A desk beside a house that may be running: it reads the keys anew each time it signs."""
-    url = settings.database_url.get_secret_value()
-    if not admin.is_there(url):
-        raise Problem("db.missing", file=str(settings.data_dir))
-    vault, world = vault_of(settings, make=False).vault, World()
-    store = await open_store(
-        url,
-        vault=vault,
-        calendar=HolidayCalendar(),
-        now=world.now,
-        new_id=world.new_id,
-        new_secret=world.entropy,
-        rng=world.rng,
-        beside=True,
-    )
-    try:
+    world = World()
+    async with store_beside(settings, world) as (store, vault):
         maker = KeyMaker(vault, world.entropy, world.new_rsa)
         yield _Keeping(store, KeyDesk(store, vault, maker, settings.public_url))
-    finally:
-        await store.close()
 
 
 async def list_keys(settings: Settings, school: str | None) -> tuple[SchoolKeys, ...]:

@@ -47,8 +47,8 @@ def codes(patient: Patient, *, advice: bool = False) -> list[str]:
     return [finding.wrong.code for finding in found if finding.wrong is not None]
 
 
-def patient(folder: Path, now: datetime = NOW, **more: str) -> Patient:
-    return Patient(settings(folder, **more), now, 0, folder.parent / ".env")
+def patient(folder: Path, now: datetime | None = None, **more: str) -> Patient:
+    return Patient(settings(folder, **more), now or datetime.now(UTC), 0, folder.parent / ".env")
 
 
 async def test_a_new_deployment_has_nothing_to_mend(data: Path) -> None:
