@@ -21,7 +21,7 @@ class Recent:
 
     now: datetime
     today: int = 0
-    """Endorsements that they gave since local midnight and that stand."""
+    """Endorsements that they gave since local midnight, also what they took back since: it had its effect."""
     favour: datetime | None = None
     """When the holder last endorsed a badge of theirs so that they can know it: by name, or by a reaction."""
 

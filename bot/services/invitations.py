@@ -62,7 +62,7 @@ async def look_at_inviting(work: Work, command: AboutAward) -> Inviting | Refuse
     ]
     colleagues = sorted((person for id_, person in people.items() if id_ not in before), key=lambda each: each.name)
     achievement = await work.shelves.achievement(award.achievement_id)
-    return Inviting(definition_of(achievement).name, tuple(asked), left_to_ask(so_far, work.now), tuple(colleagues))
+    return Inviting(definition_of(achievement).name, tuple(asked), left_to_ask(so_far), tuple(colleagues))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,7 +112,7 @@ async def invite(work: Work, command: Invite) -> Invited | Refused:
         return Refused("invite_nobody")
     lately = await work.invitations.asked_since(colleague.id, work.now - A_WEEK)
     so_far = await work.invitations.of_award(award.id)
-    refusal = may_invite(command.person_id, colleague.id, so_far, work.now, lately)
+    refusal = may_invite(command.person_id, colleague.id, so_far, lately)
     invitation = None if refusal else await work.invitations.add(award.id, colleague.id)
     if invitation is None:
         return refusal or Refused("invite_twice")

@@ -554,7 +554,7 @@ class Endorsements(Protocol):
 
     async def given_by(self, person_id: int) -> tuple[Endorsement, ...]: ...
     async def given_since(self, person_id: int, since: datetime) -> int:
-        """How many of those that a person gave since then stand."""
+        """How many a person gave since then, also of what they took back."""
 
     async def favour(self, by: int, to: int, *, named: bool) -> datetime | None:
         """When a person last endorsed a badge of another, of what stands and the other can know.

@@ -7,7 +7,7 @@ from http import HTTPStatus
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from bot.domain.invitations import MOST_STANDING
+from bot.domain.invitations import MOST_ASKED
 from bot.domain.outcomes import Refused
 from bot.services import invitations
 from bot.services.awards import AboutAward
@@ -28,7 +28,7 @@ class InvitingPart:
     asked: tuple[AskedLine, ...]
     colleagues: tuple[tuple[str, str], ...]
     left: int
-    most: int = MOST_STANDING
+    most: int = MOST_ASKED
 
 
 async def inviting(visit: Visit, about: AboutAward) -> InvitingPart | None:

@@ -232,7 +232,7 @@ class EndorsementRows:
     async def given_since(self, person_id: int, since: datetime) -> int:
         e = t.endorsement.c
         query = select(func.count().label("given")).where(
-            visible(self._scope.school_id), e.endorser_id == person_id, e.given_at >= since, e.withdrawn_at.is_(None)
+            visible(self._scope.school_id), e.endorser_id == person_id, e.given_at >= since
         )
         return int((await self._scope.the(query)).given)
 

@@ -43,7 +43,7 @@ class Town:
     def recent(self, who: int, badge: int) -> Recent:
         midnight = self.now.replace(hour=0)
         standing = self.standing()
-        today = sum(one.given_at >= midnight for (by, _), one in standing.items() if by == who)
+        today = sum(one.given_at >= midnight for (by, _), one in self.given.items() if by == who)
         favours = [one.given_at for (by, of), one in standing.items() if by == badge % 3 and of % 3 == who]
         return Recent(self.now, today, max(favours, default=None))
 
@@ -83,9 +83,9 @@ def played(acts: list[tuple[int, int, bool, int]]) -> Town:
 
 
 @given(BUSY)
-def test_no_more_than_the_limit_stands_of_one_day(acts: list[tuple[int, int, bool, int]]) -> None:
+def test_no_more_than_the_limit_is_given_on_one_day(acts: list[tuple[int, int, bool, int]]) -> None:
     days: dict[tuple[int, object], int] = {}
-    for (who, _), one in played(acts).standing().items():
+    for (who, _), one in played(acts).given.items():
         days[who, one.given_at.date()] = days.get((who, one.given_at.date()), 0) + 1
     assert all(count <= DAILY_MOST for count in days.values())
 

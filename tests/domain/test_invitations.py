@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.invitations import MOST_A_WEEK, MOST_STANDING, STANDS_FOR, Invitation, left_to_ask, may_invite
+from bot.domain.invitations import MOST_A_WEEK, MOST_ASKED, STANDS_FOR, Invitation, left_to_ask, may_invite
 from bot.domain.outcomes import Refused
 
 NOON = datetime(2026, 6, 10, 3, 0, tzinfo=UTC)
@@ -24,23 +24,26 @@ invitations = st.lists(
 
 
 @given(invitations, st.integers(1, 12), st.integers(0, 2 * MOST_A_WEEK))
-def test_never_more_than_three_stand_and_nobody_is_asked_twice(
-    so_far: list[Invitation], asked: int, this_week: int
-) -> None:
-    refusal = may_invite(HOLDER, asked, so_far, NOON, this_week)
-    standing = [each for each in so_far if each.ended_at is None and NOON - each.asked_at < STANDS_FOR]
-    assert left_to_ask(so_far, NOON) == max(0, MOST_STANDING - len(standing))
+def test_never_more_than_three_are_asked_and_nobody_twice(so_far: list[Invitation], asked: int, this_week: int) -> None:
+    refusal = may_invite(HOLDER, asked, so_far, this_week)
+    assert left_to_ask(so_far) == max(0, MOST_ASKED - len(so_far))
     allowed = (
         asked != HOLDER
         and asked not in {each.asked_id for each in so_far}
-        and len(standing) < MOST_STANDING
+        and len(so_far) < MOST_ASKED
         and this_week < MOST_A_WEEK
     )
     assert (refusal is None) is allowed
 
 
+def test_who_was_asked_counts_also_once_it_has_ended() -> None:
+    three = [Invitation(i, str(i), 1, 1, i, NOON - 2 * STANDS_FOR, NOON if i == 2 else None) for i in (2, 3, 4)]
+    assert not any(each.stands(NOON) for each in three)
+    assert may_invite(HOLDER, 5, three, 0) == Refused("invite_enough", {"most": MOST_ASKED})
+    assert may_invite(HOLDER, 2, three, 0) == Refused("invite_twice")
+
+
 def test_a_request_ends_by_itself_so_that_silence_and_an_answer_look_alike() -> None:
-    three = [Invitation(i, str(i), 1, 1, i, NOON) for i in (2, 3, 4)]
-    assert may_invite(HOLDER, 5, three, NOON, 0) == Refused("invite_enough", {"most": MOST_STANDING})
-    assert may_invite(HOLDER, 5, three, NOON + STANDS_FOR, 0) is None
-    assert may_invite(HOLDER, 2, three, NOON + STANDS_FOR, 0) == Refused("invite_twice")
+    one = Invitation(2, "2", 1, 1, 2, NOON)
+    assert one.stands(NOON)
+    assert not one.stands(NOON + STANDS_FOR)

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from bot.domain.invitations import MOST_ASKED
 from bot.domain.stops import StopChange
 from bot.handlers.local.room_types import Message
 from bot.handlers.local.stage import Actor
@@ -118,6 +119,18 @@ async def test_at_most_three_each_once_and_twice_pressed_is_once(asking: Asking)
     twin = await town.press(town.west["aoki"], await asking.token("invite_send", "mori"))
     assert town.said(twin) == say("ja", "refused.not_yours")
     assert len(await town.rows(t.invitation)) == 3
+
+
+async def test_who_is_asked_no_more_counts_all_the_same(asking: Asking) -> None:
+    """Asking, taking back and asking the next would else ask everybody."""
+    town = asking.town
+    await town.east["nishi"].says("hello")
+    for whom in ("mori", "hall", "sato"):
+        await asking.asks(whom)
+        newest = (await town.rows(t.invitation))[-1]
+        assert await town.press(asking.holder, town.token("invite_back", newest.public_id))
+    assert await asking.asks("nishi") == say("ja", "refused.invite_enough", most=MOST_ASKED)
+    assert not asked(town.east["nishi"])
 
 
 async def test_it_waits_for_the_end_of_quiet_hours(asking: Asking) -> None:

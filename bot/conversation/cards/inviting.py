@@ -3,7 +3,7 @@
 from bot.conversation.card import Button, Card, Field, Form, Section
 from bot.conversation.cards.pen import Pen
 from bot.conversation.views import InvitedToEndorse, InviteForm, InviteQuestion, InviteWhich
-from bot.domain.invitations import MOST_STANDING
+from bot.domain.invitations import MOST_ASKED
 
 LONGEST_NAME = 100
 
@@ -19,7 +19,7 @@ def form(view: InviteForm, pen: Pen) -> Card:
         )
         for invitation, name, on in view.asked
     )
-    means = pen.say("invite.means", most=MOST_STANDING)
+    means = pen.say("invite.means", most=MOST_ASKED)
     if not view.left or not view.anybody:
         none = pen.say("invite.none_left" if view.left == 0 else "invite.nobody_left")
         return Card(title=title, lines=(*wrong, means, none), sections=asked)
