@@ -210,7 +210,11 @@ async def _way(side: Work, later: Award, other: Work, kept: Award) -> GivesWay:
 
 
 async def _document(side: Work, award: Award) -> Document | None:
-    """The credential of an award that gives way, without anybody's endorsement: those have gone over."""
+    """The credential of an award that gives way, without anybody's endorsement.
+
+    A kept document is never signed anew, so a name in it could not be taken out. Where every edition holds an
+    endorsement (of the award, its content or its issuer), none is kept.
+    """
     revision = await side.credentials.plain(award.id)
     if revision is None:
         return None

@@ -499,7 +499,7 @@ class Issuers(Protocol):
 class Credentials(Protocol):
     async def newest(self, award_id: int) -> Revision | None: ...
     async def plain(self, award_id: int) -> Revision | None:
-        """The newest edition that holds nobody's endorsement and still counts."""
+        """The newest edition that still counts and holds nobody's endorsement: of the award, its content or issuer."""
 
     async def add(self, award_id: int, revision: Revision) -> bool:
         """Keep a revision; False when its number is taken (somebody else re-issued meanwhile)."""

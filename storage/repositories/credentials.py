@@ -83,13 +83,14 @@ class CredentialRows:
         return row and to_revision(row)
 
     async def plain(self, award_id: int) -> Revision | None:
-        """The newest edition that holds nobody's endorsement and still counts."""
+        """The newest edition that still counts and holds nobody's endorsement: of the award, its content or issuer."""
         rows = await self._scope.all(
             select(t.revision)
             .where(t.revision.c.award_id == award_id, t.revision.c.school_id == self._scope.school_id)
             .order_by(t.revision.c.number.desc())
         )
-        return next((to_revision(row) for row in rows if not row.embedded and not row.outdated), None)
+        plain = (row for row in rows if not row.embedded and not row.beside and not row.outdated)
+        return next(map(to_revision, plain), None)
 
     async def add(self, award_id: int, revision: Revision) -> bool:
         mine = select(t.award.c.id).where(t.award.c.id == award_id, t.award.c.school_id == self._scope.school_id)

@@ -150,7 +150,7 @@ async def test_being_forgotten_takes_the_words_from_everywhere(shared_badge: Sha
     assert await shared_badge.standing() == 1, "the endorsement stays, of nobody"
     assert WORDS not in texts(shared_badge.holder.direct())
     for table in (t.endorsement, t.revision, t.message, t.outbox):
-        assert not [row for row in await town.rows(table) if WORDS in str(row)], table.name
+        assert not [row for row in await town.rows(table) if WORDS in str(tuple(row))], table.name
 
 
 # ---------------------------------------------------------------- hiding

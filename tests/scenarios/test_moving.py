@@ -16,7 +16,7 @@ from bot.services.ports import MessageRef, RetryLater
 from scenarios.conftest import Shared
 from scenarios.shelf import FIRST
 from scenarios.test_forgetting import is_forgotten
-from scenarios.town import EAST, FLOWER, GIVEN, Town, counted, label, say, shares, studies, texts
+from scenarios.town import EAST, FLOWER, GIVEN, Town, counted, is_offered, label, say, shares, studies, texts
 from storage import tables as t
 from storage.scope import Scope
 
@@ -248,6 +248,25 @@ async def test_both_earned_the_same_badge(agreed: Shared) -> None:
     assert verify(json.dumps(edition).encode(), now=town.room.now()).validity is Validity.VALID
     assert len(await town.rows(t.completion)) == 1
     assert not texts(town.west["hall"].staff())
+    town.check_database()
+
+
+async def test_who_endorsed_the_content_is_named_in_no_kept_document(agreed: Shared) -> None:
+    """A document that is kept is not signed anew, so nobody who may be forgotten stands in it."""
+    town, there, mori = agreed.town, agreed.town.west["aoki"], agreed.town.west["mori"]
+    await town.press(mori, town.token("consent", Consent.NAMED, "on"))
+    message = await is_offered(mori, "u-board")
+    await studies(mori, "u-board")
+    await mori.reacts(message, FLOWER)
+    await town.clock("09:10")
+    await studies(there, "u-board")
+    await town.settle()
+    assert mori.name in (await town.editions((await town.award(town.west, "aoki", FIRST)).id))[-1].text
+    await moves_with_double(town, agreed.holder, there)
+    await is_forgotten(mori)
+    await town.settle()
+    for table in (t.brought, t.revision, t.endorsement):
+        assert not [row for row in await town.rows(table) if mori.name in str(tuple(row))], table.name
     town.check_database()
 
 
