@@ -171,6 +171,7 @@ FOREIGN: dict[str, Ask] = {
     "moves.endorser": lambda w, r: w.moves.endorser(r.endorsement),
     "moves.endorsed": lambda w, r: w.moves.endorsed(r.endorsement),
     "moves.endorsed_holder": lambda w, r: w.moves.endorsed_holder(r.endorsement),
+    "moves.hold_endorser": lambda w, r: w.moves.hold_endorser(r.endorsement),
     "moves.endorser_key": lambda w, r: w.moves.endorser_key(r.endorsement),
     "moves.add_endorser_key": lambda w, r: w.moves.add_endorser_key(r.content, "did:key:x", b"x"),
     "moves.issuer_keys": lambda w, r: w.moves.issuer_keys(r.award.id, None),
