@@ -70,7 +70,8 @@ def key_commands(desk: Desk) -> typer.Typer:
             for line in _done(asyncio.run(app.rotate_keys(settings, in_use.school.key)), voice):
                 typer.echo(line)
 
-    @group.command("revoke", help=say("cli.help.keys_revoke"))
+    # A key's name is base64url: it may begin with "-", and is no option then.
+    @group.command("revoke", help=say("cli.help.keys_revoke"), context_settings={"ignore_unknown_options": True})
     def revoke(
         key: Annotated[str, typer.Argument(help=say("cli.help.key_name"))],
         reason: Annotated[str, typer.Option("--reason", help=say("cli.help.key_reason"))],

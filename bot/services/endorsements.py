@@ -28,7 +28,7 @@ from bot.services.commands import ByPerson, OfSchool
 from bot.services.composition import local_day, midnight_of
 from bot.services.definitions import definition_of
 from bot.services.earning import earn
-from bot.services.invited import is_invited
+from bot.services.invited import answer_invitations, is_invited
 from bot.services.ports import MessageRef, Posted, Work
 from bot.services.promises import (
     SIGN_LANE,
@@ -312,6 +312,8 @@ async def _apply(
             await work.audit.record("endorse", actor=person, subject=given.public_id, detail={"role": role})
             await _promise_signature(work, given, settle=True)
             await promise_receipt(work, person, given)
+            if target.kind is TargetKind.AWARD:
+                await answer_invitations(work, person.id, target.id)
             await _earn_pathways(work, target)
         case Withdrawn() if current is not None:
             await _withdraw(work, person, current)

@@ -6,6 +6,7 @@ makes of it is told to nobody: neither an answer nor silence is kept.
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from bot.domain.awards import Achievement, Award
 from bot.domain.invitations import Invitation, left_to_ask, may_invite
@@ -143,13 +144,21 @@ async def take_back(work: Work, command: AboutInvitation) -> str | Refused:
     return award.public_id
 
 
-async def put_away(work: Work, command: AboutInvitation) -> Refused | None:
+class Away(StrEnum):
+    """What is left when the message is put away: nothing, or the endorsement that was given before."""
+
+    UNANSWERED = "unanswered"
+    ENDORSED = "endorsed"
+
+
+async def put_away(work: Work, command: AboutInvitation) -> Away | Refused:
     """*Not now*: the message goes. Nothing is kept of it, so nobody can ever be told."""
     invitation = await work.invitations.by_public_id(command.invitation)
     if invitation is None or invitation.asked_id != command.person_id:
         return Refused("not_yours")
     await take_invitation_back(work, invitation)
-    return None
+    given = await work.endorsements.of(command.person_id, Target.of_award(invitation.award_id))
+    return Away.ENDORSED if given is not None and given.stands else Away.UNANSWERED
 
 
 @dataclass(frozen=True, kw_only=True)

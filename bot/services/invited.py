@@ -14,6 +14,13 @@ async def is_invited(work: Work, person_id: int, award_id: int) -> bool:
     return any(each.asked_id == person_id and each.stands(work.now) for each in asked)
 
 
+async def answer_invitations(work: Work, person_id: int, award_id: int) -> None:
+    """The colleague endorsed it, by whatever way: what asked them goes. The holder's side stays as it was."""
+    for invitation in await work.invitations.of_award(award_id):
+        if invitation.asked_id == person_id:
+            await take_invitation_back(work, invitation)
+
+
 async def end_invitations(work: Work, award_id: int) -> None:
     """Ask nobody any more to endorse an award: what asked them goes."""
     for invitation in await work.invitations.of_award(award_id):

@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bot.badges.verdict import Outcome, Validity, Verdict
+from bot.badges.verdict import CheckResult, Outcome, Validity, Verdict
 from bot.domain.language import LANGS
 from bot.wording.wording import Wording
 
 ROLES = frozenset({"colleague", "leader"})
+SUSPENSION = frozenset({"suspended", "not_suspended"})
 
 
 @dataclass(frozen=True)
@@ -36,13 +37,18 @@ def told(verdict: Verdict, voice: Wording) -> Told:
     checks = tuple(
         ToldCheck(
             check.outcome,
-            voice.say(f"verify.name.{check.name}"),
+            voice.say(f"verify.name.{_looked_at(check)}"),
             voice.say(f"verify.{check.name}.{check.code}", **check.params),
         )
         for check in verdict.checks
     )
     conclusion = voice.say(f"cli.verify.{verdict.validity}")
     return Told(verdict.validity, conclusion, _is_rehearsal(verdict), tuple(_facts(verdict, voice)), checks)
+
+
+def _looked_at(check: CheckResult) -> str:
+    """Suspension is asked for beside revocation: two checks of one sort, and two names for people."""
+    return "suspension" if check.name == "status" and check.code in SUSPENSION else check.name
 
 
 def _is_rehearsal(verdict: Verdict) -> bool:

@@ -104,6 +104,23 @@ async def test_declining_and_silence_leave_the_same_trace_none(asking: Asking) -
     assert town.said(await town.press(aoki, town.token("invite", (await asking.award()).public_id))) == seen
 
 
+async def test_an_endorsement_answers_and_a_late_not_now_says_that_it_stands(asking: Asking) -> None:
+    town, mori = asking.town, asking.town.east["mori"]
+    await asking.asks("mori")
+    (row,) = await town.rows(t.invitation)
+    seen = town.said(await town.press(asking.holder, town.token("invite", (await asking.award()).public_id)))
+    await asking.endorses("mori")
+    assert not asked(mori), "no button is left of what was answered"
+    late = await town.press(mori, town.token("invite_away", row.public_id))
+    assert town.said(late) == say("ja", "notice.invite_away.endorsed")
+    assert len(await town.standing((await asking.award()).id)) == 1
+    assert await town.rows(t.invitation) == [row]
+    assert town.said(await town.press(asking.holder, town.token("invite", (await asking.award()).public_id))) == seen
+    await town.press(mori, town.token("undo", (await town.rows(t.endorsement))[0].public_id))
+    gone = await town.press(mori, town.token("invite_away", row.public_id))
+    assert town.said(gone) == say("ja", "notice.invite_away.unanswered")
+
+
 async def test_at_most_three_each_once_and_twice_pressed_is_once(asking: Asking) -> None:
     town = asking.town
     for whom in ("mori", "hall", "sato"):

@@ -110,6 +110,9 @@ def test_nothing_is_done_without_a_yes_a_reason_or_a_school(town_folder: Path, t
     assert (empty.exit_code, empty.stderr.strip()) == (1, say("en", "problem.keys.bad_reason", limit=300))
     other = typed(f"revoke {name} --reason x --school west --yes")
     assert (other.exit_code, other.stderr.strip()) == (1, Wording("en").problem(Problem("keys.unknown", key=name)))
+    dashed = "-9B9_key"
+    named = typed(f"revoke {dashed} --reason x --school east --yes")
+    assert (named.exit_code, named.stderr.strip()) == (1, Wording("en").problem(Problem("keys.unknown", key=dashed)))
     assert listed(typed) == before
 
 

@@ -13,7 +13,7 @@ from bot.__main__ import shown
 from bot.badges.reads import Read, Reads, Unread
 from bot.badges.verdict import BadgeSummary, Verdict, passed
 from bot.badges.verify import verify
-from bot.domain.language import LANGS
+from bot.domain.language import LANGS, Lang
 from bot.pages import Pages
 from bot.services.shares import EACH, READS_EACH, Shares
 from bot.services.verification import verify_reading
@@ -93,7 +93,7 @@ async def test_an_answer_leads_to_the_other_language(site: Site, award: str) -> 
 
 
 @pytest.mark.parametrize("rehearsal", [True, False])
-def test_a_badge_of_a_rehearsal_is_no_plain_success(rehearsal: bool) -> None:
+def test_a_valid_badge_looks_valid_and_a_rehearsal_is_a_warning_of_its_own(rehearsal: bool) -> None:
     found = BadgeSummary(
         "器", "Badge", "こだち小学校（リハーサル）" if rehearsal else "こだち小学校", "", "", "", "", ()
     )
@@ -102,7 +102,14 @@ def test_a_badge_of_a_rehearsal_is_no_plain_success(rehearsal: bool) -> None:
         assert seen.rehearsal is rehearsal
         page = Pages("bot.web").html("verify.html", lang=lang, told=seen, why=None, most=16)
         assert (Wording(lang).say("web.badge.rehearsal") in page) is rehearsal
-        assert ("notice-ok" in page) is not rehearsal
+        assert "notice-ok" in page
+        assert ("notice-warn" in page) is rehearsal
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_revocation_and_suspension_have_names_of_their_own(lang: Lang) -> None:
+    both = (passed("status", "not_revoked"), passed("status", "not_suspended"))
+    assert len({check.name for check in told(Verdict(both), Wording(lang)).checks}) == 2
 
 
 async def test_a_changed_badge_is_not_valid(site: Site, award: str) -> None:

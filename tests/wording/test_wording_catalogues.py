@@ -54,6 +54,7 @@ BUILT = {
     "map.legend.": "where a module can stand",
     "credential.": "documents that are signed",
     "notice.endorsed.": "as whom",
+    "notice.invite_away.": "Away",
     "notice.consent_": "the consents, on and off",
     "notice.findable_": "the switch, on and off",
     "notice.reply_thanks_": "Reply",

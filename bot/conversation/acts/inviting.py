@@ -89,7 +89,7 @@ async def put_away(scene: Scene, action: Action, values: Values) -> Views:
     """*Not now*, by the colleague."""
     command = invitations.AboutInvitation(**scene.ids, invitation=action.subject)
     outcome = await scene.store.run(invitations.put_away, command)
-    return refused(outcome) if isinstance(outcome, Refused) else (Notice("notice.invite_put_away"),)
+    return refused(outcome) if isinstance(outcome, Refused) else (Notice(f"notice.invite_away.{outcome}"),)
 
 
 async def not_asked(scene: Scene, action: Action, values: Values) -> Views:

@@ -47,7 +47,7 @@ def comment_form(view: CommentForm, pen: Pen) -> Card:
         (words,),
         cancel=pen.say("label.cancel"),
     )
-    return Card(title=title, lines=(*wrong, pen.say("comment.about", name=view.name), seen, hint), form=form)
+    return Card(title=title, lines=(*wrong, pen.say("comment.about", name=view.name), seen), form=form)
 
 
 def comment_received(view: CommentReceived, pen: Pen) -> Card:
