@@ -31,6 +31,7 @@ from storage.saying_again import say_again
 from storage.schema import HEAD, examine_file, migrate, revision_at
 from storage.store import TOMBSTONE_KEY, TOMBSTONE_LABEL
 from storage.trouble import problem_of
+from storage.withdrawing_again import withdraw_again
 
 SIGNED_WITHIN = timedelta(days=1)
 """A credential is signed within seconds; one that waits for a day waits for somebody to look."""
@@ -376,6 +377,7 @@ def _restore(
     stop_again(file, Place(copy_url, fresh))
     knows_keys = keep_keys(file, Place(copy_url, fresh), now=now, opens=opens)
     say_again(file, Place(copy_url, fresh), now=now)
+    withdraw_again(file, Place(copy_url, fresh))
     if replay is not None:
         replay(copy_url.render_as_string(hide_password=False))
     _settle(fresh)

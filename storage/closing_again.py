@@ -31,6 +31,7 @@ def close_again(place: Place, *, now: datetime) -> None:
             conn.execute(update(t.invitation).where(t.invitation.c.ended_at.is_(None)).values(ended_at=now))
             conn.execute(update(t.person).where(t.person.c.id.in_(named)).values(findable_asked_at=None))
             conn.execute(update(t.award).values(published_at=None, findable_at=None))
+            conn.execute(update(t.foreign_badge).values(findable_at=None))
     finally:
         engine.dispose()
 

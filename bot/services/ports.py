@@ -410,7 +410,8 @@ class Revision:
     beside: tuple[int, ...] = ()
     """Ids of the endorsements inside that are not of the award: of its content, and of its issuer."""
     outdated: bool = False
-    """It names somebody who was forgotten, or its key was revoked: it goes once a newer one is there."""
+    """It names somebody who was forgotten, its key was revoked, or a restore found an endorsement in it withdrawn or
+    hidden: it goes once a newer one is there."""
     token: str | None = None
     """The same credential as a compact JWT; None until it is made (again, when its key was revoked)."""
     token_with: str = ""

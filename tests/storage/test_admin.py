@@ -307,6 +307,7 @@ async def test_a_restore_opens_nothing_again(sqlite_url: str, tmp_path: Path, fi
     with closing(sqlite3.connect(file)) as conn:
         moment = conn.execute("SELECT awarded_at FROM award").fetchone()[0]
         conn.execute("UPDATE award SET published_at = ?, findable_at = ?, displayed_at = ?", (moment,) * 3)
+        conn.execute("UPDATE foreign_badge SET findable_at = ?", (moment,))
         conn.execute("UPDATE person SET findable_asked_at = ?", (moment,))
         conn.execute("UPDATE collection SET ended_at = NULL")
         conn.commit()
@@ -320,6 +321,7 @@ async def test_a_restore_opens_nothing_again(sqlite_url: str, tmp_path: Path, fi
         assert conn.execute("SELECT count(*) FROM invitation WHERE ended_at IS NULL").fetchone() == (0,)
         shown = "SELECT count(published_at), count(findable_at), count(*) - count(displayed_at) FROM award"
         assert conn.execute(shown).fetchone() == (0, 0, 0)
+        assert conn.execute("SELECT count(findable_at) FROM foreign_badge").fetchone() == (0,)
         asked = "SELECT id, findable_asked_at IS NOT NULL FROM person"
         held = {row[0] for row in conn.execute("SELECT person_id FROM award")}
         assert {person for person, was in conn.execute(asked) if not was} == held
@@ -327,7 +329,7 @@ async def test_a_restore_opens_nothing_again(sqlite_url: str, tmp_path: Path, fi
     assert check(sqlite_url, vault=world.vault).complaints == ()
 
 
-REVIVED = ("session", "door", "collection", "award", "invitation")
+REVIVED = ("session", "door", "collection", "award", "invitation", "foreign_badge")
 
 
 async def test_a_restore_that_fails_changes_nothing(

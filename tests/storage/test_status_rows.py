@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import select, update
 from storage_rows import DID, EVIDENCE
 from storage_world import MORNING, Place, Surroundings, add_achievement, found_school, in_school
 
@@ -17,7 +17,7 @@ from bot.domain import status
 from bot.domain.recognition import As, Target
 from bot.domain.status import Bits, bits_of
 from bot.domain.stops import Stop, StopKind
-from bot.services.ports import Work
+from bot.services.ports import Revision, Work
 from storage import tables as t
 from storage.admin import backup, restore
 from storage.store import RowStore
@@ -210,4 +210,30 @@ async def test_a_backup_brings_back_nothing_that_was_taken_back(
     await act(school, "sign")
     (new,) = set(school.expected) - {spot for spot in school.expected if spot[0] in former}
     assert new[0] not in former, "which positions were given out since the backup nobody knows"
+    await store.close()
+
+
+@pytest.mark.parametrize("beside", [False, True], ids=["of the award", "of its content"])
+@pytest.mark.parametrize("column", ["withdrawn_at", "hidden_at"])
+async def test_a_backup_shows_no_endorsement_again(
+    sqlite_url: str, tmp_path: Path, world: Surroundings, column: str, beside: bool
+) -> None:
+    """Withdrawn or hidden since: the row says so again, and the edition that holds it is signed anew."""
+    store = await world.open(sqlite_url)
+    school = await found(store, "here")
+    await act(school, "endorse")
+    assert school.endorsed is not None
+    of_award, of_content = ((), (school.endorsed,)) if beside else ((school.endorsed,), ())
+    edition = Revision(school.award_id, 1, MORNING, "{}", of_award, beside=of_content, token="t")
+    assert await school.do(lambda work: work.credentials.add(school.award_id, edition))
+    backup(sqlite_url, tmp_path / "copy.db")
+    this = t.endorsement.c.id == school.endorsed
+    await store.write(lambda scope: scope.run(update(t.endorsement).where(this).values({column: MORNING})))
+    await store.close()
+    restore(tmp_path / "copy.db", sqlite_url, now=MORNING)
+    school.store = store = await world.open(sqlite_url)
+    row = await store.read(lambda scope: scope.the(select(t.endorsement).where(this)))
+    assert getattr(row, column) == MORNING
+    (unsigned,) = await school.do(lambda work: work.awards.without_credential())  # type: ignore[misc]
+    assert unsigned.id == school.award_id
     await store.close()
