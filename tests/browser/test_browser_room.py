@@ -241,6 +241,7 @@ async def test_by_keyboard_alone(house: House, new_context: NewContext) -> None:
     await expect(picker.get_by_role("button").first).to_be_focused()
     await keys.press("Enter")
     await expect(window.reaction(post, FLOWER)).to_have_attribute("aria-pressed", "true")
+    await expect(post).to_be_focused()
     await window.page.get_by_role("main").get_by_role("combobox").focus()
     await keys.type("/sukima マ")
     await expect(window.page.get_by_role("option")).to_have_count(1)

@@ -23,7 +23,11 @@ const acts = {
   picked: async (button) => {
     picker.hidePopover();
     const message = pickFor && document.getElementById(pickFor);
-    if (message) { await react(message, button.dataset.emoji, true); document.getElementById(pickFor)?.focus({ preventScroll: true }); }
+    if (!message) return;
+    await react(message, button.dataset.emoji, true);
+    const there = document.getElementById(message.id);
+    const stays = document.activeElement === document.body || there?.contains(document.activeElement);
+    if (stays) there?.focus({ preventScroll: true }); // who went on to write is not called back
   },
   "open-form": (button) => forms.open(button.closest(".message")),
   "cancel-form": (button) => forms.cancel(button),
