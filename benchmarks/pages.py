@@ -41,6 +41,7 @@ from bot.services.definitions import definition_of, definitions
 from bot.services.ports import Work
 from bot.services.publishing import publish
 from bot.settings import Settings
+from bot.web.callers import Callers
 from bot.web.parts import WebParts
 from bot.web.public import public_routes
 from bot.wording import Voices
@@ -94,11 +95,13 @@ def public_app(house: House, pages: Pages) -> ASGIApp:
         issuing=house.issuing,
         addresses=Addresses("https://badges.example"),
         statements=house.statements,
+        export_page=house.export_page,
         csrf=Csrf(bytes(32)),
         collection_tokens=CollectionTokens(bytes(32)),
         lang="ja",
         now=house.world.now,
         fetch=house.fetch,
+        callers=Callers(()),
         lists=house.lists,
         verifier=house.verifier,
         foreign=house.foreign,
