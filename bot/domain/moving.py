@@ -1,7 +1,7 @@
 """Moving to another school: what comes along, and which of two facts about one person stays. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from typing import TypeVar
@@ -149,8 +149,3 @@ def windows_there(
 ) -> tuple[Window, ...]:
     """The weekly windows after moving: those of before, unless the person has set some at the new school already."""
     return coming if frozenset(there) == frozenset(at_first) and coming else there
-
-
-def unshown(award: Award) -> Award:
-    """To be displayed and findable were acts towards the old school: both end."""
-    return replace(award, displayed_at=None, findable_at=None)

@@ -63,9 +63,9 @@ class Everything:
     """What was earned elsewhere, byte for byte."""
     elsewhere: tuple[BroughtCompletion, ...]
     foreign: tuple[ForeignFile, ...]
+    """What was taken in from other issuers: the files as they came."""
     taken_in: tuple[Foreign, ...]
     """The same badges, with what is known of each."""
-    """What was taken in from other issuers: the files as they came."""
     key: SealedKey | None
     """The key that the school signs with now."""
     keys: dict[str, SealedKey]

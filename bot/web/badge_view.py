@@ -66,6 +66,8 @@ class BadgeView:
     validity: ValidityView | None
     standing: Standing
     stop: StopView | None
+    is_listed: bool
+    """The file names the list in which its issuer says whether it was revoked."""
     is_settled: bool
     """Otherwise it is just being signed again."""
     gives_files: bool
@@ -102,6 +104,7 @@ def badge_view(showing: Showing, phrases: Phrases, now: datetime) -> BadgeView:
         validity=validity_view(showing.award, zone, now),
         standing=_standing(showing, now),
         stop=stop_view(showing.award, zone),
+        is_listed="credentialStatus" in document,
         is_settled=showing.is_settled,
         gives_files=showing.gives_files,
         has_token=showing.revision.token is not None,

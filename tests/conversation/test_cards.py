@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass, replace
 from datetime import UTC, date, datetime, timedelta
-from typing import get_args
+from typing import Any, get_args
 from uuid import UUID
 
 import pytest
@@ -24,6 +24,7 @@ from bot.domain.outcomes import Refused
 from bot.domain.people import Consent, Role
 from bot.domain.recognition import As
 from bot.domain.spare import Window, WindowKind
+from bot.domain.stops import StopKind
 from bot.errors import Problem
 from bot.services.ports import Counts
 from bot.wording import Wording
@@ -391,6 +392,25 @@ def test_a_badge_says_everything_it_rests_on() -> None:
 def test_each_switch_changes_one_thing(displayed: bool, findable: bool, expected: list[Action]) -> None:
     card = CARDS.draw(replace(DETAILS, displayed=displayed, findable=findable), "ja")
     assert acts(card) == [*expected, Action("received", ID), Action("invite", ID)]
+
+
+STOP = views.StopView(StopKind.SUSPENDED, "確かめています", ON)
+
+
+@pytest.mark.parametrize(
+    ("chosen", "expected"),
+    [
+        ({}, []),
+        ({"displayed": True}, [Action("private", ID)]),
+        ({"findable": True}, [Action("findable", ID, "no")]),
+        ({"published": True}, [Action("unpublish", ID)]),
+    ],
+)
+def test_a_stopped_badge_is_only_taken_back(chosen: dict[str, Any], expected: list[Action]) -> None:
+    badge = replace(DETAILS, address=PAGE, stop=STOP, displayed=False)
+    card = CARDS.draw(replace(badge, **chosen), "ja")
+    switches = [act for act in acts(card) if act.verb in {"share", "private", "findable", "publish", "unpublish"}]
+    assert switches == expected
 
 
 PAGE = f"https://sukima.example/badges/{ID}"

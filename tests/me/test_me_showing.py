@@ -5,10 +5,12 @@ from dataclasses import replace
 
 import pytest
 from scenarios.shelf import FIRST, NAMES
+from scenarios.test_stopping import change
 from scenarios.town import FLOWER, say, shares, studies
 
 from bot.domain.language import Bilingual
 from bot.domain.people import Role
+from bot.domain.stops import StopChange
 from bot.handlers.local.stage import Stage
 from bot.services import public, received
 from bot.services.awards import AboutAward
@@ -46,6 +48,23 @@ async def make_officer(doors: Doors, stage: Stage, key: str) -> None:
         await work.people.save(replace(found, roles=found.roles | {Role.OFFICER}))
 
     await doors.town.house.store.run(name, ByPerson(school_id=person.school_id, person_id=person.id))
+
+
+# ---------------------------------------------------------------- a stopped badge
+
+
+async def test_a_stopped_badge_offers_only_what_takes_back(doors: Doors, badge: str) -> None:
+    await shares(doors.town.east["aoki"], FIRST)
+    async with doors.in_as(doors.town.east, "aoki") as browser:
+        await change(doors.town, badge.rpartition("/")[2], StopChange.SUSPEND)
+        page = (await browser.get(badge)).text
+        assert f"{badge}/display" in page
+        for act in ("findable", "publish", "submit"):
+            assert f"{badge}/{act}" not in page, act
+        await change(doors.town, badge.rpartition("/")[2], StopChange.REINSTATE)
+        page = (await browser.get(badge)).text
+        for act in ("display", "findable", "publish"):
+            assert f"{badge}/{act}" in page, act
 
 
 # ---------------------------------------------------------------- publish

@@ -147,6 +147,13 @@ async def test_it_is_kept_for_as_long_as_it_says_and_made_anew_when_it_says_some
     assert {"Aoki", "青木", (await town.person(town.east, "aoki")).public_id}.isdisjoint({newer.text})
 
 
+async def test_the_page_says_that_the_file_names_the_list(site: Site) -> None:
+    award = await site.publish(site.town.east, "aoki", FIRST)
+    page = (await site.get(f"/badges/{award}")).text
+    assert say("ja", "web.badge.revoked.listed") in page
+    assert say("ja", "web.badge.revoked.unknown") not in page
+
+
 @pytest.mark.parametrize("path", [f"/status/{NOBODY}", "/status/1", f"/status/{NOBODY}/suspension", "/status/x/y"])
 async def test_there_are_no_other_lists(site: Site, path: str) -> None:
     assert (await site.get(path)).status_code == 404

@@ -86,6 +86,8 @@ def _evidence(item: Evidence, pen: Pen) -> str:
 def switches(badge: BadgeDetails | WalletLine, pen: Pen) -> tuple[Button, ...]:
     """Display, findable and publish are acts of their own; each button changes one of them."""
     award = badge.award
+    if badge.stop:
+        return _taking_back(badge, pen)
     show = pen.button("private", "private", award) if badge.displayed else pen.button("share", "share", award)
     find = (
         pen.button("findable_off", "findable", award, "no")
@@ -95,6 +97,16 @@ def switches(badge: BadgeDetails | WalletLine, pen: Pen) -> tuple[Button, ...]:
     if badge.published:
         return (show, find, pen.button("unpublish", "unpublish", award))
     return (show, find, pen.button("publish", "publish", award)) if badge.address else (show, find)
+
+
+def _taking_back(badge: BadgeDetails | WalletLine, pen: Pen) -> tuple[Button, ...]:
+    """A stopped badge is shown nowhere anew; what was chosen before can be ended."""
+    ends = (
+        (badge.displayed, pen.button("private", "private", badge.award)),
+        (badge.findable, pen.button("findable_off", "findable", badge.award, "no")),
+        (badge.published, pen.button("unpublish", "unpublish", badge.award)),
+    )
+    return tuple(button for chosen, button in ends if chosen)
 
 
 def page_link(badge: BadgeDetails | WalletLine, pen: Pen) -> tuple[Link, ...]:
