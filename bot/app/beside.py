@@ -1,16 +1,30 @@
-"""The store, opened by a command beside a house that may be running."""
+"""What a command is given that acts beside a house which may be running: the store, and that house's time."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 from bot.app.data import vault_of
 from bot.app.world import World
 from bot.errors import Problem
+from bot.handlers.local.room_clock import moved_ahead
 from bot.scheduler.calendar import HolidayCalendar
 from bot.services.ports import Vault
 from bot.settings import Settings
 from storage import admin
 from storage.store import RowStore, open_store
+
+
+def world_beside(settings: Settings) -> World:
+    """The world in which the house of these settings lives: a rehearsal's is its room's, whose clock people move.
+
+    So nothing that a command does there is dated before what it follows. Where real people are, time is what it is.
+    """
+    world = World()
+    ahead = moved_ahead(settings.data_dir / "room" / "room.db")
+    if not ahead or admin.is_at_work(settings.database_url.get_secret_value()):
+        return world
+    return replace(world, now=lambda: world.now() + ahead)
 
 
 @asynccontextmanager

@@ -4,8 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from bot.app.beside import store_beside
-from bot.app.world import World
+from bot.app.beside import store_beside, world_beside
 from bot.badges.jsontext import JsonObject
 from bot.domain.people import School
 from bot.errors import Problem
@@ -58,7 +57,7 @@ class _Keeping:
 @asynccontextmanager
 async def _keeping(settings: Settings) -> AsyncIterator[_Keeping]:
     """A desk beside a house that may be running: it reads the keys anew each time it signs."""
-    world = World()
+    world = world_beside(settings)
     async with store_beside(settings, world) as (store, vault):
         maker = KeyMaker(vault, world.entropy, world.new_rsa)
         yield _Keeping(store, KeyDesk(store, vault, maker, settings.public_url))

@@ -5,6 +5,7 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
+from bot.app.beside import world_beside
 from bot.app.catalogues import pages_beside, read_catalogues
 from bot.app.data import erasures_of, vault_of
 from bot.app.files import read_bytes
@@ -29,7 +30,7 @@ async def load_catalogues(
     """Read catalogues, then load them: nothing is written while anything is wrong in one of them."""
     read = read_catalogues(files)
     pages = [pages_beside(file, each) for file, each in zip(files, read, strict=True)]
-    async with open_house(settings, World()) as house:
+    async with open_house(settings, world_beside(settings)) as house:
         for line in made(house, voice):
             tell(line)
         return await house.load_catalogues(list(zip(read, pages, strict=True)))
@@ -41,7 +42,7 @@ async def bring_in(settings: Settings, file: Path, person: str, voice: Wording, 
     Raises `Problem` `file.…`, `bring_…` or `person_unknown`.
     """
     data = read_bytes(file, MAX_ZIP)
-    async with open_house(settings, World()) as house:
+    async with open_house(settings, world_beside(settings)) as house:
         for line in made(house, voice):
             tell(line)
         me = await _person(house, person)
@@ -72,7 +73,7 @@ def check_database(settings: Settings) -> admin.Checked:
     if not admin.is_there(url):
         raise Problem("db.missing", file=str(settings.data_dir))
     vault = vault_of(settings, make=False).vault
-    return admin.check(url, vault=vault, opens=partial(open_key, vault), now=World().now())
+    return admin.check(url, vault=vault, opens=partial(open_key, vault), now=world_beside(settings).now())
 
 
 def retry_promises(settings: Settings, now: datetime) -> int:
@@ -94,7 +95,7 @@ def restore_database(settings: Settings, source: Path, now: datetime) -> admin.R
         raise Problem("file.missing", file=str(source))
     vault = vault_of(settings, make=False).vault
     marks = erasures_of(settings).marks()
-    world = World()
+    world = World()  # of the database that is there, which may be broken, nothing is asked
 
     opens = partial(open_key, vault)
 

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.app.beside import world_beside
 from bot.app.files import read_bytes
 from bot.app.house import House, open_house
-from bot.app.world import World
 from bot.domain.people import Board, School, Workspace
 from bot.domain.staff import Listed
 from bot.errors import Complaint, Problem
@@ -21,30 +21,30 @@ from bot.settings import Settings
 
 async def add_school(settings: Settings, command: directory.AddSchool) -> School:
     """A new school with its signing key."""
-    async with open_house(settings, World()) as house:
+    async with open_house(settings, world_beside(settings)) as house:
         school = await house.store.run(directory.add_school, command)
         await house.keys.ensure(school.id)
         return school
 
 
 async def list_schools(settings: Settings) -> tuple[SchoolListed, ...]:
-    async with open_house(settings, World()) as house:
+    async with open_house(settings, world_beside(settings)) as house:
         return await house.store.look(directory.list_schools, OfNoSchool())
 
 
 async def bind_workspace(settings: Settings, command: directory.BindWorkspace) -> Workspace:
-    async with open_house(settings, World()) as house:
+    async with open_house(settings, world_beside(settings)) as house:
         return await house.store.run(directory.bind_workspace, command)
 
 
 async def add_board(settings: Settings, command: directory.AddBoard) -> Board:
-    async with open_house(settings, World()) as house:
+    async with open_house(settings, world_beside(settings)) as house:
         return await house.store.run(directory.add_board, command)
 
 
 async def join_board(settings: Settings, board: str, school: str, *, moves: bool) -> Joined:
     """Put a school under a board, each by its key."""
-    async with open_house(settings, World()) as house:
+    async with open_house(settings, world_beside(settings)) as house:
         found = await house.store.look(directory.named_school, directory.Named(key=school))
         return await house.store.run(
             directory.join_board, directory.JoinBoard(school_id=found.id, board=board, moves=moves)
@@ -52,7 +52,7 @@ async def join_board(settings: Settings, board: str, school: str, *, moves: bool
 
 
 async def list_boards(settings: Settings) -> tuple[BoardListed, ...]:
-    async with open_house(settings, World()) as house:
+    async with open_house(settings, world_beside(settings)) as house:
         return await house.store.look(directory.list_boards, OfNoSchool())
 
 
@@ -70,7 +70,7 @@ async def load_staff(
     `school` is the key of rows that name none; where there is one school only, it is that one.
     """
     contents = [(file.name, read_bytes(file, LARGEST_MIB)) for file in files]
-    async with open_house(settings, World()) as house:
+    async with open_house(settings, world_beside(settings)) as house:
         schools = [each.school for each in await house.store.look(directory.list_schools, OfNoSchool())]
         if school is not None and school not in {each.key for each in schools}:
             raise Problem("school.unknown", key=school)
@@ -101,7 +101,7 @@ async def load_rows(
 
 async def list_staff(settings: Settings) -> tuple[tuple[School, StaffCounts], ...]:
     """How many people each school has, and how many it waits for."""
-    async with open_house(settings, World()) as house:
+    async with open_house(settings, world_beside(settings)) as house:
         listed = await house.store.look(directory.list_schools, OfNoSchool())
         counted = [
             await house.store.look(staff.count_staff, staff.StaffOf(school_id=each.school.id)) for each in listed
@@ -111,7 +111,7 @@ async def list_staff(settings: Settings) -> tuple[tuple[School, StaffCounts], ..
 
 async def drop_expected(settings: Settings, address: str) -> int:
     """Erase an address from the waiting rows of every school. Counts the rows."""
-    async with open_house(settings, World()) as house:
+    async with open_house(settings, world_beside(settings)) as house:
         schools = [each.school for each in await house.store.look(directory.list_schools, OfNoSchool())]
         drops = [staff.DropExpected(school_id=each.id, address=address) for each in schools]
         return sum([await house.store.run(staff.drop_expected, drop) for drop in drops])

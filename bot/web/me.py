@@ -30,6 +30,7 @@ LOOKS: dict[str, Look] = {
     "/me": me_badges.wallet,
     BADGE: me_badges.badge,
     f"{BADGE}/picture.png": me_badges.picture,
+    f"{BADGE}/picture.svg": me_badges.vector,
     f"{BADGE}/credential.json": me_badges.credential,
     f"{BADGE}/credential.jwt": me_badges.token,
     f"{BADGE}/preview": me_badges.preview,

@@ -26,6 +26,7 @@ from bot.services.looks import BadgeSeen
 from bot.services.ports import Held
 from bot.services.renewals import Renewed
 from bot.services.submissions import Sent
+from bot.web.answers import SVG
 from bot.web.badge_view import badge_view
 from bot.web.badges import Place
 from bot.web.elsewhere import brought_lines, taken_in_badges
@@ -211,13 +212,21 @@ async def picture(visit: Visit) -> Response:
     return Response(drawn.data, media_type="image/png", headers={**PRIVATE, **_named(visit, drawn.name)})
 
 
+async def vector(visit: Visit) -> Response:
+    """The same as an SVG; none while the credential is being made: the bare picture is no badge."""
+    seen = await _seen(visit)
+    if seen.revision is None:
+        raise HTTPException(HTTPStatus.NOT_FOUND)
+    svg = await visit.parts.pictures.svg(Baked(seen.held.award, seen.held.achievement, seen.issuer, seen.revision))
+    return Response(svg, media_type=SVG, headers={**PRIVATE, **as_file(_file_of(seen, "svg"))})
+
+
 async def credential(visit: Visit) -> Response:
     """The newest credential, byte for byte as it was signed."""
     seen = await _seen(visit)
     if seen.revision is None:
         raise HTTPException(HTTPStatus.NOT_FOUND)
-    name = f"{seen.held.achievement.key}-{seen.held.award.public_id[:8]}.json"
-    return Response(seen.revision.text.encode(), media_type="application/json", headers=as_file(name))
+    return Response(seen.revision.text.encode(), media_type="application/json", headers=as_file(_file_of(seen, "json")))
 
 
 async def token(visit: Visit) -> Response:
@@ -225,8 +234,11 @@ async def token(visit: Visit) -> Response:
     seen = await _seen(visit)
     if seen.revision is None or seen.revision.token is None:
         raise HTTPException(HTTPStatus.NOT_FOUND)
-    name = f"{seen.held.achievement.key}-{seen.held.award.public_id[:8]}.jwt"
-    return Response(seen.revision.token, media_type="text/plain", headers=as_file(name))
+    return Response(seen.revision.token, media_type="text/plain", headers=as_file(_file_of(seen, "jwt")))
+
+
+def _file_of(seen: BadgeSeen, ending: str) -> str:
+    return f"{seen.held.achievement.key}-{seen.held.award.public_id[:8]}.{ending}"
 
 
 def _named(visit: Visit, name: str) -> dict[str, str]:

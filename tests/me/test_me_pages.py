@@ -9,6 +9,7 @@ import pytest
 from scenarios.shelf import BREATH, CARE, FIRST, NAMES, WAY, pathway
 from scenarios.town import FLOWER, answers, asks_to_be_checked, posts_of, say, shares, studies
 
+from bot.badges.svg import unbake_svg
 from bot.domain.language import Lang
 from bot.domain.pathways import All, Earned
 from bot.web.me import ACTS, BRING, LOOKS
@@ -131,9 +132,14 @@ async def test_the_picture_and_credential_are_the_newest(doors: Doors, badge: st
         credential = await browser.get(f"{badge}/credential.json")
         (edition,) = await town.editions((await town.award(town.east, "aoki", FIRST)).id)
         assert credential.text == edition.text
+        vector = await browser.get(f"{badge}/picture.svg")
+        assert vector.headers["content-disposition"].startswith('attachment; filename="kb-ict-1-')
+        assert unbake_svg(vector.content) == edition.text.encode()
         token = await browser.get(f"{badge}/credential.jwt")
         assert (token.text, token.headers["content-type"]) == (edition.token, "text/plain; charset=utf-8")
-        assert f'href="{badge}/credential.jwt"' in (await browser.get(badge)).text
+        page = (await browser.get(badge)).text
+        for file in ("picture.svg", "credential.jwt"):
+            assert f'href="{badge}/{file}"' in page, file
 
 
 async def test_nobody_opens_or_turns_anothers_badge(doors: Doors, badge: str) -> None:
@@ -144,6 +150,7 @@ async def test_nobody_opens_or_turns_anothers_badge(doors: Doors, badge: str) ->
             for path in (
                 badge,
                 f"{badge}/picture.png",
+                f"{badge}/picture.svg",
                 f"{badge}/credential.json",
                 f"{badge}/credential.jwt",
                 "/me/badges/%00",

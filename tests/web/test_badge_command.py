@@ -1,13 +1,20 @@
 """`sukima badge …`, as somebody types it: what it says, does, and how it ends."""
 
-from datetime import UTC, datetime
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from scenarios.shelf import FIRST, NAMES
-from scenarios.town import found_town, open_town, say, studies
+from scenarios.town import found_town, open_town, say, settings, studies
 
+from bot.app.beside import world_beside
+from bot.errors import Problem
 from tests.web.running import said_by
+
+AHEAD = timedelta(days=40)
+"""How far people have put the rehearsal's clock."""
 
 
 @pytest.fixture
@@ -15,6 +22,7 @@ async def at_rest(tmp_path: Path) -> tuple[Path, str]:
     folder = tmp_path / "town"
     await found_town(folder)
     async with open_town(folder, now=datetime.now(UTC)) as town:
+        town.room.put_clock(town.room.now() + AHEAD)
         await studies(town.east["aoki"], "u-board")
         return folder, str((await town.award(town.east, "aoki", FIRST)).public_id)
 
@@ -40,5 +48,17 @@ async def test_suspended_reinstated_revoked(at_rest: tuple[Path, str]) -> None:
     async with open_town(folder, seed=9, now=datetime.now(UTC)) as town:
         row = await town.award(town.east, "aoki", FIRST)
         assert (row.stopped_as, row.stop_reason) == ("revoked", "Issued by mistake")
+        assert row.awarded_at < row.stopped_at < town.room.now(), "by the room's clock, after what it follows"
         town.east["aoki"].sees(say("ja", "stop.news.revoked", name=NAMES[FIRST].ja))
         town.check_database()
+
+
+async def test_only_a_rehearsal_has_a_clock_of_its_own(at_rest: tuple[Path, str]) -> None:
+    folder, _ = at_rest
+    assert world_beside(settings(folder)).now() - datetime.now(UTC) > AHEAD - timedelta(minutes=5)
+    with closing(sqlite3.connect(folder / "sukima.db")) as db, db:
+        db.execute("UPDATE school SET rehearsal = 0")
+    assert abs(world_beside(settings(folder)).now() - datetime.now(UTC)) < timedelta(minutes=5)
+    (folder / "room" / "room.db").write_bytes(b"no database, and long enough to be one" * 50)
+    with pytest.raises(Problem, match=r"room\.foreign"):
+        world_beside(settings(folder))

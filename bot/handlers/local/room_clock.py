@@ -1,13 +1,31 @@
 """The staff room's own clock, which may be put ahead of the real one, and who is told when something changes."""
 
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from bot.errors import Problem
 from bot.handlers.local.ledger import Ledger
 from bot.handlers.local.room_types import Change
 
 _AHEAD = "clock_ahead_seconds"
+
+
+def moved_ahead(room: Path) -> timedelta:
+    """How far the clock of the room kept in a file was moved; not at all where there is no room.
+
+    Reads only: the room may be open elsewhere. Raises `Problem("room.foreign")` for a file that is no room's.
+    """
+    if not room.is_file():
+        return timedelta()
+    try:
+        with closing(sqlite3.connect(f"{room.absolute().as_uri()}?mode=ro", uri=True, timeout=5)) as db:
+            found = db.execute("SELECT value FROM settings WHERE key = ?", (_AHEAD,)).fetchone()
+    except sqlite3.DatabaseError as error:
+        raise Problem("room.foreign", path=str(room)) from error
+    return timedelta(seconds=float(found[0])) if found else timedelta()
 
 
 class RoomClock:
