@@ -51,13 +51,13 @@ class Seen:
     It names nobody.
     """
 
-    version: int
-    """Of the achievement."""
+    version: int | None
+    """Of the achievement; None for an issuer, which has none."""
     words: Bilingual
-    """What the badge said it is about, line by line."""
+    """What the badge said it is about, or who the issuer said it is, line by line."""
     digest: str | None
-    """SHA-256 in hexadecimal digits: of the award's newest edition, byte for byte, or of what defines the content.
-    None where the award was not signed yet."""
+    """SHA-256 in hexadecimal digits: of the award's newest edition, or of the issuer's did document, byte for byte, or
+    of what defines the content. None where the award was not signed yet, and for an issuer whose did is its key."""
 
 
 @dataclass(frozen=True)
@@ -132,11 +132,12 @@ class Facts:
 
     endorser_id: int
     is_bot: bool
-    leads: bool
+    speaks: As
+    """In which role they would endorse."""
     holder_id: int | None
-    """Who holds the award; None for content."""
+    """Who holds the award; None for content and issuers."""
     displayed: bool
-    """The award is shown to colleagues; True for content."""
+    """The award is shown to colleagues; True for content and issuers."""
     recent: Recent
     stopped: bool = False
     """The award is revoked or suspended."""
@@ -169,7 +170,7 @@ def unreacted(facts: Facts) -> Decision:
 
 
 def pressed(facts: Facts) -> Decision:
-    """*My endorsement* was pressed on the shared post: it endorses, or keeps what stands."""
+    """*My endorsement* was pressed: it endorses, or keeps what stands."""
     refusal = _refusal(facts)
     if refusal is not None:
         return refusal
@@ -188,7 +189,7 @@ def undo(facts: Facts) -> Decision:
 def _endorsed(facts: Facts) -> Endorsed | Refused:
     """A new endorsement, or one given again, if it is within the limits."""
     before = None if facts.current is None else facts.current.given_at
-    return held_back(facts.recent, before) or Endorsed(As.LEADER if facts.leads else As.COLLEAGUE)
+    return held_back(facts.recent, before) or Endorsed(facts.speaks)
 
 
 def _refusal(facts: Facts) -> Refused | None:

@@ -8,6 +8,7 @@ from bot.domain.outcomes import Refused
 from bot.domain.pathways import asked_endorsements
 from bot.domain.people import Account, Consent, Person
 from bot.domain.recognition import (
+    As,
     Decision,
     Endorsed,
     Endorsement,
@@ -85,9 +86,9 @@ async def _take(
     if target is None:
         return None
     await work.reactions.add(posted.id, account.id, emoji)
-    facts = await _facts(work, person, target)
+    facts = await facts_about(work, person, target)
     decision = reacted(facts)
-    await _apply(work, person, target, facts.current, decision)
+    await carry_out(work, person, target, facts.current, decision)
     return decision
 
 
@@ -95,9 +96,9 @@ async def _take_back(work: Work, posted: Posted, person: Person) -> Decision:
     """A reaction is gone: withdraw what rests on it, wherever the shelf has its unit now."""
     decided: Decision = Unchanged()
     for target in await _endorsed(work, posted, person):
-        facts = await _facts(work, person, target)
+        facts = await facts_about(work, person, target)
         decision = unreacted(facts)
-        await _apply(work, person, target, facts.current, decision)
+        await carry_out(work, person, target, facts.current, decision)
         decided = decided if isinstance(decision, Unchanged) else decision
     return decided
 
@@ -116,9 +117,9 @@ async def press_endorse(work: Work, command: PressEndorse) -> Decision:
     if award is None:
         return Refused("unknown_thing")
     target = Target(TargetKind.AWARD, award.id)
-    facts = await _facts(work, person, target)
+    facts = await facts_about(work, person, target)
     decision = pressed(facts)
-    await _apply(work, person, target, facts.current, decision, by_button=True)
+    await carry_out(work, person, target, facts.current, decision, by_button=True)
     return decision
 
 
@@ -135,7 +136,7 @@ async def undo_endorsement(work: Work, command: Undo) -> Decision:
     if endorsement is None or endorsement.endorser_id not in await work.moves.same(command.person_id):
         return Refused("not_yours")
     person = await work.people.get(command.person_id)
-    facts = await _facts(work, person, endorsement.target)
+    facts = await facts_about(work, person, endorsement.target)
     decision = undo(facts)
     if isinstance(decision, Withdrawn) and facts.current is not None:
         held_by_reaction = bool(facts.live_emoji)
@@ -221,15 +222,17 @@ async def _endorsed(work: Work, posted: Posted, person: Person) -> tuple[Target,
     return tuple([target for target in given if offer and offer.unit_key in await _units_of(work, target)])
 
 
-async def _facts(work: Work, person: Person, target: Target) -> Facts:
-    """What a decision looks at. An award stays where it is meanwhile: its holder may be moving this very moment."""
+async def facts_about(work: Work, person: Person, target: Target, speaks: As | None = None) -> Facts:
+    """What a decision looks at. An award stays where it is meanwhile: its holder may be moving this very moment.
+
+    `speaks` is the role of who endorses an issuer; of all else one endorses as leader or colleague.
+    """
     if target.kind is TargetKind.AWARD:
         await work.moves.hold(target.id)
     given = await work.endorsements.of(person.id, target)
     # What they gave before they were forgotten is nobody's; given again, it is theirs (`Endorsements.add`).
     current = given if given is not None and given.endorser_id is not None else None
-    if target.kind is TargetKind.ISSUER:
-        return Facts(person.id, False, False, None, True, await _recent(work, person, None), current=current)
+    speaks = speaks or (As.LEADER if may(person, Right.RECOMMEND) else As.COLLEAGUE)
     if target.kind is TargetKind.AWARD:
         award = await work.awards.get(target.id)
         messages = await work.messages.about(SHARED, target.id)
@@ -237,7 +240,7 @@ async def _facts(work: Work, person: Person, target: Target) -> Facts:
         return Facts(
             endorser_id=person.id,
             is_bot=False,
-            leads=may(person, Right.RECOMMEND),
+            speaks=speaks,
             holder_id=award.person_id if award else person.id,
             displayed=await is_seen(work, person.id, award),
             stopped=award is not None and award.stop is not None,
@@ -245,16 +248,19 @@ async def _facts(work: Work, person: Person, target: Target) -> Facts:
             current=current,
             live_emoji=live,
         )
+    recent = await _recent(work, person, None)
+    if target.kind is TargetKind.ISSUER:
+        return Facts(person.id, False, speaks, None, True, recent, current=current)
     units = await _units_of(work, target)
     messages = await work.messages.of_units(units, person.id)
     done = {completion.unit_key for completion in await work.learning.completions(person.id)}
     return Facts(
         endorser_id=person.id,
         is_bot=False,
-        leads=may(person, Right.RECOMMEND),
+        speaks=speaks,
         holder_id=None,
         displayed=True,
-        recent=await _recent(work, person, None),
+        recent=recent,
         completed=not done.isdisjoint(units),
         current=current,
         live_emoji=await work.reactions.live(person.id, [message.id for message in messages]),
@@ -283,7 +289,7 @@ async def _units_of(work: Work, content: Target) -> frozenset[str]:
     return frozenset(part.key for edition in editions for part in definition_of(edition).parts)
 
 
-async def _apply(
+async def carry_out(
     work: Work,
     person: Person,
     target: Target,
@@ -291,13 +297,19 @@ async def _apply(
     decision: Decision,
     *,
     by_button: bool = False,
+    of_school: int | None = None,
 ) -> None:
-    """Store what was decided. A refused press is explained in its answer, a refused reaction by a message."""
+    """Store what was decided. A refused press is explained in its answer, a refused reaction by a message.
+
+    `of_school` is whose the target is, where that is another school's.
+    """
     match decision:
         case Endorsed(role=role):
-            seen = await seen_now(work, target)
+            seen = await seen_now(work, target, of_school)
             if current is None:
-                given = await work.endorsements.add(person.id, target, role, by_button=by_button, seen=seen)
+                given = await work.endorsements.add(
+                    person.id, target, role, by_button=by_button, seen=seen, of_school=of_school
+                )
             else:
                 given = replace(
                     current,
@@ -330,6 +342,8 @@ async def _apply(
 
 async def _earn_pathways(work: Work, target: Target) -> None:
     """Award what an endorsement completed: for the holder of the award, or for whoever lacked one of this content."""
+    if target.kind is TargetKind.ISSUER:
+        return
     shelf = await work.shelves.current()
     asking = [one for pathway in shelf.pathways for one in asked_endorsements(pathway.rule)]
     if target.kind is TargetKind.AWARD:

@@ -1,16 +1,14 @@
 """Endorsing a school as an issuer: by officers of its board, and by leaders of schools that agreed with it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from bot.domain.endorsing_limits import Recent, held_back
 from bot.domain.issuer_endorsing import speaks_as
 from bot.domain.issuers import Issuer
 from bot.domain.outcomes import Refused
 from bot.domain.people import School
-from bot.domain.recognition import As, Endorsement, Target, TargetKind
+from bot.domain.recognition import As, Decision, Endorsement, Target, TargetKind, pressed
 from bot.services.commands import ByPerson
-from bot.services.composition import local_day, midnight_of
-from bot.services.endorsements import sign_again
+from bot.services.endorsements import carry_out, facts_about
 from bot.services.ports import Work
 
 
@@ -60,29 +58,15 @@ class EndorseIssuer(ByPerson):
     """Public id."""
 
 
-async def endorse_issuer(work: Work, command: EndorseIssuer) -> Endorsement | Refused:
+async def endorse_issuer(work: Work, command: EndorseIssuer) -> Decision:
     """Endorse the did under which a school issues now. One that stands already stays as it is."""
     await work.people.lock(command.person_id)
-    found = [each for each in await look_at_issuers(work, command) if each.school.public_id == command.school]
-    if not found:
+    one = next((each for each in await look_at_issuers(work, command) if each.school.public_id == command.school), None)
+    if one is None:
         return Refused("unknown_thing")
-    (one,) = found
-    if one.given is not None:
-        return one.given
     person = await work.people.get(command.person_id)
-    school = await work.school()
-    today = await work.endorsements.given_since(person.id, midnight_of(local_day(work.now, school), school))
     target = Target(TargetKind.ISSUER, one.issuer.id)
-    former = await work.endorsements.of(person.id, target)
-    current = former if former is not None and former.endorser_id is not None else None
-    refusal = held_back(Recent(work.now, today), None if current is None else current.given_at)
-    if refusal is not None:
-        return refusal
-    if current is None:
-        given = await work.endorsements.add(person.id, target, one.role, by_button=True, of_school=one.school.id)
-    else:
-        given = replace(current, role=one.role, given_at=work.now, withdrawn_at=None, held_by_button=True, undone=False)
-        await work.endorsements.save(given)
-    await work.audit.record("endorse", actor=person, subject=given.public_id, detail={"role": one.role})
-    await sign_again(work, given)
-    return given
+    facts = await facts_about(work, person, target, one.role)
+    decision = pressed(facts)
+    await carry_out(work, person, target, facts.current, decision, by_button=True, of_school=one.school.id)
+    return decision

@@ -3,15 +3,24 @@
 import hashlib
 import json
 
+from bot.badges.jsontext import to_text
 from bot.domain.awards import Achievement
 from bot.domain.language import LANGS, Bilingual
 from bot.domain.recognition import Seen, Target, TargetKind
 from bot.services.definitions import definition_of
-from bot.services.ports import Work
+from bot.services.issuers import web_document
+from bot.services.ports import PublicIssuer, Work
 
 
-async def seen_now(work: Work, target: Target) -> Seen | None:
-    """The award or content as it is now; None where there is nothing any more."""
+async def seen_now(work: Work, target: Target, of_school: int | None = None) -> Seen | None:
+    """The award, content or issuer as it is now; None where there is nothing any more.
+
+    `of_school` is whose the issuer is, where that is another school's.
+    """
+    if target.kind is TargetKind.ISSUER:
+        school = await work.school() if of_school is None else await work.directory.school(of_school)
+        public = await work.public.signer(school.public_id)
+        return None if public is None else _issuer(public, target.id)
     if target.kind is TargetKind.ACHIEVEMENT:
         first = await work.shelves.achievement(target.id)
         newest = await work.shelves.newest(first.key) or first
@@ -22,6 +31,16 @@ async def seen_now(work: Work, target: Target) -> Seen | None:
     achievement = await work.shelves.achievement(award.achievement_id)
     edition = await work.credentials.newest(award.id)
     return Seen(achievement.version, _words(achievement), None if edition is None else _digest(edition.text))
+
+
+def _issuer(public: PublicIssuer, issuer_id: int) -> Seen | None:
+    """Under which name and did the school issues. Its keys are in the document that it publishes under a did:web."""
+    did = next((each.issuer.did for each in public.issuers if each.issuer.id == issuer_id), None)
+    if did is None:
+        return None
+    name, document = public.school.name, web_document(public)
+    digest = _digest(to_text(document)) if document is not None and document["id"] == did else None
+    return Seen(None, Bilingual(f"{name.ja}\n{did}", f"{name.en}\n{did}"), digest)
 
 
 def _words(achievement: Achievement) -> Bilingual:

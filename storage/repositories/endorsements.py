@@ -35,7 +35,7 @@ def to_endorsement(row: Row[Any]) -> Endorsement:
 
 
 def _to_seen(row: Row[Any]) -> Seen | None:
-    if row.seen_version is None:
+    if row.seen_words is None:
         return None
     return Seen(row.seen_version, Bilingual(**row.seen_words), row.seen_digest)
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.domain.endorsing_limits import COOL_DOWN, DAILY_MOST, Recent, held_back
 from bot.domain.outcomes import Refused
-from bot.domain.recognition import Endorsed, Endorsement, Facts, Target, Unchanged, pressed, reacted
+from bot.domain.recognition import As, Endorsed, Endorsement, Facts, Target, Unchanged, pressed, reacted
 
 MONDAY = datetime(2026, 6, 8, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -51,7 +51,7 @@ class Town:
         return Facts(
             endorser_id=who,
             is_bot=False,
-            leads=False,
+            speaks=As.COLLEAGUE,
             holder_id=badge % 3,
             displayed=True,
             recent=self.recent(who, badge),

@@ -1,19 +1,28 @@
 """Endorsing a school as an issuer: who may, what is signed, where it stands, and how it goes."""
 
+import hashlib
 import json
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from openbadgeslib.ob3.ldp import OB3LdpVerifier
 from scenarios.shelf import FIRST
+from scenarios.test_issuers import with_address
 from scenarios.test_moving import agree
 from scenarios.town import Town, say, studies
 
+from bot.badges.jsontext import to_text
 from bot.badges.verdict import Outcome, Validity
 from bot.badges.verify import verify
+from bot.domain.endorsing_limits import DAILY_MOST
 from bot.domain.people import Consent
-from bot.services.ports import PublicIssuer
+from bot.domain.recognition import As, Target, TargetKind
+from bot.services.commands import ByPerson
+from bot.services.issuers import web_document
+from bot.services.ports import PublicIssuer, Work
 from bot.services.public import PublicThing, look_at_signer
-from me.own_pages import Doors, text_of
+from me.own_pages import Doors, doors_of, text_of
 from me.test_me_showing import found_board, make_officer
 from storage import tables as t
 
@@ -76,6 +85,65 @@ async def test_a_leader_of_a_school_that_agreed_endorses_and_takes_back(doors: D
     assert "endorsement" not in (await _newest(town))["issuer"]
     assert (await _seen(town)).endorsed == ()
     town.check_database()
+
+
+@dataclass(frozen=True, kw_only=True)
+class EndorseMany(ByPerson):
+    most: int
+
+
+async def _endorse_many(work: Work, command: EndorseMany) -> None:
+    for number in range(command.most):
+        target = Target(TargetKind.ACHIEVEMENT, 10_000 + number)
+        await work.endorsements.add(command.person_id, target, As.LEADER, by_button=True)
+
+
+async def test_issuers_count_towards_the_limit_of_a_day_like_everything_else(doors: Doors) -> None:
+    town = doors.town
+    school = (await _school(town)).public_id
+    await agree(town)
+    person = await town.person(town.west, "sato")
+    many = EndorseMany(school_id=person.school_id, person_id=person.id, most=DAILY_MOST)
+    await town.house.store.run(_endorse_many, many)
+    async with doors.in_as(town.west, "sato") as sato:
+        refused = await sato.send("/me/settings", "/me/issuers", school=school)
+        assert say("ja", "refused.endorsed_enough", most=DAILY_MOST) in text_of(refused)
+        assert await town.rows(t.endorsement, t.endorsement.c.target_kind == "issuer") == []
+    await town.clock("06-11 08:00")
+    async with doors.in_as(town.west, "sato") as sato:
+        assert (await sato.send("/me/settings", "/me/issuers", school=school)).status_code == 303
+    (given,) = await town.rows(t.endorsement, t.endorsement.c.target_kind == "issuer")
+    assert given.withdrawn_at is None
+
+
+async def test_what_was_endorsed_of_an_issuer_is_kept_and_stays_when_its_keys_change(town_folder: Path) -> None:
+    async with with_address(town_folder) as town:
+        await agree(town)
+        doors, school = doors_of(town), await _school(town)
+        async with doors.in_as(town.west, "sato") as sato:
+            await sato.send("/me/settings", "/me/issuers", school=school.public_id)
+            document = web_document(await _seen(town))
+            assert document is not None
+            await town.house.keys.rotate(school.id)
+            assert web_document(await _seen(town)) != document
+            (given,) = await town.rows(t.endorsement)
+            assert given.seen_version is None
+            assert given.seen_words["ja"] == f"あさひ小学校\n{document['id']}"
+            assert given.seen_digest == hashlib.sha256(to_text(document).encode()).hexdigest()
+            page = text_of(await sato.get("/me/endorsements"))
+            assert document["id"] in page
+            assert given.seen_digest in page
+            assert "None" not in page
+        town.check_database()
+
+
+async def test_without_a_document_the_did_alone_is_kept(doors: Doors) -> None:
+    await agree(doors.town)
+    async with doors.in_as(doors.town.west, "sato") as sato:
+        await sato.send("/me/settings", "/me/issuers", school=(await _school(doors.town)).public_id)
+    (given,) = await doors.town.rows(t.endorsement)
+    assert (given.seen_version, given.seen_digest) == (None, None), "a did:key is its key"
+    assert (await _seen(doors.town)).issuers[0].issuer.did in given.seen_words["en"]
 
 
 async def test_teachers_and_ones_own_leaders_may_not_and_officers_speak_for_the_board(doors: Doors) -> None:
