@@ -28,10 +28,12 @@ from bot.scheduler.tick import tick
 from bot.services import catalogue, schools
 from bot.services.addresses import Addresses
 from bot.services.at_home import AtHome
+from bot.services.collections import CollectionTokens
 from bot.services.commands import OfNoSchool
 from bot.services.credentials import Issuing
 from bot.services.foreign import ForeignDesk
 from bot.services.issuers import KeyDesk, KeyMaker
+from bot.services.own_pages import OwnPages
 from bot.services.ports import Fetch, Sender, Work
 from bot.services.promises import SIGN_LANE
 from bot.services.reminders import remind_all
@@ -76,9 +78,11 @@ class House:
         self.cards = Cards(actions, world.now)
         self.statements = Statements(vault.vault)
         self.lists = ListDesk(store, vault.vault)
-        self.fetch: Fetch = AtHome(store, self.lists, world.fetch)
+        self.collection_tokens = CollectionTokens(self.derive("collections"))
+        pages = OwnPages(store, self.addresses, self.collection_tokens)
+        self.fetch: Fetch = AtHome(store, self.lists, pages, world.fetch)
         self.verifier = Verifier(world.now)
-        self.foreign = ForeignDesk(store, self.verifier, self.fetch)
+        self.foreign = ForeignDesk(store, self.verifier, self.fetch, pages)
         self.export_page = printer()
         parts = Parts(
             store,

@@ -22,7 +22,6 @@ from bot.pages.csrf import Csrf
 from bot.pages.errors import ErrorPages
 from bot.pages.guards import BodyLimit, HearsOut, KnownHosts, SecureHeaders
 from bot.scheduler.clock import Clock
-from bot.services.collections import CollectionTokens
 from bot.web.callers import LOOPBACK_NAMES, Callers
 from bot.web.health import PATHS, Health, Remembered, health_routes
 from bot.web.limits import Buckets, Rate, RateLimit
@@ -112,7 +111,7 @@ def web_parts(house: House, pages: Pages) -> WebParts:
         statements=house.statements,
         export_page=house.export_page,
         csrf=Csrf(house.derive("csrf")),
-        collection_tokens=CollectionTokens(house.derive("collections")),
+        collection_tokens=house.collection_tokens,
         lang=house.settings.lang,
         now=house.world.now,
         fetch=house.fetch,

@@ -14,7 +14,10 @@ from bot.badges.verdict import Verdict
 from bot.badges.verify import verify
 from bot.errors import Problem
 from bot.scheduler.calendar import HolidayCalendar
+from bot.services.addresses import Addresses
 from bot.services.at_home import AtHome
+from bot.services.collections import CollectionTokens
+from bot.services.own_pages import OwnPages
 from bot.services.ports import Fetch
 from bot.services.status import ListDesk
 from bot.services.verification import verify_link, verify_reading
@@ -84,4 +87,6 @@ class _OwnFirst:
         except Problem:
             return self._world.fetch
         self._stack.push_async_callback(store.close)
-        return AtHome(store, ListDesk(store, vault), self._world.fetch)
+        tokens = CollectionTokens(vault.derive("collections"))
+        pages = OwnPages(store, Addresses(self._settings.public_url), tokens)
+        return AtHome(store, ListDesk(store, vault), pages, self._world.fetch)

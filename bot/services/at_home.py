@@ -1,26 +1,33 @@
 """What a verification wants from our own address, answered from the rows: nobody asks themselves over the network."""
 
+from http import HTTPStatus
 from urllib.parse import urlsplit
 
 from bot.badges.did import MEDIA_TYPE, did_web_url
 from bot.badges.jsontext import JsonObject, to_text
+from bot.badges.jwt import is_compact
 from bot.badges.reads import Read, Unread
 from bot.badges.status import LIST_MEDIA_TYPE, StatusPurpose, suspensions_url
+from bot.domain.outcomes import Refused
 from bot.services.issuers import web_document
+from bot.services.own_pages import STATUS, OwnPages
 from bot.services.ports import Fetch, Store
 from bot.services.public import PublicThing, look_at_signer
 from bot.services.status import ListDesk
 
+_CREDENTIAL, _TOKEN = "application/vc+ld+json", "text/plain"
+
 
 class AtHome:
-    """A `Fetch`: lists and keys of ours by their own addresses, everything else by `abroad`.
+    """A `Fetch`: badges that are shown, lists and keys of ours by their own addresses, everything else by `abroad`.
 
-    What we have is known by the address that was published with it, whatever the address of the site is today.
+    Lists and keys are known by the address that was published with them, whatever the address of the site is today.
     """
 
-    def __init__(self, store: Store, lists: ListDesk, abroad: Fetch) -> None:
+    def __init__(self, store: Store, lists: ListDesk, pages: OwnPages, abroad: Fetch) -> None:
         self._store = store
         self._lists = lists
+        self._pages = pages
         self._abroad = abroad
 
     async def get(self, url: str, accept: str) -> Read | Unread:
@@ -35,7 +42,16 @@ class AtHome:
             case ["issuers", public_id, "did.json"]:
                 return await self._keys(url, public_id)
             case _:
-                return None
+                return await self._badge(url)
+
+    async def _badge(self, url: str) -> Read | None:
+        """As our page would answer: also that there is none to hand out."""
+        found = await self._pages.badge(url)
+        if isinstance(found, Refused):
+            return Read(url, STATUS[found.reason], "text/plain", b"")
+        if found is None:
+            return None
+        return Read(url, HTTPStatus.OK, _TOKEN if is_compact(found) else _CREDENTIAL, found)
 
     async def _list(self, url: str, public_id: str, purpose: StatusPurpose) -> Read | None:
         found = await self._lists.find(public_id)

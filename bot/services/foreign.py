@@ -32,6 +32,7 @@ from bot.errors import Problem
 from bot.services.commands import ByPerson, OfSchool
 from bot.services.earning import earn
 from bot.services.foreign_ports import Coming, ForeignFile
+from bot.services.own_pages import OwnPages
 from bot.services.ports import Fetch, Store, Work
 from bot.services.trust import trusted
 from bot.services.verification import Looked, look_at_file, look_at_link
@@ -40,7 +41,10 @@ from bot.services.verifier import Busy, Verifier
 log = structlog.get_logger(__name__)
 AT_A_TIME = 50
 """Badges of a school that are verified again in one night."""
+_IN_THE_WAY = (Outcome.FAIL, Outcome.UNKNOWN)
 _TOO_LARGE = frozenset({"json_too_big", "picture_too_big"})
+_NEVER_READ = frozenset({"bad_address", "not_https", "not_public", "too_big", "sent_on", "page"})
+"""What is in the way of reading at an address, and will be tomorrow."""
 
 
 @dataclass(frozen=True)
@@ -77,16 +81,26 @@ class AboutForeign(ByPerson):
 class ForeignDesk:
     """Looks at files and addresses that people bring, outside of any transaction, and lets the use cases keep them."""
 
-    def __init__(self, store: Store, verifier: Verifier, fetch: Fetch) -> None:
+    def __init__(self, store: Store, verifier: Verifier, fetch: Fetch, own: OwnPages) -> None:
         self._store = store
         self._verifier = verifier
         self._fetch = fetch
+        self._own = own
 
-    async def look(self, me: OfSchool, thing: bytes | str) -> Looked:
+    async def look(self, me: OfSchool, thing: bytes | str) -> Looked | Refused:
         """What can be said of a file, or of what an address leads to, for people of this school.
 
-        Raises `Problem` foreign_busy.
+        What our own address leads to is had without the network; refused where it is not handed out there. Raises
+        `Problem` foreign_busy.
         """
+        if isinstance(thing, bytes):
+            return await self._look_at(me, thing)
+        own = await self._own.find(thing)
+        if isinstance(own, Refused):
+            return own
+        return await self._look_at(me, thing if own is None else own)
+
+    async def _look_at(self, me: OfSchool, thing: bytes | str) -> Looked:
         listed = await self._store.look(trusted, OfSchool(school_id=me.school_id))
         known = frozenset(one.issuer for one in listed)
 
@@ -108,6 +122,8 @@ class ForeignDesk:
         if len(thing) > MAX_BYTES:
             return NotTaken(Refused("foreign_too_large", {"limit": MAX_MEBIBYTES}))
         looked = await self.look(me, thing)
+        if isinstance(looked, Refused):
+            return NotTaken(looked)
         coming = coming_of(looked)
         if isinstance(coming, Refused):
             return NotTaken(coming, looked.verdict)
@@ -133,7 +149,7 @@ class ForeignDesk:
         kept = await self._store.look(file_of, command)
         if kept is None:
             return False
-        looked = await self.look(command, kept.file)
+        looked = await self._look_at(command, kept.file)
         again = Again(
             school_id=command.school_id,
             person_id=command.person_id,
@@ -145,6 +161,12 @@ class ForeignDesk:
 
 
 # ---------------------------------------------------------------- what a verdict allows
+
+
+def in_the_way(verdict: Verdict | None) -> Verdict:
+    """Of what was found only what keeps a badge out, or may: also which addresses were not read."""
+    checks = verdict.checks if verdict else ()
+    return Verdict(tuple(check for check in checks if check.outcome in _IN_THE_WAY or check.name == "fetch"))
 
 
 def coming_of(looked: Looked) -> Coming | Refused:
@@ -203,14 +225,20 @@ def _refusal(verdict: Verdict) -> Refused | None:
         return Refused("foreign_invalid")
     match verdict.validity:
         case Validity.UNKNOWN:
-            return Refused("foreign_unknown")
+            return _unknown(verdict)
         case Validity.VALID:
-            return None if verdict.checks else Refused("foreign_unknown")
+            return None if verdict.checks else _unknown(verdict)
         case Validity.INVALID:
             unknown = any(check.outcome is Outcome.UNKNOWN or _is_unsaid(check) for check in verdict.checks)
-            return Refused("foreign_unknown") if unknown else None
+            return _unknown(verdict) if unknown else None
         case _:
             assert_never(verdict.validity)
+
+
+def _unknown(verdict: Verdict) -> Refused:
+    """It cannot be told now: perhaps later, or never by what it names."""
+    reasons = {check.code for check in verdict.checks if check.name == "fetch"}
+    return Refused("foreign_address") if reasons and reasons <= _NEVER_READ else Refused("foreign_unknown")
 
 
 def _is_mild(check: CheckResult) -> bool:

@@ -5,9 +5,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.pages.language import of as language_of
-from bot.services.collections import CollectionTokens
-from bot.services.ports import OpenCollection, Showing, Store
-from bot.services.public import NOBODYS, PublicThing, look_at_collection
+from bot.services.own_pages import chosen, opened
+from bot.services.ports import OpenCollection, Showing
 from bot.web.answers import FRESH, HTML, Body, answer
 from bot.web.badge_view import badge_view
 from bot.web.badges import BadgePages, Place
@@ -67,13 +66,3 @@ class CollectionPages:
         if showing is None:
             raise HTTPException(404)
         return found, showing
-
-
-async def opened(store: Store, tokens: CollectionTokens, token: str) -> OpenCollection | None:
-    """The collection that a token opens today. Whatever the token is, the same is asked of the database."""
-    return await store.look(look_at_collection, PublicThing(public_id=tokens.read(token) or NOBODYS))
-
-
-def chosen(found: OpenCollection, public_id: str) -> Showing | None:
-    """A badge of the collection."""
-    return next((showing for showing in found.showings if showing.award.public_id == public_id), None)

@@ -9,7 +9,7 @@ from bot.domain.foreign import MAX_MEBIBYTES, MOST_KEPT
 from bot.domain.outcomes import Refused
 from bot.errors import Problem
 from bot.services import foreign
-from bot.services.foreign import AboutForeign, NotTaken
+from bot.services.foreign import AboutForeign, NotTaken, in_the_way
 from bot.services.foreign_showing import SetForeignFindable, set_findable
 from bot.web.elsewhere import taken_in_badges
 from bot.web.me_badges import ON, PRIVATE, as_file
@@ -22,7 +22,6 @@ UPLOAD = f"{PATH}/file"
 """Where a badge's file is sent."""
 BADGE = f"{PATH}/{{badge}}"
 LONGEST_LINK = 2000
-_IN_THE_WAY = ("fail", "unknown")
 
 
 async def own_foreign(visit: Visit) -> Response:
@@ -72,8 +71,7 @@ async def _take_in(visit: Visit, thing: bytes | str) -> Response:
     if isinstance(taken, NotTaken):
         refusal = taken.refusal
         sentence = visit.parts.phrases.say(visit.lang, f"refused.{refusal.reason}", **refusal.params)
-        checks = told(taken.verdict, Wording(visit.lang)).checks if taken.verdict else ()
-        found = tuple(check for check in checks if check.outcome in _IN_THE_WAY)
+        found = told(in_the_way(taken.verdict), Wording(visit.lang)).checks
         return await _page(visit, HTTPStatus.UNPROCESSABLE_ENTITY, sentence, found, typed)
     return visit.back(PATH, "taken_in" if taken.new else "taken_already")
 

@@ -5,7 +5,7 @@ and links to elsewhere, are read as design.md 4.14 says.
 """
 
 from dataclasses import dataclass, replace
-from urllib.parse import urlsplit
+from http import HTTPStatus
 
 from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
@@ -13,17 +13,15 @@ from starlette.responses import JSONResponse, Response
 
 from bot.badges.recipient import for_recipient
 from bot.badges.verdict import Verdict
-from bot.domain.stops import StopKind
+from bot.domain.outcomes import Refused
 from bot.pages.language import of as language_of
-from bot.services.ports import Showing
-from bot.services.public import PublicThing, look_at_published
+from bot.services.own_pages import STATUS, OwnPages, handed_out
 from bot.services.shares import Shares
 from bot.services.verification import verify_link, verify_reading
 from bot.services.verifier import Busy, Verifier
 from bot.web.answers import HTML, PLAIN, preferred
 from bot.web.badges import AGAIN
 from bot.web.bodies import FORMS, body_of, form_of, media_type
-from bot.web.collections import chosen, opened
 from bot.web.parts import WebParts
 from bot.wording import Wording
 from bot.wording.verdicts import told
@@ -34,19 +32,20 @@ MAX_TEXT = 4
 """MiB of pasted text."""
 LONGEST_ADDRESS = 320
 
-
-STATUS = {"not_shown": 404, "signing": 503, StopKind.REVOKED: 410, StopKind.SUSPENDED: 410}
+_STATUS = STATUS | {"verify_busy": HTTPStatus.SERVICE_UNAVAILABLE}
 """How an answer without a verdict goes out, by why; else 400."""
+_PASSING = (400, 503)
+"""What goes out with these says nothing against a badge."""
 
 
 @dataclass(frozen=True)
 class _Asked:
-    """What is to be verified; or why it cannot be, as the key of a sentence (`verify.page.<why>`)."""
+    """What is to be verified; or why it cannot be."""
 
     data: bytes | None = None
     link: str | None = None
     """Of another site."""
-    why: str | None = None
+    why: Refused | None = None
     recipient: str = ""
     """The mail address of who it should have been given to, if that is asked."""
 
@@ -58,6 +57,7 @@ class VerifyPages:
         self._parts = parts
         self._verifier = verifier
         self._shares = Shares(parts.fetch)
+        self._own = OwnPages(parts.store, parts.addresses, parts.collection_tokens)
 
     async def answer(self, request: Request) -> Response:
         return await (self.send(request) if request.method == "POST" else self.form(request))
@@ -67,7 +67,8 @@ class VerifyPages:
         badge, token = request.query_params.get("badge"), request.query_params.get("w")
         if badge is None:
             return self._page(request)
-        return await self._answer(request, _stored(await self._shown(badge, token)))
+        shown = await (self._own.collected(token, badge) if token is not None else self._own.published(badge))
+        return await self._answer(request, _stored(handed_out(shown)))
 
     async def send(self, request: Request) -> Response:
         """What was uploaded, pasted or linked; or the request's own body."""
@@ -89,46 +90,20 @@ class VerifyPages:
             typed = form.get(field)
             if isinstance(typed, str) and (text := typed.strip()):
                 return await self._linked(text) if _is_link(text) else _Asked(text.encode("utf-8", "surrogatepass"))
-        return _Asked(why="nothing")
+        return _Asked(why=Refused("nothing_to_verify"))
 
     async def _linked(self, link: str) -> _Asked:
         """What is shown here is had without the network; what is not shown here is not had through it either."""
-        path = self._own_path(link)
-        if path is None:
-            return _Asked(link=link)
-        match [part for part in path.split("/") if part]:
-            case ["badges", badge]:
-                return _stored(await self._shown(_stem(badge), None))
-            case ["w", token, badge]:
-                return _stored(await self._shown(_stem(badge), token))
-            case _:
-                return _Asked(why="not_shown")
-
-    def _own_path(self, link: str) -> str | None:
-        base = self._parts.addresses.base
-        if base is None:
-            return None
-        try:
-            ours, theirs = urlsplit(base), urlsplit(link)
-        except ValueError:
-            return None
-        if ours.netloc.lower() != theirs.netloc.lower() or not theirs.path.startswith(ours.path.rstrip("/")):
-            return None
-        return theirs.path[len(ours.path.rstrip("/")) :]
-
-    async def _shown(self, badge: str, token: str | None) -> Showing | None:
-        if token is None:
-            return await self._parts.store.look(look_at_published, PublicThing(public_id=badge))
-        found = await opened(self._parts.store, self._parts.collection_tokens, token)
-        return chosen(found, badge) if found else None
+        found = await self._own.find(link)
+        return _Asked(link=link) if found is None else _stored(found)
 
     async def _answer(self, request: Request, asked: _Asked) -> Response:
         if asked.data is None and asked.link is None:
-            return self._page(request, status=STATUS.get(asked.why or "", 400), why=asked.why)
+            return self._page(request, why=asked.why)
         try:
             verdict = for_recipient(await self._verdict(request, asked), {asked.recipient} - {""})
         except Busy:
-            return self._page(request, status=503, why="busy")
+            return self._page(request, why=Refused("verify_busy"))
         if preferred(request, (HTML, PLAIN)) == PLAIN:
             return JSONResponse(verdict.to_json())
         return self._page(request, verdict=verdict)
@@ -140,9 +115,8 @@ class VerifyPages:
                 return await verify_link(asked.link, check, share)
             return await verify_reading(asked.data or b"", check, share)
 
-    def _page(
-        self, request: Request, *, status: int = 200, why: str | None = None, verdict: Verdict | None = None
-    ) -> Response:
+    def _page(self, request: Request, *, why: Refused | None = None, verdict: Verdict | None = None) -> Response:
+        status = 200 if why is None else _STATUS.get(why.reason, 400)
         lang = language_of(request, self._parts.lang)
         # What was sent is not kept, so its answer cannot be asked for again: the switch leads to the empty form.
         switch = {} if request.method == "GET" else {"other_lang_url": "?lang=en" if lang == "ja" else "?lang=ja"}
@@ -152,26 +126,17 @@ class VerifyPages:
             lang=lang,
             status=status,
             headers={"Vary": "Accept, Accept-Language", **(AGAIN if status == 503 else {})},
-            why=why,
+            why=self._parts.phrases.say(lang, f"refused.{why.reason}") if why else None,
+            is_passing=status in _PASSING,
             told=told(verdict, Wording(lang)) if verdict else None,
             most=MAX_UPLOAD,
             **switch,
         )
 
 
-def _stored(showing: Showing | None) -> _Asked:
-    """The credential of a badge that is shown, byte for byte as it is kept."""
-    if showing is None:
-        return _Asked(why="not_shown")
-    if showing.award.stop is not None:
-        return _Asked(why=showing.award.stop.kind)
-    return _Asked(showing.revision.text.encode()) if showing.is_settled else _Asked(why="signing")
+def _stored(found: bytes | Refused) -> _Asked:
+    return _Asked(why=found) if isinstance(found, Refused) else _Asked(found)
 
 
 def _is_link(text: str) -> bool:
     return text.lower().startswith(("http://", "https://")) and len(text.split()) == 1
-
-
-def _stem(name: str) -> str:
-    """A badge's id from the name of its page or of one of its files."""
-    return name.removesuffix(".json").removesuffix(".png").removesuffix(".svg").removesuffix(".jwt")

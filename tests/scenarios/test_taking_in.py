@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from bot.badges.reads import Unread
 from bot.domain.foreign import MAX_BYTES
 from bot.domain.language import Bilingual
 from bot.domain.pathways import All, AnyOf, Earned, Imported
@@ -109,9 +110,42 @@ async def test_what_cannot_be_told_now_is_not_taken_in(town: Town, lms: Lms) -> 
     lms.web.puts(lms.url, b'{"error": "x", "errorcode": "y"}')
     await aoki.says(f"取り込む {lms.url}")
     aoki.sees(say("ja", "refused.foreign_unknown"))
-    for url in ("http://lms.example/x", "https://127.0.0.1/badge.json", "https://[::1]/"):
-        await aoki.says(f"取り込む {url}")
-        aoki.sees(say("ja", "refused.foreign_unknown"))
+    assert not await kept(town)
+
+
+@pytest.mark.parametrize(
+    ("url", "why"),
+    [
+        ("http://lms.example/x", "not_https"),
+        ("https://lms.example:8443/x", "bad_address"),
+        ("https://me:secret@lms.example/x", "bad_address"),
+        ("https://10.0.0.7/badge.json", "not_public"),
+        ("https://lms.example/large", "too_big"),
+        ("https://lms.example/page", "page"),
+    ],
+)
+async def test_an_address_that_is_never_read_says_so(town: Town, lms: Lms, url: str, why: str) -> None:
+    """Trying again later would not help, so nobody is told to."""
+    lms.web.pages["https://10.0.0.7/badge.json"] = Unread("fetch.not_public")
+    lms.web.pages["https://lms.example/large"] = Unread("fetch.too_big")
+    lms.web.puts("https://lms.example/page", b"<html>", "text/html")
+    aoki = town.east["aoki"]
+    await aoki.says(f"取り込む {url}")
+    host = "10.0.0.7" if "10.0.0.7" in url else "lms.example"
+    aoki.sees(say("ja", "refused.foreign_address"), say("ja", f"verify.fetch.{why}", host=host), last=1)
+    assert not await kept(town)
+
+
+async def test_a_badge_whose_own_address_is_never_read_says_so(town: Town, lms: Lms) -> None:
+    """What is brought may be read, and the address that alone counts for it lie within a school's network."""
+    lms.web.puts("https://copy.example/mine.json", json.dumps(lms.assertion()).encode())
+    lms.web.pages[lms.url] = Unread("fetch.not_public")
+    await town.east["aoki"].says("取り込む https://copy.example/mine.json")
+    told = say("ja", "verify.fetch.not_public", host=lms.host)
+    town.east["aoki"].sees(say("ja", "refused.foreign_address"), told, last=1)
+    lms.web.pages[lms.url] = Unread("fetch.unreachable")
+    await town.east["aoki"].says("取り込む https://copy.example/mine.json")
+    town.east["aoki"].sees(say("ja", "refused.foreign_unknown"), last=1)
     assert not await kept(town)
 
 

@@ -30,7 +30,7 @@ async def test_the_page_says_so_and_gives_no_files(site: Site, to: StopChange, k
         assert say("ja", f"web.again.{kind}.title") in answer.text
     assert (await site.get(f"/badges/{award}/picture.png")).status_code == 200
     verdict = await site.get(f"/verify?badge={award}")
-    assert (verdict.status_code, say("ja", f"web.verify.why.{kind}") in verdict.text) == (410, True)
+    assert (verdict.status_code, say("ja", f"refused.link_{kind}") in verdict.text) == (410, True)
 
 
 async def test_reinstated_it_is_as_it_was(site: Site) -> None:

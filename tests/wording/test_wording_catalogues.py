@@ -85,7 +85,6 @@ BUILT = {
     "received.by.": "As",
     "received.by_named.": "As",
     "web.verify.outcome.": "Outcome",
-    "web.verify.why.": "why nothing was verified",
     "web.again.": "why to come again",
 }
 """Keys put together at run time: how they begin, and from what. The only such list."""

@@ -3,8 +3,9 @@
 from bot.conversation.actions import Action
 from bot.conversation.doors import door_to
 from bot.conversation.foreign import foreign_line
-from bot.conversation.scene import Act, Scene, Values, Views
+from bot.conversation.scene import Act, Scene, Values, Views, refused
 from bot.conversation.views import LinkForm, NotTakenIn, TakenIn, VerdictView
+from bot.domain.outcomes import Refused
 from bot.domain.sessions import Room
 from bot.services.foreign import NotTaken
 
@@ -15,7 +16,8 @@ async def verify(scene: Scene, link: str) -> Views:
     """The named checks of what an address leads to; without one, the form that asks for it. Nothing is kept."""
     if not link:
         return (LinkForm("verify", None),)
-    return (VerdictView((await scene.parts.foreign.look(scene.me, link[:LONGEST_LINK])).verdict),)
+    looked = await scene.parts.foreign.look(scene.me, link[:LONGEST_LINK])
+    return refused(looked) if isinstance(looked, Refused) else (VerdictView(looked.verdict),)
 
 
 async def take_in(scene: Scene, link: str) -> Views:

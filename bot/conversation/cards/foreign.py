@@ -2,16 +2,15 @@
 
 from collections.abc import Sequence
 
-from bot.badges.verdict import Outcome
 from bot.conversation.card import Card, Field, Form, Section
 from bot.conversation.cards.pen import Pen
 from bot.conversation.foreign import standing
 from bot.conversation.views import ForeignLine, LinkForm, NotTakenIn, TakenIn, VerdictView
+from bot.services.foreign import in_the_way
 from bot.wording.verdicts import ToldCheck, told
 
 MOST_SHOWN = 20
 LONGEST_LINK = 2000
-_IN_THE_WAY = (Outcome.FAIL, Outcome.UNKNOWN)
 
 
 def link_form(view: LinkForm, pen: Pen) -> Card:
@@ -55,8 +54,7 @@ def taken_in(view: TakenIn, pen: Pen) -> Card:
 def not_taken_in(view: NotTakenIn, pen: Pen) -> Card:
     """Why not, in a sentence; then what stood in the way, by name."""
     sentence = pen.say(f"refused.{view.refusal.reason}", **view.refusal.params)
-    checks = told(view.verdict, pen.words).checks if view.verdict else ()
-    found = _checks([check for check in checks if check.outcome in _IN_THE_WAY], pen)
+    found = _checks(told(in_the_way(view.verdict), pen.words).checks, pen)
     return Card(lines=(sentence, *found), buttons=(pen.button("take_in_again", "take_in"),))
 
 
