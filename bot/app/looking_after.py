@@ -46,11 +46,16 @@ async def bring_in(settings: Settings, file: Path, person: str, voice: Wording, 
         for line in made(house, voice):
             tell(line)
         me = await _person(house, person)
-        brought = await bring_file(house.store, me, data, house.world.now(), house.fetch)
+        brought = await bring_file(house.store, me, data, house.world.now(), house.fetch, house.foreign)
     if brought.anything:
         tell(voice.say("cli.move.brought", badges=brought.badges, completions=brought.completions))
     else:
         tell(voice.say("cli.move.nothing_new"))
+    if brought.taken:
+        tell(voice.say_n("cli.move.taken", brought.taken))
+    for each in brought.left_out:
+        why = voice.say(f"refused.{each.refusal.reason}", **each.refusal.params)
+        tell(voice.say("cli.move.left_out", name=each.name, why=why))
 
 
 async def _person(house: House, public_id: str) -> ByPerson:

@@ -14,7 +14,7 @@ from bot.conversation.pictures import Baked, Pictures
 from bot.conversation.validity import last_day
 from bot.domain.awards import Award
 from bot.domain.moving import Kept
-from bot.intake.bundle import CREDENTIALS, GIVEN, STATEMENTS
+from bot.intake.bundle import AS_PUBLISHED, CREDENTIALS, ELSEWHERE, GIVEN, STATEMENTS
 from bot.services.commands import ByPerson
 from bot.services.definitions import definition_of
 from bot.services.ports import Phrases, Store
@@ -23,8 +23,6 @@ from bot.services.statements import Statements
 
 EPOCH = (1980, 1, 1, 0, 0, 0)
 """Files in the archive carry no time: what was done at which hour does not leave the house."""
-ELSEWHERE = "elsewhere/"
-"""Where badges of other issuers lie: each as it came, and what its issuer's address answered."""
 BADGES, TOKENS = "badges/", "tokens/"
 FOLDERS = {Kept.CREDENTIAL: CREDENTIALS, Kept.ENDORSEMENT: GIVEN}
 """Where what was brought from elsewhere lies, beside one's own."""
@@ -92,7 +90,7 @@ def export_zip(everything: Everything, parts: Exporting, now: datetime, statemen
         for item in everything.foreign:
             put(filed.foreign[item.public_id], item.file)
             if item.copy is not None:
-                put(f"{ELSEWHERE}{item.public_id[:8]}-as-published.json", item.copy)
+                put(f"{ELSEWHERE}{item.public_id[:8]}{AS_PUBLISHED}", item.copy)
         for number, statement in enumerate(statements, 1):
             put(f"{STATEMENTS}{number}.jws", statement.encode())
     return out.getvalue()

@@ -20,6 +20,10 @@ MAX_READ = 64
 LONGEST_REFLECTION = 4_000
 
 STATEMENTS, CREDENTIALS, GIVEN = "statements/", "credentials/", "endorsements-given/"
+ELSEWHERE = "elsewhere/"
+"""Where badges of other issuers lie: each as it came, and what its issuer's address answered."""
+AS_PUBLISHED = "-as-published.json"
+"""How the name of such an answer ends. It is kept for its reader: what an address answers is asked there."""
 RECORD = "record.json"
 
 
@@ -40,6 +44,8 @@ class Bundle:
     given: tuple[Entry, ...]
     reflections: dict[str, str] = field(repr=False)
     """The person's own words, by unit. Nobody signed them."""
+    elsewhere: tuple[Entry, ...] = ()
+    """Badges of other issuers. One that could not be read out of the ZIP is empty; one that is too large is cut."""
 
 
 def read_bundle(data: bytes) -> Bundle:
@@ -63,7 +69,7 @@ def _read(archive: zipfile.ZipFile) -> Bundle:
     wanted = [entry for entry in entries if _is_wanted(entry.filename)]
     if len(wanted) > MAX_DOCUMENTS or sum(entry.file_size for entry in wanted) > MAX_READ * MEBIBYTE:
         raise Problem("bring_too_big", limit=MAX_READ)
-    read = {entry.filename: _bytes(archive, entry) for entry in wanted}
+    read = {entry.filename: _bytes(archive, entry) for entry in wanted if not entry.filename.startswith(ELSEWHERE)}
     statements = tuple(_under(read, STATEMENTS))
     if not statements:
         raise Problem("bring_not_export")
@@ -72,6 +78,7 @@ def _read(archive: zipfile.ZipFile) -> Bundle:
         tuple(_under(read, CREDENTIALS)),
         tuple(_under(read, GIVEN)),
         _reflections(read.get(RECORD, b"{}")),
+        tuple(Entry(each.filename, _if_sound(archive, each)) for each in wanted if each.filename.startswith(ELSEWHERE)),
     )
 
 
@@ -81,7 +88,9 @@ def _is_plain(name: str) -> bool:
 
 
 def _is_wanted(name: str) -> bool:
-    return name == RECORD or (name.startswith((STATEMENTS, CREDENTIALS, GIVEN)) and not name.endswith("/"))
+    if name.endswith(("/", AS_PUBLISHED)):
+        return False
+    return name == RECORD or name.startswith((STATEMENTS, CREDENTIALS, GIVEN, ELSEWHERE))
 
 
 def _bytes(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
@@ -91,6 +100,15 @@ def _bytes(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
     if len(data) > MAX_DOCUMENT * MEBIBYTE:
         raise Problem("bring_too_big", limit=MAX_DOCUMENT)
     return data
+
+
+def _if_sound(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
+    """One badge of another issuer that cannot be read is no reason to refuse all the rest."""
+    try:
+        with archive.open(entry) as opened:
+            return opened.read(MAX_DOCUMENT * MEBIBYTE + 1)
+    except (zipfile.BadZipFile, zlib.error, ValueError, OSError, EOFError, RuntimeError, NotImplementedError):
+        return b""
 
 
 def _under(read: dict[str, bytes], folder: str) -> Iterator[Entry]:

@@ -1,16 +1,25 @@
-"""Bringing along what was earned at another deployment: it is kept and shown as it is, and counts for nothing here."""
+"""Bringing along what was earned at another deployment: it is kept and shown as it is, and counts for nothing here.
+
+Badges of other issuers, which the person had taken in there, are taken in here by the same road as any (`foreign`): the
+other deployment is not believed what it found. One that cannot be is named, and keeps nothing else from coming along.
+"""
 
 import asyncio
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from hashlib import sha256
 from http import HTTPStatus
 
 from bot.badges.reads import Read, Reads, Unread
+from bot.badges.text import shown
+from bot.domain.foreign import MOST_KEPT
 from bot.domain.moving import Kept
+from bot.domain.outcomes import Refused
 from bot.errors import Problem
-from bot.intake.bundle import Bundle, read_bundle
+from bot.intake.bundle import Bundle, Entry, read_bundle
 from bot.services.commands import ByPerson
+from bot.services.foreign import ForeignDesk, NotTaken, kept_digests
 from bot.services.ports import Document, Fetch, Store, Work
 from bot.services.statements import Checked, check_bundle
 from bot.services.verification import host_of, until_read
@@ -21,27 +30,87 @@ class Bring(ByPerson):
     checked: Checked
 
 
+SECONDS = 90.0
+"""For all badges of other issuers. What is left over is named; the same file goes on from there."""
+LONGEST_NAME = 200
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """A badge of another issuer that was not taken in. `name` is its own, or its file's where it has none."""
+
+    name: str
+    refusal: Refused
+
+
 @dataclass(frozen=True)
 class Brought:
     """How much of it is new here."""
 
     badges: int
     completions: int
+    taken: int = 0
+    """Badges of other issuers."""
+    left_out: tuple[LeftOut, ...] = ()
 
     @property
     def anything(self) -> bool:
-        return bool(self.badges or self.completions)
+        return bool(self.badges or self.completions or self.taken)
 
 
-async def bring_file(store: Store, me: ByPerson, data: bytes, now: datetime, fetch: Fetch) -> Brought:
-    """Read, check and keep an export from another deployment, in whole or not at all.
+async def bring_file(
+    store: Store, me: ByPerson, data: bytes, now: datetime, fetch: Fetch, desk: ForeignDesk
+) -> Brought:
+    """Read, check and keep an export from another deployment, in whole or not at all; then, one by one, the badges of
+    other issuers in it.
 
     The keys of issuers under a did:web are read where they publish them. Raises `Problem` `bring_…` with one sentence
     for whatever is wrong with the file, or for a site that does not answer.
     """
     bundle = await asyncio.to_thread(read_bundle, data)
     checked = await _checked(bundle, now, fetch)
-    return await store.run(bring, Bring(school_id=me.school_id, person_id=me.person_id, checked=checked))
+    brought = await store.run(bring, Bring(school_id=me.school_id, person_id=me.person_id, checked=checked))
+    taken, left_out = await _take_in_all(store, me, bundle.elsewhere, desk)
+    return replace(brought, taken=taken, left_out=left_out)
+
+
+async def _take_in_all(
+    store: Store, me: ByPerson, files: Sequence[Entry], desk: ForeignDesk
+) -> tuple[int, tuple[LeftOut, ...]]:
+    """How many are new, and which were not taken in. What is kept already, byte for byte, is passed over."""
+    kept = await store.look(kept_digests, me) if files else frozenset()
+    new = [each for each in files if sha256(each.data).hexdigest() not in kept]
+    until = asyncio.get_running_loop().time() + SECONDS
+    taken, left_out = 0, []
+    for number, entry in enumerate(new):
+        if number >= MOST_KEPT:
+            left_out.append(LeftOut(_name(entry), Refused("foreign_full", {"most": MOST_KEPT})))
+            continue
+        if asyncio.get_running_loop().time() >= until:
+            left_out.append(LeftOut(_name(entry), Refused("foreign_unknown")))
+            continue
+        outcome = await _taken_in(me, entry, desk)
+        if isinstance(outcome, LeftOut):
+            left_out.append(outcome)
+        else:
+            taken += outcome
+    return taken, tuple(left_out)
+
+
+async def _taken_in(me: ByPerson, entry: Entry, desk: ForeignDesk) -> bool | LeftOut:
+    """Whether it is new here; or why it was not taken in. What somebody else signed is looked at again."""
+    try:
+        outcome = await desk.take_in(me, entry.data)
+    except Problem:
+        return LeftOut(_name(entry), Refused("foreign_unknown"))
+    if not isinstance(outcome, NotTaken):
+        return outcome.new
+    summary = outcome.verdict.summary if outcome.verdict else None
+    return LeftOut((summary and shown(summary.achievement)) or _name(entry), outcome.refusal)
+
+
+def _name(entry: Entry) -> str:
+    return shown(entry.name)[:LONGEST_NAME]
 
 
 async def _checked(bundle: Bundle, now: datetime, fetch: Fetch) -> Checked:

@@ -374,6 +374,11 @@ async def look_at_foreign(work: Work, command: ByPerson) -> tuple[Foreign, ...]:
     return await work.foreign.of_person(command.person_id)
 
 
+async def kept_digests(work: Work, command: ByPerson) -> frozenset[str]:
+    """The SHA-256 of every file of one's own badges from elsewhere."""
+    return frozenset(sha256(kept.file).hexdigest() for kept in await work.foreign.files(command.person_id))
+
+
 async def file_of(work: Work, command: AboutForeign) -> ForeignFile | None:
     """The kept file of one's own badge from elsewhere."""
     foreign = await own_foreign(work, command)

@@ -1,7 +1,7 @@
 """Moving to another school: the code at the old one, the look ahead and the press at the new one; and bringing a
 record from another Sukima as a file."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from http import HTTPStatus
@@ -13,7 +13,7 @@ from bot.domain.outcomes import Refused
 from bot.errors import Problem
 from bot.intake.bundle import MAX_ZIP
 from bot.services import moving
-from bot.services.bringing import bring_file
+from bot.services.bringing import Brought, bring_file
 from bot.services.moving import Begun
 from bot.web.visits import Form, Visit
 
@@ -36,7 +36,7 @@ async def ways(visit: Visit) -> Response:
 
 
 def _ways(visit: Visit, status: int = HTTPStatus.OK, **more: Any) -> Response:
-    nothing: Mapping[str, Any] = {"code": None, "typed": "", "complaint": "", "brought": None}
+    nothing: Mapping[str, Any] = {"code": None, "typed": "", "complaint": "", "brought": None, "left_out": ()}
     context = {**nothing, "longest": LONGEST_CODE, "most": MAX_ZIP, **more}
     return visit.page("me_move.html", place="settings", status=status, **context)
 
@@ -68,7 +68,14 @@ async def confirm(visit: Visit, form: Form) -> Response:
 async def bring(visit: Visit, data: bytes) -> Response:
     """Bring in a ZIP that another Sukima exported: what is new of it is told. A second time it changes nothing."""
     try:
-        brought = await bring_file(visit.parts.store, visit.me, data, visit.parts.now(), visit.parts.fetch)
+        parts = visit.parts
+        brought = await bring_file(parts.store, visit.me, data, parts.now(), parts.fetch, parts.foreign)
     except Problem as problem:
         return visit.fail(problem, place="settings", way=PATH)
-    return _ways(visit, brought=brought)
+    return _ways(visit, brought=brought, left_out=tuple(_left_out(visit, brought)))
+
+
+def _left_out(visit: Visit, brought: Brought) -> Iterator[tuple[str, str]]:
+    """The name of each badge of another issuer that was not taken in, and why."""
+    for each in brought.left_out:
+        yield each.name, visit.parts.phrases.say(visit.lang, f"refused.{each.refusal.reason}", **each.refusal.params)

@@ -216,6 +216,15 @@ async def test_a_record_is_brought_told_and_shown_with_its_school(far: Far) -> N
         assert say("ja", "problem.bring_other_person") in text_of(refused)
 
 
+async def test_a_badge_of_another_issuer_that_is_not_taken_in_is_named_with_the_reason(far: Far) -> None:
+    data = rezipped(far.data, lambda _, data: data, **{"elsewhere/<b>x.png": b"no picture"})
+    async with far.doors.in_as(far.doors.town.east, "aoki") as browser:
+        told = await browser.upload(PAGE, BRING, data)
+    assert say("ja", "me.move.brought", badges=1, completions=1) in text_of(told)
+    assert "elsewhere/&lt;b&gt;x.png" in told.text
+    assert say("ja", "refused.foreign_nothing") in text_of(told)
+
+
 async def test_every_refusal_is_one_sentence_and_keeps_nothing(far: Far) -> None:
     town = far.doors.town
     other = rezipped(far.data, lambda name, data: data + b" " if name.startswith("cred") else data)

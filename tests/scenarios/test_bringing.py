@@ -36,7 +36,8 @@ async def me(town: Town, actor_key: str = "aoki") -> ByPerson:
 
 
 async def brings(town: Town, data: bytes, key: str = "aoki") -> Brought:
-    return await bring_file(town.house.store, await me(town, key), data, town.room.now(), town.house.world.fetch)
+    house = town.house
+    return await bring_file(house.store, await me(town, key), data, town.room.now(), house.world.fetch, house.foreign)
 
 
 async def refused(town: Town, data: bytes, code: str, key: str = "aoki") -> None:

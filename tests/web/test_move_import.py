@@ -24,7 +24,7 @@ async def bundle(tmp_path: Path) -> Path:
         await studies(town.east["aoki"], "u-board")
         data = await exported(town.east["aoki"])
     file = tmp_path / "sukima.zip"
-    file.write_bytes(data)
+    file.write_bytes(rezipped(data, lambda _, part: part, **{"elsewhere/none.png": b"no picture"}))
     return file
 
 
@@ -43,10 +43,13 @@ async def test_it_says_what_came_and_a_second_time_that_nothing_is_new(bundle: P
     words = ("move", "import", str(bundle), "--person", person, "--data", str(folder))
     first = said_by(folder, *words, "--lang", "en")
     assert (first.returncode, first.stderr) == (0, "")
-    assert first.stdout.splitlines()[-1] == say("en", "cli.move.brought", badges=1, completions=1)
+    assert first.stdout.splitlines()[-2:] == [
+        say("en", "cli.move.brought", badges=1, completions=1),
+        say("en", "cli.move.left_out", name="elsewhere/none.png", why=say("en", "refused.foreign_nothing")),
+    ]
     second = said_by(folder, *words, "--lang", "ja")
     assert (second.returncode, second.stderr) == (0, "")
-    assert second.stdout.splitlines()[-1] == say("ja", "cli.move.nothing_new")
+    assert second.stdout.splitlines()[-2] == say("ja", "cli.move.nothing_new")
     async with open_town(folder, seed=9, now=datetime.now(UTC)) as town:
         mori = town.east["mori"]
         await mori.commands("wallet")
