@@ -54,6 +54,8 @@ MAX_REVOKED = 100_000
 
 LIST_MEDIA_TYPE = "application/vc+ld+json"
 """Of a list that is served, as of every credential that is a web resource (Open Badges 3.0)."""
+LIST_TOKEN_TYPES = ("application/vc+jwt", "application/jwt")
+"""Of a list that is served as a token (VC-JOSE-COSE), the proper one first."""
 ENTRY_TYPE = "BitstringStatusListEntry"
 LIST_TYPE = "BitstringStatusListCredential"
 SUBJECT_TYPE = "BitstringStatusList"

@@ -1,11 +1,14 @@
 """Status lists: a position for what is signed under a web address, and the lists themselves, signed as they are now."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
+from bot.badges import jwt
 from bot.badges.did import DID_WEB
-from bot.badges.jsontext import to_text
+from bot.badges.jsontext import JsonObject, to_text
+from bot.badges.keys import SigningKey
 from bot.badges.proof import secure
 from bot.badges.status import StatusEntry, StatusPurpose, compose_list, suspensions_url
 from bot.services.commands import OfNoSchool, OfSchool
@@ -96,13 +99,30 @@ class ListDesk:
 
     async def signed(self, found: ListNow, purpose: StatusPurpose) -> str:
         """The list's signed credential for one purpose. It says what is true now, or was at `found` and later."""
-        said = await self._store.look(read_said, ReadSaid(public_id=found.seen.public_id))
-        return await asyncio.to_thread(self._sign, found, purpose, said)
 
-    def _sign(self, found: ListNow, purpose: StatusPurpose, said: Said) -> str:
+        def sign(unsigned: JsonObject, key: SigningKey) -> str:
+            return to_text(secure(unsigned, key, self._midnight(found)))
+
+        return await self._made(found, purpose, sign)
+
+    async def token(self, found: ListNow, purpose: StatusPurpose) -> str:
+        """As `signed`, as a compact JWS by the same key."""
+        return await self._made(found, purpose, jwt.signed)
+
+    async def _made(self, found: ListNow, purpose: StatusPurpose, sign: Callable[[JsonObject, SigningKey], str]) -> str:
+        said = await self._store.look(read_said, ReadSaid(public_id=found.seen.public_id))
+        return await asyncio.to_thread(self._sign, found, purpose, said, sign)
+
+    @staticmethod
+    def _midnight(found: ListNow) -> datetime:
+        return midnight_of(found.today, found.seen.school)
+
+    def _sign(
+        self, found: ListNow, purpose: StatusPurpose, said: Said, sign: Callable[[JsonObject, SigningKey], str]
+    ) -> str:
         key = open_ed25519(self._vault, found.seen.key)
         is_second = purpose is StatusPurpose.SUSPENSION
-        midnight = midnight_of(found.today, found.seen.school)
+        midnight = self._midnight(found)
         unsigned = compose_list(
             suspensions_url(found.seen.url) if is_second else found.seen.url,
             key.did,
@@ -111,4 +131,4 @@ class ListDesk:
             midnight,
             midnight + LASTS,
         )
-        return to_text(secure(unsigned, key, midnight))
+        return sign(unsigned, key)

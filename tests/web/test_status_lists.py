@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from openbadgeslib.ob3.ldp import OB3LdpVerifier
+from openbadgeslib.ob3.verifier import OB3Verifier
 from scenarios.shelf import FIRST
 from scenarios.test_stopping import change
 from scenarios.town import FLOWER, open_town, say, shares, studies
@@ -19,6 +20,7 @@ from typer.testing import CliRunner
 
 from bot import app
 from bot.__main__ import cli
+from bot.badges.jwt import opened
 from bot.badges.reads import Read, Reads, Unread
 from bot.badges.status import TTL
 from bot.badges.verdict import Validity, Verdict
@@ -128,6 +130,73 @@ async def test_an_independent_reader_reads_the_served_list(site: Site) -> None:
     assert [number for number, byte in enumerate(bits) if byte] == [position // 8]
     assert bits[position // 8] == 0x80 >> position % 8
     assert position < POSITIONS
+
+
+async def test_an_independent_reader_verifies_the_list_itself_as_a_token(site: Site) -> None:
+    """By default `openbadgeslib` wants a list that is a token, and asks for it without a word about kinds."""
+    town, text = site.town, await newest(site)
+    award = await town.award(town.east, "aoki", FIRST)
+    token = str((await town.editions(award.id))[-1].token)
+    keys = f"/issuers/{(await town.rows(t.school))[0].public_id}/did.json"
+
+    async def served() -> dict[str, bytes]:
+        request = site.client.build_request("GET", path_of(text))
+        del request.headers["Accept"]
+        silent = await site.client.send(request)
+        assert silent.headers["content-type"] == "application/vc+jwt"
+        return {BASE + keys: (await site.get(keys)).content, BASE + path_of(text): silent.content}
+
+    found = await served()
+
+    def read_token() -> None:
+        verifier = OB3Verifier.for_issuer_did(json.loads(text)["issuer"]["id"], download=found.__getitem__)
+        verifier.verify(token, check_status=True, download=found.__getitem__)
+
+    OB3LdpVerifier().verify(text, download=found.__getitem__, check_status=True)
+    read_token()
+    await change(town, award.public_id, StopChange.REVOKE)
+    found = await served()
+    with pytest.raises(Exception, match="'revocation' is set at index"):
+        OB3LdpVerifier().verify(text, download=found.__getitem__, check_status=True)
+    with pytest.raises(Exception, match="'revocation' is set at index"):
+        read_token()
+
+
+async def test_the_kind_is_what_the_reader_asks_for_and_each_is_kept_apart(site: Site) -> None:
+    path = path_of(await newest(site))
+    listed = {}
+    for accept, kind in (
+        ("*/*", "application/vc+ld+json"),
+        ("application/json", "application/vc+ld+json"),
+        ("application/jwt;q=0.8, application/vc", "application/vc+ld+json"),
+        ("application/vc+jwt", "application/vc+jwt"),
+        ("application/jwt", "application/jwt"),
+    ):
+        answer = await site.get(path, {"Accept": accept})
+        assert (answer.headers["content-type"], answer.headers["vary"]) == (kind, "Accept")
+        listed[kind] = answer
+        same = await site.get(path, {"Accept": accept, "If-None-Match": answer.headers["etag"]})
+        assert same.status_code == 304
+    document, token = listed["application/vc+ld+json"], listed["application/vc+jwt"]
+    assert token.headers["etag"] == listed["application/jwt"].headers["etag"] != document.headers["etag"]
+    stated = opened(token.content).credential
+    assert {**stated, "proof": document.json()["proof"]} == document.json()
+    assert "proof" not in stated
+
+
+class AsTokens(Served):
+    """The same site, asked for tokens wherever it has them."""
+
+    async def get(self, url: str, accept: str) -> Read | Unread:
+        return await super().get(url, f"application/vc+jwt, {accept.replace('application/vc+ld+json, ', '')}")
+
+
+async def test_lists_as_tokens_say_the_same(site: Site) -> None:
+    town, text = site.town, await newest(site)
+    award = (await town.award(town.east, "aoki", FIRST)).public_id
+    assert codes(await verified(site, text, AsTokens(site))) == ["not_revoked", "not_suspended"]
+    await change(town, award, StopChange.SUSPEND)
+    assert codes(await verified(site, text, AsTokens(site))) == ["not_revoked", "suspended"]
 
 
 async def test_it_is_kept_for_as_long_as_it_says_and_made_anew_when_it_says_something_new(site: Site) -> None:
