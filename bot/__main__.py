@@ -161,7 +161,7 @@ def verify(
             raise typer.Exit(EXIT_CODES[Validity.UNKNOWN]) from None
         verdict = for_recipient(verdict, recipient or ())
         typer.echo(json.dumps(verdict.to_json(), ensure_ascii=False, indent=2) if as_json else shown(verdict, voice))
-        raise typer.Exit(EXIT_CODES[verdict.validity])
+        raise typer.Exit(verdict.exit_code)
 
 
 @catalog_commands.command("check", help=HELP.say("cli.help.catalog_check"))

@@ -9,6 +9,8 @@ from typer.testing import CliRunner
 
 from bot import app
 from bot.__main__ import cli
+from bot.badges.bake import MAX_PICTURE_MEBIBYTES
+from bot.wording import Wording
 
 LINK = "https://elsewhere.example/badge"
 
@@ -56,6 +58,14 @@ def test_a_file_that_is_missing(web: Web) -> None:
     code, said = _run("nowhere.png")
     assert code == 3
     assert "nowhere.png" in said
+
+
+def test_as_much_is_read_as_the_largest_picture_that_is_opened(web: Web, tmp_path: Path) -> None:
+    (tmp_path / "large.png").write_bytes(bytes(MAX_PICTURE_MEBIBYTES * 2**20))
+    assert _run("large.png")[1].startswith("Cannot tell.\n")
+    (tmp_path / "larger.png").write_bytes(bytes(MAX_PICTURE_MEBIBYTES * 2**20 + 1))
+    said = Wording("en").say("problem.file.too_big", file="larger.png", limit=MAX_PICTURE_MEBIBYTES)
+    assert _run("larger.png") == (3, f"{said}\n")
 
 
 HASH = "0123456789abcdef0123456789abcdef01234567"

@@ -9,6 +9,7 @@ from pathlib import Path
 from bot.app.data import vault_of
 from bot.app.files import read_bytes
 from bot.app.world import World
+from bot.badges.bake import MAX_PICTURE_MEBIBYTES
 from bot.badges.reads import Read, Reads, Unread
 from bot.badges.verdict import Verdict
 from bot.badges.verify import verify
@@ -25,8 +26,8 @@ from bot.settings import Settings
 from storage import admin
 from storage.store import open_store
 
-MAX_BADGE = 16
-"""In MiB: no badge is larger."""
+MAX_BADGE = MAX_PICTURE_MEBIBYTES
+"""In MiB: a badge is at most as large as the largest picture that is opened."""
 
 
 async def verify_named(named: str, settings: Settings | None, world: World) -> Verdict:

@@ -15,7 +15,7 @@ from bot.domain.trust import host_of
 MOST_KEPT = 200
 """Badges from elsewhere that one person can keep."""
 MAX_MEBIBYTES = 2
-"""Of one badge's file."""
+"""Of one badge's file. Less than what is opened to verify it: this is kept for years, in backups and in each export."""
 MAX_BYTES = MAX_MEBIBYTES * 1024 * 1024
 AGAIN_AFTER = timedelta(days=7)
 """So long after it was last tried a badge is verified again."""

@@ -11,6 +11,7 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from bot.badges.bake import MAX_PICTURE_MEBIBYTES
 from bot.badges.recipient import for_recipient
 from bot.badges.verdict import Verdict
 from bot.domain.outcomes import Refused
@@ -26,8 +27,8 @@ from bot.web.parts import WebParts
 from bot.wording import Wording
 from bot.wording.verdicts import told
 
-MAX_UPLOAD = 16
-"""MiB of a whole request: as much as the command line reads."""
+MAX_UPLOAD = MAX_PICTURE_MEBIBYTES + 1
+"""MiB of a whole request: the largest picture that is opened, and what a form says around it."""
 MAX_TEXT = 4
 """MiB of pasted text."""
 LONGEST_ADDRESS = 320
@@ -129,7 +130,7 @@ class VerifyPages:
             why=self._parts.phrases.say(lang, f"refused.{why.reason}") if why else None,
             is_passing=status in _PASSING,
             told=told(verdict, Wording(lang)) if verdict else None,
-            most=MAX_UPLOAD,
+            most=MAX_PICTURE_MEBIBYTES,
             **switch,
         )
 

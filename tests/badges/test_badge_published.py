@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,7 +24,11 @@ from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, SECP256R1, deriv
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from scenarios.web import Web
+from typer.testing import CliRunner
 
+from bot import app
+from bot.__main__ import cli
 from bot.badges import did, jwt, keys
 from bot.badges.bake import bake
 from bot.badges.base64url import encoded
@@ -37,7 +42,10 @@ from bot.badges.keys import AnyKey, RsaKey, SigningKey
 from bot.badges.proof import secure
 from bot.badges.published import find
 from bot.badges.reads import Read, Reads, Unread
+from bot.badges.verdict import EXIT_CODES
 from bot.badges.verify import CODES, Outcome, Validity, Verdict, verify
+from bot.domain.language import LANGS, Lang
+from bot.wording import Wording
 
 DID = "did:web:badges.example.ac.jp:issuers:midori"
 PLACE = "https://badges.example.ac.jp/issuers/midori/did.json"
@@ -106,6 +114,26 @@ def test_before_that_it_cannot_be_told_and_the_document_is_wanted(data: bytes) -
     found = verify(data, now=NOW, reads=reads)
     assert found.validity is Validity.UNKNOWN
     assert list(reads.wanted) == [PLACE]
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_without_a_connection_a_token_says_once_why_and_what_to_do(
+    lang: Lang, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    offline = app.World(fetch=Web())
+    monkeypatch.setattr(app, "World", lambda: offline)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "badge.jwt").write_bytes(EMITTED["RS256"])
+    ran = CliRunner().invoke(cli, ["verify", "badge.jwt", "--lang", lang])
+    assert ran.exit_code == EXIT_CODES[Validity.UNKNOWN]
+    asked = [line for line in ran.output.splitlines() if line.startswith("?")]
+    voice = Wording(lang)
+    assert asked == [
+        f"? {voice.say('verify.name.proof')}: {voice.say('verify.proof.no_key')}",
+        f"? {voice.say('verify.name.key')}: {voice.say('verify.key.unreachable', address=PLACE)}",
+    ]
+    assert DID not in asked[0], "it is the address that one can try, not the key's name"
+    assert ("try again" if lang == "en" else "お試しください") in asked[1]
 
 
 def test_the_formats_are_named() -> None:

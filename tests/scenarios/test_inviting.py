@@ -73,6 +73,8 @@ async def test_a_private_badge_is_shown_to_who_is_asked_and_only_to_them(asking:
     assert await asking.endorses("sato") == say("ja", "refused.not_displayed"), "who was not asked sees nothing"
     await mori.presses(label(mori, "endorse_this"))
     assert len(await town.standing((await asking.award()).id)) == 1
+    (receipt,) = mori.direct()
+    assert button(receipt, label(mori, "undo")), "it is confirmed once, by what can undo it"
     assert NAMES[FIRST].ja not in texts(sato.direct()) + texts(sato.staff())
     await asking.asks("sato")
     assert button(asked(sato)[0], label(sato, "recommend")), "a leader recommends"

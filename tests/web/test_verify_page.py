@@ -10,6 +10,7 @@ import pytest
 from scenarios.shelf import FIRST
 
 from bot.__main__ import shown
+from bot.badges.bake import MAX_PICTURE_MEBIBYTES
 from bot.badges.reads import Read, Reads, Unread
 from bot.badges.verdict import BadgeSummary, Verdict, passed
 from bot.badges.verify import verify
@@ -229,7 +230,11 @@ async def test_whatever_is_sent_is_answered(site: Site, data: bytes) -> None:
 
 
 async def test_too_much_is_refused(site: Site) -> None:
-    big = bytes(16 * 2**20 + 1)
+    largest = bytes(MAX_PICTURE_MEBIBYTES * 2**20)
+    read = await site.client.post("/verify", files={"file": ("b.png", largest)})
+    assert read.status_code == 200
+    assert f"{MAX_PICTURE_MEBIBYTES} MiB" in (await site.get("/verify")).text
+    big = largest + bytes(2**20 + 1)
     assert (await site.client.post("/verify", files={"file": ("b.png", big)})).status_code == 413
     assert (await site.client.post("/verify", content=big)).status_code == 413
     half = b"--b\r\nContent-Disposition: form-data; name=file; filename=x\r\n\r\nabc"

@@ -13,13 +13,14 @@ from bot.services.awards import AboutAward
 
 
 async def endorse(scene: Scene, action: Action, values: Values) -> Views:
-    """*My endorsement*: a word of thanks where it was pressed; the receipt with *Undo* comes as a direct message."""
+    """*My endorsement*: a word of thanks where it was pressed; the receipt with *Undo* comes as a direct message, and
+    is the only word of it where that is where it was pressed."""
     command = endorsements.PressEndorse(**scene.ids, award=action.subject)
     match await scene.store.run(endorsements.press_endorse, command):
         case Refused() as refusal:
             return refused(refusal)
         case Endorsed(role=role):
-            return (Notice(f"notice.endorsed.{role}"),)
+            return () if scene.direct else (Notice(f"notice.endorsed.{role}"),)
         case Unchanged():
             return (Notice("notice.endorsed_already"),)
         case _:
