@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.badges.contexts import ISSUED
 from bot.badges.documents import AchievementInfo, AlignmentInfo, AwardInfo, EvidenceInfo, ProfileInfo, subject_id
+from bot.badges.enclosing import data_uri
 from bot.badges.jsontext import JsonObject
 from bot.badges.proof import timestamp
 from bot.badges.schema import require_credential
@@ -125,6 +126,7 @@ def _alignment(info: AlignmentInfo, lang: Lang) -> JsonObject:
 def _evidence(info: EvidenceInfo, lang: Lang) -> JsonObject:
     return without_empty(
         {
+            "id": data_uri(info.signed) if info.signed else None,
             "type": ["Evidence"],
             "name": both(info.name, lang),
             "description": info.on.isoformat(),

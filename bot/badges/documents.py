@@ -92,6 +92,8 @@ class EvidenceInfo:
     on: date
     narrative: Bilingual
     marks: tuple[EvidenceMark, ...] = (EvidenceMark.COMPLETED,)
+    signed: str = ""
+    """The credential of a part that its holder wants inside, as it was signed; empty: it is only named."""
 
 
 @dataclass(frozen=True)

@@ -45,6 +45,17 @@ class EndorsementSummary:
 
 
 @dataclass(frozen=True)
+class PartSummary:
+    """A badge inside the badge that was found good. Dates are ISO dates."""
+
+    achievement: str
+    issuer: str
+    issuer_id: str
+    awarded: str
+    credential_id: str
+
+
+@dataclass(frozen=True)
 class Recipient:
     """One `identifier` of a badge's subject: who it was given to, most often as a salted hash."""
 
@@ -84,6 +95,8 @@ class BadgeSummary:
     """Where an older badge is published: what that address answers is all that counts."""
     description: str = ""
     tags: tuple[str, ...] = ()
+    parts: tuple[PartSummary, ...] = ()
+    """The badges inside it that are good, those inside these among them."""
 
     def endorsements_by_role(self) -> dict[str, int]:
         """How many good endorsements there are of each role."""
@@ -150,6 +163,23 @@ UNREAD = (
     "unreachable",
 )
 """Why an address gave no answer: the codes of `Unread`, after `fetch.`."""
+
+PART = (
+    "good",
+    "vouched",
+    "altered",
+    "unsigned",
+    "other_key",
+    "other_person",
+    "malformed",
+    "revoked",
+    "suspended",
+    "expired",
+    "not_yet",
+    "endorsement",
+    "unread",
+)
+"""What can be found of a badge inside a badge."""
 
 CODES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("verify.form.read", ("format",)),
@@ -257,6 +287,8 @@ CODES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("verify.endorsement.expired", ("number", "endorser")),
     ("verify.endorsement.not_yet", ("number", "endorser")),
     ("verify.endorsement.unread", ("number", "endorser")),
+    *((f"verify.part.{code}", ("number", "name")) for code in PART),
+    ("verify.part.too_many", ("limit",)),
     *((f"verify.fetch.{code}", ("host",)) for code in (*UNREAD, "gone", "page")),
     ("verify.fetch.status", ("host", "status")),
     ("verify.endorsement.older", ("count",)),

@@ -16,6 +16,7 @@ from bot.badges.jsontext import JsonObject, as_list, from_text, id_of, require_m
 from bot.badges.jwt import Token, is_compact, opened
 from bot.badges.ob2 import judge
 from bot.badges.ob2_source import Source, source_of, stated_in
+from bot.badges.parts import BADGE, PartChecks
 from bot.badges.reads import Reads
 from bot.badges.refresh import newest
 from bot.badges.svg import is_svg, unbake_svg
@@ -27,6 +28,7 @@ from bot.badges.verdict import (
     CheckResult,
     EndorsementSummary,
     Outcome,
+    PartSummary,
     Recipient,
     Validity,
     Verdict,
@@ -51,8 +53,6 @@ __all__ = [
 
 _OUR_LIMITS = frozenset({"json_too_big", "json_too_deep", "picture_too_big", "document_too_complex"})
 
-
-BADGE = "OpenBadgeCredential"
 ENDORSEMENT = "EndorsementCredential"
 """An endorsement may come on its own; its target is then not at hand."""
 MAX_TOKENS = 32
@@ -115,14 +115,18 @@ def verify(data: bytes, *, now: datetime, trusted: frozenset[str] = frozenset(),
     document, examined = edition.document, edition.examined
     look = _endorsement if examined.canonicalized else _unread
     endorsements = [look(item, document, now, reads) for item in _embedded(document)]
+    within = PartChecks(now, reads, lambda part: (_endorsement(item, part, now, reads)[0] for item in _embedded(part)))
+    parts = within.look(document, canonicalized=examined.canonicalized)
     checks = (
         form,
         *edition.results,
         *(result for result, _ in endorsements),
+        *(part.check for part in parts),
         _issuer(document, examined, trusted),
     )
     good = tuple(summary for _, summary in endorsements if summary)
-    return Verdict(checks, _summary(document, good) if kind == BADGE else None)
+    inside = tuple(part.summary for part in parts if part.summary)
+    return Verdict(checks, _summary(document, good, inside) if kind == BADGE else None)
 
 
 def _read(data: bytes) -> _File:
@@ -274,7 +278,9 @@ def _role(issuer: Any) -> str:
     return ""
 
 
-def _summary(document: JsonObject, endorsements: tuple[EndorsementSummary, ...]) -> BadgeSummary:
+def _summary(
+    document: JsonObject, endorsements: tuple[EndorsementSummary, ...], parts: tuple[PartSummary, ...]
+) -> BadgeSummary:
     subject = _object(document.get("credentialSubject"))
     achievement = _object(subject.get("achievement"))
     issuer = document.get("issuer")
@@ -294,6 +300,7 @@ def _summary(document: JsonObject, endorsements: tuple[EndorsementSummary, ...])
         recipients=tuple(_recipients(subject)),
         description=told(achievement.get("description")),
         tags=tags_of(achievement.get("tag")),
+        parts=parts,
     )
 
 

@@ -58,7 +58,7 @@ def _is_rehearsal(verdict: Verdict) -> bool:
 
 
 def _facts(verdict: Verdict, voice: Wording) -> Iterator[str]:
-    """Who endorsed is told of a valid badge only: in any other, the claim may be part of the forgery."""
+    """Who endorsed, and what stands inside, is told of a valid badge only: in another it may be part of the forgery."""
     summary = verdict.summary
     if summary is None:
         return
@@ -67,3 +67,5 @@ def _facts(verdict: Verdict, voice: Wording) -> Iterator[str]:
     if verdict.validity is Validity.VALID:
         for role, count in sorted(summary.endorsements_by_role().items()):
             yield voice.say(f"cli.verify.endorsed.{role if role in ROLES else 'other'}", n=count)
+        for part in summary.parts:
+            yield voice.say("cli.verify.part", name=part.achievement, issuer=part.issuer, on=part.awarded)

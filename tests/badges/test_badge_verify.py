@@ -575,7 +575,9 @@ def test_every_code_in_the_source_is_in_the_list_and_the_other_way_round() -> No
     by_list = set(CODES)
     assert used <= by_list
     spread = {key for key, _ in by_list - used}
-    assert all(key.startswith(("verify.form.", "verify.endorsement.", "verify.fetch.")) for key in spread)
+    assert all(
+        key.startswith(("verify.form.", "verify.endorsement.", "verify.part.", "verify.fetch.")) for key in spread
+    )
     assert len(dict(CODES)) == len(CODES)
 
 
