@@ -1,6 +1,7 @@
 """What all tests share: where the material beside the repository is, and a town of two schools."""
 
 import asyncio
+import gc
 import logging
 import os
 from collections.abc import AsyncIterator, Iterator
@@ -39,6 +40,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return min((heavy[each] for each in (item.path, *item.path.parents) if each in heavy), default=len(HEAVY))
 
     items.sort(key=place)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    """What is loaded stays: the collector need not look through all of it again, in every test."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

@@ -216,9 +216,11 @@ def set_stage(folder: Path, *, room: Room | None = None, router: FakeRouter | No
     return Stage(room, router, adapter, LocalSender(room, cards), Chairs(room, adapter, nothing, SCHOOL))
 
 
-def main(folder: Path) -> None:
+def main() -> None:
+    """The room of the folder that the command line names, in this terminal."""
     from bot.handlers.local.terminal import open_terminal
 
+    folder = Path(sys.argv[1])
     stage = set_stage(folder, room=open_room(folder, now=lambda: MORNING))
 
     async def settle() -> None:
@@ -237,4 +239,4 @@ def main(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main()

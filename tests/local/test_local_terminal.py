@@ -30,6 +30,7 @@ from bot.handlers.local.screen import Screen
 from bot.handlers.local.terminal import Terminal, completions
 from bot.handlers.local.text import columns, harmless
 from bot.services.ports import MessageRef
+from tests import warm
 
 ROOT = Path(__file__).parents[2]
 STAGE = Path(__file__).with_name("local_stage.py")
@@ -45,12 +46,16 @@ def started(folder: Path, **environ: str) -> "subprocess.Popen[bytes]":
     )
 
 
+def typed(*lines: str) -> bytes:
+    """As they are typed."""
+    return "\n".join(lines).encode("utf-8", "surrogatepass") + b"\n"
+
+
 def play(folder: Path, *lines: str, **environ: str) -> str:
     """What a session shows that types these lines and ends."""
-    process = started(folder, **environ)
-    out, trouble = process.communicate("\n".join(lines).encode("utf-8", "surrogatepass") + b"\n", timeout=60)
-    assert process.returncode == 0, trouble.decode()
-    return out.decode()
+    done = warm.done("local_stage", (str(folder),), folder, environ, typed(*lines))
+    assert done.returncode == 0, done.stderr
+    return done.stdout
 
 
 def in_order(text: str, *parts: str) -> None:
@@ -237,7 +242,10 @@ def test_narrow_and_odd_widths(tmp_path: Path, columns_: str) -> None:
 
 
 def test_output_that_cannot_say_japanese_does_not_break(tmp_path: Path) -> None:
-    in_order(play(tmp_path, "/as", PYTHONIOENCODING="ascii"), "Lee Carter", "<room.bye>")
+    process = started(tmp_path, PYTHONIOENCODING="ascii")
+    out, trouble = process.communicate(typed("/as"), timeout=60)
+    assert process.returncode == 0, trouble.decode()
+    in_order(out.decode(), "Lee Carter", "<room.bye>")
 
 
 def test_ctrl_c_ends_politely(tmp_path: Path) -> None:

@@ -1,8 +1,6 @@
 """Sukima as a process of its own: started, asked over a real connection, ended by signals."""
 
 import http.client
-import importlib
-import multiprocessing
 import os
 import re
 import signal
@@ -16,14 +14,12 @@ from pathlib import Path
 from queue import Queue
 from typing import IO
 
+from tests import warm
+from tests.warm import PATIENCE
+
 ROOT = Path(__file__).parents[2]
 Answer = tuple[int, str, dict[str, str]]
 """Status, body, headers by lower-case name."""
-PATIENCE = 60.0
-"""Seconds that anything may take on a machine with much else to do."""
-WARM = multiprocessing.get_context("forkserver")
-"""Loading the program takes longer than most commands; it is loaded once and every command forks from there."""
-WARM.set_forkserver_preload(["bot.__main__"])
 _ADDRESS = re.compile(r"http://(127\.0\.0\.1):(\d+)(\S*)")
 
 
@@ -127,24 +123,5 @@ def opened(folder: Path, *words: str, **settings: str) -> Iterator[Running]:
 
 
 def said_by(folder: Path, *words: str, **settings: str) -> "subprocess.CompletedProcess[str]":
-    """A command that ends by itself, in a process of its own that has the program loaded already."""
-    said, logged = folder / ".said", folder / ".logged"
-    process = WARM.Process(target=_play, args=(words, folder, environment(**settings), said, logged))
-    process.start()
-    process.join(PATIENCE)
-    assert process.exitcode is not None, f"{words} did not end"
-    done = subprocess.CompletedProcess(words, process.exitcode, said.read_text("utf-8"), logged.read_text("utf-8"))
-    said.unlink()
-    logged.unlink()
-    return done
-
-
-def _play(words: tuple[str, ...], folder: Path, variables: dict[str, str], said: Path, logged: Path) -> None:
-    """In the new process: what `python -m bot WORDS` does in that folder."""
-    os.environ.clear()
-    os.environ.update(variables)
-    os.chdir(folder)
-    for stream, file in ((0, Path(os.devnull)), (1, said), (2, logged)):
-        os.dup2(os.open(file, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600), stream)
-    sys.argv = ["sukima", *words]
-    importlib.import_module("bot.__main__").main()
+    """A command that ends by itself, in a process of its own."""
+    return warm.done("bot.__main__", words, folder, environment(**settings))
