@@ -1,12 +1,15 @@
-"""A database that the fifth version filled, brought up to this one: every row is still there and says the same."""
+"""A database that the fifth version filled, of either kind, brought up to this one: every row is still there and says
+the same."""
 
 import json
 import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from alembic import command
-from sqlalchemy import Connection, MetaData, Table, insert, inspect, select
+from sqlalchemy import Connection, MetaData, Table, insert, inspect, select, text
 from storage_world import MORNING, SealingVault
 
 from bot.badges import keys
@@ -20,13 +23,15 @@ from storage.repositories.issuers import SEALED, to_sealed_key
 
 FIFTH = "0005"
 AT = "2026-11-24T01:30:00.000000Z"
+"""A moment as SQLite keeps it; PostgreSQL has a kind of its own."""
 SHARED = {"meta", "alembic_version", "catalogue", "page", "achievement", "board", "erasure", "tombstone"}
 """Filled once, or by the product itself."""
 CHAINS = {"audit", "audit_head"}
 JSON_LISTS = {"definition", "document", "evidence", "embedded", "detail", "choice_order", "windows", "passed_over"}
 SCHOOLS = 2
 _WORDS = re.compile(r"'([^']*)'")
-_NAMED = re.compile(r"(\w+) IN \(")
+_NAMED = re.compile(r"\W*(\w+)\W.*?(?:IN|ANY)\W*\(", re.DOTALL)
+"""The column of a closed list of words, as either database writes it."""
 
 
 def _word_of(conn: Connection, table: str) -> dict[str, str]:
@@ -43,13 +48,15 @@ def _value(column: Any, school: int) -> Any:
     kind = str(column.type)
     if kind == "DATE":
         return MORNING.date()
+    if kind == "TIMESTAMP":
+        return datetime(2026, 11, 24, 1, 30, tzinfo=UTC)
     if column.name.endswith("_at") or column.name in ("at", "until", "valid_from"):
         return AT
     if kind in ("INTEGER", "BIGINT"):
         return 1
     if kind == "BOOLEAN":
         return False
-    if kind == "BLOB":
+    if kind in ("BLOB", "BYTEA"):
         return b"sealed"
     return "[]" if column.name in JSON_LISTS else f"{column.name}-{school}"
 
@@ -76,7 +83,7 @@ def _seed(school: int, number: int) -> keys.SigningKey:
     return keys.SigningKey(bytes([school, number]) * 16)
 
 
-def _signing_keys(vault: SealingVault, school: int) -> list[dict[str, Any]]:
+def _signing_keys(vault: SealingVault, school: int, at: Any) -> list[dict[str, Any]]:
     """The school's key, the one it had before, and that of somebody who endorsed by name."""
     return [
         {
@@ -84,8 +91,8 @@ def _signing_keys(vault: SealingVault, school: int) -> list[dict[str, Any]]:
             "person_id": school if number == 3 else None,
             "did": key.did,
             "sealed": vault.seal(key.seed, label=f"signing:{key.did}"),
-            "created_at": AT,
-            "retired_at": AT if number == 1 else None,
+            "created_at": at,
+            "retired_at": at if number == 1 else None,
         }
         for number, key in ((number, _seed(school, number)) for number in (1, 2, 3))
     ]
@@ -95,20 +102,38 @@ def _edition(school: int) -> str:
     return json.dumps({"proof": [{"verificationMethod": _seed(school, 2).method}]})
 
 
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def empty(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A database of each kind in turn, with nothing in it."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path_factory.mktemp('fifth') / 'sukima.db'}"
+        return
+    server: str = request.getfixturevalue("postgres")
+    engine = sync_engine(place_of(server.format("postgres"))).execution_options(isolation_level="AUTOCOMMIT")
+    with engine.connect() as conn:
+        conn.execute(text("CREATE DATABASE fifth"))
+        yield server.format("fifth")
+        conn.execute(text("DROP DATABASE fifth WITH (FORCE)"))
+
+
 @pytest.fixture(scope="module")
-def upgraded(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, dict[str, list[Any]]]:
+def upgraded(empty: str) -> tuple[str, dict[str, list[Any]]]:
     """A database of the fifth version with rows of two schools in every table, upgraded; and the rows it had."""
-    url, vault = f"sqlite:///{tmp_path_factory.mktemp('fifth') / 'sukima.db'}", SealingVault()
+    url, vault = empty, SealingVault()
     config, old = schema.alembic_config(), MetaData()
     with sync_engine(place_of(url), foreign_keys=False).begin() as conn:
         config.attributes["connection"] = conn
         command.upgrade(config, FIFTH)
         old.reflect(conn)
+        if conn.dialect.name == "postgresql":
+            conn.execute(text("SET LOCAL session_replication_role = replica"))  # rows lead to each other in any order
         for table in old.sorted_tables:
             if table.name in ("meta", "alembic_version", *CHAINS):
                 continue
             for school in (1,) if table.name in SHARED else range(1, SCHOOLS + 1):
-                rows = _signing_keys(vault, school) if table.name == "signing_key" else [_row(conn, table, school)]
+                rows = [_row(conn, table, school)]
+                if table.name == "signing_key":
+                    rows = _signing_keys(vault, school, rows[0]["created_at"])
                 if table.name == "revision":
                     rows[0]["text"] = _edition(school)
                 if table.name == "catalogue":
