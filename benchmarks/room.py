@@ -25,7 +25,7 @@ import signal
 import sqlite3
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -163,11 +163,12 @@ async def views(browser: Browser, ours: Server, floor: Server, cookies: Any, rou
     page = f"{floor.base}/page/{size}"
     await view(browser, page, ())
     turns = [(await view(browser, room, cookies), await view(browser, page, ())) for _ in range(rounds)]
-    for name, what, of in (
+    figures: tuple[tuple[str, str, Callable[[tuple[View, View]], float]], ...] = (
         ("first_view", "the first view of the staff channel, until it is ready", lambda views: views[0].ready),
         ("first_view.answer", "until the last byte of its document has come", lambda views: views[0].answered),
         ("view_again", "a view in a browser that has the room's files", lambda views: views[1].ready),
-    ):
+    )
+    for name, what, of in figures:
         value, below = ([of(turn[side]) for turn in turns] for side in (0, 1))
         say(f"room.{name}", what, "ms", value, below, BARE.format(size=size / 1000), n=rounds)
 
@@ -236,10 +237,11 @@ class Held:
 
 async def memory(data: Path, rounds: int, windows: int) -> None:
     turns = [(await held_by_room(data, windows), await held_by_floor(windows)) for _ in range(rounds)]
-    for name, what, of in (
+    figures: tuple[tuple[str, str, Callable[[Held], float]], ...] = (
         ("memory", f"resident memory with {windows} windows", lambda held: held.whole),
         ("memory.windows", f"what {windows} windows add to it", lambda held: held.added),
-    ):
+    )
+    for name, what, of in figures:
         value, below = ([of(turn[side]) for turn in turns] for side in (0, 1))
         say(f"room.{name}", what, "MiB", value, below, STREAMS.format(windows=windows), n=rounds * windows)
 

@@ -91,6 +91,13 @@ def test_every_room_has_its_layer() -> None:
     assert rooms <= placed, f"not in the layers contract: {rooms - placed}"
 
 
+def test_types_are_checked_wherever_there_is_python_but_in_tests() -> None:
+    """So that a changed signature is noticed in a benchmark, which the suite runs on a tiny scale only."""
+    checked = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["mypy"]["files"]
+    folders = {path.relative_to(ROOT).parts[0] for path in ROOT.glob("[!.]*/**/*.py")}
+    assert set(checked) == folders - {"tests", "build"}
+
+
 @pytest.mark.parametrize("room", ["bot.domain", "bot.errors"])
 def test_the_domain_needs_the_standard_library_only(room: str) -> None:
     for module in within(set(module_files()), room):
