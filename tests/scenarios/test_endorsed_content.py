@@ -10,6 +10,7 @@ from bot.badges.verdict import Outcome, Validity
 from bot.badges.verify import verify
 from bot.domain.people import Consent
 from bot.handlers.local.room_types import Message
+from bot.services import credentials, endorsements
 from bot.services.credentials import MOST_BESIDE
 from scenarios.shelf import FIRST
 from scenarios.town import FLOWER, Town, is_offered, shares, studies
@@ -85,6 +86,30 @@ async def test_a_withdrawn_one_leaves_every_badge(town: Town, endorsed: Message)
     assert not _held(second)
     assert second["id"] == first["id"]
     assert [each.beside for each in await town.rows(t.revision)][-1] == []
+    town.check_database()
+
+
+async def test_one_that_is_withdrawn_while_a_badge_is_signed_is_not_in_it(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a badge that is not kept yet a withdrawal knows nothing: whoever keeps it has to look once more."""
+    await _endorses(town, "mori")
+    (given,) = await town.rows(t.endorsement)
+    mori, run = await town.person(town.east, "mori"), town.house.store.run
+    undo = endorsements.Undo(school_id=mori.school_id, person_id=mori.id, endorsement=given.public_id)
+    withdrawn: list[object] = []
+
+    async def slowly(use_case: Any, command: Any) -> Any:
+        if use_case is credentials.keep and not withdrawn:
+            assert command.draft.content, "it was signed with it"
+            withdrawn.append(await run(endorsements.undo_endorsement, undo))
+        return await run(use_case, command)
+
+    monkeypatch.setattr(town.house.store, "run", slowly)
+    await studies(town.east["aoki"], "u-board")
+    (edition,) = await _editions(town)
+    assert withdrawn
+    assert not _held(edition)
     town.check_database()
 
 

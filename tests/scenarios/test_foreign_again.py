@@ -170,6 +170,19 @@ async def test_what_names_somebody_else_by_now_is_not_renewed(town: Town) -> Non
     assert json.loads(row.copy)["recipient"]["identity"] == hashed("aoki@example.school")
 
 
+async def test_what_a_colleague_keeps_is_not_taken_over(town: Town) -> None:
+    """The site names somebody else by now: the badge stays with whom it was proved to be given to."""
+    lms, aoki, mori = lms_of(town).publish(), town.east["aoki"], town.east["mori"]
+    await aoki.says(f"取り込む {lms.url}")
+    (row,) = await town.rows(t.foreign_badge)
+    lms.address = "mori@example.school"
+    lms.publish()
+    await town.clock("06-11 09:00")
+    await mori.says(f"取り込む {lms.url}")
+    mori.sees(say("ja", "refused.foreign_taken"), last=1)
+    assert await town.rows(t.foreign_badge) == [row], "nothing of it is renewed from another's badge"
+
+
 async def test_taking_in_tells_nothing_of_another_school(town: Town) -> None:
     """Somebody signs badges of their own that bear the id of an award of another school, and one that nobody has."""
     aoki, mori, own = town.east["aoki"], town.west["mori"], SigningKey(b"e" * 32)

@@ -8,11 +8,16 @@ import pytest
 from bot.domain.people import Consent
 from bot.domain.stops import StopChange
 from bot.services import preferences
+from bot.services.commands import OfSchool
+from bot.services.ports import Work
+from bot.services.reminders import remind
+from bot.services.term_ports import DueReminder
 from scenarios.shelf import FIRST, NAMES, SECOND, WHOLE
 from scenarios.test_credentials import is_valid
 from scenarios.test_stopping import change
 from scenarios.town import TOKYO, Town, answers, button, label, say, studies, texts
 from storage import tables as t
+from storage.repositories.terms import TermRows
 
 TERMS = {FIRST: 12, SECOND: 12}
 EARNED = date(2026, 6, 10)
@@ -68,6 +73,48 @@ async def test_who_wants_nothing_brought_or_has_no_such_badge_any_more_hears_not
     await at(town, END - timedelta(days=29) + timedelta(hours=9))
     assert reminders(town) == 0
     assert say("ja", "label.renew") not in texts(mori.direct())
+
+
+async def test_a_reminder_that_another_process_claimed_is_claimed_no_second_time(
+    expiring: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    town = expiring
+    of_school = OfSchool(school_id=(await town.person(town.east, "aoki")).school_id)
+    town.room.put_clock(END - timedelta(days=29) + timedelta(hours=9))
+    due = await town.house.store.look(_due, of_school)
+    assert len(due) == 1
+    await town.settle()
+    assert reminders(town) == 1
+
+    async def read_before(self: object) -> tuple[DueReminder, ...]:
+        return due
+
+    monkeypatch.setattr(TermRows, "due", read_before)
+    assert await town.house.store.run(remind, of_school) == 0
+    await town.settle()
+    assert reminders(town) == 1
+
+
+async def _due(work: Work, command: OfSchool) -> tuple[DueReminder, ...]:
+    return await work.terms.due()
+
+
+async def test_who_wants_nothing_any_more_when_it_would_be_brought_hears_nothing(expiring: Town) -> None:
+    town = expiring
+    person = await town.person(town.east, "aoki")
+    no_more = preferences.SetConsent(
+        school_id=person.school_id, person_id=person.id, consent=Consent.DELIVERY, given=False
+    )
+    town.room.put_clock(END - timedelta(days=29) + timedelta(hours=9))
+
+    async def promised_and_refused(work: Work, command: preferences.SetConsent) -> int:
+        promised = await remind(work, OfSchool(school_id=command.school_id))
+        await preferences.set_consent(work, command)
+        return promised
+
+    assert await town.house.store.run(promised_and_refused, no_more) == 1
+    await town.settle()
+    assert reminders(town) == 0
 
 
 async def test_one_press_brings_the_check_and_passing_it_renews_the_same_award(expiring: Town) -> None:
