@@ -89,6 +89,7 @@ async def test_a_reminder_that_another_process_claimed_is_claimed_no_second_time
     async def read_before(self: object) -> tuple[DueReminder, ...]:
         return due
 
+    await at(town, END - timedelta(days=28) + timedelta(hours=9))
     monkeypatch.setattr(TermRows, "due", read_before)
     assert await town.house.store.run(remind, of_school) == 0
     await town.settle()
