@@ -13,6 +13,7 @@ from bot.app.upkeep import Upkeep
 from bot.app.world import World
 from bot.conversation.actions import Actions
 from bot.conversation.cards import Cards
+from bot.conversation.held import HeldFiles
 from bot.conversation.outbound import Outbound
 from bot.conversation.pictures import Pictures
 from bot.conversation.reconciling import reconcile_all
@@ -94,6 +95,7 @@ class House:
             world.now,
             self.new_token,
             self.foreign,
+            HeldFiles(world.now, self.new_token),
         )
         self.router = Router(parts, actions)
         maker = KeyMaker(vault.vault, world.entropy, world.new_rsa)

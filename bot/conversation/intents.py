@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 from bot.domain.language import Lang
 from bot.services.ports import MessageRef
@@ -31,12 +32,27 @@ class Origin:
     """The user's mail address, only where the platform verified that it is theirs."""
 
 
+class Attached(Protocol):
+    """A file that came with words. Its platform has it; nothing of it was fetched yet."""
+
+    @property
+    def name(self) -> str:
+        """As its sender named it: any characters at all."""
+
+    async def read(self, most: int) -> bytes:
+        """Its bytes, fetched now, and never more than `most` of them.
+
+        Raises `Problem`: file_too_large (`limit` in MiB), file_unreadable where the platform does not give it.
+        """
+
+
 @dataclass(frozen=True)
 class Said:
-    """Plain words in a direct message, or with a mention."""
+    """Plain words in a direct message, or with a mention; perhaps with files."""
 
     origin: Origin
     text: str
+    files: tuple[Attached, ...] = ()
 
 
 @dataclass(frozen=True)

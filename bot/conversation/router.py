@@ -9,6 +9,7 @@ from bot.conversation import founding
 from bot.conversation.actions import Actions
 from bot.conversation.acts import ACTS
 from bot.conversation.acts.asking import ask_who
+from bot.conversation.acts.files import look_at_files, take_in_files, verify_files
 from bot.conversation.acts.foreign import take_in, verify
 from bot.conversation.acts.learning import offer_now
 from bot.conversation.acts.looking import add_windows, look
@@ -16,6 +17,7 @@ from bot.conversation.acts.moving import move
 from bot.conversation.acts.roles import claim
 from bot.conversation.acts.welcome import greet
 from bot.conversation.intents import (
+    Attached,
     Commanded,
     Intent,
     Origin,
@@ -43,6 +45,7 @@ from bot.conversation.understanding import (
     plain,
     tells_times,
     understand,
+    understand_beside_files,
     understand_command,
 )
 from bot.conversation.views import Notice, UnitPage, View
@@ -136,19 +139,35 @@ class Router:
                 return await self._act(scene, token, values)
             case Commanded(text=text):
                 return await self._words(scene, text, understand_command(text), is_command=True)
-            case Said(text=text):
-                return await self._said(scene, text)
+            case Said(text=text, files=files):
+                return await self._said(scene, text, files)
 
-    async def _said(self, scene: Scene, text: str) -> Views:
+    async def _said(self, scene: Scene, text: str, files: tuple[Attached, ...]) -> Views:
         """Words may be brought again by their platform: what they do is keyed by their event, which is noted last."""
         if scene.event is None:
-            return await self._words(scene, text, understand(text), is_command=False)
+            return await self._heard(scene, text, files)
         event = arrivals.Event(school_id=scene.school.id, platform=scene.workspace.platform, event_id=scene.event)
         if await scene.store.look(arrivals.seen, event):
             return ()
-        views = await self._words(scene, text, understand(text), is_command=False)
+        views = await self._heard(scene, text, files)
         await scene.store.run(arrivals.take_in, event)
         return views
+
+    async def _heard(self, scene: Scene, text: str, files: tuple[Attached, ...]) -> Views:
+        """Words, and what came with them. Files without words that ask for something are looked at."""
+        if not files:
+            return await self._words(scene, text, understand(text), is_command=False)
+        request = understand_beside_files(text)
+        match request:
+            case VerifyRequest(link=link):
+                return (*(await verify(scene, link) if link else ()), *await verify_files(scene, files))
+            case TakeInRequest(link=link) if scene.person.welcomed_at is not None:
+                return (*(await take_in(scene, link) if link else ()), *await take_in_files(scene, files))
+            case Unknown():
+                return await look_at_files(scene, files)
+            case _:
+                answered = await self._words(scene, text, request, is_command=False)
+                return (*answered, *await look_at_files(scene, files))
 
     async def _act(self, scene: Scene, token: str, values: dict[str, str]) -> Views:
         action = self._actions.read(token, now=self._parts.now())

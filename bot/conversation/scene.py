@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bot.conversation.actions import Action
 from bot.conversation.export_page import Printer
+from bot.conversation.held import HeldFiles
 from bot.conversation.pictures import Pictures
 from bot.conversation.views import Notice, View
 from bot.domain.outcomes import Refused
@@ -35,6 +36,7 @@ class Parts:
     new_token: Callable[[], str]
     """A long random word that nobody can guess."""
     foreign: ForeignDesk
+    held: HeldFiles
 
 
 @dataclass(frozen=True)

@@ -276,6 +276,16 @@ def understand(text: str) -> Request:
     return LearnRequest(topic=framed) if framed else Unknown(words)
 
 
+def understand_beside_files(text: str) -> Request:
+    """The same for words that came with files: asking to verify or to take in needs no address then."""
+    found = understand(text)
+    if not isinstance(found, Unknown):
+        return found
+    if _ASKS_TO_TAKE_IN.search(text):
+        return TakeInRequest()
+    return VerifyRequest() if _ASKS_TO_VERIFY.search(text) else found
+
+
 def _about_a_badge(text: str, folded: str) -> VerifyRequest | TakeInRequest | None:
     """Words that ask to verify or to take in, alone or with an address; the address is left as it was typed."""
     found = _WEB.search(text[:LONGEST_WORDS])

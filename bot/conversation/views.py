@@ -607,6 +607,19 @@ class VerdictView:
     """What was found of a badge that somebody asked about. Nothing of it is kept."""
 
     verdict: Verdict
+    file: str = ""
+    """The name of the file in which it came; empty for one behind an address."""
+    held: str | None = None
+    """The key by which the file can still be taken in (`conversation.held`)."""
+
+
+@dataclass(frozen=True)
+class FileRefused:
+    """A file was not looked at, and why: the code and params of a `Problem`."""
+
+    file: str
+    code: str
+    params: dict[str, str | int]
 
 
 @dataclass(frozen=True)
@@ -616,6 +629,8 @@ class TakenIn:
     line: ForeignLine
     new: bool
     door: str | None
+    file: str = ""
+    """The name of the file in which it came."""
 
 
 @dataclass(frozen=True)
@@ -624,6 +639,7 @@ class NotTakenIn:
 
     refusal: Refused
     verdict: Verdict | None
+    file: str = ""
 
 
 @dataclass(frozen=True)
@@ -905,6 +921,7 @@ View = (
     | WalletView
     | LinkForm
     | VerdictView
+    | FileRefused
     | TakenIn
     | NotTakenIn
     | MyPages

@@ -100,6 +100,10 @@ class ForeignDesk:
             return own
         return await self._look_at(me, thing if own is None else own)
 
+    async def look_into(self, me: OfSchool, file: bytes) -> Looked:
+        """What can be said of a file. Raises `Problem` foreign_busy."""
+        return await self._look_at(me, file)
+
     async def _look_at(self, me: OfSchool, thing: bytes | str) -> Looked:
         listed = await self._store.look(trusted, OfSchool(school_id=me.school_id))
         known = frozenset(one.issuer for one in listed)

@@ -297,8 +297,12 @@ VIEWS: dict[type, SearchStrategy] = {
         views.WalletView, some(wallet_line, 30), doors, some(brought_line, 40), some(foreign_line, 40)
     ),
     views.LinkForm: st.builds(views.LinkForm, st.sampled_from(["verify", "take_in"]), doors),
-    views.VerdictView: st.builds(views.VerdictView, verdicts),
-    views.TakenIn: st.builds(views.TakenIn, foreign_line, st.booleans(), doors),
+    views.VerdictView: st.builds(views.VerdictView, verdicts, texts, st.none() | st.just("A" * 22)),
+    views.FileRefused: st.one_of(
+        st.builds(views.FileRefused, texts, st.just("foreign_busy"), st.just({})),
+        st.builds(views.FileRefused, texts, st.just("file_too_large"), st.just({"limit": 2})),
+    ),
+    views.TakenIn: st.builds(views.TakenIn, foreign_line, st.booleans(), doors, texts),
     views.NotTakenIn: st.builds(
         views.NotTakenIn,
         st.sampled_from(
@@ -309,6 +313,7 @@ VIEWS: dict[type, SearchStrategy] = {
             ]
         ),
         st.none() | verdicts,
+        texts,
     ),
     views.MyPages: st.builds(views.MyPages, doors),
     views.MapView: st.builds(views.MapView, some(map_course), pictures, doors),

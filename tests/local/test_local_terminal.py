@@ -66,6 +66,31 @@ def in_order(text: str, *parts: str) -> None:
         at = found + len(part)
 
 
+def test_a_file_from_this_computer_goes_to_sukima_alone(tmp_path: Path) -> None:
+    (tmp_path / "my badge 証.png").write_bytes(b"x")
+    shown = play(
+        tmp_path,
+        f'/send "{tmp_path}/my badge 証.png" ＶＥＲＩＦＹ this',
+        "/staff",
+        f"／ｓｅｎｄ {tmp_path}",
+        "/send",
+        "/send ~nobody/badge.png",
+        f'/send "{tmp_path}/my badge 証.png"',
+        "/show",
+        "/quit",
+    )
+    in_order(
+        shown,
+        "heard text=ＶＥＲＩＦＹ this",
+        "<problem.room.no_such_file",
+        "<problem.room.send_how>",
+        "~nobody/badge.png>",
+        "heard text=",
+        "<room.only_you>",
+        "📎 my badge 証.png",
+    )
+
+
 def test_a_day_in_the_staff_room(tmp_path: Path) -> None:
     shown = play(
         tmp_path,

@@ -5,6 +5,7 @@ from bot.conversation.acts import (
     asking,
     badges,
     endorsing,
+    files,
     foreign,
     inviting,
     learning,
@@ -31,5 +32,6 @@ ACTS: dict[str, Act] = {
     **stopping.ACTS,
     **moving.ACTS,
     **foreign.ACTS,
+    **files.ACTS,
 }
 """Every verb that a token may carry."""

@@ -1,4 +1,4 @@
-"""Badges from elsewhere in chat: verifying one, and taking in one's own, by its address."""
+"""Badges from elsewhere in chat: verifying one, and taking in one's own, by its address (by files: `files`)."""
 
 from bot.conversation.actions import Action
 from bot.conversation.doors import door_to
@@ -22,13 +22,18 @@ async def verify(scene: Scene, link: str) -> Views:
 
 async def take_in(scene: Scene, link: str) -> Views:
     """Keep the badge that an address leads to; without one, the form, and the way to where a file can be brought."""
-    door = await door_to(scene, Room.WALLET)
     if not link:
-        return (LinkForm("take_in", door),)
-    taken = await scene.parts.foreign.take_in(scene.me, link[:LONGEST_LINK])
+        return (LinkForm("take_in", await door_to(scene, Room.WALLET)),)
+    return await taken_or_not(scene, link[:LONGEST_LINK])
+
+
+async def taken_or_not(scene: Scene, thing: bytes | str, file: str = "") -> Views:
+    """Keep the badge in a file, or behind an address, for whom it was given to. `file` is the file's name."""
+    taken = await scene.parts.foreign.take_in(scene.me, thing)
     if isinstance(taken, NotTaken):
-        return (NotTakenIn(taken.refusal, taken.verdict),)
-    return (TakenIn(foreign_line(taken.foreign, scene.parts.now(), scene.zone), taken.new, door),)
+        return (NotTakenIn(taken.refusal, taken.verdict, file),)
+    line = foreign_line(taken.foreign, scene.parts.now(), scene.zone)
+    return (TakenIn(line, taken.new, await door_to(scene, Room.WALLET), file),)
 
 
 async def pressed_verify(scene: Scene, action: Action, values: Values) -> Views:

@@ -28,6 +28,7 @@ async def forget(scene: Scene, action: Action, values: Values) -> Views:
     refusal = await scene.store.run(privacy.forget, scene.me)
     if refusal is not None:
         return refused(refusal)
+    scene.parts.held.drop_all(scene.me)
     return () if scene.direct else (Notice("notice.forgotten"),)
 
 

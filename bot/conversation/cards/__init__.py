@@ -130,6 +130,8 @@ def _drawn(view: views.View, pen: Pen) -> Card:
             return foreign.link_form(view, pen)
         case views.VerdictView():
             return foreign.verdict(view, pen)
+        case views.FileRefused():
+            return foreign.file_refused(view, pen)
         case views.TakenIn():
             return foreign.taken_in(view, pen)
         case views.NotTakenIn():

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
+from bot.badges.verdict import Outcome, Verdict
 from bot.conversation.card import Card, Field, Form, Section
 from bot.conversation.cards.pen import Pen
 from bot.conversation.foreign import standing
-from bot.conversation.views import ForeignLine, LinkForm, NotTakenIn, TakenIn, VerdictView
+from bot.conversation.views import FileRefused, ForeignLine, LinkForm, NotTakenIn, TakenIn, VerdictView
 from bot.services.foreign import in_the_way
 from bot.wording.verdicts import ToldCheck, told
 
@@ -29,12 +30,21 @@ def link_form(view: LinkForm, pen: Pen) -> Card:
 def verdict(view: VerdictView, pen: Pen) -> Card:
     """The conclusion, what was read, and every check by its name."""
     found = told(view.verdict, pen.words)
+    if view.file and _holds_none(view.verdict):
+        return Card(title=pen.say("file.no_badge"), lines=(*_file(view.file, pen), *_sentences(found.checks)))
     rehearsal = (pen.say("web.badge.rehearsal"),) if found.rehearsal else ()
+    offered = view.held is not None
     return Card(
         title=found.conclusion,
-        lines=(*found.facts, *rehearsal),
+        lines=(*_file(view.file, pen), *found.facts, *rehearsal, *((pen.say("file.offer"),) if offered else ())),
         sections=(Section(pen.say("web.verify.checks"), _checks(found.checks, pen)),),
+        buttons=(pen.button("take_in_file", "take_in_file", view.held),) if view.held is not None else (),
     )
+
+
+def file_refused(view: FileRefused, pen: Pen) -> Card:
+    """The file, and why it was not looked at."""
+    return Card(lines=(*_file(view.file, pen), pen.say(f"problem.{view.code}", **view.params)))
 
 
 def taken_in(view: TakenIn, pen: Pen) -> Card:
@@ -42,6 +52,7 @@ def taken_in(view: TakenIn, pen: Pen) -> Card:
     return Card(
         title=pen.say("foreign.taken" if view.new else "foreign.kept_already"),
         lines=(
+            *_file(view.file, pen),
             pen.say("foreign.line", name=line.name, issuer=line.issuer, date=pen.words.full_date(line.on)),
             *standing(line, pen.words),
             pen.say("foreign.private"),
@@ -55,7 +66,8 @@ def not_taken_in(view: NotTakenIn, pen: Pen) -> Card:
     """Why not, in a sentence; then what stood in the way, by name."""
     sentence = pen.say(f"refused.{view.refusal.reason}", **view.refusal.params)
     found = _checks(told(in_the_way(view.verdict), pen.words).checks, pen)
-    return Card(lines=(sentence, *found), buttons=(pen.button("take_in_again", "take_in"),))
+    again = () if view.file else (pen.button("take_in_again", "take_in"),)
+    return Card(lines=(*_file(view.file, pen), sentence, *found), buttons=again)
 
 
 def kept(lines: Sequence[ForeignLine], pen: Pen) -> tuple[Section, ...]:
@@ -73,6 +85,21 @@ def kept(lines: Sequence[ForeignLine], pen: Pen) -> tuple[Section, ...]:
     more = len(lines) - len(shown)
     rest = (pen.say_n("record.more", more),) if more else ()
     return (Section(pen.say("foreign.title"), (*shown, *rest, pen.say("foreign.private"))),)
+
+
+def _file(name: str, pen: Pen) -> tuple[str, ...]:
+    return (pen.say("file.name", name=name),) if name else ()
+
+
+def _holds_none(verdict: Verdict) -> bool:
+    """Whether nothing could be read as a badge: that says nothing about any badge."""
+    return verdict.summary is None and any(
+        check.name == "form" and check.outcome is Outcome.FAIL for check in verdict.checks
+    )
+
+
+def _sentences(checks: Sequence[ToldCheck]) -> tuple[str, ...]:
+    return tuple(check.sentence for check in checks)
 
 
 def _checks(checks: Sequence[ToldCheck], pen: Pen) -> tuple[str, ...]:

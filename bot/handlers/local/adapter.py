@@ -12,7 +12,7 @@ from typing import Protocol
 import structlog
 
 from bot.conversation.card import Card
-from bot.conversation.intents import Commanded, Intent, Origin, Pressed, Submitted
+from bot.conversation.intents import Commanded, Intent, Origin, Pressed, Said, Submitted
 from bot.conversation.views import Notice, PickDate, TextQuestion, View, WindowsForm
 from bot.domain.language import Lang
 from bot.errors import Problem
@@ -25,7 +25,8 @@ from bot.services.ports import MessageRef
 ATTEMPTS = 7
 """How often one process tries an event: at once, then 1, 2, 4, 8, 16 and 32 ticks later."""
 
-Interaction = Commanded | Pressed | Submitted
+Interaction = Commanded | Pressed | Submitted | Said
+"""What is answered at once. Words are among them where they came with files: these are stored nowhere."""
 log = structlog.get_logger(__name__)
 
 
@@ -72,7 +73,7 @@ class LocalAdapter:
         self._one_at_a_time = asyncio.Lock()
 
     async def interact(self, intent: Interaction, *, asks_again: bool = False) -> Answered:
-        """A command, a press, a form: answered at once, never brought again.
+        """A command, a press, a form, words with files: answered at once, never brought again.
 
         With `asks_again` a refusal of what was typed is not posted: the face shows it beside what was typed.
         """

@@ -4,22 +4,24 @@ After each act the event is delivered and `settle` is awaited (the relay is idle
 is everything that followed.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 
 from bot.conversation.card import Form
-from bot.conversation.intents import Commanded, Origin, Pressed, Submitted
+from bot.conversation.intents import Attached, Commanded, Origin, Pressed, Said, Submitted
 from bot.errors import Problem
 from bot.handlers.local.adapter import Answered, Interaction, LocalAdapter
 from bot.handlers.local.addresses import address_of
 from bot.handlers.local.cardbox import buttons_of
-from bot.handlers.local.inbound import for_sukima
+from bot.handlers.local.inbound import commanded, for_sukima
 from bot.handlers.local.room import Room
 from bot.handlers.local.room_types import PLATFORM, Channel, Message, User
-from bot.handlers.local.text import folded
+from bot.handlers.local.text import folded, one_line
 from bot.services.ports import MessageRef
 
+LONGEST_NAME = 80
+"""Characters of a sent file's name that are shown."""
 Settle = Callable[[], Awaitable[None]]
 Advance = Callable[[datetime], Awaitable[None]]
 
@@ -101,6 +103,18 @@ class Chair:
         )
         await self._delivered()
         return ref
+
+    async def bring(self, text: str, files: Sequence[Attached]) -> Answered:
+        """Send files, perhaps with words, to Sukima alone: nobody else sees them, wherever this is done.
+
+        Of the files only their names stay in the room, for who sent them. Raises `room.no_such_message`.
+        """
+        heard = commanded(text.strip())
+        named = tuple(f"📎 {one_line(file.name)[:LONGEST_NAME]}" for file in files)
+        where = (self.user.workspace, self.channel.key, self.user.key)
+        self._room.show_own(*where, (*text.strip().splitlines(), *named), self.thread)
+        words = heard if heard is not None else for_sukima(text, direct=True) or ""
+        return await self._interact(Said(self.origin, words, tuple(files)))
 
     async def command(self, text: str) -> Answered:
         """`/sukima text`."""

@@ -3,6 +3,7 @@
 A line is one of
 - `/sukima …`: the command, also full-width and as 「／すきま」;
 - `/react 3 💮`, `/unreact 3 💮`: an emoji on, or off, message number 3;
+- `/send PATH words`: a file, perhaps with words, for Sukima alone;
 - a number, or its label word for word: the button or form with that number;
 - words: said to Sukima in a direct conversation or with @Sukima, else to the channel.
 A line that begins with a space is words, whatever it looks like.
@@ -25,6 +26,9 @@ from bot.services.ports import MessageRef
 _COMMAND = re.compile(r"[/／]\s?(?:sukima|すきま|スキマ|隙間)(?=\s|$)", re.IGNORECASE)
 _MENTION = re.compile(r"(?<![0-9a-z_])[@＠](?:sukima(?![0-9a-z_.])|すきま|スキマ|隙間)", re.IGNORECASE)
 _SLASHED = re.compile(r"[/／](?=[^\s/／])")
+_SEND = re.compile(
+    r"[/／](?P<name>\w+)(?:\s+(?:\"(?P<quoted>[^\"]+)\"|(?P<path>\S+))(?:\s+(?P<words>.*))?)?", re.DOTALL
+)
 _NUMBER = re.compile(r"\d{1,4}")
 _REACTION = re.compile(r"(react|unreact)\s+[#＃]?(\d{1,9})\s+(\S+)", re.IGNORECASE)
 
@@ -118,6 +122,17 @@ def slashed(text: str) -> tuple[str, str] | None:
         return None
     name, _, rest = unicodedata.normalize("NFKC", text[1:]).partition(" ")
     return name.casefold(), rest.strip()
+
+
+def sent(line: str) -> tuple[str, str] | None:
+    """The path of a file and the words beside it, as they were typed, of `/send PATH words`; None for another line.
+
+    A path with spaces stands in quotation marks. The path is empty where none was typed.
+    """
+    match = _SEND.fullmatch(line.strip())
+    if match is None or unicodedata.normalize("NFKC", match["name"]).casefold() != "send":
+        return None
+    return match["quoted"] or match["path"] or "", match["words"] or ""
 
 
 def commanded(text: str) -> str | None:

@@ -204,6 +204,12 @@ class Room(Roster):
         self._tell(Change("message", workspace, channel))
         return MessageRef(PLATFORM, workspace, channel, key)
 
+    def show_own(self, workspace: str, channel: str, user: str, lines: tuple[str, ...], thread: str | None) -> None:
+        """What somebody told Sukima alone, shown to them alone where they told it."""
+        is_direct = self.channel(workspace, channel).direct_user is not None
+        card = Card(lines=tuple(map(_storable, lines)))
+        self.post(workspace, channel, user, card, ephemeral_for=None if is_direct else user, thread=thread)
+
     def react(self, ref: MessageRef, user: str, emoji: str) -> bool:
         """Put an emoji on a message; False when it was there. Raises `Problem` `room.no_such_emoji`."""
         return self._change_reaction("reaction_added", ref, user, emoji)

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.conversation.card import Button, Card, Form
+from bot.conversation.intents import Attached
 from bot.domain.language import LANGS, Bilingual, Lang
 from bot.handlers.local.chairs import Chair, Chairs, Place
 from bot.handlers.local.room_types import SUKIMA, Message, User
@@ -44,6 +45,11 @@ class Actor:
     async def commands(self, text: str) -> None:
         self._note("commands", f"/sukima {text}")
         await self.chair.at(Place.DIRECT).command(text)
+
+    async def sends(self, *files: Attached, words: str = "", place: Place = Place.DIRECT) -> None:
+        """Send files to Sukima, perhaps with words."""
+        self._note("says", words, about=", ".join(file.name for file in files))
+        await self.chair.at(place).bring(words, files)
 
     async def presses(self, label: str, place: Place = Place.DIRECT, *, beside: str = "", times: int = 1) -> None:
         """Press the newest button with this label; with `beside` the newest that stands with these words.

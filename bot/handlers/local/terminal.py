@@ -18,11 +18,12 @@ from bot.conversation.card import Form
 from bot.conversation.intents import Commanded, Pressed, ReactionAdded, ReactionRemoved, Said
 from bot.errors import Problem
 from bot.handlers.local.asking import Asking, Unsent
+from bot.handlers.local.brought import on_disk
 from bot.handlers.local.chairs import Chair, Chairs, Place
 from bot.handlers.local.clockwords import moment
 from bot.handlers.local.console import Console, Left, open_console
 from bot.handlers.local.emoji import emoji_picture
-from bot.handlers.local.inbound import Choice, Fill, Seen, Talk, slashed, understood
+from bot.handlers.local.inbound import Choice, Fill, Seen, Talk, sent, slashed, understood
 from bot.handlers.local.paint import Paint, wants_colour
 from bot.handlers.local.room_types import Message, User
 from bot.handlers.local.screen import Screen
@@ -49,6 +50,7 @@ HELP = (
     "room.help_clock",
     "room.help_show",
     "room.help_files",
+    "room.help_send",
     "room.help_quit",
 )
 PLACE_NAMES = {Place.DIRECT: "room.place_direct", Place.STAFF: "room.place_staff"}
@@ -70,7 +72,7 @@ def open_terminal(
 def completions(users: Sequence[User]) -> list[str]:
     """What Tab completes."""
     sukima = ("learn", "who ", "wallet", "map", "record", "settings", "help")
-    plain = ("/as ", "/staff", "/dm", "/react ", "/unreact ", "/clock ", "/show", "/files", "/help", "/quit")
+    plain = ("/as ", "/staff", "/dm", "/react ", "/unreact ", "/clock ", "/show", "/files", "/send ", "/help", "/quit")
     return [*(f"/sukima {word}" for word in sukima), *plain, *(f"/as {one_line(user.name)}" for user in users)]
 
 
@@ -96,7 +98,7 @@ class Terminal:
             "help": self._help,
             "?": self._help,
         } | dict.fromkeys(QUIT, self._quit)
-        known = frozenset({*self._commands, "react", "unreact", "sukima", "すきま"})
+        known = frozenset({*self._commands, "send", "react", "unreact", "sukima", "すきま"})
         self._asking = Asking(console, voice, self._paint, known)
 
     async def run(self) -> None:
@@ -146,7 +148,10 @@ class Terminal:
         return f"{name} · {self._place_name(self._chair.place)} · {self._time()}{mark} › "
 
     async def _do(self, line: str) -> None:
-        command = slashed(line)
+        command, file = slashed(line), sent(line)
+        if file is not None:
+            await self._send(*file)
+            return
         if command is not None and command[0] in self._commands:
             await self._commands[command[0]](command[1])
             return
@@ -267,6 +272,13 @@ class Terminal:
                 self._write(line)
         if not messages:
             self._tell(self._voice.say("room.no_files"))
+
+    async def _send(self, path: str, words: str) -> None:
+        """A file from this computer's disk, to Sukima alone."""
+        if not path:
+            raise Problem("room.send_how")
+        await self._chair.bring(words, (on_disk(path),))
+        await self._follow()
 
     async def _help(self, _: str) -> None:
         for topic in HELP:
