@@ -105,6 +105,7 @@ def public_app(house: House, pages: Pages) -> ASGIApp:
         lists=house.lists,
         verifier=house.verifier,
         foreign=house.foreign,
+        proving=house.proving,
         new_token=house.world.new_id,
     )
     return Starlette(routes=public_routes(parts), exception_handlers=ErrorPages(pages, "ja").handlers())

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from email.utils import formataddr
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from typing import Annotated, Any
@@ -14,6 +15,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from bot.domain.language import Lang
 from bot.errors import Complaint, Problem
+from bot.mail import MailServer, read_sender, read_server
 from bot.vault import SHORTEST_PASSPHRASE, too_short
 
 DATABASES = {
@@ -89,6 +91,27 @@ def _hard_to_guess(value: SecretStr) -> SecretStr:
     return value
 
 
+def _sender(value: str) -> str:
+    try:
+        return value and formataddr(read_sender(value))
+    except ValueError:
+        raise _refuse("settings.mail_from") from None
+
+
+def _mail_server(value: SecretStr, info: ValidationInfo) -> SecretStr:
+    """With a sender: where none is given, the server's user is one."""
+    try:
+        server = read_server(value.get_secret_value())
+    except ValueError:
+        raise _refuse("settings.smtp_url") from None
+    if not info.data.get("given_mail_from", "refused"):
+        try:
+            read_sender(server.user)
+        except ValueError:
+            raise _refuse("settings.mail_from_missing") from None
+    return value
+
+
 def _long_enough(value: SecretStr) -> SecretStr:
     if too_short(value.get_secret_value()):
         raise _refuse("settings.secret_short", least=SHORTEST_PASSPHRASE)
@@ -136,6 +159,20 @@ class Settings(BaseSettings):
         None, validation_alias="SUKIMA_METRICS_TOKEN"
     )
     """Opens health's details and the metrics, from everywhere; None: on this one only, and nowhere behind https."""
+
+    given_mail_from: Annotated[str, AfterValidator(_sender)] = Field("", validation_alias="SUKIMA_MAIL_FROM")
+    smtp_url: Annotated[SecretStr, AfterValidator(_mail_server)] | None = Field(
+        None, validation_alias="SUKIMA_SMTP_URL"
+    )
+    """Who carries mail, by which people prove their addresses; None: no mail is sent."""
+
+    @property
+    def mail(self) -> tuple[MailServer, tuple[str, str]] | None:
+        """Who carries mail, and the sender's name and address; None: no mail is sent."""
+        if self.smtp_url is None:
+            return None
+        server = read_server(self.smtp_url.get_secret_value())
+        return server, read_sender(self.given_mail_from or server.user)
 
     @property
     def trusted_proxies(self) -> tuple[IPv4Network | IPv6Network, ...]:

@@ -30,6 +30,7 @@ HIDDEN = frozenset(
         t.door.c.mark,
         t.session.c.mark,
         t.move.c.mark,
+        t.mail_code.c.mark,
         t.foreign_badge.c.mark,
         t.brought.c.issuer,
         t.brought_completion.c.issuer,

@@ -31,9 +31,10 @@ WITH_PERSON = (
     t.brought_completion,
     t.foreign_badge,
     t.address,
+    t.mail_address,
 )
 """Tables whose rows come along with the person."""
-LEFT_BEHIND = (t.offer, t.attempt, t.outbox, t.question, t.door, t.session, t.invitation)
+LEFT_BEHIND = (t.offer, t.attempt, t.outbox, t.question, t.door, t.session, t.invitation, t.mail_code)
 """Tables whose rows end with the move: what was on its way, and what has done its work."""
 STAYS = (
     t.person,
@@ -244,6 +245,12 @@ class _Journey:
         await self._scope.run(
             update(t.address).where(theirs).values(person_id=self._is, school_id=self._new, listed_at=None)
         )
+
+        by_mail = t.mail_address.c.person_id == self._was
+        also = t.mail_address.alias()
+        known = (also.c.person_id == self._is) & (also.c.address == t.mail_address.c.address)
+        await self._scope.run(delete(t.mail_address).where(by_mail, select(also.c.id).where(known).exists()))
+        await self._scope.run(update(t.mail_address).where(by_mail).values(person_id=self._is, school_id=self._new))
 
     async def _keep(self, document: Document) -> None:
         await self._scope.add_unless_there(

@@ -36,6 +36,8 @@ _OWN = (
     t.rhythm,
     t.account,
     t.address,
+    t.mail_address,
+    t.mail_code,
 )
 
 

@@ -20,6 +20,7 @@ from storage.locking import DatabaseLock
 from storage.outbox import PromiseRows
 from storage.repositories.introductions import forget_questions
 from storage.repositories.moves import forget_moves
+from storage.repositories.proofs import forget_codes
 from storage.repositories.sessions import forget_ended
 from storage.schema import require_current
 from storage.scope import Deployment, Scope
@@ -85,6 +86,10 @@ class RowStore:
     async def forget_moves(self, now: datetime) -> int:
         """Drop move codes that nobody used in time. Counts them."""
         return await self.write(lambda scope: forget_moves(scope, now))
+
+    async def forget_codes(self, now: datetime) -> int:
+        """Drop codes sent by mail that count for no limit any more. Counts them."""
+        return await self.write(lambda scope: forget_codes(scope, now))
 
     async def vitals(self) -> Vitals:
         """How the rows are doing, in numbers."""

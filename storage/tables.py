@@ -882,6 +882,40 @@ address = Table(
     _same_school("person_id", "person"),
 )
 
+# Addresses that a person proved by a code sent by mail. Never shown to anybody else; they give no role.
+mail_address = Table(
+    "mail_address",
+    metadata,
+    _id(),
+    Column("public_id", UUID, nullable=False, unique=True),
+    _school(),
+    Column("person_id", Id, nullable=False),
+    Column("address", String(LONGEST_ADDRESS), nullable=False),
+    Column("proved_at", Moment, nullable=False),
+    UniqueConstraint("person_id", "address"),
+    _same_school("person_id", "person"),
+    sqlite_autoincrement=True,
+)
+
+# A code that was asked for: a keyed hash of it. It is counted for a day, so that nobody is sent too many.
+mail_code = Table(
+    "mail_code",
+    metadata,
+    _id(),
+    _school(),
+    Column("person_id", Id, nullable=False),
+    Column("address", String(LONGEST_ADDRESS), nullable=False),
+    Column("mark", String(64), nullable=False),
+    Column("asked_at", Moment, nullable=False),
+    Column("until", Moment, nullable=False),
+    Column("wrong", Integer, nullable=False, server_default="0"),
+    Column("ended_at", Moment),
+    Index(None, "person_id"),
+    Index(None, "school_id", "address"),
+    _same_school("person_id", "person"),
+    sqlite_autoincrement=True,
+)
+
 # Who is on the staff list and has not signed in yet: address and name sealed, found by a keyed mark of the address.
 expected = Table(
     "expected",

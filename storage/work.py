@@ -6,6 +6,7 @@ from datetime import datetime
 from bot.domain.people import School
 from bot.services.foreign_ports import ForeignBadges, Trust
 from bot.services.invitation_ports import Invitations
+from bot.services.mail_ports import MailProofs
 from bot.services.ports import (
     Agreements,
     Audit,
@@ -61,6 +62,7 @@ from storage.repositories.messages import MessageRows
 from storage.repositories.moves import MoveRows
 from storage.repositories.offers import OfferRows
 from storage.repositories.people import PeopleRows
+from storage.repositories.proofs import ProofRows
 from storage.repositories.reactions import ReactionRows
 from storage.repositories.sessions import SessionRows, ThresholdRows
 from storage.repositories.shelves import ShelfRows
@@ -84,6 +86,7 @@ class RowWork:
         self.claims: Claims = ClaimRows(scope)
         self.agreements: Agreements = AgreementRows(scope)
         self.staff: Staff = StaffRows(scope)
+        self.proofs: MailProofs = ProofRows(scope)
         self.people: People = PeopleRows(scope)
         self.shelves: Shelves = ShelfRows(scope)
         self.offers: Offers = OfferRows(scope)

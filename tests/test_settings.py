@@ -50,6 +50,24 @@ def test_the_database_lies_in_the_data_directory(tmp_path: Path) -> None:
     assert settings.database_url.get_secret_value() == f"sqlite+aiosqlite:///{tmp_path}/sukima.db"
 
 
+def test_mail() -> None:
+    given = {"SUKIMA_SMTP_URL": "smtps://sukima%40post.example:hidden@post.example"}
+    settings = Settings.from_env(given, None)
+    assert settings.mail is not None
+    assert settings.mail[1] == ("", "sukima@post.example"), "the server's user, where no sender is said"
+    named = Settings.from_env(given | {"SUKIMA_MAIL_FROM": "Sukima <a@b.example>"}, None)
+    assert named.mail is not None
+    assert named.mail[1] == ("Sukima", "a@b.example")
+    for shown in (repr(settings), str(settings), settings.model_dump_json(), repr(settings.mail)):
+        assert "hidden" not in shown
+    assert Settings.from_env({}, None).mail is None
+    assert [one.code for one in refused({"SUKIMA_SMTP_URL": "smtp://u:hidden@h?starttls=no"})] == ["settings.smtp_url"]
+    found = refused({"SUKIMA_SMTP_URL": "smtp://post.example"})
+    assert [(one.field_path, one.code) for one in found] == [("SUKIMA_SMTP_URL", "settings.mail_from_missing")]
+    found = refused({"SUKIMA_SMTP_URL": "smtp://post.example", "SUKIMA_MAIL_FROM": "nobody"})
+    assert [(one.field_path, one.code) for one in found] == [("SUKIMA_MAIL_FROM", "settings.mail_from")]
+
+
 def test_secrets_hide(tmp_path: Path) -> None:
     environment = {"SUKIMA_SECRET": SECRET, "SUKIMA_DATABASE_URL": "postgresql://u:hidden@h/d"}
     settings = Settings.from_env(environment, None)

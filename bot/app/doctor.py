@@ -18,6 +18,7 @@ from bot.app.serving import listening
 from bot.app.site import is_https
 from bot.badges import did
 from bot.errors import Complaint, Problem
+from bot.mail import SmtpPost
 from bot.settings import Settings
 from storage import admin
 
@@ -165,6 +166,18 @@ def _address(patient: Patient) -> Iterator[Found]:
         yield _mend(Complaint("check.proxies_missing"))
 
 
+def _mail(patient: Patient) -> Iterator[Found]:
+    """Whether the server that carries mail lets us in. Nothing is sent."""
+    if patient.settings.mail is None:
+        yield _advise(Complaint("check.mail_none"))
+        return
+    server, sender = patient.settings.mail
+    try:
+        SmtpPost(server, sender).prove()
+    except Problem:
+        yield _mend(Complaint("check.mail_shut", {"host": server.host, "port": server.port}))
+
+
 def _keys(patient: Patient) -> Iterator[Found]:
     """Every school can sign, and its keys are read where its badges say."""
     if not _has_database(patient):
@@ -233,6 +246,7 @@ LOOKS: dict[str, Callable[[Patient], Iterator[Found]]] = {
     "space": _space,
     "clock": _clock,
     "address": _address,
+    "mail": _mail,
     "keys": _keys,
     "backup": _backup,
     "port": _port,

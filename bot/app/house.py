@@ -21,6 +21,7 @@ from bot.conversation.router import Router
 from bot.conversation.scene import Parts
 from bot.conversation.views import View
 from bot.domain.catalogue import Catalogue
+from bot.mail import SmtpPost
 from bot.scheduler.calendar import HolidayCalendar
 from bot.scheduler.clock import Acts, Clock, jobs
 from bot.scheduler.engine import InProcessEngine
@@ -37,6 +38,7 @@ from bot.services.issuers import KeyDesk, KeyMaker
 from bot.services.own_pages import OwnPages
 from bot.services.ports import Fetch, Sender, Work
 from bot.services.promises import SIGN_LANE
+from bot.services.proving import ProvingDesk
 from bot.services.reminders import remind_all
 from bot.services.sessions import TOKEN_BYTES
 from bot.services.statements import Statements
@@ -84,6 +86,7 @@ class House:
         self.fetch: Fetch = AtHome(store, self.lists, pages, world.fetch)
         self.verifier = Verifier(world.now)
         self.foreign = ForeignDesk(store, self.verifier, self.fetch, pages)
+        self.proving = ProvingDesk(store, SmtpPost(*settings.mail) if settings.mail else None, phrases)
         self.export_page = printer()
         parts = Parts(
             store,
@@ -96,6 +99,7 @@ class House:
             self.new_token,
             self.foreign,
             HeldFiles(world.now, self.new_token),
+            self.proving,
         )
         self.router = Router(parts, actions)
         maker = KeyMaker(vault.vault, world.entropy, world.new_rsa)

@@ -119,6 +119,7 @@ def web_parts(house: House, pages: Pages) -> WebParts:
         lists=house.lists,
         verifier=house.verifier,
         foreign=house.foreign,
+        proving=house.proving,
         new_token=house.new_token,
     )
 

@@ -14,6 +14,7 @@ from bot.conversation.acts.foreign import take_in, verify
 from bot.conversation.acts.learning import offer_now
 from bot.conversation.acts.looking import add_windows, look
 from bot.conversation.acts.moving import move
+from bot.conversation.acts.proving import addresses, ask, give
 from bot.conversation.acts.roles import claim
 from bot.conversation.acts.welcome import greet
 from bot.conversation.intents import (
@@ -30,6 +31,7 @@ from bot.conversation.intents import (
 )
 from bot.conversation.scene import Parts, Scene, Views
 from bot.conversation.understanding import (
+    AddressRequest,
     ClaimRequest,
     LearnRequest,
     Look,
@@ -194,6 +196,8 @@ class Router:
                 return await verify(scene, link)
             case TakeInRequest(link=link):
                 return await take_in(scene, link)
+            case AddressRequest(address=address, code=code):
+                return await (give(scene, code) if code else ask(scene, address) if address else addresses(scene))
             case NotANumber(typed=typed):
                 return (Notice("notice.minutes_not_number", {"typed": typed[:SHOWN]}),)
             case Unknown(words=words):

@@ -17,6 +17,7 @@ from bot.services.addresses import Addresses
 from bot.services.commands import ByPerson
 from bot.services.foreign import ForeignDesk
 from bot.services.ports import Phrases, Store
+from bot.services.proving import ProvingDesk
 from bot.services.statements import Statements
 
 Views = tuple[View, ...]
@@ -37,6 +38,7 @@ class Parts:
     """A long random word that nobody can guess."""
     foreign: ForeignDesk
     held: HeldFiles
+    proving: ProvingDesk
 
 
 @dataclass(frozen=True)

@@ -75,6 +75,14 @@ class TakeInRequest:
 
 
 @dataclass(frozen=True)
+class AddressRequest:
+    """To see one's mail addresses; to prove `address`; or to give the `code` that was sent to one."""
+
+    address: str = ""
+    code: str = ""
+
+
+@dataclass(frozen=True)
 class NotANumber:
     """Minutes were given that are no number from 1 on."""
 
@@ -89,7 +97,16 @@ class Unknown:
 
 
 Request = (
-    LearnRequest | WhoRequest | Look | MoveRequest | ClaimRequest | VerifyRequest | TakeInRequest | NotANumber | Unknown
+    LearnRequest
+    | WhoRequest
+    | Look
+    | MoveRequest
+    | ClaimRequest
+    | VerifyRequest
+    | TakeInRequest
+    | AddressRequest
+    | NotANumber
+    | Unknown
 )
 
 _TIMES = re.compile(r"\d|空き|静か|quiet|free|lesson|授業")
@@ -101,7 +118,15 @@ _MOVE = ("move", "異動", "転出", "転入")
 _MOVE_CODE = re.compile(r"[a-z2-7]{4}(?:[\s-]?[a-z2-7]{4}){3}", re.IGNORECASE)
 """What follows `move` where the code of a move is given."""
 _VERIFY = ("verify", "確かめる", "確かめて", "検証")
+_ADDRESS = ("address", "アドレス")
 _TAKE_IN = ("import", "取り込む", "取り込み", "取り込んで")
+_MAIL = re.compile(r"[^\s<>|:()「」、。@]{1,64}@[^\s<>|()「」、。@]{1,255}")
+_ABOUT_ADDRESSES = re.compile(r"\baddress(?:es)?\b|\be-?mail\b|\bprove\b|アドレス|メール", re.IGNORECASE)
+_ADDRESSES = re.compile(
+    r"(?:my )?(?:e-?mail )?address(?:es)?"
+    r"|(?:ほかの|私の|自分の)?(?:メール)?アドレス(?:[のを]?(?:確認|追加|登録)(?:する|して|したい)?)?"
+)
+_MAIL_CODE = re.compile(r"(?:code|確認コード|コード)[\s:は]*(?P<code>\d{4}[\s-]?\d{4})\s*(?:です)?")
 _WEB = re.compile(r"https?://[!-~]+", re.IGNORECASE)
 _AFTER_WEB = "<>|\"').,;!?"
 """What ends an address in running text and is no part of it; chat platforms put brackets around addresses."""
@@ -254,6 +279,8 @@ def understand(text: str) -> Request:
         return Look(Place.HELP)
     if (badge := _about_a_badge(text, folded)) is not None:
         return badge
+    if (address := _about_an_address(words, folded)) is not None:
+        return address
     head, _, rest = words.partition(" ")
     if head.casefold() in _LEARN:
         return _learn(rest.strip())
@@ -299,6 +326,19 @@ def _about_a_badge(text: str, folded: str) -> VerifyRequest | TakeInRequest | No
     return VerifyRequest(link) if _ASKS_TO_VERIFY.search(rest) else None
 
 
+def _about_an_address(words: str, folded: str) -> AddressRequest | None:
+    """Words about one's mail addresses: the list, another one to prove, or the code that was sent to it."""
+    if _ADDRESSES.fullmatch(folded):
+        return AddressRequest()
+    code = _MAIL_CODE.fullmatch(folded)
+    if code:
+        return AddressRequest(code=code["code"])
+    found = _MAIL.search(words) if "@" in words else None
+    if found is None or not _ABOUT_ADDRESSES.search(words[: found.start()] + " " + words[found.end() :]):
+        return None
+    return AddressRequest(address=found[0].rstrip(_AFTER_WEB))
+
+
 def _framed_topic(folded: str) -> str:
     for frame in _LEARN_FRAME:
         match = frame.match(folded)
@@ -341,7 +381,7 @@ def own_words(text: str) -> str:
 def nearest_command(words: str) -> str | None:
     """The subcommand that the first word of normalised `words` was probably meant to be."""
     head = words.casefold().partition(" ")[0]
-    known = (*_LEARN, *_WHO, *_MOVE, *_VERIFY, *_TAKE_IN, *_PLACES)
+    known = (*_LEARN, *_WHO, *_MOVE, *_VERIFY, *_TAKE_IN, *_ADDRESS, *_PLACES)
     near = get_close_matches(head, [word for word in known if word], n=1, cutoff=LIKENESS)
     return near[0] if near else None
 

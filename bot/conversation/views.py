@@ -603,6 +603,34 @@ class LinkForm:
 
 
 @dataclass(frozen=True)
+class AddressLine:
+    """A mail address that was proved by a code, by its public id."""
+
+    id: str
+    address: str
+    on: date
+
+
+@dataclass(frozen=True)
+class AddressesView:
+    """One's own mail addresses: those that the chat platform vouches for, and those proved by a code. `sends`: this
+    deployment sends mail; `waits` is the address that a code was sent to."""
+
+    chat: tuple[str, ...]
+    mail: tuple[AddressLine, ...]
+    sends: bool
+    waits: str | None
+
+
+@dataclass(frozen=True)
+class CodeForm:
+    """Asks for the code that was sent to an address, and holds for some minutes."""
+
+    address: str
+    minutes: int
+
+
+@dataclass(frozen=True)
 class VerdictView:
     """What was found of a badge that somebody asked about. Nothing of it is kept."""
 
@@ -924,6 +952,8 @@ View = (
     | FileRefused
     | TakenIn
     | NotTakenIn
+    | AddressesView
+    | CodeForm
     | MyPages
     | MapView
     | RecordView

@@ -34,6 +34,7 @@ from bot.services.earning import earn
 from bot.services.foreign_ports import Coming, ForeignFile
 from bot.services.own_pages import OwnPages
 from bot.services.ports import Fetch, Store, Work
+from bot.services.proving import addresses_of
 from bot.services.trust import trusted
 from bot.services.verification import Looked, look_at_file, look_at_link
 from bot.services.verifier import Busy, Verifier
@@ -309,7 +310,7 @@ async def _not_theirs(work: Work, command: TakeIn) -> Refused | None:
         return Refused("foreign_lives_here") if own else Refused("foreign_not_yours")
     if not summary.recipients and not summary.subject_id.lower().startswith("mailto:"):
         return Refused("foreign_unaddressed")
-    addresses = await work.staff.proved(command.person_id)
+    addresses = await addresses_of(work, command.person_id)
     if not addresses:
         return Refused("foreign_no_address")
     return None if _is_addressed(summary, addresses) else Refused("foreign_not_yours")
@@ -362,7 +363,7 @@ async def note_again(work: Work, command: Again) -> bool:
 
 async def _is_the_same(work: Work, command: Again, found: Coming, foreign: Foreign) -> bool:
     """Whether it is still this badge, and still this person's."""
-    if command.summary is None or not _is_addressed(command.summary, await work.staff.proved(command.person_id)):
+    if command.summary is None or not _is_addressed(command.summary, await addresses_of(work, command.person_id)):
         return False
     return await work.foreign.marked(found.mark) == foreign
 

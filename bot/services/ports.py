@@ -31,6 +31,7 @@ from bot.domain.stops import Stop
 from bot.domain.submissions import Submission
 from bot.services.foreign_ports import ForeignBadges, Trust
 from bot.services.invitation_ports import Invitations
+from bot.services.mail_ports import MailProofs
 from bot.services.status_ports import StatusLists
 from bot.services.term_ports import Terms
 
@@ -1039,6 +1040,7 @@ class Work(Protocol):
     agreements: Agreements
     people: People
     staff: Staff
+    proofs: MailProofs
     shelves: Shelves
     offers: Offers
     learning: Learning

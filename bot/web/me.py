@@ -6,6 +6,7 @@ from bot.domain.foreign import MAX_MEBIBYTES
 from bot.intake.bundle import MAX_ZIP, MEBIBYTE
 from bot.web import (
     cabinet,
+    me_addresses,
     me_badges,
     me_collections,
     me_foreign,
@@ -52,6 +53,7 @@ LOOKS: dict[str, Look] = {
     "/me/forget/sure": me_leaving.forget_sure,
     "/me/move": me_moving.ways,
     "/me/collections": me_collections.own_collections,
+    me_addresses.PATH: me_addresses.own_addresses,
     me_foreign.PATH: me_foreign.own_foreign,
     f"{me_foreign.BADGE}/picture.png": me_foreign.picture,
     f"{me_foreign.BADGE}/file": me_foreign.file,
@@ -83,6 +85,9 @@ ACTS: dict[str, Act] = {
     "/me/move/confirm": me_moving.confirm,
     "/me/collections": me_collections.make,
     "/me/collections/end": me_collections.end,
+    me_addresses.PATH: me_addresses.ask,
+    f"{me_addresses.PATH}/code": me_addresses.give,
+    f"{me_addresses.PATH}/drop": me_addresses.drop,
     f"{me_foreign.PATH}/link": me_foreign.bring_link,
     f"{me_foreign.BADGE}/check": me_foreign.check,
     f"{me_foreign.BADGE}/drop": me_foreign.drop,

@@ -14,6 +14,7 @@ from bot.services.collections import CollectionTokens
 from bot.services.credentials import Issuing
 from bot.services.foreign import ForeignDesk
 from bot.services.ports import Fetch, Phrases, Store
+from bot.services.proving import ProvingDesk
 from bot.services.statements import Statements
 from bot.services.status import ListDesk
 from bot.services.verifier import Verifier
@@ -42,5 +43,6 @@ class WebParts:
     lists: ListDesk
     verifier: Verifier
     foreign: ForeignDesk
+    proving: ProvingDesk
     new_token: Callable[[], str]
     """A long random word, fit for a cookie or an address, that nobody can guess."""

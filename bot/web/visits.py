@@ -25,7 +25,7 @@ from bot.services.commands import ByPerson
 from bot.web.cookies import Cookie, Cookies
 from bot.web.parts import WebParts
 
-TYPED = ("link", "words", "title", "until", "typed")
+TYPED = ("link", "address", "words", "title", "until", "typed")
 """The fields in which a person writes something: it is given back when an act cannot be taken."""
 MOST_FIELDS = 200
 SESSION_FORMS = "session:"
@@ -37,7 +37,7 @@ TOLD = frozenset(
         "resumed", "unfound", "withdrawn", "collected", "collection_ended", "session_ended", "others_ended", "moved",
         "commented", "uncommented", "endorsement_hidden", "endorsement_shown", "invited", "uninvited",
         "endorsed", "taken_in", "taken_already", "checked", "not_checked", "dropped",
-        "renewing", "renewed",
+        "renewing", "renewed", "code_sent", "address_proved", "address_dropped",
     }
 )  # fmt: skip
 """What a page may tell to have been done (`me.told.…`): the address says which."""

@@ -303,6 +303,14 @@ VIEWS: dict[type, SearchStrategy] = {
         st.builds(views.FileRefused, texts, st.just("file_too_large"), st.just({"limit": 2})),
     ),
     views.TakenIn: st.builds(views.TakenIn, foreign_line, st.booleans(), doors, texts),
+    views.AddressesView: st.builds(
+        views.AddressesView,
+        some(texts, 3),
+        some(st.builds(views.AddressLine, ids, texts, dates), 10),
+        st.booleans(),
+        st.none() | texts,
+    ),
+    views.CodeForm: st.builds(views.CodeForm, texts, st.integers(1, 15)),
     views.NotTakenIn: st.builds(
         views.NotTakenIn,
         st.sampled_from(

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from bot.conversation.understanding import (
     LONGEST_WORDS,
+    AddressRequest,
     LearnRequest,
     Look,
     NotANumber,
@@ -143,17 +144,42 @@ def test_a_command_understands_plain_words_too(text: str) -> None:
     assert not isinstance(understand_command(text), Unknown)
 
 
+@pytest.mark.parametrize(
+    ("text", "request_"),
+    [
+        ("アドレス", AddressRequest()),
+        ("メールアドレスを確認したい", AddressRequest()),
+        ("my addresses", AddressRequest()),
+        ("address <mailto:a.b@old.example.jp|a.b@old.example.jp>", AddressRequest("a.b@old.example.jp")),
+        ("アドレス　ａ@old.example.jp。", AddressRequest("a@old.example.jp")),
+        ("前の学校のメールは a@old.example.jp です", AddressRequest("a@old.example.jp")),
+        ("コード １２３４－５６７８", AddressRequest(code="1234-5678")),
+        ("code: 12345678", AddressRequest(code="12345678")),
+        ("確認コードは 1234 5678 です", AddressRequest(code="1234 5678")),
+    ],
+)
+def test_addresses_and_their_codes(text: str, request_: Request) -> None:
+    assert understand(text) == understand_command(text) == request_
+
+
+@pytest.mark.parametrize("text", ["誰に連絡すれば？ a@b.example", "code 5", "コード進行を学びたい", "12345678"])
+def test_what_is_not_about_addresses(text: str) -> None:
+    assert not isinstance(understand(text), AddressRequest)
+
+
 HELP_EXAMPLES: dict[Lang, dict[str, list[Request]]] = {
     "ja": {
         "help.learn_means": [LearnRequest(minutes=5), LearnRequest(topic="特別支援"), LearnRequest(minutes=10)],
         "help.who_means": [WhoRequest("特別支援"), WhoRequest("ICTに詳しい人は?")],
         "help.take_in_means": [TakeInRequest("https://example.org/badge")],
+        "help.address_means": [AddressRequest("name@example.org")],
         "help.verify_means": [VerifyRequest("https://example.org/badge")],
     },
     "en": {
         "help.learn_means": [LearnRequest(minutes=5), LearnRequest(topic="feedback"), LearnRequest(minutes=10)],
         "help.who_means": [WhoRequest("classroom ICT"), WhoRequest("can teach fractions?")],
         "help.take_in_means": [TakeInRequest("https://example.org/badge")],
+        "help.address_means": [AddressRequest("name@example.org")],
         "help.verify_means": [VerifyRequest("https://example.org/badge")],
     },
 }
@@ -165,6 +191,7 @@ HEADINGS: dict[str, Request] = {
     "help.record": Look(Place.RECORD),
     "help.settings": Look(Place.SETTINGS),
     "help.take_in": TakeInRequest(),
+    "help.address": AddressRequest(),
     "help.verify": VerifyRequest(),
 }
 

@@ -31,6 +31,7 @@ def web_parts(house: Any, base: str | None, **changes: Any) -> WebParts:
         "lists": house.lists,
         "verifier": house.verifier,
         "foreign": house.foreign,
+        "proving": house.proving,
         "new_token": house.new_token,
     }
     return WebParts(**(parts | changes))

@@ -82,8 +82,9 @@ def short_rsa() -> bytes:
     return key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
 
 
-def settings(folder: Path, public_url: str = "") -> Settings:
-    return Settings.from_env({"SUKIMA_DATA_DIR": str(folder), "SUKIMA_PUBLIC_URL": public_url}, env_file=None)
+def settings(folder: Path, public_url: str = "", smtp_url: str = "") -> Settings:
+    given = {"SUKIMA_DATA_DIR": str(folder), "SUKIMA_PUBLIC_URL": public_url, "SUKIMA_SMTP_URL": smtp_url}
+    return Settings.from_env(given | {"SUKIMA_MAIL_FROM": "Sukima <sukima@post.example>"}, env_file=None)
 
 
 @dataclass(frozen=True)
@@ -183,9 +184,9 @@ def intent(origin: Origin, token: str, values: dict[str, str] | None = None) -> 
 
 @asynccontextmanager
 async def open_town(
-    folder: Path, *, seed: int = 1, now: datetime = MORNING, public_url: str = ""
+    folder: Path, *, seed: int = 1, now: datetime = MORNING, public_url: str = "", smtp_url: str = ""
 ) -> AsyncIterator[Town]:
-    """Open the town kept in `folder`, made by `found_town`; with `public_url` it has pages."""
+    """Open the town kept in `folder`, made by `found_town`; with `public_url` it has pages, with `smtp_url` mail."""
     experts.snapshots = experts.Snapshots()
     room = Room(folder / "room", lambda: now, lambda: str(uuid.uuid4()))
     world = World(now=room.now, rng=random.Random(seed), fetch=Web(), stands=True, new_rsa=short_rsa)
@@ -194,7 +195,7 @@ async def open_town(
         room.put_clock(moment)
 
     try:
-        async with open_house(settings(folder, public_url), world, move_clock) as house:
+        async with open_house(settings(folder, public_url, smtp_url), world, move_clock) as house:
             adapter = LocalAdapter(room, house.router, house.cards)
             house.connect(PLATFORM, LocalSender(room, house.cards), adapter.tick)
 

@@ -17,6 +17,7 @@ from bot.domain.learning import Attempt, Completion, Progress, Route
 from bot.domain.moving import Kept
 from bot.domain.offers import Offer
 from bot.domain.people import Role, School
+from bot.domain.proofs import AskedCode, MailAddress
 from bot.domain.recognition import As, Endorsement, Target, TargetKind
 from bot.domain.sessions import Door, Room, Session
 from bot.domain.staff import Expected
@@ -64,6 +65,8 @@ class Rows:
     move: Move
     code: str
     foreign: Foreign
+    mailed: MailAddress
+    asked: AskedCode
 
     @property
     def command(self) -> In:
@@ -202,6 +205,10 @@ async def _fill(work: Work, place: Place, achievement: Achievement, third: Schoo
     await work.status.place_endorsement(endorsement.id, DID)
     foreign = await work.foreign.keep(ann.id, COMING)
     assert foreign is not None
+    mailed = await work.proofs.keep(ann.id, "ann@old.example.school")
+    await work.proofs.ask(ann.id, "ann@older.example.school", work.now + timedelta(minutes=15))
+    asked = await work.proofs.asked(ann.id)
+    assert asked is not None
     await work.trust.put("lms.example", "例示大学")
     return Rows(
         place,
@@ -227,4 +234,6 @@ async def _fill(work: Work, place: Place, achievement: Achievement, third: Schoo
         move,
         code,
         foreign,
+        mailed,
+        asked,
     )

@@ -30,6 +30,7 @@ from bot.domain.stops import Stop, StopKind
 from bot.services import ports
 from bot.services.foreign_ports import ForeignBadges, Trust
 from bot.services.invitation_ports import Invitations
+from bot.services.mail_ports import MailProofs
 from bot.services.ports import Counts, Luggage, NewKey, Revision, Work
 from bot.services.status_ports import StatusLists
 from storage.scope import NoSchool
@@ -196,6 +197,16 @@ FOREIGN: dict[str, Ask] = {
     "foreign.drop": lambda w, r: w.foreign.drop(r.foreign.id),
     "foreign.file": lambda w, r: w.foreign.file(r.foreign.id),
     "foreign.files": lambda w, r: w.foreign.files(r.place.ann.id),
+    "proofs.of_person": lambda w, r: w.proofs.of_person(r.place.ann.id),
+    "proofs.keep": lambda w, r: w.proofs.keep(r.place.ann.id, "mine@example.school"),
+    "proofs.drop": lambda w, r: w.proofs.drop(r.place.ann.id, r.mailed.public_id),
+    "proofs.ask": lambda w, r: w.proofs.ask(r.place.ann.id, "mine@example.school", MORNING),
+    "proofs.asked": lambda w, r: w.proofs.asked(r.place.ann.id),
+    "proofs.matches": lambda w, r: w.proofs.matches(r.asked, "00000000"),
+    "proofs.note_wrong": lambda w, r: w.proofs.note_wrong(r.asked),
+    "proofs.end": lambda w, r: w.proofs.end(r.place.ann.id),
+    "proofs.take_back": lambda w, r: w.proofs.take_back(r.place.ann.id),
+    "proofs.asked_by": lambda w, r: w.proofs.asked_by(r.place.ann.id, MORNING - timedelta(days=9)),
     "queries.wallet": lambda w, r: w.queries.wallet(r.place.ann.id),
     "queries.held": lambda w, r: w.queries.held(r.award.id),
     "queries.showing": lambda w, r: w.queries.showing(r.award.id),
@@ -240,6 +251,10 @@ OWN: dict[str, tuple[Ask, Callable[[Rows, Any], bool]]] = {
     "trust.all": (lambda w, r: w.trust.all(), lambda r, got: [one.issuer for one in got] == ["lms.example"]),
     "trust.put": (lambda w, r: w.trust.put("lms.example", "大学"), lambda r, got: got is None),
     "trust.drop": (lambda w, r: w.trust.drop("lms.example"), lambda r, got: got is True),
+    "proofs.asked_for": (
+        lambda w, r: w.proofs.asked_for("ann@older.example.school", MORNING - timedelta(days=9)),
+        lambda r, got: got == 1,
+    ),
     "foreign.marked": (lambda w, r: w.foreign.marked(COMING.mark), lambda r, got: got == r.foreign),
     "foreign.due": (lambda w, r: w.foreign.due(MORNING + timedelta(days=99), 9), lambda r, got: got == (r.foreign,)),
     "foreign.findable": (lambda w, r: w.foreign.findable(), lambda r, got: got == ()),
@@ -299,6 +314,7 @@ SCOPED = {
     "moves": ports.Moves,
     "foreign": ForeignBadges,
     "trust": Trust,
+    "proofs": MailProofs,
     "queries": ports.Queries,
     "outbox": ports.Outbox,
     "inbox": ports.Inbox,

@@ -1,5 +1,6 @@
 """`sukima check`: each problem is found and named with its remedy, and a sound deployment has none."""
 
+import asyncio
 import os
 import sqlite3
 import sys
@@ -12,6 +13,7 @@ from threading import Thread
 from types import SimpleNamespace
 
 import pytest
+from scenarios.postbox import open_postbox
 from scenarios.town import short_rsa
 
 from bot.app import Finding, Patient, World, examine, open_house
@@ -53,7 +55,7 @@ def patient(folder: Path, now: datetime | None = None, **more: str) -> Patient:
 
 async def test_a_new_deployment_has_nothing_to_mend(data: Path) -> None:
     assert codes(patient(data)) == []
-    told = ["check.secret_beside", "check.clock", "check.address_none", "check.backup_none"]
+    told = ["check.secret_beside", "check.clock", "check.address_none", "check.mail_none", "check.backup_none"]
     assert codes(patient(data), advice=True) == told
 
 
@@ -214,3 +216,15 @@ def _said(finding: Finding, words: Wording) -> str:
         case Complaint() as complaint:
             return words.complaint(complaint)
     return "all is well"
+
+
+async def test_a_mail_server_is_tried_and_nothing_is_sent(data: Path) -> None:
+    async with open_postbox() as box:
+        box.login = "user:password"
+        given = {"SUKIMA_MAIL_FROM": "sukima@post.example"}
+        for password, wrong in (("password", []), ("another", ["check.mail_shut"])):
+            url = box.url.replace("//", f"//user:{password}@")
+            found = await asyncio.to_thread(codes, patient(data, SUKIMA_SMTP_URL=url, **given))
+            assert found == wrong
+    assert await asyncio.to_thread(codes, patient(data, SUKIMA_SMTP_URL=box.url, **given)) == ["check.mail_shut"]
+    assert not box.letters

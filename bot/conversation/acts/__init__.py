@@ -12,6 +12,7 @@ from bot.conversation.acts import (
     looking,
     moving,
     privacy,
+    proving,
     roles,
     stopping,
     welcome,
@@ -33,5 +34,6 @@ ACTS: dict[str, Act] = {
     **moving.ACTS,
     **foreign.ACTS,
     **files.ACTS,
+    **proving.ACTS,
 }
 """Every verb that a token may carry."""

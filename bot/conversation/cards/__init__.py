@@ -21,6 +21,7 @@ from bot.conversation.cards import (
     looking,
     moving,
     notices,
+    proving,
     roles,
     settings,
     stops,
@@ -136,6 +137,10 @@ def _drawn(view: views.View, pen: Pen) -> Card:
             return foreign.taken_in(view, pen)
         case views.NotTakenIn():
             return foreign.not_taken_in(view, pen)
+        case views.AddressesView():
+            return proving.addresses(view, pen)
+        case views.CodeForm():
+            return proving.code(view, pen)
         case views.MyPages():
             return looking.my_pages(view, pen)
         case views.MapView():
