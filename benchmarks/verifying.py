@@ -24,7 +24,7 @@ from signing import AT, ENDORSEMENTS, MIDNIGHT, SCHOOL_KEY, badge, each
 from bot.badges.bake import bake
 from bot.badges.contexts import loader, shipped
 from bot.badges.jsontext import JsonObject, to_text
-from bot.badges.keys import from_multibase, public_of_did
+from bot.badges.keys import DID_KEY, from_multibase, public_of
 from bot.badges.proof import secure
 from bot.badges.verdict import Validity
 from bot.badges.verify import verify
@@ -43,7 +43,7 @@ def proofs_alone(document: JsonObject) -> Callable[[], None]:
             bare = {name: value for name, value in each_document.items() if name != "proof"}
             config = {name: value for name, value in proof.items() if name != "proofValue"}
             config["@context"] = each_document["@context"]
-            key = Ed25519PublicKey.from_public_bytes(public_of_did(each_document["issuer"]["id"]))
+            key = Ed25519PublicKey.from_public_bytes(public_of(each_document["issuer"]["id"].removeprefix(DID_KEY)))
             key.verify(from_multibase(proof["proofValue"]), hashed(config) + hashed(bare))
 
     return check

@@ -293,13 +293,6 @@ def key_of(multikey: str) -> PublicKey:
     return Ed25519Public(public_of(multikey))
 
 
-def public_of_did(did: str) -> bytes:
-    """The raw public key that a `did:key` names. Raises `Problem` key_unreadable."""
-    if not did.startswith(DID_KEY):
-        raise Problem("key_unreadable")
-    return public_of(did.removeprefix(DID_KEY))
-
-
 def public_of_jwk(jwk: Any) -> PublicKey:
     """The key that a JSON Web Key of unknown origin describes. Raises `Problem` key_unreadable.
 

@@ -9,13 +9,13 @@ from datetime import datetime
 from urllib.parse import unquote
 
 from bot.badges.checks import Examined, examine
-from bot.badges.jsontext import JsonObject, as_list, from_text, id_of, require_modest
-from bot.badges.jwt import Token, is_compact, opened
+from bot.badges.hosted import credential_at
+from bot.badges.jsontext import JsonObject, as_list, id_of
+from bot.badges.jwt import Token
 from bot.badges.proof import read_moment
-from bot.badges.reads import Read, Reads
+from bot.badges.reads import Reads
 from bot.badges.text import shown
 from bot.badges.verdict import CheckResult, Outcome, noted, passed, unknown
-from bot.errors import Problem
 
 SERVICE = "1EdTechCredentialRefresh"
 ACCEPT = "application/vc+ld+json, application/vc, application/ld+json, application/json;q=0.9, text/plain;q=0.8"
@@ -45,7 +45,8 @@ def newest(document: JsonObject, kind: str, now: datetime, reads: Reads, token: 
     if service is None:
         kinds = as_list(services[0].get("type")) if services and isinstance(services[0], dict) else []
         return _with(at_hand, noted("refresh", "unsupported", type=shown(kinds[0] if kinds else "") or "?"))
-    found = _at(id_of(service), reads)
+    url = id_of(service)
+    found = credential_at(url, "refresh", ACCEPT, reads) if url else unknown("refresh", "unusable")
     if isinstance(found, CheckResult):
         return _with(at_hand, found)
     later, later_token = found
@@ -70,21 +71,6 @@ def _with(edition: Edition, result: CheckResult) -> Edition:
 def _is_sound(examined: Examined) -> bool:
     """Whether form and signature were found good; an address in anything else is anybody's."""
     return not {result.outcome for result in examined.signature()} & {Outcome.FAIL, Outcome.UNKNOWN}
-
-
-def _at(url: str, reads: Reads) -> tuple[JsonObject, Token | None] | CheckResult:
-    if not url:
-        return unknown("refresh", "unusable")
-    answer = reads.ask(url, ACCEPT)
-    if not isinstance(answer, Read) or answer.status != _OK:
-        return unknown("refresh", "unread")
-    try:
-        token = opened(answer.body) if is_compact(answer.body) else None
-        found = token.credential if token else from_text(answer.body)
-        require_modest(found)
-    except Problem:
-        return unknown("refresh", "unusable")
-    return found, token
 
 
 def _is_same(later: JsonObject, document: JsonObject) -> bool:

@@ -18,14 +18,14 @@ from urllib.parse import urlsplit
 
 from bot.badges.contexts import CREDENTIALS_V2
 from bot.badges.did import DID_WEB, did_web_url
-from bot.badges.jsontext import MEBIBYTE, JsonObject, as_list, from_text, id_of, require_modest, walk
-from bot.badges.jwt import Token, is_compact, opened
+from bot.badges.hosted import credential_at
+from bot.badges.jsontext import MEBIBYTE, JsonObject, as_list, id_of, walk
+from bot.badges.jwt import Token
 from bot.badges.proof import timestamp
-from bot.badges.reads import Read, Reads
+from bot.badges.reads import Reads
 from bot.badges.text import shown
 from bot.badges.verdict import CheckResult, Outcome, failed, noted, passed, unknown
 from bot.domain.status import POSITIONS
-from bot.errors import Problem
 
 
 class StatusPurpose(StrEnum):
@@ -235,7 +235,7 @@ def _places(url: str, purpose: StatusPurpose, entry: JsonObject) -> Iterator[tup
 def _listed(
     url: str, purpose: StatusPurpose, position: int, document: JsonObject, reads: Reads, examine_list: Examine
 ) -> CheckResult:
-    found = _listing_at(url, reads)
+    found = credential_at(url, "status", ACCEPT, reads)
     if isinstance(found, CheckResult):
         return found
     listing, token = found
@@ -256,20 +256,6 @@ def _position(value: Any) -> int | None:
     if isinstance(value, int) and not isinstance(value, bool):
         value = str(value)
     return int(value) if isinstance(value, str) and _INDEX.fullmatch(value) else None
-
-
-def _listing_at(url: str, reads: Reads) -> tuple[JsonObject, Token | None] | CheckResult:
-    """The list at an address: a JSON document, or a token with one."""
-    answer = reads.ask(url, ACCEPT)
-    if not isinstance(answer, Read) or answer.status != 200:
-        return unknown("status", "unread")
-    try:
-        token = opened(answer.body) if is_compact(answer.body) else None
-        found = token.credential if token else from_text(answer.body)
-        require_modest(found)
-    except Problem:
-        return unknown("status", "unusable")
-    return found, token
 
 
 def _doubt(
@@ -322,7 +308,7 @@ def _revocation_list(entry: JsonObject, document: JsonObject, reads: Reads) -> C
     url, own = entry.get("id"), document.get("id")
     if not isinstance(url, str) or not isinstance(own, str):
         return unknown("status", "unusable")
-    found = _listing_at(url, reads)
+    found = credential_at(url, "status", ACCEPT, reads)
     if isinstance(found, CheckResult):
         return found
     listing, token = found

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from bot.conversation.foreign import foreign_line
+from bot.conversation.foreign import foreign_line, standing
 from bot.conversation.naming import issuing
 from bot.conversation.stops import stop_elsewhere, stop_view
 from bot.conversation.validity import validity_elsewhere, validity_view
@@ -20,6 +20,7 @@ from bot.services.composition import Composition
 from bot.services.definitions import definition_of
 from bot.services.ports import Document, Phrases
 from bot.services.privacy import Everything, OwnAward, OwnEndorsement
+from bot.wording import Wording
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,15 @@ class ExportBrought:
 
 
 @dataclass(frozen=True)
+class ExportForeign:
+    """A badge of another issuer, what is known of it, in the words of the wallet, and its `file` in the same ZIP."""
+
+    line: ForeignLine
+    standing: tuple[str, ...]
+    file: str
+
+
+@dataclass(frozen=True)
 class ExportDone:
     """One line of the record; `school` where it was done elsewhere."""
 
@@ -99,8 +109,7 @@ class ExportPage:
     day: date
     badges: tuple[ExportBadge, ...]
     brought: tuple[ExportBrought, ...]
-    foreign: tuple[tuple[ForeignLine, str], ...]
-    """Badges of other issuers, each with its file."""
+    foreign: tuple[ExportForeign, ...]
     record: tuple[ExportDone, ...]
     given: tuple[ExportGiven, ...]
 
@@ -134,7 +143,7 @@ def export_page(everything: Everything, phrases: Phrases, filed: Filed, now: dat
         now.astimezone(zone).date(),
         tuple(_badge(own, phrases, filed, zone, now) for own in reversed(everything.awards)),
         tuple(_brought(everything.documents, filed, zone, now)),
-        tuple((foreign_line(item, now, zone), filed.foreign[item.public_id]) for item in everything.taken_in),
+        tuple(_foreign(everything, filed, zone, now)),
         tuple(sorted(_record(everything), key=lambda item: item.on, reverse=True)),
         tuple(_given(item, filed, zone) for item in reversed(everything.given)),
     )
@@ -185,6 +194,13 @@ def _brought(documents: tuple[Document, ...], filed: Filed, zone: ZoneInfo, now:
             validity_elsewhere(badge, zone, now),
             filed.brought[item.document_id],
         )
+
+
+def _foreign(everything: Everything, filed: Filed, zone: ZoneInfo, now: datetime) -> Iterator[ExportForeign]:
+    words = Wording(everything.person.lang)
+    for item in everything.taken_in:
+        line = foreign_line(item, now, zone)
+        yield ExportForeign(line, tuple(standing(line, words)), filed.foreign[item.public_id])
 
 
 def _record(everything: Everything) -> Iterator[ExportDone]:

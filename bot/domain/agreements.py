@@ -1,6 +1,6 @@
 """What may cross from one school to another, and only by an agreement that both recorded (design.md 4.17)."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -68,14 +68,6 @@ def may_end(agreement: Agreement, school_id: int) -> Refused | None:
     if school_id not in agreement.schools:
         return Refused("unknown_thing")
     return None if agreement.ended_at is None else Refused("agreement_ended")
-
-
-def crosses(agreements: Iterable[Agreement], giver_id: int, receiver_id: int, purpose: Purpose) -> bool:
-    """Whether this may cross from one school to the other: without an accepted agreement nothing does."""
-    return giver_id == receiver_id or any(
-        item.in_force and (item.giver_id, item.receiver_id, item.purpose) == (giver_id, receiver_id, purpose)
-        for item in agreements
-    )
 
 
 def may_be_found_beyond(consents: Collection[Consent], findable_at: datetime | None) -> bool:

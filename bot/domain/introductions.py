@@ -1,12 +1,14 @@
 """Asking a findable colleague for an introduction, and the answer (the labels of design.md section 5)."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.domain.outcomes import Refused
 
 OPEN_REQUESTS_PER_HELPER_A_WEEK = 5
+A_WEEK = timedelta(days=7)
+"""The span in which a colleague is asked for only so much, whatever it is."""
 
 
 class Reply(StrEnum):

@@ -1,6 +1,6 @@
 """Schools and the people in them: who somebody is, on which platform, in which roles, and what they agreed to."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -90,14 +90,3 @@ class Account:
     person_id: int
     workspace_id: int
     user_key: str
-
-
-@dataclass(frozen=True)
-class Who:
-    """The person who acts, and from where."""
-
-    person: Person
-    account: Account
-    workspace: Workspace
-    school: School
-    is_new: bool = field(default=False)

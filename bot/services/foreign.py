@@ -278,7 +278,7 @@ async def take_in(work: Work, command: TakeIn) -> Taken | Refused:
     coming = command.coming
     former = await work.foreign.marked(coming.mark)
     if former is not None:
-        return await _renewed(work, command, former)
+        return await _kept_already(work, command, former)
     if len(await work.foreign.of_person(command.person_id)) >= MOST_KEPT:
         return Refused("foreign_full", {"most": MOST_KEPT})
     kept = await work.foreign.keep(command.person_id, coming)
@@ -290,13 +290,13 @@ async def take_in(work: Work, command: TakeIn) -> Taken | Refused:
     return Taken(kept, new=True)
 
 
-async def _renewed(work: Work, command: TakeIn, former: Foreign) -> Taken | Refused:
+async def _kept_already(work: Work, command: TakeIn, former: Foreign) -> Taken | Refused:
     if former.person_id != command.person_id:
         return Refused("foreign_taken")
-    await work.foreign.renew(former.id, command.coming)
+    await work.foreign.note_good(former.id, command.coming)
     await earn(work, await work.people.get(command.person_id), await work.shelves.current())
-    renewed = await work.foreign.by_public_id(former.public_id)
-    return Taken(renewed or former, new=False)
+    kept = await work.foreign.by_public_id(former.public_id)
+    return Taken(kept or former, new=False)
 
 
 async def _not_theirs(work: Work, command: TakeIn) -> Refused | None:
@@ -342,7 +342,7 @@ async def note_again(work: Work, command: Again) -> bool:
     """Note what a new look found; whether anything could be told. What could not be read keeps its last good day.
 
     What is at fault counts for nothing until a later look finds it good. What names somebody else by now, at an address
-    that answers anew each time, is not renewed.
+    that answers anew each time, is not good news.
     """
     await work.people.lock(command.person_id)
     foreign = await own_foreign(work, command)
@@ -350,7 +350,7 @@ async def note_again(work: Work, command: Again) -> bool:
         return False
     found = command.found
     if isinstance(found, Coming) and await _is_the_same(work, command, found, foreign):
-        await work.foreign.renew(foreign.id, found)
+        await work.foreign.note_good(foreign.id, found)
         await earn(work, await work.people.get(command.person_id), await work.shelves.current())
         return True
     if isinstance(found, Refused) and (fault := _FAULTS.get(found.reason)) is not None:

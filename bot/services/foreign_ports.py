@@ -61,7 +61,7 @@ class ForeignBadges(Protocol):
     async def keep(self, person_id: int, coming: Coming) -> Foreign | None:
         """A new one, checked now; None where somebody of the school keeps it already."""
 
-    async def renew(self, foreign_id: int, coming: Coming) -> None:
+    async def note_good(self, foreign_id: int, coming: Coming) -> None:
         """What was found good again, now: its newest words in place of the former."""
 
     async def note_tried(self, foreign_id: int) -> None:

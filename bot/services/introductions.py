@@ -1,15 +1,12 @@
 """Carrying a question to a findable colleague, and the answer back."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 
-from bot.domain.introductions import Introduction, Reply, may_reply, may_request
+from bot.domain.introductions import A_WEEK, Introduction, Reply, may_reply, may_request
 from bot.domain.outcomes import Refused
 from bot.services.commands import ByPerson
 from bot.services.ports import Work
 from bot.services.promises import Kind, promise_to
-
-A_WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True, kw_only=True)

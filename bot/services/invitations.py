@@ -5,10 +5,11 @@ makes of it is told to nobody: neither an answer nor silence is kept.
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
 from bot.domain.awards import Achievement, Award
+from bot.domain.introductions import A_WEEK
 from bot.domain.invitations import Invitation, left_to_ask, may_invite
 from bot.domain.language import Bilingual
 from bot.domain.outcomes import Refused
@@ -24,8 +25,6 @@ from bot.services.names import folded
 from bot.services.ports import Work
 from bot.services.preferences import closed_days
 from bot.services.promises import Kind, home, lane_of
-
-A_WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True)

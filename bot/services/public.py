@@ -43,7 +43,7 @@ async def look_at_signer(work: Work, command: PublicThing) -> PublicIssuer | Non
     return await work.public.signer(command.asked)
 
 
-async def look_at_issuers(work: Work, command: OfNoSchool) -> tuple[School, ...]:
+async def look_at_public_issuers(work: Work, command: OfNoSchool) -> tuple[School, ...]:
     """The schools that have a published badge."""
     return await work.public.issuers()
 

@@ -57,11 +57,6 @@ class Verifier:
             running.cancel()
             raise Busy from None
 
-    @property
-    def is_busy(self) -> bool:
-        """Whether any verification runs or waits."""
-        return self._taken > 0
-
     def _done(self, future: "asyncio.Future[Verdict]") -> None:
         self._taken -= 1
         if not future.cancelled():

@@ -19,7 +19,7 @@ from bot.services.commands import OfNoSchool
 from bot.services.composition import Composition, urn
 from bot.services.issuers import Succession, successions, web_document
 from bot.services.ports import IssuerEndorsed, PublicIssuer
-from bot.services.public import PublicThing, look_at_achievement, look_at_issuer, look_at_issuers, look_at_signer
+from bot.services.public import PublicThing, look_at_achievement, look_at_issuer, look_at_public_issuers, look_at_signer
 from bot.web.answers import HTML, OPEN_TO_ALL, PNG, PROFILE_TYPES, Body, answer, preferred
 from bot.web.kept import Kept
 from bot.web.parts import WebParts
@@ -155,7 +155,7 @@ class DefinitionPages:
             raise HTTPException(404) from None
         if did.did_web_url(host) != f"{(base or '').rstrip('/')}/.well-known/did.json":
             raise HTTPException(404)
-        schools = await self._parts.store.look(look_at_issuers, OfNoSchool())
+        schools = await self._parts.store.look(look_at_public_issuers, OfNoSchool())
         pages = [(each.public_id, self._parts.addresses.issuer(each.public_id) or "") for each in schools]
         document = did.host_document(host, pages)
         return answer(request, Body.of(jsontext.to_text(document)), did.MEDIA_TYPE, OPEN_TO_ALL)

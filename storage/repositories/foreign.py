@@ -73,7 +73,7 @@ class ForeignRows:
         )
         return None if kept is None else await self._one(self._here(t.foreign_badge.c.id == kept))
 
-    async def renew(self, foreign_id: int, coming: Coming) -> None:
+    async def note_good(self, foreign_id: int, coming: Coming) -> None:
         await self._save(foreign_id, revoked_at=None, revoked_why="", fault=None, **self._found(coming))
 
     async def note_tried(self, foreign_id: int) -> None:

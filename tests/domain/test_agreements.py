@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 from bot.domain.agreements import (
     Agreement,
     Purpose,
-    crosses,
     may_accept,
     may_be_found_beyond,
     may_end,
@@ -31,20 +30,6 @@ agreements = st.builds(
     moments,
     moments,
 )
-
-
-@settings(deadline=None)
-@given(st.lists(agreements, max_size=5), schools, schools, st.sampled_from(Purpose))
-def test_it_crosses_only_by_an_agreement_in_force(
-    all_of_them: list[Agreement], giver: int, receiver: int, purpose: Purpose
-) -> None:
-    fitting = [
-        each
-        for each in all_of_them
-        if each.accepted_at and not each.ended_at and each.purpose is purpose
-        if (each.giver_id, each.receiver_id) == (giver, receiver)
-    ]
-    assert crosses(all_of_them, giver, receiver, purpose) is (giver == receiver or bool(fitting))
 
 
 @settings(deadline=None)

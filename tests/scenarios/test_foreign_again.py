@@ -19,6 +19,8 @@ from bot.domain.pathways import All, Earned, Imported
 from bot.services.foreign_showing import SetForeignFindable, set_findable
 from scenarios.lms import hashed, lms_of
 from scenarios.shelf import FIRST, WAY, pathway
+from scenarios.test_bringing import exported
+from scenarios.test_export_page import page_of
 from scenarios.test_taking_in import holds, school_of, trusts
 from scenarios.town import Town, say, studies
 from scenarios.web import Web
@@ -131,6 +133,8 @@ async def test_what_is_good_no_more_counts_for_nothing_until_it_is_good_again(
     assert (row.fault, row.revoked_at) == (fault, datetime(2026, 6, 18, tzinfo=UTC)), "since it was first seen"
     await aoki.commands("wallet")
     aoki.sees(say("ja", key, day="2026-06-18"), "確認日 2026-06-10", last=1)
+    page, _, _ = page_of(await exported(aoki))
+    assert say("ja", key, day="2026-06-18") in page.words, "the export says the same, and not that it was revoked"
     await mori.commands(f"who {NAME}")
     assert aoki.name not in mori.newest().card.text()
     await finds(town, row.public_id, False)

@@ -190,7 +190,7 @@ FOREIGN: dict[str, Ask] = {
     "foreign.of_person": lambda w, r: w.foreign.of_person(r.place.ann.id),
     "foreign.by_public_id": lambda w, r: w.foreign.by_public_id(r.foreign.public_id),
     "foreign.keep": lambda w, r: w.foreign.keep(r.place.ann.id, replace(COMING, mark="1" * 64)),
-    "foreign.renew": lambda w, r: w.foreign.renew(r.foreign.id, COMING),
+    "foreign.note_good": lambda w, r: w.foreign.note_good(r.foreign.id, COMING),
     "foreign.note_tried": lambda w, r: w.foreign.note_tried(r.foreign.id),
     "foreign.note_fault": lambda w, r: w.foreign.note_fault(r.foreign.id, Fault.SUSPENDED, "x", MORNING),
     "foreign.save_findable": lambda w, r: w.foreign.save_findable(r.foreign.id, MORNING),

@@ -6,7 +6,7 @@ from scenarios.test_moving import agree
 from scenarios.town import FLOWER, button, label, say, studies
 
 from bot.badges.bake import unbake
-from bot.domain.recognition import Endorsement
+from bot.domain.recognition import Endorsed
 from bot.errors import Problem
 from bot.services import issuer_endorsements
 from storage import tables as t
@@ -162,7 +162,7 @@ async def test_who_endorsed_the_issuer_stands_on_its_page_by_role_and_school(sit
     (school,) = await town.rows(t.school, t.school.c.key == "east")
     sato = await town.person(town.west, "sato")
     command = issuer_endorsements.EndorseIssuer(school_id=sato.school_id, person_id=sato.id, school=school.public_id)
-    assert isinstance(await town.house.store.run(issuer_endorsements.endorse_issuer, command), Endorsement)
+    assert isinstance(await town.house.store.run(issuer_endorsements.endorse_issuer, command), Endorsed)
     await town.settle()
     page = await site.get(f"/issuers/{school.public_id}")
     assert say("ja", "credential.endorser.leader", school="ゆうひ小学校") in page.text
