@@ -81,6 +81,13 @@ class Browser:
         sent = {"Origin": self.base, "X-CSRF-Token": self.token} | (headers or {})
         return self.client.post(f"/room/as/{where}/do/{name}", json=body, headers=sent)
 
+    def bring(
+        self, where: str, *files: object, headers: dict[str, str] | None = None, **body: object
+    ) -> httpx.Response:
+        """Send files, as a window does."""
+        sent = {"Origin": self.base, "X-CSRF-Token": self.token} | (headers or {})
+        return self.client.post(f"/room/bring/{where}", json={"text": "", "files": files, **body}, headers=sent)
+
     def changes(self, where: str, since: int = 0, **query: str) -> dict:  # type: ignore[type-arg]
         answer = self.client.get(f"/room/as/{where}/changes", params={"since": str(since), **query})
         assert answer.status_code == 200, answer.text

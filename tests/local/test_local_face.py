@@ -1,5 +1,7 @@
 """The browser face over HTTP: who is let in, whose eyes one sees with, what acts do, what live views hear."""
 
+import asyncio
+import base64
 import json
 import re
 import threading
@@ -13,7 +15,10 @@ import pytest
 from face_stage import PATIENCE, SECRET, Browser, Served, served
 from local_stage import SCHOOL
 
+from bot.conversation.acts.files import MOST_FILES
 from bot.conversation.card import Card, File
+from bot.conversation.intents import Said
+from bot.domain.foreign import MAX_BYTES
 from bot.handlers.local.guard import LASTS, Door
 from bot.handlers.local.room_types import SUKIMA
 
@@ -439,6 +444,66 @@ def test_what_makes_no_sense_is_refused_kindly(room: Served, browser: Browser, n
 
 def test_an_unknown_act_is_not_there(room: Served, browser: Browser) -> None:
     assert browser.act("lee/staff", "dance").status_code == 404
+
+
+# ------------------------------------------------------------------ files
+
+
+def file(name: str = "badge.png", data: bytes = b"x") -> dict[str, str]:
+    return {"name": name, "data": base64.b64encode(data).decode()}
+
+
+def test_files_go_to_sukima_alone_and_are_not_kept(room: Served, browser: Browser) -> None:
+    told = browser.bring("lee/staff", file(HOSTILE), file("証明.json", b"{}"), text="secret words", since=0)
+    assert told.status_code == 200, told.text
+    (heard,) = room.stage.router.heard
+    assert isinstance(heard, Said)
+    assert heard.text == "secret words"
+    assert [asyncio.run(each.read(9)) for each in heard.files] == [b"x", b"{}"]
+    mine = browser.html("lee/staff")
+    assert "secret words" in mine
+    assert "証明.json" in mine
+    assert "<script>" not in mine
+    assert "\u202e" not in mine
+    assert browser.html("aoki/staff") == ""
+    assert not any(room.on_loop(room.stage.room.waiting))
+    kept = {path.name for path in room.stage.room._cabinet._folder.glob("*")}
+    assert not kept
+
+
+@pytest.mark.parametrize(
+    ("files", "words"),
+    [
+        ([], "x"),
+        ([file()] * 6, "x"),
+        ([{"name": "x", "data": "no base64!"}], "x"),
+        ([{"name": "x"}], "x"),
+        (["x"], "x"),
+        ([file(data=bytes(MAX_BYTES + 1))], "x"),
+        ([file()], "x" * 10_001),
+    ],
+)
+def test_files_that_cannot_be_taken_are_refused_whole(
+    room: Served, browser: Browser, files: list[object], words: str
+) -> None:
+    answer = browser.bring("lee/dm-lee", *files, text=words)
+    assert answer.status_code == 422
+    assert answer.json()["problem"]
+    assert browser.html("lee/dm-lee") == ""
+    assert room.stage.router.heard == []
+
+
+def test_as_many_and_as_large_files_as_are_said_are_taken(room: Served, browser: Browser) -> None:
+    assert browser.bring("lee/dm-lee", *[file(data=bytes(MAX_BYTES))] * MOST_FILES).status_code == 200
+
+
+def test_files_are_guarded_as_words_are(room: Served, browser: Browser) -> None:
+    assert browser.bring("lee/staff", file(), headers={"Origin": "https://evil.example"}).status_code == 403
+    assert browser.bring("lee/staff", file(), headers={"X-CSRF-Token": ""}).status_code == 403
+    assert browser.bring("lee/dm-aoki", file()).status_code == 404
+    assert browser.bring("lee/staff", file(data=bytes(MOST_FILES * MAX_BYTES + 2_000_000))).status_code == 413
+    assert httpx.post(f"{room.base}/room/bring/lee/staff", json={}, timeout=PATIENCE).status_code == 401
+    assert room.stage.router.heard == []
 
 
 # ------------------------------------------------------------------ two at once

@@ -3,21 +3,26 @@
 Every act goes through the person's chair, as at the terminal; the answer is what the window must draw again.
 """
 
+import base64
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from bot.conversation.acts.files import LONGEST_NAME, MOST_FILES
+from bot.domain.foreign import MAX_BYTES, MAX_MEBIBYTES
 from bot.domain.language import LANGS, Lang
 from bot.errors import Problem
 from bot.handlers.local import clockwords
 from bot.handlers.local.adapter import Answered
+from bot.handlers.local.brought import Uploaded
 from bot.handlers.local.desk import Desk
 from bot.handlers.local.inbound import commanded, slashed
 from bot.handlers.local.languages import Languages
 from bot.handlers.local.room import Room
 from bot.handlers.local.room_types import User
+from bot.handlers.local.text import one_line
 
 LONGEST = 10_000
 """Characters of one message."""
@@ -70,6 +75,20 @@ class Acts:
         await desk.chair.say(words.strip(), token=_text(body, "token", "")[:TOKEN] or None)
         await self.languages.follow(desk.user)
         return {}
+
+    async def bring(self, desk: Desk, body: Body) -> Told:
+        """Files for Sukima alone, perhaps with words: what is refused stays where it was chosen and written.
+
+        Raises `room.too_long`, `room.too_many_files`, `room.too_large_file`.
+        """
+        words, files = _text(body, "text"), body.get("files")
+        if len(words) > LONGEST:
+            raise Problem("room.too_long", limit=LONGEST)
+        if not isinstance(files, list) or not files:
+            raise Problem("room.bad_request")
+        if len(files) > MOST_FILES:
+            raise Problem("room.too_many_files", most=MOST_FILES)
+        return await self._answered(desk, await desk.chair.bring(words, [_file(each) for each in files]))
 
     async def press(self, desk: Desk, body: Body) -> Told:
         """A button's token."""
@@ -145,6 +164,20 @@ def _text(body: Body, name: str, default: str | None = None) -> str:
     if not isinstance(value, str):
         raise Problem("room.bad_request")
     return value
+
+
+def _file(sent: object) -> Uploaded:
+    """A file as a window sends it: its name, and its bytes in base64."""
+    if not isinstance(sent, Mapping):
+        raise Problem("room.bad_request")
+    name = _text(sent, "name")
+    try:
+        data = base64.b64decode(_text(sent, "data"), validate=True)
+    except ValueError:
+        raise Problem("room.bad_request") from None
+    if len(data) > MAX_BYTES:
+        raise Problem("room.too_large_file", name=one_line(name)[:LONGEST_NAME], limit=MAX_MEBIBYTES)
+    return Uploaded(name, data)
 
 
 def _lang(text: str) -> Lang:

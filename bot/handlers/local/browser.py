@@ -20,9 +20,11 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, RedirectResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Mount, Route
 
+from bot.conversation.acts.files import MOST_FILES
+from bot.domain.foreign import MAX_BYTES
 from bot.domain.language import Lang
 from bot.errors import Problem
-from bot.handlers.local.acts import Acts
+from bot.handlers.local.acts import Act, Acts
 from bot.handlers.local.adapter import LocalAdapter
 from bot.handlers.local.behind import next_gap
 from bot.handlers.local.chairs import Chairs
@@ -42,6 +44,10 @@ from bot.wording import Wording
 
 MOST_BYTES = 1024 * 1024
 """Enough to say kindly that words are too many (`acts.LONGEST`)."""
+BRING = "/bring/"
+"""Under this, and nowhere else, files come."""
+MOST_BROUGHT = MOST_FILES * MAX_BYTES * 4 // 3 + MOST_BYTES
+"""All files of one message in base64, and the words beside them."""
 MOST_PEOPLE = 50
 """Whose views one connection may follow."""
 LAST_MARK = 10**15 - 1
@@ -102,10 +108,11 @@ def open_face(parts: FaceParts) -> Face:
             Route(place + "/thread/{key}", server.thread, methods=["GET"]),
             Route(place + "/files/{message}/{number:int}", server.file, methods=["GET"]),
             Route(place + "/do/{act}", server.act, methods=["POST"]),
+            Route(BRING + "{user}/{channel}", server.bring, methods=["POST"]),
         ],
         exception_handlers={HTTPException: server.refused, Exception: server.broken},
     )
-    guarded = SecureHeaders(Loopback(BodyLimit(inner, MOST_BYTES)), https=False)
+    guarded = SecureHeaders(Loopback(BodyLimit(inner, MOST_BYTES, {f"/room{BRING}": MOST_BROUGHT})), https=False)
     return Face((Mount("/room", app=guarded),), hub, door.key)
 
 
@@ -218,12 +225,18 @@ class _Server:
 
     async def act(self, request: Request) -> Response:
         """Something that the person does; the answer brings what changed by it."""
+        return await self._done(request, self._acts.named(request.path_params["act"]))
+
+    async def bring(self, request: Request) -> Response:
+        """Files that the person sends, likewise."""
+        return await self._done(request, self._acts.bring)
+
+    async def _done(self, request: Request, act: Act | None) -> Response:
         session = self._session(request)
         if session is None:
             return self._told(request, 401, "room.page.ended")
         if not self._door.may_change(request, session):
             return self._told(request, 403, "room.page.forged")
-        act = self._acts.named(request.path_params["act"])
         if act is None:
             raise HTTPException(404)
         body = await _json(request)

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 
+from bot.conversation.acts.files import LONGEST_NAME
 from bot.conversation.card import Form
 from bot.conversation.intents import Attached, Commanded, Origin, Pressed, Said, Submitted
 from bot.errors import Problem
@@ -20,8 +21,6 @@ from bot.handlers.local.room_types import PLATFORM, Channel, Message, User
 from bot.handlers.local.text import folded, one_line
 from bot.services.ports import MessageRef
 
-LONGEST_NAME = 80
-"""Characters of a sent file's name that are shown."""
 Settle = Callable[[], Awaitable[None]]
 Advance = Callable[[datetime], Awaitable[None]]
 

@@ -7,7 +7,9 @@ from collections.abc import Iterable
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from bot.conversation.acts.files import MOST_FILES
 from bot.conversation.card import Card
+from bot.domain.foreign import MAX_BYTES, MAX_MEBIBYTES
 from bot.errors import Problem
 from bot.handlers.local.chairs import Chair, Chairs
 from bot.handlers.local.emoji import COMMON, ENDORSING, emoji_drawing, emoji_picture
@@ -32,6 +34,8 @@ KEYS = (
     (("Ctrl", "/"), "room.page.key_help"),
 )
 """What keys do, for the page that lists them; the scripts do it."""
+FILES = {"most_files": MOST_FILES, "most_bytes": MAX_BYTES, "most_mebibytes": MAX_MEBIBYTES}
+"""What a composer says before it takes files."""
 MUCH = 200
 """After so many changes a window is better opened anew."""
 
@@ -73,6 +77,7 @@ class Desk:
             "emoji": [(name, emoji_picture(name), emoji_drawing(name)) for name in (*ENDORSING, *COMMON)],
             "space": self._chairs.space.name.in_(self.user.lang),
             "keyboard": KEYS,
+            **FILES,
         }
 
     def frame(self) -> dict[str, Any]:
@@ -142,7 +147,7 @@ class Desk:
 
     def thread_html(self) -> str:
         """The thread as a pane."""
-        return self._html("room_thread.html", thread=self.thread_view(), **self.frame())
+        return self._html("room_thread.html", thread=self.thread_view(), **self.frame(), **FILES)
 
     def form_of(self, keys: Iterable[str]) -> str | None:
         """The last of these messages that asks for nothing but a form: it is opened at once.

@@ -1,6 +1,7 @@
 // The staff room in the browser: what is pressed becomes an act; what the room answers is drawn by the others.
 
 import * as composer from "./room_composer.js";
+import * as files from "./room_files.js";
 import * as forms from "./room_forms.js";
 import * as live from "./room_live.js";
 import * as log from "./room_log.js";
@@ -49,6 +50,8 @@ const acts = {
     const form = item.closest(".pane").querySelector(".composer");
     composer.giveBack(form, outbox.takeBack(item));
   },
+  attach: (button) => files.choose(button.closest(".composer")),
+  detach: (button) => files.detach(button),
   "hide-hint": (button) => screen.hideHint(button),
 };
 

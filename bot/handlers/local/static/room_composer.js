@@ -3,6 +3,7 @@
 import { act, here, Refused } from "./room_net.js";
 import { toEnd } from "./room_log.js";
 import * as outbox from "./room_outbox.js";
+import * as files from "./room_files.js";
 import { follow } from "./room_forms.js";
 import { trouble } from "./room_live.js";
 
@@ -12,6 +13,7 @@ const narrow = matchMedia("(max-width: 48rem)");
 
 export function start() {
   document.querySelectorAll(".composer").forEach(prepare);
+  files.start();
   narrow.addEventListener("change", () => document.querySelectorAll(".composer").forEach(invite));
 }
 
@@ -27,6 +29,7 @@ export function prepare(form) {
   words.value = sessionStorage.getItem(kept(form)) || "";
   invite(form);
   fit(words);
+  files.prepare(form);
   words.addEventListener("input", () => { keep(form); fit(words); complain(form, ""); hint(form); });
   words.addEventListener("keydown", (event) => key(form, event));
   words.addEventListener("blur", () => setTimeout(() => fold(form), 150));
@@ -65,31 +68,46 @@ function key(form, event) {
 async function send(form) {
   const field = form.elements.text;
   const text = field.value;
-  if (!text.trim() || form.dataset.busy) return;
+  const withFiles = files.attached(form).length > 0;
+  if (!(text.trim() || withFiles) || form.dataset.busy) return;
   fold(form);
   complain(form, "");
+  if (withFiles) { await sendFiles(form, text); return; }
   field.value = ""; fit(field); keep(form);
   field.focus();
   const refusal = await (isCommand(text) ? command(form, text) : outbox.send(form, text));
   if (refusal) { giveBack(form, text); complain(form, refusal); }
 }
 
+/** Files and words go together and stay until they are taken; what was written meanwhile stays too. */
+async function sendFiles(form, text) {
+  const field = form.elements.text;
+  const { told, refusal } = await busily(form, () => files.send(form, text));
+  if (refusal) { complain(form, refusal); return; }
+  if (field.value.startsWith(text)) field.value = field.value.slice(text.length);
+  fit(field); keep(form);
+  field.focus();
+  follow(told);
+  toEnd(form.parentElement.querySelector(".log"));
+}
+
+async function busily(form, doing) {
+  form.dataset.busy = "1";
+  form.setAttribute("aria-busy", "true");
+  try { return await doing(); } finally { delete form.dataset.busy; form.removeAttribute("aria-busy"); }
+}
+
 const isCommand = (text) => /^[/／]/.test(text);
 
 /** What is meant for Sukima alone does not stand among the words; answers why it was not taken. */
 async function command(form, text) {
-  form.dataset.busy = "1";
-  form.setAttribute("aria-busy", "true");
   try {
-    follow(await act("say", { text }, form.dataset.thread));
+    follow(await busily(form, () => act("say", { text }, form.dataset.thread)));
     toEnd(form.parentElement.querySelector(".log"));
     return "";
   } catch (error) {
     trouble(error);
     return error instanceof Refused && error.message ? error.message : document.getElementById("banner").dataset.lost;
-  } finally {
-    delete form.dataset.busy;
-    form.removeAttribute("aria-busy");
   }
 }
 

@@ -17,8 +17,13 @@ export function openThread() {
 }
 
 /** Something that the person does. Answers what the room told; throws Refused with a sentence. */
-export async function act(name, body, thread = "") {
-  const answer = await ask(`${base}/do/${name}`, {
+export const act = (name, body, thread = "") => done(`${base}/do/${name}`, body, thread);
+
+/** Files that the person sends; likewise. */
+export const bring = (body, thread = "") => done(base.replace("/as/", "/bring/"), body, thread);
+
+async function done(url, body, thread) {
+  const answer = await ask(url, {
     method: "POST",
     headers: { "Content-Type": "application/json", "X-CSRF-Token": room.dataset.csrf },
     body: JSON.stringify({ ...body, thread: thread || null, since: mark }),
