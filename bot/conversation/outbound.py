@@ -34,6 +34,7 @@ from bot.domain.language import Lang
 from bot.domain.learning import Why
 from bot.domain.offers import Offer
 from bot.domain.people import Consent, Role, Workspace
+from bot.domain.recognition import TargetKind
 from bot.services import agreements, delivery, invitations, news, offers, reminders, schools
 from bot.services.definitions import definition_of
 from bot.services.endorsements import COMMENT, SHARED, UNIT
@@ -196,6 +197,7 @@ class Outbound:
             found.moved,
             Consent.NAMED in reached.person.consents,
             found.endorsement.comment,
+            of_issuer=found.endorsement.target.kind is TargetKind.ISSUER,
         )
         if found.receipts:
             for posted in found.receipts:

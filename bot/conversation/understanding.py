@@ -26,6 +26,7 @@ class Place(StrEnum):
     AGREEMENTS = "agreements"
     STOPS = "stops"
     ME = "me"
+    ENDORSING = "endorsing"
 
 
 @dataclass(frozen=True)
@@ -176,6 +177,17 @@ _PLACES = {
     # Submitting to the board is done there, on the badge's own page.
     "submit": Place.ME,
     "提出": Place.ME,
+    "endorse": Place.ENDORSING,
+    "endorsing": Place.ENDORSING,
+    "endorse content": Place.ENDORSING,
+    "endorse a school": Place.ENDORSING,
+    "endorse an issuer": Place.ENDORSING,
+    "裏書": Place.ENDORSING,
+    "裏書する": Place.ENDORSING,
+    "内容に裏書": Place.ENDORSING,
+    "教材に裏書": Place.ENDORSING,
+    "学校に裏書": Place.ENDORSING,
+    "発行者に裏書": Place.ENDORSING,
     "help": Place.HELP,
     "ヘルプ": Place.HELP,
     "使い方": Place.HELP,

@@ -19,7 +19,7 @@ from bot.domain.language import Bilingual, Lang
 from bot.domain.learning import Route, Why
 from bot.domain.outcomes import Refused
 from bot.domain.people import Consent, Role
-from bot.domain.recognition import As
+from bot.domain.recognition import As, TargetKind
 from bot.domain.spare import Window
 from bot.domain.stops import StopChange, StopKind
 from bot.expertise.index import How
@@ -163,6 +163,8 @@ class UnitCompleted:
     left_in_module: int
     already: bool = False
     """It had been done before: nothing changed."""
+    content: str = ""
+    """By which its content is endorsed; empty where it is on no shelf any more."""
 
 
 # ------------------------------------------------------------------ badges
@@ -393,7 +395,7 @@ class SharedPost:
 
 @dataclass(frozen=True)
 class Receipt:
-    """To the endorser, privately: what was endorsed and as whom, with *Undo*. `holder` is None for content.
+    """To the endorser, privately: what was endorsed and as whom, with *Undo*. `holder` is None for content and issuers.
 
     `moved`: the holder went to another school, and is not named any more. `named`: the endorser's name stands in it.
     """
@@ -407,6 +409,7 @@ class Receipt:
     named: bool = False
     comment: str | None = None
     """The endorser's own words."""
+    of_issuer: bool = False
 
 
 @dataclass(frozen=True)
@@ -419,6 +422,34 @@ class CommentForm:
     named: bool = False
     refusal: Refused | None = None
     """Why what was typed is not taken."""
+    of: TargetKind = TargetKind.AWARD
+
+
+@dataclass(frozen=True)
+class EndorsableLine:
+    """Content or a school that one may endorse."""
+
+    of: TargetKind
+    subject: str
+    """Public id."""
+    name: Bilingual
+    role: As
+    """As whom one endorses it."""
+    given: str = ""
+    """One's own endorsement, where it stands."""
+    comment: str | None = None
+    level: Level | None = None
+    """Of content."""
+
+
+@dataclass(frozen=True)
+class EndorsableView:
+    """What one may endorse beside colleagues' badges: content that one did a part of, and schools as issuers."""
+
+    content: tuple[EndorsableLine, ...]
+    """What one learned of last comes first."""
+    issuers: tuple[EndorsableLine, ...]
+    door: str | None = None
 
 
 @dataclass(frozen=True)
@@ -940,6 +971,7 @@ View = (
     | Receipt
     | CommentForm
     | CommentReceived
+    | EndorsableView
     | ReceivedView
     | Experts
     | Nobody

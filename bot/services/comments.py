@@ -6,7 +6,7 @@ from bot.badges.text import clean
 from bot.domain.comments import comment_of
 from bot.domain.language import Bilingual
 from bot.domain.outcomes import Refused
-from bot.domain.recognition import Endorsement, TargetKind
+from bot.domain.recognition import Endorsement, Target, TargetKind
 from bot.services.commands import ByPerson
 from bot.services.definitions import definition_of
 from bot.services.endorsements import promise_receipt, sign_again
@@ -79,6 +79,14 @@ async def comment(work: Work, command: Comment) -> Endorsement | Refused:
     await promise_receipt(work, person, worded)
     await _tell_holder(work, worded)
     return worded
+
+
+async def put_words(work: Work, command: ByPerson, target: Target, words: str) -> None:
+    """Put the words to what the person just endorsed; words that say nothing change nothing."""
+    given = await work.endorsements.of(command.person_id, target)
+    if given is not None and comment_of(clean(words), None) is not None:
+        ids = {"school_id": command.school_id, "person_id": command.person_id}
+        await comment(work, Comment(**ids, endorsement=given.public_id, text=words))
 
 
 async def _holder(work: Work, endorsement: Endorsement) -> str | None:

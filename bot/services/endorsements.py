@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from bot.domain.awards import Award
+from bot.domain.awards import Award, Level
 from bot.domain.endorsing_limits import Recent
 from bot.domain.outcomes import Refused
 from bot.domain.pathways import asked_endorsements
@@ -284,9 +284,18 @@ async def _recent(work: Work, person: Person, holder_id: int | None) -> Recent:
 
 async def _units_of(work: Work, content: Target) -> frozenset[str]:
     """The units of a badge in any of its editions: who did one that was dropped since did a part of it all the same."""
-    achievement = await work.shelves.achievement(content.id)
-    editions = await work.shelves.versions(achievement.key)
-    return frozenset(part.key for edition in editions for part in definition_of(edition).parts)
+    return await _units_under(work, (await work.shelves.achievement(content.id)).key)
+
+
+async def _units_under(work: Work, badge_key: str) -> frozenset[str]:
+    """A course's units are those of its modules. A pathway is a rule and teaches nothing itself."""
+    editions = await work.shelves.versions(badge_key)
+    parts = {(edition.level, part.key) for edition in editions for part in definition_of(edition).parts}
+    units = {key for level, key in parts if level is Level.KNOWLEDGE}
+    for level, key in parts:
+        if level is Level.COMPETENCE:
+            units |= await _units_under(work, key)
+    return frozenset(units)
 
 
 async def carry_out(

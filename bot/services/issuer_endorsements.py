@@ -2,12 +2,15 @@
 
 from dataclasses import dataclass
 
+from bot.badges.text import clean
+from bot.domain.comments import comment_of
 from bot.domain.issuer_endorsing import speaks_as
 from bot.domain.issuers import Issuer
 from bot.domain.outcomes import Refused
-from bot.domain.people import School
+from bot.domain.people import Person, Role, School
 from bot.domain.recognition import As, Decision, Endorsement, Target, TargetKind, pressed
 from bot.services.commands import ByPerson
+from bot.services.comments import put_words
 from bot.services.endorsements import carry_out, facts_about
 from bot.services.ports import Work
 
@@ -24,9 +27,11 @@ class EndorsableIssuer:
 
 async def look_at_issuers(work: Work, command: ByPerson) -> tuple[EndorsableIssuer, ...]:
     """The schools that the person may endorse, by key."""
+    person = await work.people.get(command.person_id)
+    agreements = await work.agreements.standing()
     found = []
     for school in sorted(await work.directory.schools(), key=lambda each: each.key):
-        role = await _role_for(work, command.person_id, school)
+        role = speaks_as(person, school.id, same_board=await _are_of_one(work, person, school), agreements=agreements)
         issuer = await _issuer_of(work, school) if role else None
         if role is not None and issuer is not None:
             given = await work.endorsements.of(command.person_id, Target(TargetKind.ISSUER, issuer.id))
@@ -35,15 +40,12 @@ async def look_at_issuers(work: Work, command: ByPerson) -> tuple[EndorsableIssu
     return tuple(found)
 
 
-async def _role_for(work: Work, person_id: int, school: School) -> As | None:
-    own = await work.directory.board_of((await work.school()).id)
-    theirs = await work.directory.board_of(school.id)
-    return speaks_as(
-        await work.people.get(person_id),
-        school.id,
-        same_board=own is not None and theirs is not None and own.id == theirs.id,
-        agreements=await work.agreements.standing(),
-    )
+async def _are_of_one(work: Work, person: Person, school: School) -> bool:
+    """Whether the person is an officer of the board that this school and their own are under."""
+    if Role.OFFICER not in person.roles:
+        return False
+    own, theirs = await work.directory.board_of(person.school_id), await work.directory.board_of(school.id)
+    return own is not None and theirs is not None and own.id == theirs.id
 
 
 async def _issuer_of(work: Work, school: School) -> Issuer | None:
@@ -56,17 +58,27 @@ async def _issuer_of(work: Work, school: School) -> Issuer | None:
 class EndorseIssuer(ByPerson):
     school: str
     """Public id."""
+    words: str = ""
+    """As they were typed; they may say nothing."""
 
 
 async def endorse_issuer(work: Work, command: EndorseIssuer) -> Decision:
-    """Endorse the did under which a school issues now. One that stands already stays as it is."""
+    """Endorse the did under which a school issues now, with words or without: both or neither.
+
+    One that stands already stays as it is but for new words.
+    """
     await work.people.lock(command.person_id)
     one = next((each for each in await look_at_issuers(work, command) if each.school.public_id == command.school), None)
     if one is None:
         return Refused("unknown_thing")
+    said = comment_of(clean(command.words), None)
+    if isinstance(said, Refused):
+        return said
     person = await work.people.get(command.person_id)
     target = Target(TargetKind.ISSUER, one.issuer.id)
     facts = await facts_about(work, person, target, one.role)
     decision = pressed(facts)
     await carry_out(work, person, target, facts.current, decision, by_button=True, of_school=one.school.id)
+    if not isinstance(decision, Refused):
+        await put_words(work, command, target, command.words)
     return decision

@@ -23,6 +23,7 @@ from bot.domain.offers import Answer, Offer
 from bot.domain.outcomes import Refused
 from bot.services import renewals
 from bot.services.commands import ByPerson
+from bot.services.content_endorsements import content_of
 from bot.services.earning import earn
 from bot.services.offers import AboutOffer, answer_offer, own_offer
 from bot.services.ports import Work
@@ -109,6 +110,8 @@ class Completed:
     badge: Bilingual
     left_in_module: int
     already: bool
+    content: str
+    """By which public id the content of its badge is endorsed; empty where it stands on no shelf any more."""
 
 
 @dataclass(frozen=True)
@@ -270,10 +273,11 @@ async def _completed(work: Work, completion: Completion, unit: Unit, *, already:
     shelf = await work.shelves.current()
     place = shelf.place_of(unit.key)
     if place is None:
-        return Completed(completion, unit, unit.title, 0, already)
+        return Completed(completion, unit, unit.title, 0, already, "")
     done = await done_units(work, completion.person_id, shelf)
     left = sum(other.key not in done for other in place[1].units)
-    return Completed(completion, unit, place[1].badge.name, left, already)
+    badge = place[1].badge
+    return Completed(completion, unit, badge.name, left, already, await content_of(work, badge.key))
 
 
 async def _today(work: Work) -> date:

@@ -99,9 +99,12 @@ RECEIPT = "receipt"
 async def receipt_news(work: Work, command: About) -> ReceiptNews | None:
     """An endorsement with what its receipt says."""
     endorsement = await work.endorsements.get(command.subject)
-    if endorsement is None or endorsement.endorser_id is None or endorsement.target.kind is TargetKind.ISSUER:
-        return None  # an issuer is endorsed on a page, which says what was done
+    if endorsement is None or endorsement.endorser_id is None:
+        return None
     receipts = await work.messages.about(RECEIPT, endorsement.id)
+    if endorsement.target.kind is TargetKind.ISSUER:
+        school = await work.directory.school(endorsement.school_id)
+        return ReceiptNews(endorsement, school.name, None, receipts)
     if endorsement.target.kind is TargetKind.ACHIEVEMENT:
         achievement = await work.shelves.achievement(endorsement.target.id)
         return ReceiptNews(endorsement, definition_of(achievement).name, None, receipts)

@@ -7,7 +7,7 @@ from bot.domain.comments import comment_of
 from bot.domain.outcomes import Refused
 from bot.domain.recognition import Endorsed, Endorsement, Target, Unchanged
 from bot.services.commands import ByPerson
-from bot.services.comments import Comment, comment
+from bot.services.comments import put_words
 from bot.services.endorsements import PressEndorse, is_seen, press_endorse
 from bot.services.ports import Held, Work
 
@@ -57,8 +57,5 @@ async def endorse_in_words(work: Work, command: EndorseInWords) -> Endorsed | Un
     decision = await press_endorse(work, command)
     if not isinstance(decision, Endorsed | Unchanged):
         return decision if isinstance(decision, Refused) else Refused("unknown_thing")
-    given = await work.endorsements.of(command.person_id, Target.of_award(award.id))
-    if said is not None and given is not None:
-        ids = {"school_id": command.school_id, "person_id": command.person_id}
-        await comment(work, Comment(**ids, endorsement=given.public_id, text=command.words))
+    await put_words(work, command, Target.of_award(award.id), command.words)
     return decision

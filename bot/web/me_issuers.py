@@ -6,6 +6,7 @@ from http import HTTPStatus
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from bot.domain.comments import LONGEST_COMMENT
 from bot.domain.language import Bilingual
 from bot.domain.outcomes import Refused
 from bot.services import issuer_endorsements
@@ -32,12 +33,12 @@ async def issuers(visit: Visit) -> Response:
         )
         for each in found
     ]
-    return visit.page("me_issuers.html", place="endorsements", issuers=lines)
+    return visit.page("me_issuers.html", place="endorsements", issuers=lines, longest=LONGEST_COMMENT)
 
 
 async def endorse(visit: Visit, form: Form) -> Response:
-    """Endorse one of them. One that was endorsed already stays so."""
-    command = issuer_endorsements.EndorseIssuer(**visit.ids, school=form.get("school", ""))
+    """Endorse one of them, with words or without. One that was endorsed already stays so."""
+    command = issuer_endorsements.EndorseIssuer(**visit.ids, school=form.get("school", ""), words=form.get("words", ""))
     outcome = await visit.parts.store.run(issuer_endorsements.endorse_issuer, command)
     if not isinstance(outcome, Refused):
         return visit.back(PATH, "endorsed")

@@ -7,6 +7,7 @@ from hypothesis.strategies import SearchStrategy
 
 from bot.badges.verdict import Verdict, failed, noted, passed, unknown
 from bot.conversation import views
+from bot.conversation.cards.endorsing import NEWEST_CONTENT
 from bot.domain.agreements import Purpose
 from bot.domain.awards import Evidence, Level
 from bot.domain.catalogue import UnitKind
@@ -16,7 +17,7 @@ from bot.domain.language import LANGS, Bilingual
 from bot.domain.learning import Route, Why
 from bot.domain.outcomes import Refused
 from bot.domain.people import Consent, Role
-from bot.domain.recognition import As
+from bot.domain.recognition import As, TargetKind
 from bot.domain.spare import DAY_MINUTES, Window, WindowKind
 from bot.domain.stops import StopChange, StopKind
 from bot.expertise.index import How
@@ -40,7 +41,8 @@ HOSTILE = (
 texts = st.one_of(st.sampled_from(HOSTILE), st.text(min_size=1, max_size=60).filter(lambda text: bool(text.strip())))
 both = st.builds(Bilingual, texts, texts)
 in_chat = st.sampled_from((As.COLLEAGUE, As.LEADER))
-"""Officers endorse issuers, on their page."""
+"""Officers endorse issuers only."""
+of_issuers = st.sampled_from((As.LEADER, As.OFFICER))
 ids = st.uuids(version=4).map(str)
 dates = st.dates(min_value=date(2000, 1, 1), max_value=date(2100, 1, 1))
 stops = st.builds(views.StopView, st.sampled_from(StopKind), texts, dates)
@@ -182,7 +184,9 @@ VIEWS: dict[type, SearchStrategy] = {
     views.WrongAnswer: st.builds(
         views.WrongAnswer, ids, st.none() | both, st.sampled_from(["again", "open", "tomorrow"]), st.booleans()
     ),
-    views.UnitCompleted: st.builds(views.UnitCompleted, ids, both, both, st.integers(0, 9), st.booleans()),
+    views.UnitCompleted: st.builds(
+        views.UnitCompleted, ids, both, both, st.integers(0, 9), st.booleans(), ids | st.just("")
+    ),
     views.AwardView: st.builds(
         views.AwardView, ids, both, levels, both, both, dates, pictures, st.booleans(), st.none() | stops, validity
     ),
@@ -248,7 +252,36 @@ VIEWS: dict[type, SearchStrategy] = {
     ),
     views.Receipt: st.builds(views.Receipt, ids, both, st.none() | texts, in_chat, st.booleans())
     | st.builds(views.Receipt, ids, both, texts, in_chat, st.just(True), comment=texts)
-    | st.builds(views.Receipt, ids, both, st.none(), in_chat, st.booleans(), moved=st.just(True)),
+    | st.builds(views.Receipt, ids, both, st.none(), in_chat, st.booleans(), moved=st.just(True))
+    | st.builds(views.Receipt, ids, both, st.none(), of_issuers, st.booleans(), of_issuer=st.just(True)),
+    views.EndorsableView: st.builds(
+        views.EndorsableView,
+        some(
+            st.builds(
+                views.EndorsableLine,
+                st.just(TargetKind.ACHIEVEMENT),
+                ids,
+                both,
+                in_chat,
+                ids | st.just(""),
+                st.none() | texts,
+                levels,
+            ),
+            NEWEST_CONTENT,
+        ),
+        some(
+            st.builds(
+                views.EndorsableLine,
+                st.just(TargetKind.ISSUER),
+                ids,
+                both,
+                of_issuers,
+                ids | st.just(""),
+                st.none() | texts,
+            )
+        ),
+        doors,
+    ),
     views.CommentForm: st.builds(
         views.CommentForm,
         ids,
@@ -256,6 +289,7 @@ VIEWS: dict[type, SearchStrategy] = {
         texts,
         st.booleans(),
         st.sampled_from([None, Refused("comment_names"), Refused("comment_long", {"most": 280})]),
+        st.sampled_from(TargetKind),
     ),
     views.CommentReceived: st.builds(
         views.CommentReceived,

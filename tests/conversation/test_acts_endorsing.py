@@ -6,7 +6,7 @@ from typing import Any, cast
 import pytest
 
 from bot.conversation.actions import Action
-from bot.conversation.acts.endorsing import endorse, undo
+from bot.conversation.acts.endorsing import HERE, endorse, undo
 from bot.conversation.scene import Scene
 from bot.conversation.views import Notice
 from bot.domain.outcomes import Refused
@@ -38,6 +38,12 @@ async def test_a_button_says_as_whom(role: As, word: str) -> None:
 
 async def test_undo_leaves_the_word_to_the_receipt() -> None:
     assert await undo(scene(Withdrawn(), direct=True), Action("undo", "e"), {}) == ()
+
+
+async def test_undo_on_a_list_is_answered_there() -> None:
+    """What was endorsed before receipts came has none that could say it."""
+    answered = await undo(scene(Withdrawn(), direct=True), Action("undo", "e", HERE), {})
+    assert answered == (Notice("notice.undone"),)
 
 
 @pytest.mark.parametrize(("outcome", "direct"), [(Withdrawn(), False), (Unchanged(), True), (Unchanged(), False)])

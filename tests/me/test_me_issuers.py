@@ -26,6 +26,7 @@ from me.own_pages import Doors, doors_of, text_of
 from me.test_me_showing import found_board, make_officer
 from storage import tables as t
 
+EARLY = "研修でごいっしょしました"
 WORDS = "発行の手順を見せていただきました"
 
 
@@ -54,10 +55,10 @@ async def test_a_leader_of_a_school_that_agreed_endorses_and_takes_back(doors: D
         await agree(town)
         assert say("ja", "me.issuers.title") in text_of(await sato.get("/me/endorsements"))
         for _ in range(2):
-            assert (await sato.send("/me/issuers", "/me/issuers", school=school)).status_code == 303
+            assert (await sato.send("/me/issuers", "/me/issuers", school=school, words=EARLY)).status_code == 303
         await town.settle()
         (row,) = await town.rows(t.endorsement)
-        assert (row.target_kind, row.role, row.withdrawn_at) == ("issuer", "leader", None)
+        assert (row.target_kind, row.role, row.withdrawn_at, row.comment) == ("issuer", "leader", None, EARLY)
         signed = json.loads(row.document)
         await studies(town.east["aoki"], "u-board")
         credential = await _newest(town)

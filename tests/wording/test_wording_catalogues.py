@@ -29,6 +29,8 @@ BUILT = {
     "offer.why.": "Why",
     "wrong.": "what to do after a wrong answer",
     "receipt.": "what was endorsed, and as whom",
+    "comment.seen.": "what is commented, and whether by name",
+    "endorsable.given.": "As",
     "who.through.": "how a word matched",
     "answered.": "Reply",
     "roles.means.": "Role",

@@ -3,20 +3,43 @@
 from bot.conversation.actions import Action
 from bot.conversation.doors import door_to
 from bot.conversation.scene import Act, Scene, Values, Views, refused
-from bot.conversation.views import CommentForm, Notice, ReceivedLine, ReceivedView
+from bot.conversation.views import CommentForm, EndorsableLine, EndorsableView, Notice, ReceivedLine, ReceivedView
 from bot.domain.outcomes import Refused
 from bot.domain.people import Consent
-from bot.domain.recognition import Endorsed, Unchanged, Withdrawn
+from bot.domain.recognition import As, Decision, Endorsed, Endorsement, TargetKind, Unchanged, Withdrawn
+from bot.domain.roles import Right, may
 from bot.domain.sessions import Room
-from bot.services import comments, endorsements, received
+from bot.services import comments, content_endorsements, endorsements, issuer_endorsements, received
 from bot.services.awards import AboutAward
+from bot.services.content_endorsements import EndorsableContent
+from bot.services.definitions import definition_of
+from bot.services.issuer_endorsements import EndorsableIssuer
+
+HERE = "here"
+"""What an *Undo* says that is answered where it stands, beside the receipt."""
 
 
 async def endorse(scene: Scene, action: Action, values: Values) -> Views:
     """*My endorsement*: a word of thanks where it was pressed; the receipt with *Undo* comes as a direct message, and
     is the only word of it where that is where it was pressed."""
     command = endorsements.PressEndorse(**scene.ids, award=action.subject)
-    match await scene.store.run(endorsements.press_endorse, command):
+    return _answered(scene, await scene.store.run(endorsements.press_endorse, command))
+
+
+async def endorse_content(scene: Scene, action: Action, values: Values) -> Views:
+    """As `endorse`: the content of a badge."""
+    command = content_endorsements.EndorseContent(**scene.ids, content=action.subject)
+    return _answered(scene, await scene.store.run(content_endorsements.endorse_content, command))
+
+
+async def endorse_issuer(scene: Scene, action: Action, values: Values) -> Views:
+    """As `endorse`: a school, under the did by which it issues now."""
+    command = issuer_endorsements.EndorseIssuer(**scene.ids, school=action.subject)
+    return _answered(scene, await scene.store.run(issuer_endorsements.endorse_issuer, command))
+
+
+def _answered(scene: Scene, decision: Decision) -> Views:
+    match decision:
         case Refused() as refusal:
             return refused(refusal)
         case Endorsed(role=role):
@@ -27,13 +50,40 @@ async def endorse(scene: Scene, action: Action, values: Values) -> Views:
             return (Notice("refused.unknown_thing"),)
 
 
+async def list_endorsable(scene: Scene) -> EndorsableView:
+    """Content that one may endorse, and schools; each with one's own endorsement where it stands."""
+    content = await scene.store.look(content_endorsements.look_at_content, scene.me)
+    issuers = await scene.store.look(issuer_endorsements.look_at_issuers, scene.me)
+    role = As.LEADER if may(scene.person, Right.RECOMMEND) else As.COLLEAGUE
+    return EndorsableView(
+        tuple(content_line(each, role) for each in content),
+        tuple(issuer_line(each) for each in issuers),
+        await door_to(scene, Room.WALLET),
+    )
+
+
+def content_line(item: EndorsableContent, role: As) -> EndorsableLine:
+    facts, (given, comment) = definition_of(item.achievement), _own(item.given)
+    return EndorsableLine(TargetKind.ACHIEVEMENT, item.content, facts.name, role, given, comment, facts.level)
+
+
+def issuer_line(item: EndorsableIssuer) -> EndorsableLine:
+    given, comment = _own(item.given)
+    return EndorsableLine(TargetKind.ISSUER, item.school.public_id, item.school.name, item.role, given, comment)
+
+
+def _own(given: Endorsement | None) -> tuple[str, str | None]:
+    return ("", None) if given is None else (given.public_id, given.comment)
+
+
 async def undo(scene: Scene, action: Action, values: Values) -> Views:
     """*Undo*: the receipt is edited and says so itself; only elsewhere, or where nothing changed, it is said here."""
     command = endorsements.Undo(**scene.ids, endorsement=action.subject)
     outcome = await scene.store.run(endorsements.undo_endorsement, command)
     if isinstance(outcome, Refused):
         return refused(outcome)
-    return () if scene.direct and isinstance(outcome, Withdrawn) else (Notice("notice.undone"),)
+    on_receipt = scene.direct and action.argument != HERE
+    return () if on_receipt and isinstance(outcome, Withdrawn) else (Notice("notice.undone"),)
 
 
 async def comment(scene: Scene, action: Action, values: Values) -> Views:
@@ -43,7 +93,9 @@ async def comment(scene: Scene, action: Action, values: Values) -> Views:
     if isinstance(seen, Refused):
         return refused(seen)
     named = Consent.NAMED in scene.person.consents
-    return (CommentForm(action.subject, seen.name, seen.endorsement.comment or "", named),)
+    return (
+        CommentForm(action.subject, seen.name, seen.endorsement.comment or "", named, of=seen.endorsement.target.kind),
+    )
 
 
 async def say_comment(scene: Scene, action: Action, values: Values) -> Views:
@@ -64,7 +116,7 @@ async def _worded_anew(scene: Scene, action: Action, typed: str, refusal: Refuse
     if isinstance(seen, Refused):
         return refused(refusal)
     named = Consent.NAMED in scene.person.consents
-    return (CommentForm(action.subject, seen.name, typed, named, refusal),)
+    return (CommentForm(action.subject, seen.name, typed, named, refusal, seen.endorsement.target.kind),)
 
 
 async def list_received(scene: Scene, action: Action, values: Values) -> Views:
@@ -98,6 +150,8 @@ async def hide(scene: Scene, action: Action, values: Values) -> Views:
 
 ACTS: dict[str, Act] = {
     "endorse": endorse,
+    "endorse_content": endorse_content,
+    "endorse_issuer": endorse_issuer,
     "undo": undo,
     "comment": comment,
     "comment_say": say_comment,

@@ -111,6 +111,7 @@ def _outcome(
                     outcome.badge,
                     outcome.left_in_module,
                     outcome.already,
+                    outcome.content,
                 ),
             )
         case learning.Mistaken():

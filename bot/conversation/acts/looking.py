@@ -4,7 +4,7 @@ import asyncio
 
 from bot.badges.map_picture import draw_map
 from bot.conversation.actions import Action
-from bot.conversation.acts import agreements, privacy, roles, stopping
+from bot.conversation.acts import agreements, endorsing, privacy, roles, stopping
 from bot.conversation.doors import door_to
 from bot.conversation.foreign import foreign_line
 from bot.conversation.map_facts import map_facts, pathway_facts
@@ -57,6 +57,8 @@ async def look(scene: Scene, place: Place) -> Views:
             return await privacy.export(scene)
         case Place.FORGET:
             return await privacy.confirm(scene)
+        case Place.ENDORSING:
+            return (await endorsing.list_endorsable(scene),)
         case Place.ROLES:
             return (await roles.look_at_roles(scene),)
         case Place.AGREEMENTS:

@@ -111,6 +111,8 @@ def _drawn(view: views.View, pen: Pen) -> Card:
             return endorsing.receipt(view, pen)
         case views.CommentForm():
             return endorsing.comment_form(view, pen)
+        case views.EndorsableView():
+            return endorsing.endorsable(view, pen)
         case views.CommentReceived():
             return endorsing.comment_received(view, pen)
         case views.ReceivedView():

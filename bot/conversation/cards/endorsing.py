@@ -1,16 +1,26 @@
-"""The endorser's receipt and words, and what a holder received."""
+"""The endorser's receipt and words, what one may endorse, and what a holder received."""
 
+from bot.conversation.acts.endorsing import HERE
 from bot.conversation.card import Button, Card, Field, Form, Section
 from bot.conversation.cards.pen import Pen
-from bot.conversation.views import CommentForm, CommentReceived, Receipt, ReceivedLine, ReceivedView
+from bot.conversation.views import (
+    CommentForm,
+    CommentReceived,
+    EndorsableLine,
+    EndorsableView,
+    Receipt,
+    ReceivedLine,
+    ReceivedView,
+)
 from bot.domain.comments import LONGEST_COMMENT
-from bot.domain.recognition import As
+from bot.domain.recognition import As, TargetKind
 
 NEWEST_RECEIVED = 8
+NEWEST_CONTENT = 8
 
 
 def receipt(view: Receipt, pen: Pen) -> Card:
-    target = "moved" if view.moved else "content" if view.holder is None else "award"
+    target = _endorsed(view)
     holder = view.holder or ""
     if not view.stands:
         return Card(lines=(pen.say(f"receipt.withdrawn.{target}.{view.role}", holder=holder, name=view.name),))
@@ -23,6 +33,48 @@ def receipt(view: Receipt, pen: Pen) -> Card:
             pen.button("comment_change" if words else "comment", "comment", view.endorsement),
         ),
     )
+
+
+def _endorsed(view: Receipt) -> str:
+    if view.moved:
+        return "moved"
+    return "issuer" if view.of_issuer else "content" if view.holder is None else "award"
+
+
+def endorsable(view: EndorsableView, pen: Pen) -> Card:
+    """Few of the content; the page has all."""
+    shown = view.content[:NEWEST_CONTENT]
+    more = len(view.content) - len(shown)
+    return Card(
+        title=pen.say("endorsable.title"),
+        lines=(
+            pen.say("endorsable.means" if view.content or view.issuers else "endorsable.none"),
+            *((pen.say_n("received.more", more),) if more else ()),
+        ),
+        sections=tuple(_endorsable(line, pen) for line in (*shown, *view.issuers)),
+        links=pen.door(view.door),
+    )
+
+
+def _endorsable(line: EndorsableLine, pen: Pen) -> Section:
+    what = pen.say("endorsable.issuer") if line.level is None else pen.words.level(line.level)
+    said = () if line.comment is None else (pen.words.quoted(line.comment),)
+    if not line.given:
+        return Section(pen.read(line.name), (what,), (endorse_button(line, pen),))
+    return Section(
+        pen.read(line.name),
+        (what, pen.say(f"endorsable.given.{line.role}"), *said),
+        (
+            pen.about(pen.button("undo", "undo", line.given, HERE), line.name),
+            pen.about(pen.button("comment_change" if said else "comment", "comment", line.given), line.name),
+        ),
+    )
+
+
+def endorse_button(line: EndorsableLine, pen: Pen) -> Button:
+    verb = "endorse_issuer" if line.of is TargetKind.ISSUER else "endorse_content"
+    label = "recommend" if line.role is As.LEADER else "endorse_this"
+    return pen.about(pen.button(label, verb, line.subject), line.name)
 
 
 def comment_form(view: CommentForm, pen: Pen) -> Card:
@@ -39,7 +91,7 @@ def comment_form(view: CommentForm, pen: Pen) -> Card:
         multiline=True,
         max_chars=LONGEST_COMMENT,
     )
-    seen = pen.say("comment.seen.named" if view.named else "comment.seen.unnamed")
+    seen = pen.say(f"comment.seen.named.{view.of}" if view.named else f"comment.seen.unnamed.{view.of}")
     form = Form(
         title,
         pen.form_token("comment_say", view.endorsement),

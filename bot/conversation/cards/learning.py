@@ -162,13 +162,14 @@ def wrong_answer(view: WrongAnswer, pen: Pen) -> Card:
 
 def unit_completed(view: UnitCompleted, pen: Pen) -> Card:
     title = pen.say("completed.title", title=view.title)
+    endorse = (pen.button("endorse_content", "endorse_content", view.content),) if view.content else ()
     if view.already:
-        return Card(title=title, lines=(pen.say("completed.already"),))
+        return Card(title=title, lines=(pen.say("completed.already"),), buttons=endorse)
     if view.left_in_module:
         left = pen.say_n("completed.left", view.left_in_module, badge=view.badge)
     else:
         left = pen.say("completed.badge", badge=view.badge)
-    return Card(title=title, lines=(left,), form=_reflection(view.completion, pen))
+    return Card(title=title, lines=(left,), buttons=endorse, form=_reflection(view.completion, pen))
 
 
 def _reflection(completion: str, pen: Pen) -> Form:

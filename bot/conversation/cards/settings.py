@@ -7,7 +7,7 @@ from bot.domain.language import LANGS
 from bot.domain.people import Consent, Role
 from bot.intake.windows import LONGEST_TEXT
 
-COMMANDS = ("learn", "who", "wallet", "map", "record", "settings", "me", "take_in", "address", "verify")
+COMMANDS = ("learn", "who", "wallet", "map", "record", "endorsing", "settings", "me", "take_in", "address", "verify")
 
 
 def settings(view: SettingsView, pen: Pen) -> Card:
