@@ -364,6 +364,9 @@ award = Table(
     # When its holder is next reminded of that, and since when they renew it.
     Column("remind_at", Moment),
     Column("renewing_at", Moment),
+    # Times that are over in which it did not hold; and when a pathway was reached, where that is told apart.
+    Column("lapses", Json, nullable=False, server_default="[]"),
+    Column("reached_at", Moment),
     UniqueConstraint("person_id", "achievement_key"),
     UniqueConstraint("id", "school_id"),
     _same_school("person_id", "person"),
@@ -580,6 +583,8 @@ endorsement = Table(
     Column("seen_digest", String(64)),
     # As of an award: where it says whether it was withdrawn.
     Column("status_id", Id, ForeignKey("status_entry.id")),
+    # When it stood before it was withdrawn and given again.
+    Column("former", Json, nullable=False, server_default="[]"),
     UniqueConstraint("endorser_id", "target_kind", "target_id"),
     UniqueConstraint("school_id", "by_tombstone", "target_kind", "target_id"),
     Index(None, "target_id", "target_kind"),
@@ -1031,6 +1036,8 @@ foreign_badge = Table(
     Column("revoked_at", Moment),
     Column("revoked_why", Text, nullable=False, server_default=""),
     Column("fault", KEY),
+    # Since when it is at any fault.
+    Column("faulty_at", Moment),
     Column("findable_at", Moment),
     _yes_no("is_picture"),
     Column("file", LargeBinary, nullable=False),
@@ -1051,4 +1058,6 @@ trusted_issuer = Table(
     Column("issuer", String(LONGEST_ISSUER), primary_key=True),
     Column("name", Text, nullable=False),
     Column("since", Moment, nullable=False),
+    # What was taken in before this moment keeps its days until then; empty: it is trusted.
+    Column("until", Moment),
 )

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from bot.badges.map_picture import CellState, LegendEntry, MapCell, MapGoal, MapPicture, MapRow, Sign
-from bot.conversation.views import MapPathway
-from bot.domain.language import Lang
+from bot.conversation.views import MapHalt, MapPathway
+from bot.domain.language import Bilingual, Lang
 from bot.domain.pathways import counted, missing, out_of_order
 from bot.services.looks import CourseState, ModuleState
 from bot.services.pathway_words import RuleWords
@@ -46,6 +46,9 @@ def pathway_facts(ways: Ways, lang: Lang, phrases: Phrases) -> tuple[MapPathway,
     """Each pathway with what is there, what is missing exactly, and what would be next."""
     words = RuleWords(phrases, lang, ways.names)
 
+    def named(badge: str) -> Bilingual:
+        return ways.names.get(badge, Bilingual(badge, badge))
+
     def facts(state: PathwayState) -> MapPathway:
         left = None if state.earned else missing(state.progress)
         unit, badge = state.next or (None, "")
@@ -59,6 +62,9 @@ def pathway_facts(ways: Ways, lang: Lang, phrases: Phrases) -> tuple[MapPathway,
             next_unit=unit.title if unit else None,
             next_key=unit.key if unit else "",
             next_badge=words.badge(badge) if badge else "",
+            halted=tuple(MapHalt(named(one.badge), one.award, one.why, one.on) for one in state.halted),
+            over=state.over,
+            reached_on=state.reached_on,
         )
 
     return tuple(map(facts, ways.states))

@@ -23,6 +23,7 @@ from bot.domain.recognition import As, TargetKind
 from bot.domain.spare import Window
 from bot.domain.stops import StopChange, StopKind
 from bot.expertise.index import How
+from bot.services.pathways import Halt, Over
 from bot.services.ports import Counts
 
 
@@ -729,6 +730,20 @@ class MapCourse:
 
 
 @dataclass(frozen=True)
+class MapHalt:
+    """A badge of one's own that a pathway needs and that does not count."""
+
+    badge: Bilingual
+    award: str
+    why: Halt
+    on: date
+
+    @property
+    def renewable(self) -> bool:
+        return self.why is Halt.EXPIRED
+
+
+@dataclass(frozen=True)
 class MapPathway:
     """A pathway in the reader's words: `has`, `missing` and `early` are names and phrases, finished for a line."""
 
@@ -742,6 +757,10 @@ class MapPathway:
     next_unit: Bilingual | None = None
     next_key: str = ""
     next_badge: str = ""
+    halted: tuple[MapHalt, ...] = ()
+    over: tuple[Over, ...] = ()
+    reached_on: date | None = None
+    """Of an earned one, where that became known later than it was so."""
 
 
 @dataclass(frozen=True)

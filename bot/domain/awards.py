@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from bot.domain.catalogue import Course, TextCheck
 from bot.domain.language import Bilingual
+from bot.domain.periods import Period, earliest, without
 from bot.domain.stops import Stop
 
 
@@ -69,6 +70,11 @@ class Award:
     """Its issuer revoked or suspended it; None: it was not."""
     valid_until: datetime | None = None
     """The local midnight that ends it; None: it is valid for good."""
+    lapses: tuple[Period, ...] = ()
+    """Times that are over in which it did not hold: expired before it was renewed, suspended before it was revoked. A
+    suspension that was lifted leaves none."""
+    reached_at: datetime | None = None
+    """Of a pathway: when all that it rests on first held together, which may have become known later."""
 
     @property
     def issued_by(self) -> int:
@@ -81,6 +87,16 @@ class Award:
     def counts(self, now: datetime) -> bool:
         """Whether it counts for anything new: neither stopped by its issuer nor expired."""
         return self.stop is None and not self.is_expired(now)
+
+    @property
+    def begins(self) -> datetime:
+        """From when on it holds: a pathway's from when it was reached, however late that became known."""
+        return self.awarded_at if self.reached_at is None else self.reached_at
+
+    def periods(self) -> tuple[Period, ...]:
+        """When it held, as far as is known now."""
+        stopped = None if self.stop is None else self.stop.since
+        return without(Period(self.begins, earliest(self.valid_until, stopped)), self.lapses)
 
 
 @dataclass(frozen=True)

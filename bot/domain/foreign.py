@@ -5,12 +5,13 @@ What is kept is what somebody else's server said on a day: it is shown with that
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 from hashlib import md5, sha256
 
 from bot.domain.addresses import normalised
-from bot.domain.trust import host_of
+from bot.domain.periods import Period, earliest
+from bot.domain.trust import TrustedIssuer, host_of, trusted_until
 
 MOST_KEPT = 200
 """Badges from elsewhere that one person can keep."""
@@ -62,6 +63,8 @@ class Foreign:
     """When it was first seen to be good no more, for its `fault`."""
     revoked_why: str = ""
     fault: Fault | None = None
+    faulty_at: datetime | None = None
+    """When it was first seen to be good no more for any fault, since it was last good."""
     findable_at: datetime | None = None
     is_picture: bool = False
     """Its file is a picture that can be shown."""
@@ -73,6 +76,19 @@ class Foreign:
     def is_confirmed(self) -> bool:
         """The last try found it good."""
         return self.checked_at >= self.tried_at
+
+    def counted(self, listed: Iterable[TrustedIssuer], zone: tzinfo) -> Period:
+        """When it counts as prior learning, as far as is known now: good, and of an issuer on the school's list.
+
+        What is found good again was good all along: nobody saw when it was not.
+        """
+        # The day of its award is its issuer's, which may have begun before it did here.
+        since = min(datetime.combine(self.awarded_on, time.min, zone), self.taken_at)
+        trusted = trusted_until(listed, self.issuer, self.taken_at)
+        if trusted is not None and trusted <= self.taken_at:
+            return Period(since, since)
+        ends = None if self.expires_on is None else datetime.combine(self.expires_on, time.min, UTC)
+        return Period(since, earliest(ends, self.faulty_at, trusted))
 
     def may_be_found(self, today: date) -> bool:
         """Whether `who` may rest on it today: a host vouches for it, and it is neither at fault nor over."""

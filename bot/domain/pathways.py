@@ -1,18 +1,16 @@
-"""Pathways: rules over badges, and how far somebody is on one. Pure, and judged from dated facts alone.
+"""Pathways: rules over badges, and how far somebody is on one at a moment. Pure, and judged from dated facts alone.
 
 A rule is a tree. What it says depends on the days of the facts and never on the order in which they became known, and
-a further fact never takes back what was met (docs/decisions/0013-pathways.md).
+a further fact never takes back what was met (docs/decisions/0013-pathways.md). Over time: `pathway_history`.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from typing import Union
 
 from bot.domain.language import Bilingual
 from bot.domain.recognition import As
-
-DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -87,32 +85,25 @@ class Endorsing:
 
 @dataclass(frozen=True)
 class Prior:
-    """A badge from elsewhere that its holder took in, of a trusted issuer. It says nothing from the day `ends` on."""
+    """A badge from elsewhere that its holder took in, of a trusted issuer."""
 
     badge: str
     issuers: frozenset[str]
     on: date
-    ends: date | None = None
-
-    def holds(self, on: date) -> bool:
-        return self.on <= on and (self.ends is None or on < self.ends)
 
 
 @dataclass(frozen=True)
 class Facts:
-    """What is so about one person: badges by the day they were earned, endorsements, and badges from elsewhere."""
+    """What is so about one person: badges by the day they were earned, endorsements, and badges from elsewhere.
+
+    `pathways` are the badges that are a pathway's own. A late badge may tell that one was reached earlier than anybody
+    knew; so in an order it is never too early, and what follows it may not be earlier than it.
+    """
 
     earned: Mapping[str, date]
     endorsements: frozenset[Endorsing] = frozenset()
     priors: frozenset[Prior] = frozenset()
-
-    def as_of(self, day: date) -> "Facts":
-        """What was so at the end of a day."""
-        return Facts(
-            {badge: on for badge, on in self.earned.items() if on <= day},
-            frozenset(one for one in self.endorsements if one.on <= day),
-            frozenset(one for one in self.priors if one.holds(day)),
-        )
+    pathways: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -134,25 +125,11 @@ class Progress:
         return self.met_on is not None
 
 
-def judged(rule: Rule, facts: Facts, today: date) -> Progress:
-    """How the rule stands today; or how it was first met, where something that counted on that day is over since.
-
-    Between two days on which something ends, facts only grow: so the last day of each is all that has to be looked at,
-    and what is found does not depend on when anybody looked.
-    """
-    for ends in sorted({one.ends for one in facts.priors if one.ends is not None and one.ends <= today}):
-        progress = evaluate(rule, facts.as_of(ends - DAY))
-        if progress.met:
-            return progress
-    standing = frozenset(one for one in facts.priors if one.ends is None or one.ends > today)
-    return evaluate(rule, replace(facts, priors=standing))
-
-
 def evaluate(rule: Rule, facts: Facts, since: date = date.min) -> Progress:
     """How the rule stands, counting only facts of the day `since` and later; nothing of them is taken to be over."""
     match rule:
         case Earned(badge):
-            return _earned(rule, facts.earned.get(badge), since)
+            return _earned(rule, facts.earned.get(badge), since, lasts=badge in facts.pathways)
         case All(parts):
             progress = tuple(evaluate(part, facts, since) for part in parts)
             return _of_parts(rule, progress, len(parts), since)
@@ -167,9 +144,11 @@ def evaluate(rule: Rule, facts: Facts, since: date = date.min) -> Progress:
             return _imported(rule, facts, since)
 
 
-def _earned(rule: Earned, on: date | None, since: date) -> Progress:
+def _earned(rule: Earned, on: date | None, since: date, *, lasts: bool) -> Progress:
     if on is None:
         return Progress(rule, None)
+    if lasts:
+        return Progress(rule, max(on, since) if since < date.max else on, has=1)
     return Progress(rule, None, too_early=True) if on < since else Progress(rule, on, has=1)
 
 
@@ -206,14 +185,18 @@ def _imported(rule: Imported, facts: Facts, since: date) -> Progress:
     """The same badge given twice is one."""
     first: dict[tuple[str, str], date] = {}
     for one in facts.priors:
-        wanted = (not rule.badges or one.badge in rule.badges) and (
-            not rule.issuers or not one.issuers.isdisjoint(rule.issuers)
-        )
-        if wanted and one.on >= since:
+        if fits(rule, one) and one.on >= since:
             badge = (one.badge, min(one.issuers, default=""))
             first[badge] = min(one.on, first.get(badge, date.max))
     days = sorted(first.values())
     return Progress(rule, days[rule.count - 1] if len(days) >= rule.count else None, has=len(days))
+
+
+def fits(rule: Imported, one: Prior) -> bool:
+    """Whether a badge from elsewhere is of those that are asked for."""
+    return (not rule.badges or one.badge in rule.badges) and (
+        not rule.issuers or not one.issuers.isdisjoint(rule.issuers)
+    )
 
 
 def _fits(rule: Endorsed, one: Endorsing) -> bool:
@@ -295,21 +278,13 @@ def asked_endorsements(rule: Rule) -> Iterator[Endorsed]:
             pass
 
 
-def due_pathways(rules: Sequence[tuple[str, Rule]], facts: Facts, today: date) -> tuple[tuple[str, Progress], ...]:
-    """The pathway badges, with their rules, that are met and not yet earned; one may complete another.
-
-    Rules only ever grow in what they meet, so that the order in which they are looked at does not matter.
-    """
-    earned = dict(facts.earned)
-    due: dict[str, Progress] = {}
-    while True:
-        now = replace(facts, earned=earned)
-        new = {
-            badge: progress
-            for badge, rule in rules
-            if badge not in earned and (progress := judged(rule, now, today)).met
-        }
-        if not new:
-            return tuple(due.items())
-        due |= new
-        earned |= dict.fromkeys(new, today)
+def asked_imports(rule: Rule | None) -> Iterator[Imported]:
+    """Every place of the rule, or of what is missing of one, where badges from elsewhere are asked for."""
+    match rule:
+        case Imported():
+            yield rule
+        case All(parts) | AnyOf(parts) | InOrder(parts):
+            for part in parts:
+                yield from asked_imports(part)
+        case _:
+            pass

@@ -8,6 +8,7 @@ from enum import StrEnum
 from bot.domain.endorsing_limits import Recent, held_back
 from bot.domain.language import Bilingual
 from bot.domain.outcomes import Refused
+from bot.domain.periods import Period
 
 
 class TargetKind(StrEnum):
@@ -61,6 +62,19 @@ class Seen:
 
 
 @dataclass(frozen=True)
+class Stood:
+    """An endorsement held for a while, said in this role."""
+
+    period: Period
+    role: As
+
+
+def ended(one: Stood, at: datetime) -> Stood:
+    """The same, over at that moment unless it was before."""
+    return one if one.period.until is not None else Stood(Period(one.period.since, at), one.role)
+
+
+@dataclass(frozen=True)
 class Endorsement:
     """One person's endorsement of one target. `held_by_button` does not depend on reactions; `undone` holds until the
     reaction is removed and given again."""
@@ -85,6 +99,8 @@ class Endorsement:
     """Since when the holder of the award does not show it. The endorser is not told: to them it stands."""
     seen: Seen | None = None
     """None for what was given before this was kept."""
+    former: tuple[Stood, ...] = ()
+    """When it stood before it was withdrawn and given again."""
 
     @property
     def spoken_at(self) -> int:
@@ -94,6 +110,11 @@ class Endorsement:
     @property
     def stands(self) -> bool:
         return self.withdrawn_at is None
+
+    @property
+    def stood(self) -> tuple[Stood, ...]:
+        """Every time that it stood, the newest last."""
+        return (*self.former, Stood(Period(self.given_at, self.withdrawn_at), self.role))
 
     @property
     def is_shown(self) -> bool:

@@ -4,6 +4,7 @@ Trust is told apart from whether a badge is intact: an issuer of any name can si
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import unquote, urlsplit
@@ -22,6 +23,8 @@ class TrustedIssuer:
     issuer: str
     name: str
     since: datetime
+    until: datetime | None = None
+    """When the school ceased to trust it; None: it is trusted."""
 
 
 def known_as(typed: str) -> str | None:
@@ -34,6 +37,19 @@ def known_as(typed: str) -> str | None:
     if text.lower().startswith("https://"):
         return text if _HOST.fullmatch(host_of(text)) else None
     return text.lower() if _HOST.fullmatch(text.lower()) else None
+
+
+def trusted_until(listed: Iterable[TrustedIssuer], issuer: str, taken_at: datetime) -> datetime | None:
+    """Until when a badge of this issuer counts that was taken in at this moment; None: it does for good.
+
+    Trust is said of an issuer and not of a time: so it reaches back. What comes in when it has ended was never trusted:
+    then this is that moment, or an earlier one.
+    """
+    names = names_of(issuer)
+    ends = [one.until for one in listed if one.issuer in names]
+    if None in ends:
+        return None
+    return max((end for end in ends if end is not None), default=taken_at)
 
 
 def names_of(issuer: str) -> frozenset[str]:

@@ -501,4 +501,15 @@ def _is_current(draft: Draft) -> bool:
     until = valid_until_of(draft.award, draft.school)
     if jsontext.from_text(draft.newest.text.encode()).get("validUntil") != (until and proof.timestamp(until)):
         return False
+    if not _rests_on(jsontext.from_text(draft.newest.text.encode()), draft.award):
+        return False
     return draft.is_true_beside and draft.newest.embedded == tuple(item.endorsement.id for item in draft.standing)
+
+
+def _rests_on(document: jsontext.JsonObject, award: Award) -> bool:
+    """Whether a document names the evidence of the award: a pathway may turn out to rest on other badges."""
+    told = [(str(item["name"]), item["description"]) for item in document.get("evidence", ())]
+    return len(told) == len(award.evidence) and all(
+        one.name.ja in name and one.name.en in name and day == one.on.isoformat()
+        for one, (name, day) in zip(award.evidence, told, strict=True)
+    )

@@ -7,13 +7,14 @@ from bot.domain import validity
 from bot.domain.awards import Achievement, Award, Due, Evidence, Level, due_awards
 from bot.domain.catalogue import Shelf
 from bot.domain.learning import Completion, Route
-from bot.domain.pathways import counted, due_pathways
+from bot.domain.pathway_history import reached_pathways
+from bot.domain.pathways import counted
 from bot.domain.people import Person
 from bot.domain.reminders import next_reminder
 from bot.errors import Problem
 from bot.services.composition import local_day, midnight_of
 from bot.services.definitions import definition_of
-from bot.services.pathways import facts_of
+from bot.services.pathways import history_of
 from bot.services.ports import Work
 from bot.services.promises import promise_issue
 
@@ -35,33 +36,50 @@ async def earn(work: Work, person: Person, shelf: Shelf) -> tuple[Award, ...]:
             await work.terms.put_reminder(award.id, None, next_reminder(award.valid_until, work.now))
         held[due.key] = award
         new.append(award)
-    new += await _earn_pathways(work, person, shelf, held, zone)
+    new += await _earn_pathways(work, person, shelf, held)
     for award in new:
         await work.audit.record("award", actor=person, subject=award.public_id)
         await promise_issue(work, award.id, settle=False)
     return tuple(new)
 
 
-async def _earn_pathways(
-    work: Work, person: Person, shelf: Shelf, held: dict[str, Award], zone: ZoneInfo
-) -> list[Award]:
-    """The badges of pathways whose rule is met now, with the badges that they rest on."""
-    open_ones = [pathway for pathway in shelf.pathways if pathway.badge.key not in held]
-    if not open_ones:
+async def _earn_pathways(work: Work, person: Person, shelf: Shelf, held: dict[str, Award]) -> list[Award]:
+    """The badges of pathways that were ever reached, with the badges that they rest on.
+
+    Of one that is held already it may become known that it was reached earlier: that is kept.
+    """
+    newest = {one.badge.key: await _newest(work, one.badge.key) for one in shelf.pathways}
+    asked = [one for one in shelf.pathways if _is_judged(held.get(one.badge.key), newest[one.badge.key])]
+    if not asked:
         return []
-    facts = await facts_of(work, person, open_ones, held)
-    today = work.now.astimezone(zone).date()
-    days = dict(facts.earned)
+    history = await history_of(work, person, shelf, asked, held)
     new: list[Award] = []
-    for key, progress in due_pathways([(one.badge.key, one.rule) for one in open_ones], facts, today):
-        achievement = await _newest(work, key)
-        days[key] = today
-        names = {part.key: part.name for part in definition_of(achievement).parts}
-        evidence = tuple(Evidence(part, names[part], days[part]) for part in counted(progress))
-        award = await work.awards.add(person.id, achievement, evidence)
-        if award is not None:
+    reached = reached_pathways([(one.badge.key, one.rule) for one in asked], history, work.now)
+    for key, one in reached.items():
+        days = history.having(reached).at(one.at).earned
+        names = {part.key: part.name for part in definition_of(newest[key]).parts}
+        evidence = tuple(Evidence(part, names[part], days[part]) for part in counted(one.progress))
+        former = held.get(key)
+        if former is not None:
+            await _reached_earlier(work, former, one.at, evidence)
+        elif award := await work.awards.add(person.id, newest[key], evidence, reached_at=one.at):
             new.append(award)
     return new
+
+
+def _is_judged(award: Award | None, newest: Achievement) -> bool:
+    """Whether a pathway is asked for: one that is held, by the rule and the school that gave it only."""
+    if award is None:
+        return True
+    return award.stop is None and award.issuer_school_id is None and award.achievement_id == newest.id
+
+
+async def _reached_earlier(work: Work, award: Award, at: datetime, evidence: tuple[Evidence, ...]) -> None:
+    if at >= award.begins:
+        return
+    await work.awards.reach(award.id, at, evidence)
+    if evidence != award.evidence:
+        await promise_issue(work, award.id, settle=False)
 
 
 async def _valid_until(work: Work, achievement: Achievement) -> datetime | None:

@@ -328,6 +328,7 @@ async def carry_out(
                     held_by_button=by_button,
                     undone=False,
                     seen=seen,
+                    former=current.stood if current.withdrawn_at is not None else current.former,
                 )
                 await work.endorsements.save(given)
             await work.audit.record("endorse", actor=person, subject=given.public_id, detail={"role": role})

@@ -87,6 +87,9 @@ class Trust(Protocol):
     async def all(self) -> tuple[TrustedIssuer, ...]:
         """By name."""
 
+    async def ever(self) -> tuple[TrustedIssuer, ...]:
+        """Those too that it trusts no longer."""
+
     async def put(self, issuer: str, name: str) -> None:
         """Trust it from now on; one that is trusted already gets this name."""
 

@@ -369,8 +369,12 @@ class Awards(Protocol):
         achievement: Achievement,
         evidence: tuple[Evidence, ...],
         valid_until: datetime | None = None,
+        reached_at: datetime | None = None,
     ) -> Award | None:
         """A new award, or None when the person already holds this achievement (any version)."""
+
+    async def reach(self, award_id: int, at: datetime, evidence: tuple[Evidence, ...]) -> None:
+        """A pathway turns out to have been reached at this earlier moment, on this evidence."""
 
     async def get(self, award_id: int) -> Award | None: ...
     async def by_public_id(self, public_id: str) -> Award | None: ...
@@ -550,6 +554,9 @@ class Endorsements(Protocol):
 
     async def shown(self, target: Target) -> tuple[Endorsement, ...]:
         """Those among the standing ones that the holder shows: what a new edition holds."""
+
+    async def ever(self, target: Target) -> tuple[Endorsement, ...]:
+        """Every endorsement of the target, oldest first, those that were withdrawn or are hidden too."""
 
     async def newest_signed(self, target: Target, most: int) -> tuple[Endorsement, ...]:
         """The last ones that stand and are signed, oldest first; at most so many."""

@@ -8,6 +8,7 @@ from bot.domain.awards import Award, Evidence, Level
 from bot.domain.catalogue import Shelf, Unit
 from bot.domain.language import Bilingual
 from bot.domain.people import Person, School
+from bot.domain.periods import Period
 from bot.domain.reminders import next_reminder
 from bot.domain.validity import end_after
 from bot.services.composition import local_day, midnight_of
@@ -67,6 +68,8 @@ async def _renew(work: Work, person: Person, award: Award, shelf: Shelf, done: M
     begins = max(local_day(award.valid_until, school), local_day(work.now, school))
     until = midnight_of(end_after(begins, facts.valid_months), school)
     evidence = (*award.evidence, *_evidence(achievement.level, award.achievement_key, shelf, done, school))
+    if award.is_expired(work.now):
+        await work.terms.lapse(award, Period(award.valid_until, work.now))
     await work.terms.renew(award.id, until, evidence, next_reminder(until, work.now))
     await work.audit.record("renew", actor=person, subject=award.public_id)
     await promise_issue(work, award.id, settle=False)

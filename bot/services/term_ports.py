@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.domain.awards import Award, Evidence
+from bot.domain.periods import Period
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,9 @@ class Terms(Protocol):
         self, award_id: int, valid_until: datetime, evidence: tuple[Evidence, ...], remind_at: datetime | None
     ) -> None:
         """It is renewed: valid longer, on this evidence."""
+
+    async def lapse(self, award: Award, lapsed: Period) -> None:
+        """Keep a time that is over in which it did not hold."""
 
     async def redo(self, person_id: int, unit_key: str, *, self_assessed: bool) -> None: ...
 

@@ -42,7 +42,10 @@ async def school_named(work: Work, command: NamedSchool) -> OfSchool:
 
 
 async def trust(work: Work, command: TrustIssuer) -> TrustedIssuer:
-    """Put an issuer on the list, and award what its badges complete. Raises `Problem` trust.issuer or trust.name."""
+    """Put an issuer on the list, and award what its badges complete, those too that were taken in before.
+
+    Raises `Problem` trust.issuer or trust.name.
+    """
     issuer, name = _spelt(command.issuer), one_line(command.name)[:LONGEST_NAME]
     if not name:
         raise Problem("trust.name")

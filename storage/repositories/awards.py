@@ -9,6 +9,7 @@ from bot.domain.awards import Achievement, Award, Evidence
 from bot.domain.stops import Stop, StopKind
 from storage import tables as t
 from storage.codec import from_plain, to_plain
+from storage.periods import period
 from storage.saying import say_stop
 from storage.scope import Scope
 
@@ -29,6 +30,8 @@ def to_award(row: Row[Any]) -> Award:
         issuer_school_id=row.issuer_school_id,
         stop=to_stop(row),
         valid_until=row.valid_until,
+        lapses=tuple(map(period, row.lapses)),
+        reached_at=row.reached_at,
     )
 
 
@@ -62,6 +65,7 @@ class AwardRows:
         achievement: Achievement,
         evidence: tuple[Evidence, ...],
         valid_until: datetime | None = None,
+        reached_at: datetime | None = None,
     ) -> Award | None:
         new = await self._scope.new_unless_there(
             t.award,
@@ -73,8 +77,16 @@ class AwardRows:
             awarded_at=self._scope.now,
             evidence=to_plain(evidence),
             valid_until=valid_until,
+            reached_at=reached_at,
         )
         return None if new is None else await self.get(new)
+
+    async def reach(self, award_id: int, at: datetime, evidence: tuple[Evidence, ...]) -> None:
+        await self._scope.run(
+            update(t.award)
+            .where(t.award.c.id == award_id, t.award.c.school_id == self._scope.school_id)
+            .values(reached_at=at, evidence=to_plain(evidence))
+        )
 
     async def get(self, award_id: int) -> Award | None:
         row = await self._scope.one(_BY_ID, school_id=self._scope.school_id, id=award_id)

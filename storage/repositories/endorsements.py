@@ -1,14 +1,16 @@
 """Endorsements: one per endorser and target, also when the endorser was forgotten and came back."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, bindparam, exists, func, or_, select, true, update
 
 from bot.domain.language import Bilingual
-from bot.domain.recognition import As, Endorsement, Seen, Target, TargetKind
+from bot.domain.recognition import As, Endorsement, Seen, Stood, Target, TargetKind, ended
 from bot.services.endorsements import SHARED
 from storage import tables as t
+from storage.periods import period, spelt
 from storage.saying import leave_withdrawn, say_withdrawn
 from storage.scope import Scope
 
@@ -31,6 +33,7 @@ def to_endorsement(row: Row[Any]) -> Endorsement:
         comment=row.comment,
         hidden_at=row.hidden_at,
         seen=_to_seen(row),
+        former=tuple(Stood(period(one[:2]), As(one[2])) for one in row.former),
     )
 
 
@@ -38,6 +41,10 @@ def _to_seen(row: Row[Any]) -> Seen | None:
     if row.seen_words is None:
         return None
     return Seen(row.seen_version, Bilingual(**row.seen_words), row.seen_digest)
+
+
+def _spelt(stood: Iterable[Stood]) -> list[list[str | None]]:
+    return [[*spelt(one.period), one.role] for one in stood]
 
 
 def _seen_columns(seen: Seen | None) -> dict[str, object]:
@@ -170,6 +177,7 @@ class EndorsementRows:
                 held_by_button=by_button,
                 undone=False,
                 document=None,
+                former=_spelt(ended(one, self._scope.now) for one in former.stood),
                 **_seen_columns(seen),
             )
         )
@@ -187,6 +195,7 @@ class EndorsementRows:
                 held_by_button=endorsement.held_by_button,
                 undone=endorsement.undone,
                 comment=endorsement.comment,
+                former=_spelt(endorsement.former),
                 **_seen_columns(endorsement.seen),
             )
         )
@@ -210,6 +219,13 @@ class EndorsementRows:
 
     async def shown(self, target: Target) -> tuple[Endorsement, ...]:
         return tuple(endorsement for endorsement in await self.standing(target) if endorsement.is_shown)
+
+    async def ever(self, target: Target) -> tuple[Endorsement, ...]:
+        return await self._listed(
+            t.endorsement.c.school_id == self._scope.school_id,
+            t.endorsement.c.target_kind == target.kind,
+            t.endorsement.c.target_id == target.id,
+        )
 
     async def newest_signed(self, target: Target, most: int) -> tuple[Endorsement, ...]:
         query = (

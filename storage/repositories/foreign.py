@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, delete, select, update
+from sqlalchemy import ColumnElement, Row, Select, case, delete, func, select, update
 
 from bot.domain.foreign import Fault, Foreign
 from bot.domain.trust import TrustedIssuer
@@ -37,6 +37,7 @@ def to_foreign(row: Row[Any]) -> Foreign:
         revoked_at=row.revoked_at,
         revoked_why=row.revoked_why,
         fault=None if row.fault is None else Fault(row.fault),
+        faulty_at=row.faulty_at,
         findable_at=row.findable_at,
         is_picture=row.is_picture,
     )
@@ -74,13 +75,15 @@ class ForeignRows:
         return None if kept is None else await self._one(self._here(t.foreign_badge.c.id == kept))
 
     async def note_good(self, foreign_id: int, coming: Coming) -> None:
-        await self._save(foreign_id, revoked_at=None, revoked_why="", fault=None, **self._found(coming))
+        await self._save(foreign_id, revoked_at=None, revoked_why="", fault=None, faulty_at=None, **self._found(coming))
 
     async def note_tried(self, foreign_id: int) -> None:
         await self._save(foreign_id, tried_at=self._scope.now)
 
     async def note_fault(self, foreign_id: int, fault: Fault, why: str, since: datetime) -> None:
-        await self._save(foreign_id, tried_at=self._scope.now, revoked_at=since, revoked_why=why, fault=fault)
+        now = self._scope.now
+        first = func.coalesce(t.foreign_badge.c.faulty_at, now)
+        await self._save(foreign_id, tried_at=now, revoked_at=since, revoked_why=why, fault=fault, faulty_at=first)
 
     async def save_findable(self, foreign_id: int, at: datetime | None) -> None:
         await self._save(foreign_id, findable_at=at)
@@ -155,16 +158,26 @@ class TrustRows:
         self._scope = scope
 
     async def all(self) -> tuple[TrustedIssuer, ...]:
+        return tuple(one for one in await self.ever() if one.until is None)
+
+    async def ever(self) -> tuple[TrustedIssuer, ...]:
         own = select(t.trusted_issuer).where(t.trusted_issuer.c.school_id == self._scope.school_id)
         rows = await self._scope.all(own.order_by(t.trusted_issuer.c.name, t.trusted_issuer.c.issuer))
-        return tuple(TrustedIssuer(row.issuer, row.name, row.since) for row in rows)
+        return tuple(TrustedIssuer(row.issuer, row.name, row.since, row.until) for row in rows)
 
     async def put(self, issuer: str, name: str) -> None:
         new = self._scope.insert(t.trusted_issuer).values(
             school_id=self._scope.school_id, issuer=issuer, name=name, since=self._scope.now
         )
-        await self._scope.run(new.on_conflict_do_update(index_elements=["school_id", "issuer"], set_={"name": name}))
+        former = t.trusted_issuer.c
+        since = case((former.until.is_(None), former.since), else_=new.excluded.since)
+        await self._scope.run(
+            new.on_conflict_do_update(
+                index_elements=["school_id", "issuer"], set_={"name": name, "since": since, "until": None}
+            )
+        )
 
     async def drop(self, issuer: str) -> bool:
-        this = (t.trusted_issuer.c.school_id == self._scope.school_id) & (t.trusted_issuer.c.issuer == issuer)
-        return await self._scope.run(delete(t.trusted_issuer).where(this)) == 1
+        listed = t.trusted_issuer.c
+        this = (listed.school_id == self._scope.school_id) & (listed.issuer == issuer) & listed.until.is_(None)
+        return await self._scope.run(update(t.trusted_issuer).where(this).values(until=self._scope.now)) == 1

@@ -6,9 +6,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, select, update
 
 from bot.domain.awards import Award, Evidence
+from bot.domain.periods import Period
 from bot.services.term_ports import DueReminder, Redone
 from storage import tables as t
 from storage.codec import to_plain
+from storage.periods import spelt
 from storage.repositories.awards import to_award
 from storage.scope import Scope
 
@@ -56,6 +58,9 @@ class TermRows:
         await self._change(
             award_id, valid_until=valid_until, evidence=to_plain(evidence), remind_at=remind_at, renewing_at=None
         )
+
+    async def lapse(self, award: Award, lapsed: Period) -> None:
+        await self._change(award.id, lapses=[spelt(one) for one in (*award.lapses, lapsed)])
 
     async def _change(self, award_id: int, *where: ColumnElement[bool], **values: Any) -> bool:
         mine = t.award.c.id == award_id, t.award.c.school_id == self._scope.school_id

@@ -21,6 +21,7 @@ from bot.domain.recognition import As, TargetKind
 from bot.domain.spare import DAY_MINUTES, Window, WindowKind
 from bot.domain.stops import StopChange, StopKind
 from bot.expertise.index import How
+from bot.services.pathways import Halt, Over
 from bot.services.ports import Counts
 
 HOSTILE = (
@@ -95,6 +96,21 @@ map_module = st.builds(
     total=st.integers(1, 5),
     earned=st.booleans(),
     next=st.booleans(),
+)
+map_pathway = st.builds(
+    views.MapPathway,
+    name=both,
+    badge=both,
+    earned=st.booleans(),
+    has=some(texts),
+    missing=some(texts),
+    early=some(texts),
+    next_unit=st.none() | both,
+    next_key=ids,
+    next_badge=texts,
+    halted=some(st.builds(views.MapHalt, badge=both, award=ids, why=st.sampled_from(Halt), on=dates)),
+    over=some(st.builds(Over, name=texts, host=texts, on=dates)),
+    reached_on=st.none() | dates,
 )
 map_course = st.builds(views.MapCourse, title=both, badge=both, earned=st.booleans(), modules=some(map_module))
 record_line = st.builds(
@@ -358,7 +374,7 @@ VIEWS: dict[type, SearchStrategy] = {
         texts,
     ),
     views.MyPages: st.builds(views.MyPages, doors),
-    views.MapView: st.builds(views.MapView, some(map_course), pictures, doors),
+    views.MapView: st.builds(views.MapView, some(map_course), pictures, doors, some(map_pathway)),
     views.RecordView: st.builds(
         views.RecordView, some(record_line, 40), numbers, numbers, doors, some(brought_line, 40)
     ),

@@ -90,6 +90,7 @@ FOREIGN: dict[str, Ask] = {
     "awards.get": lambda w, r: w.awards.get(r.award.id),
     "awards.by_public_id": lambda w, r: w.awards.by_public_id(r.award.public_id),
     "awards.of_person": lambda w, r: w.awards.of_person(r.place.ann.id),
+    "awards.reach": lambda w, r: w.awards.reach(r.award.id, MORNING, ()),
     "awards.save": lambda w, r: w.awards.save(replace(r.award, displayed_at=MORNING)),
     "awards.save_stop": lambda w, r: w.awards.save_stop(r.award.id, Stop(StopKind.REVOKED, "X", MORNING)),
     "collections.add": lambda w, r: w.collections.add(r.place.ann.id, "X", MORNING.date(), [r.award.id]),
@@ -112,6 +113,7 @@ FOREIGN: dict[str, Ask] = {
     "endorsements.save": lambda w, r: w.endorsements.save(replace(r.endorsement, withdrawn_at=MORNING)),
     "endorsements.hide": lambda w, r: w.endorsements.hide(r.endorsement.id, True),
     "endorsements.shown": lambda w, r: w.endorsements.shown(r.target),
+    "endorsements.ever": lambda w, r: w.endorsements.ever(r.target),
     "endorsements.standing": lambda w, r: w.endorsements.standing(r.target),
     "queries.shown_to": lambda w, r: w.queries.shown_to(r.place.ben.id),
     "endorsements.newest_signed": lambda w, r: w.endorsements.newest_signed(r.content.target, 3),
@@ -249,6 +251,7 @@ OWN: dict[str, tuple[Ask, Callable[[Rows, Any], bool]]] = {
         lambda r, got: {did: school for did, (_, school) in got.items()} == {r.issuer.did: r.place.school.id},
     ),
     "trust.all": (lambda w, r: w.trust.all(), lambda r, got: [one.issuer for one in got] == ["lms.example"]),
+    "trust.ever": (lambda w, r: w.trust.ever(), lambda r, got: [one.issuer for one in got] == ["lms.example"]),
     "trust.put": (lambda w, r: w.trust.put("lms.example", "大学"), lambda r, got: got is None),
     "trust.drop": (lambda w, r: w.trust.drop("lms.example"), lambda r, got: got is True),
     "proofs.asked_for": (

@@ -48,6 +48,7 @@ BUILT = {
     "export.page.file.": "what lies in an export",
     "settings.consent.": "Consent",
     "badge.level.": "Level",
+    "pathway.halted.": "Halt",
     "pathway.endorsed.": "whose endorsements a pathway asks for, and of what",
     "stop.": "StopKind",
     "cli.badge.": "StopChange",

@@ -128,18 +128,31 @@ def _course(course: MapCourse, pen: Pen) -> Section:
 def _pathway(pathway: MapPathway, pen: Pen) -> Section:
     title = pen.say("pathway.of", name=pathway.name)
     if pathway.earned:
-        return Section(title, (pen.say("pathway.earned", badge=pathway.badge),))
+        return Section(title, (pen.say("pathway.earned", badge=pathway.badge), *_reached(pathway, pen)))
     lines = [pen.say("pathway.open", badge=pathway.badge)]
     if pathway.has:
         lines.append(pen.say("pathway.has", parts=pen.words.listed(pathway.has)))
     lines += [pen.say("pathway.missing", part=part) for part in pathway.missing]
     if pathway.early:
         lines.append(pen.say("pathway.early", parts=pen.words.listed(pathway.early)))
+    for one in pathway.halted:
+        lines.append(pen.say(f"pathway.halted.{one.why}", badge=one.badge, date=pen.words.full_date(one.on)))
+    for gone in pathway.over:
+        lines.append(pen.say("pathway.over", name=gone.name, host=gone.host, date=pen.words.full_date(gone.on)))
+    renewals = tuple(
+        pen.about(pen.button("renew", "renew", one.award), one.badge) for one in pathway.halted if one.renewable
+    )
     if pathway.next_unit is None:
-        return Section(title, tuple(lines))
+        return Section(title, tuple(lines), renewals)
     lines.append(pen.say("pathway.next", unit=pathway.next_unit, badge=pathway.next_badge))
     button = pen.about(pen.button("learn_this", "learn", pathway.next_key), pathway.next_unit)
-    return Section(title, tuple(lines), (button,))
+    return Section(title, tuple(lines), (*renewals, button))
+
+
+def _reached(pathway: MapPathway, pen: Pen) -> tuple[str, ...]:
+    if pathway.reached_on is None:
+        return ()
+    return (pen.say("pathway.reached", date=pen.words.full_date(pathway.reached_on)),)
 
 
 def _module(module: MapModule, pen: Pen) -> str:
