@@ -97,20 +97,16 @@ map_module = st.builds(
     earned=st.booleans(),
     next=st.booleans(),
 )
-map_pathway = st.builds(
+_told_of = {"name": both, "badge": both, "has": some(texts), "missing": some(texts), "early": some(texts)}
+map_pathway = st.builds(views.MapPathway, **_told_of, earned=st.just(True), reached_on=st.none() | dates) | st.builds(
     views.MapPathway,
-    name=both,
-    badge=both,
-    earned=st.booleans(),
-    has=some(texts),
-    missing=some(texts),
-    early=some(texts),
+    **_told_of,
+    earned=st.just(False),
     next_unit=st.none() | both,
     next_key=ids,
     next_badge=texts,
     halted=some(st.builds(views.MapHalt, badge=both, award=ids, why=st.sampled_from(Halt), on=dates)),
     over=some(st.builds(Over, name=texts, host=texts, on=dates)),
-    reached_on=st.none() | dates,
 )
 map_course = st.builds(views.MapCourse, title=both, badge=both, earned=st.booleans(), modules=some(map_module))
 record_line = st.builds(
