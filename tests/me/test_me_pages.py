@@ -4,10 +4,11 @@ import asyncio
 import io
 import re
 import zipfile
+from datetime import datetime
 
 import pytest
 from scenarios.shelf import BREATH, CARE, FIRST, NAMES, WAY, pathway
-from scenarios.town import FLOWER, answers, asks_to_be_checked, posts_of, say, shares, studies
+from scenarios.town import FLOWER, TOKYO, answers, asks_to_be_checked, posts_of, say, shares, studies
 
 from bot.badges.svg import unbake_svg
 from bot.domain.language import Lang
@@ -193,6 +194,21 @@ async def test_the_map_tells_pathways(doors: Doors) -> None:
         assert say("en", "pathway.next", unit=BREATH.title, badge=f"“{NAMES[CARE].en}”") in page
         await studies(doors.town.east["hall"], "u-breath")
         assert say("en", "pathway.earned", badge=NAMES[WAY]) in text_of(await browser.get("/me/map"))
+
+
+async def test_the_map_tells_what_a_pathway_needs_anew_and_renews_it(doors: Doors) -> None:
+    town = doors.town
+    await town.reload(terms={FIRST: 12}, pathways=(pathway(All((Earned(FIRST), Earned(CARE)))),))
+    await studies(town.east["hall"], "u-board")
+    town.room.put_clock(datetime(2027, 6, 12, 10, tzinfo=TOKYO))
+    await town.settle()
+    path = await own_badge(doors, key="hall")
+    async with doors.in_as(town.east, "hall") as browser:
+        page = await browser.get("/me/map")
+        assert say("en", "pathway.halted.expired", badge=NAMES[FIRST].en, date="9 Jun 2027") in text_of(page)
+        answer = await browser.post(f"{path}/renew", {"csrf": csrf_of(page)})
+        assert answer.status_code == 303
+        assert f"{path}/renew" in page.text
 
 
 async def test_an_endorsement_is_taken_back_by_its_giver_only(doors: Doors) -> None:
