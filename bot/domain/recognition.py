@@ -1,6 +1,6 @@
 """Endorsements: who may endorse what, and what a reaction or its removal changes (design.md 4.1, 4.8, 4.9)."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -120,6 +120,23 @@ class Endorsement:
     def is_shown(self) -> bool:
         """It is counted, stands on pages and in the next edition of the badge."""
         return self.stands and self.hidden_at is None
+
+
+MOST_HELD = 20
+"""So many endorsements of an award stand in one edition of its badge. Each is a signed document of its own: hundreds of
+them would be more than readers, also ours, look through, and too much for a picture that is sent around."""
+
+
+def held(shown: Sequence[Endorsement]) -> tuple[Endorsement, ...]:
+    """Those that an edition holds, in the order given: the last ones, half of the room for leaders' recommendations and
+    half for colleagues' endorsements; what the one leaves is the other's."""
+    newest = sorted(shown, key=lambda each: (each.given_at, each.id), reverse=True)
+    leaders = [each for each in newest if each.role is As.LEADER]
+    others = [each for each in newest if each.role is not As.LEADER]
+    of_leaders = max(MOST_HELD // 2, MOST_HELD - len(others))
+    of_others = MOST_HELD - min(len(leaders), of_leaders)
+    chosen = {each.id for each in (*leaders[:of_leaders], *others[:of_others])}
+    return tuple(each for each in shown if each.id in chosen)
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from bot.badges.jsontext import JsonObject
 from bot.domain.awards import Achievement, Award
 from bot.domain.issuers import KeyKind
 from bot.domain.people import Board, Consent, School
-from bot.domain.recognition import As, Endorsement, Target, TargetKind
+from bot.domain.recognition import As, Endorsement, Target, TargetKind, held
 from bot.services.addresses import Addresses
 from bot.services.awards import staff_workspace
 from bot.services.commands import OfSchool
@@ -137,7 +137,7 @@ async def read_draft(work: Work, command: ReadDraft) -> Draft | None:
     if key is None:
         raise Keyless(award.issued_by)
     school = await work.directory.school(award.issued_by)
-    endorsements = await work.endorsements.shown(Target(TargetKind.AWARD, award.id))
+    endorsements = held(await work.endorsements.shown(Target(TargetKind.AWARD, award.id)))
     content = Target(TargetKind.ACHIEVEMENT, await work.shelves.first_id(award.achievement_key))
     return Draft(
         award,
@@ -219,9 +219,9 @@ async def keep(work: Work, command: Keep) -> None:
             or revoked, or somebody else was faster.
     """
     award_id = command.draft.award.id
-    now_standing = await work.endorsements.shown(Target(TargetKind.AWARD, award_id))
+    now_standing = held(await work.endorsements.shown(Target(TargetKind.AWARD, award_id)))
     drafted = tuple(item.endorsement for item in command.draft.standing)
-    if tuple(now_standing) != drafted or await work.awards.get(award_id) is None:
+    if now_standing != drafted or await work.awards.get(award_id) is None:
         raise Stale
     if not await _still_sign(work, command.draft):
         raise Stale

@@ -13,7 +13,7 @@ from bot.conversation.validity import validity_view
 from bot.conversation.views import StopView, ValidityView
 from bot.domain.awards import Evidence, Level
 from bot.domain.language import Bilingual
-from bot.domain.recognition import As
+from bot.domain.recognition import MOST_HELD, As
 from bot.services.composition import Composition
 from bot.services.definitions import Aligned, definition_of
 from bot.services.ports import Phrases, Showing, Spoken
@@ -48,6 +48,8 @@ class BadgeView:
     criteria: Bilingual
     evidence: tuple[Evidence, ...]
     endorsements: tuple[ByRole, ...]
+    not_held: int
+    """So many of them are not in the file, which holds the last ones."""
     maker: Bilingual
     maker_url: str
     school: Bilingual
@@ -88,6 +90,7 @@ def badge_view(showing: Showing, phrases: Phrases, now: datetime) -> BadgeView:
         criteria=Composition(phrases).criteria(showing.achievement),
         evidence=showing.award.evidence,
         endorsements=_by_role(showing),
+        not_held=max(0, len(showing.endorsements) - MOST_HELD),
         maker=facts.issuer.name,
         maker_url=facts.issuer.url,
         school=issuing(showing.school),

@@ -2,10 +2,12 @@
 
 import json
 import re
+from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
 import pytest
+from openbadgeslib.ob3.ldp import OB3LdpVerifier
 from PIL import Image
 from scenarios.shelf import BOARD, FIRST, NAMES
 from scenarios.town import FLOWER, Town, shares
@@ -16,9 +18,14 @@ from bot.badges.svg import unbake_svg
 from bot.badges.verdict import Validity
 from bot.badges.verify import verify
 from bot.domain.people import Consent
+from bot.domain.recognition import MOST_HELD, As, Target
 from bot.services import preferences
-from bot.services.commands import ByPerson
+from bot.services.arrivals import Arrive, arrive
+from bot.services.commands import ByPerson, OfSchool
+from bot.services.ports import Work
 from bot.services.privacy import forget
+from bot.services.promises import promise_issue
+from bot.wording import Wording
 from storage import tables as t
 from web.site import BASE, NOBODY, Site, open_site
 
@@ -365,3 +372,49 @@ async def test_nothing_but_our_own_and_no_cookie(site: Site) -> None:
 async def test_another_host_is_none_of_ours(site: Site) -> None:
     award = await site.publish(site.town.east, "aoki", FIRST)
     assert (await site.get(f"/badges/{award}", {"Host": "evil.example"})).status_code == 400
+
+
+# ---------------------------------------------------------------- with very many endorsements
+
+
+@dataclass(frozen=True, kw_only=True)
+class EndorsedByMany(OfSchool):
+    award_id: int
+    workspace_id: int
+    most: int
+
+
+async def _endorsed_by_many(work: Work, command: EndorsedByMany) -> None:
+    """People who come for this alone, each with an endorsement."""
+    for number in range(command.most):
+        who = Arrive(
+            school_id=command.school_id,
+            workspace_id=command.workspace_id,
+            user_key=f"many-{number}",
+            name=f"Many {number}",
+            locale="ja",
+        )
+        person, _ = await arrive(work, who)
+        role = As.COLLEAGUE if number else As.LEADER
+        await work.endorsements.add(person.id, Target.of_award(command.award_id), role, by_button=True)
+    await promise_issue(work, command.award_id, settle=False)
+
+
+async def test_the_file_holds_the_last_endorsements_and_the_page_says_how_many_more_there_are(site: Site) -> None:
+    town = site.town
+    award, workspace = await town.award(town.east, "aoki", FIRST), await town.workspace(town.east)
+    many = EndorsedByMany(school_id=award.school_id, award_id=award.id, workspace_id=workspace.id, most=MOST_HELD + 5)
+    await town.house.store.run(_endorsed_by_many, many)
+    await town.settle()
+    public_id = await site.publish(town.east, "aoki", FIRST)
+    text = (await site.get(f"/badges/{public_id}.json")).content
+    inside = json.loads(text)["endorsement"]
+    assert len(inside) == MOST_HELD
+    assert [each["issuer"]["otherIdentifier"][0]["identifier"] for each in inside].count("leader") == 1
+    verdict = verify((await site.get(f"/badges/{public_id}.png")).content, now=town.room.now())
+    assert verdict.validity is Validity.VALID
+    assert verdict.summary is not None
+    assert len(verdict.summary.endorsements) == MOST_HELD
+    OB3LdpVerifier().verify(text.decode())
+    page = (await site.get(f"/badges/{public_id}")).text
+    assert Wording("ja").say_n("web.badge.not_held", 5) in page
