@@ -108,6 +108,18 @@ async def test_an_older_file_reads_as_is_true_now(site: Site) -> None:
     town.check_database()
 
 
+@pytest.mark.parametrize("elsewhere", ["https://elsewhere.example{}", BASE + "{}?", BASE + "{}#x", BASE + "/x{}"])
+async def test_only_the_address_that_stands_in_badges_is_answered_from_within(site: Site, elsewhere: str) -> None:
+    """Another's badge may lead to an address that merely looks like one of ours."""
+    path = path_of(await newest(site))
+    fetch = site.town.house.fetch
+    for each in (path, f"{path}/suspension"):
+        assert isinstance(await fetch.get(BASE + each, "*/*"), Read)
+        other = elsewhere.format(each)
+        assert isinstance(await fetch.get(other, "*/*"), Unread)
+        assert site.web.asked[-1] == other, "it was asked where it leads"
+
+
 async def test_an_independent_reader_reads_the_served_list(site: Site) -> None:
     town, text = site.town, await newest(site)
     award = (await town.award(town.east, "aoki", FIRST)).public_id
