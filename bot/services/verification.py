@@ -27,6 +27,8 @@ MAX_HOSTS = 8
 """Hosts that one verification may ask."""
 AT_ONCE = 4
 LONGEST_HOST = 100
+LONGEST_LINK = 2000
+"""Characters of an address that somebody writes; what is longer is cut, and leads nowhere."""
 BADGES = "application/vc+ld+json, application/ld+json, application/json, image/png, image/svg+xml, text/plain;q=0.5"
 """What a link to a badge may lead to."""
 

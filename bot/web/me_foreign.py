@@ -11,6 +11,7 @@ from bot.errors import Problem
 from bot.services import foreign
 from bot.services.foreign import AboutForeign, NotTaken, in_the_way
 from bot.services.foreign_showing import SetForeignFindable, set_findable
+from bot.services.verification import LONGEST_LINK
 from bot.web.elsewhere import taken_in_badges
 from bot.web.me_badges import ON, PRIVATE, as_file
 from bot.web.visits import Form, Visit
@@ -21,7 +22,6 @@ PATH = "/me/elsewhere"
 UPLOAD = f"{PATH}/file"
 """Where a badge's file is sent."""
 BADGE = f"{PATH}/{{badge}}"
-LONGEST_LINK = 2000
 
 
 async def own_foreign(visit: Visit) -> Response:

@@ -8,8 +8,7 @@ from bot.conversation.views import LinkForm, NotTakenIn, TakenIn, VerdictView
 from bot.domain.outcomes import Refused
 from bot.domain.sessions import Room
 from bot.services.foreign import NotTaken
-
-LONGEST_LINK = 2000
+from bot.services.verification import LONGEST_LINK
 
 
 async def verify(scene: Scene, link: str) -> Views:

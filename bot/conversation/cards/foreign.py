@@ -8,10 +8,10 @@ from bot.conversation.cards.pen import Pen
 from bot.conversation.foreign import standing
 from bot.conversation.views import FileRefused, ForeignLine, LinkForm, NotTakenIn, TakenIn, VerdictView
 from bot.services.foreign import in_the_way
+from bot.services.verification import LONGEST_LINK
 from bot.wording.verdicts import ToldCheck, told
 
 MOST_SHOWN = 20
-LONGEST_LINK = 2000
 
 
 def link_form(view: LinkForm, pen: Pen) -> Card:
