@@ -7,7 +7,7 @@ from bot.domain.comments import comment_of
 from bot.domain.issuer_endorsing import speaks_as
 from bot.domain.issuers import Issuer
 from bot.domain.outcomes import Refused
-from bot.domain.people import Person, Role, School
+from bot.domain.people import Role, School
 from bot.domain.recognition import As, Decision, Endorsement, Target, TargetKind, pressed
 from bot.services.commands import ByPerson
 from bot.services.comments import put_words
@@ -27,25 +27,30 @@ class EndorsableIssuer:
 
 async def look_at_issuers(work: Work, command: ByPerson) -> tuple[EndorsableIssuer, ...]:
     """The schools that the person may endorse, by key."""
-    person = await work.people.get(command.person_id)
-    agreements = await work.agreements.standing()
     found = []
-    for school in sorted(await work.directory.schools(), key=lambda each: each.key):
-        role = speaks_as(person, school.id, same_board=await _are_of_one(work, person, school), agreements=agreements)
-        issuer = await _issuer_of(work, school) if role else None
-        if role is not None and issuer is not None:
+    for school, role in await _spoken_of(work, command):
+        issuer = await _issuer_of(work, school)
+        if issuer is not None:
             given = await work.endorsements.of(command.person_id, Target(TargetKind.ISSUER, issuer.id))
             stands = given is not None and given.stands and given.endorser_id is not None
             found.append(EndorsableIssuer(school, issuer, role, given if stands else None))
     return tuple(found)
 
 
-async def _are_of_one(work: Work, person: Person, school: School) -> bool:
-    """Whether the person is an officer of the board that this school and their own are under."""
-    if Role.OFFICER not in person.roles:
-        return False
-    own, theirs = await work.directory.board_of(person.school_id), await work.directory.board_of(school.id)
-    return own is not None and theirs is not None and own.id == theirs.id
+async def may_endorse_issuers(work: Work, command: ByPerson) -> bool:
+    """Whether there is any school that the person speaks of."""
+    return bool(await _spoken_of(work, command))
+
+
+async def _spoken_of(work: Work, command: ByPerson) -> list[tuple[School, As]]:
+    """The schools that the person may speak of, by key, and in which role. As many questions, however many schools."""
+    person = await work.people.get(command.person_id)
+    agreements = await work.agreements.standing()
+    board = await work.directory.board_of(person.school_id) if Role.OFFICER in person.roles else None
+    under = {each.id for each in await work.directory.under(board.id)} if board else set()
+    schools = sorted(await work.directory.schools(), key=lambda each: each.key)
+    roles = [speaks_as(person, each.id, same_board=each.id in under, agreements=agreements) for each in schools]
+    return [(school, role) for school, role in zip(schools, roles, strict=True) if role is not None]
 
 
 async def _issuer_of(work: Work, school: School) -> Issuer | None:

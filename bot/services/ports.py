@@ -180,6 +180,9 @@ class Directory(Protocol):
     async def board_of(self, school_id: int) -> Board | None:
         """The board that a school is under; it is under one at most."""
 
+    async def under(self, board_id: int) -> tuple[School, ...]:
+        """The schools that are under a board."""
+
     async def put_under(self, school_id: int, board_id: int) -> None:
         """From now on the school is under this board, and under no other."""
 

@@ -53,7 +53,7 @@ async def own_endorsements(visit: Visit) -> Response:
         place="endorsements",
         given=lines,
         longest=LONGEST_COMMENT,
-        may_endorse_issuers=bool(await visit.parts.store.look(issuer_endorsements.look_at_issuers, visit.me)),
+        may_endorse_issuers=await visit.parts.store.look(issuer_endorsements.may_endorse_issuers, visit.me),
     )
 
 

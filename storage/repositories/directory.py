@@ -118,6 +118,11 @@ class DirectoryRows:
         )
         return row and to_board(row)
 
+    async def under(self, board_id: int) -> tuple[School, ...]:
+        members = select(t.membership.c.school_id).where(t.membership.c.board_id == board_id)
+        query = select(t.school).where(t.school.c.id.in_(members)).order_by(t.school.c.id)
+        return tuple(map(to_school, await self._scope.all(query)))
+
     async def put_under(self, school_id: int, board_id: int) -> None:
         put = self._scope.insert(t.membership).values(school_id=school_id, board_id=board_id)
         await self._scope.run(put.on_conflict_do_update(index_elements=["school_id"], set_={"board_id": board_id}))

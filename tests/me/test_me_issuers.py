@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pytest
 from openbadgeslib.ob3.ldp import OB3LdpVerifier
 from scenarios.shelf import FIRST
 from scenarios.test_issuers import with_address
@@ -16,15 +17,18 @@ from bot.badges.jsontext import to_text
 from bot.badges.verdict import Outcome, Validity
 from bot.badges.verify import verify
 from bot.domain.endorsing_limits import DAILY_MOST
+from bot.domain.language import Bilingual
 from bot.domain.people import Consent
 from bot.domain.recognition import As, Target, TargetKind
-from bot.services.commands import ByPerson
+from bot.services import issuer_endorsements
+from bot.services.commands import ByPerson, OfNoSchool
 from bot.services.issuers import web_document
 from bot.services.ports import PublicIssuer, Work
 from bot.services.public import PublicThing, look_at_signer
 from me.own_pages import Doors, doors_of, text_of
 from me.test_me_showing import found_board, make_officer
 from storage import tables as t
+from storage.scope import Scope
 
 EARLY = "研修でごいっしょしました"
 WORDS = "発行の手順を見せていただきました"
@@ -178,3 +182,43 @@ async def test_teachers_and_ones_own_leaders_may_not_and_officers_speak_for_the_
     (held,) = (await _newest(town))["issuer"]["endorsement"]
     assert "みどり教育委員会" in held["issuer"]["name"]
     town.check_database()
+
+
+async def test_a_deployment_of_many_schools_is_asked_no_more_than_one_of_few(
+    doors: Doors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a page wants to know of all schools is asked once, and more only of those that the person speaks of."""
+    town, asked = doors.town, 0
+    await found_board(doors, "shi", town.east, town.west)
+    await make_officer(doors, town.east, "sato")
+    person = await town.person(town.east, "sato")
+    me = ByPerson(school_id=person.school_id, person_id=person.id)
+
+    def counted(ask: Any) -> Any:
+        async def counting(*query: Any, **values: Any) -> Any:
+            nonlocal asked
+            asked += 1
+            return await ask(*query, **values)
+
+        return counting
+
+    async def questions() -> int:
+        nonlocal asked
+        asked = 0
+        found = await town.house.store.look(issuer_endorsements.look_at_issuers, me)
+        assert [each.school.key for each in found] == ["west"]
+        assert await town.house.store.look(issuer_endorsements.may_endorse_issuers, me)
+        return asked
+
+    async def more(work: Work, command: OfNoSchool) -> None:
+        for number in range(9):
+            key, name = f"far-{number}", Bilingual("遠い学校", "Far School")
+            await work.directory.add_school(
+                key, name, zone="Asia/Tokyo", lang="ja", country="JP", period_times=(), rehearsal=True
+            )
+
+    for name in ("all", "one"):
+        monkeypatch.setattr(Scope, name, counted(getattr(Scope, name)))
+    few = await questions()
+    await town.house.store.run(more, OfNoSchool())
+    assert await questions() == few
