@@ -20,6 +20,7 @@ import structlog
 import typer
 
 from bot import app, log
+from bot.badges.listed import by_list_of
 from bot.badges.recipient import for_recipient
 from bot.badges.verdict import EXIT_CODES, Outcome, Validity, Verdict
 from bot.commands.badges import badge_commands
@@ -148,6 +149,7 @@ def line_of(finding: app.Finding, voice: Wording) -> str:
 def verify(
     badge: Annotated[str, typer.Argument(metavar="FILE|URL", help=HELP.say("cli.help.file"))],
     recipient: Annotated[list[str] | None, typer.Option(metavar="ADDRESS", help=HELP.say("cli.help.recipient"))] = None,
+    school: Annotated[str, typer.Option(metavar="KEY", help=HELP.say("cli.help.trusting"))] = "",
     as_json: Annotated[bool, typer.Option("--json", help=HELP.say("cli.help.json"))] = False,
     data: DataDir = None,
     lang: LangOption = None,
@@ -155,11 +157,15 @@ def verify(
     """Check a badge, check by check."""
     with speaking(lang) as voice:
         try:
-            verdict = asyncio.run(app.verify_named(badge, own_settings(data), app.World()))
+            settings = read_settings(data) if school else own_settings(data)
+            world = app.World()
+            trusting = asyncio.run(app.trust_list(settings, school, world))
+            verdict = asyncio.run(app.verify_named(badge, settings, world, trusting))
         except Problem as problem:
             typer.echo(voice.problem(problem), err=True)
             raise typer.Exit(EXIT_CODES[Validity.UNKNOWN]) from None
         verdict = for_recipient(verdict, recipient or ())
+        verdict = by_list_of(verdict, trusting.school.in_(voice.lang) if trusting else None)
         typer.echo(json.dumps(verdict.to_json(), ensure_ascii=False, indent=2) if as_json else shown(verdict, voice))
         raise typer.Exit(verdict.exit_code)
 

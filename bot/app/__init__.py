@@ -31,7 +31,7 @@ from bot.app.stopping import stop_award
 from bot.app.story import STORY_DAY, run_story
 from bot.app.terminal import run_terminal
 from bot.app.trusting import trust_issuer, trusted_issuers, untrust_issuer
-from bot.app.verifying import verify_named
+from bot.app.verifying import trust_list, verify_named
 from bot.app.world import World
 
 __all__ = [
@@ -80,6 +80,7 @@ __all__ = [
     "run_terminal",
     "stop_award",
     "trust_issuer",
+    "trust_list",
     "trusted_issuers",
     "untrust_issuer",
     "upgrade_database",

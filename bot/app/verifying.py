@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
+from bot.app.beside import store_beside
 from bot.app.data import vault_of
 from bot.app.files import read_bytes
 from bot.app.world import World
@@ -21,6 +22,7 @@ from bot.services.collections import CollectionTokens
 from bot.services.own_pages import OwnPages
 from bot.services.ports import Fetch
 from bot.services.status import ListDesk
+from bot.services.trust import NamedSchool, TrustList, list_of, school_named
 from bot.services.verification import verify_link, verify_reading
 from bot.settings import Settings
 from storage import admin
@@ -30,19 +32,38 @@ MAX_BADGE = MAX_PICTURE_MEBIBYTES
 """In MiB: a badge is at most as large as the largest picture that is opened."""
 
 
-async def verify_named(named: str, settings: Settings | None, world: World) -> Verdict:
+async def verify_named(
+    named: str, settings: Settings | None, world: World, trusting: TrustList | None = None
+) -> Verdict:
     """Verify the badge in a file or at an address. Raises `Problem("file.…")` for a file that cannot be read.
 
-    `settings` say which deployment is our own; None: none is.
+    `settings` say which deployment is our own; None: none is. `trusting` is the list that the issuer is looked up in.
     """
+    known = trusting.issuers if trusting else frozenset()
 
     async def check(data: bytes, reads: Reads) -> Verdict:
-        return await asyncio.to_thread(verify, data, now=world.now(), reads=reads)
+        return await asyncio.to_thread(verify, data, now=world.now(), trusted=known, reads=reads)
 
     async with _reading(settings, world) as fetch:
         if named.lower().startswith(("https://", "http://")):
             return await verify_link(named, check, fetch)
         return await verify_reading(read_bytes(Path(named), MAX_BADGE), check, fetch)
+
+
+async def trust_list(settings: Settings | None, school: str, world: World) -> TrustList | None:
+    """The list of the school by this key; of the only school there is where none is named, else None.
+
+    Raises `Problem` where a school is named and cannot be had.
+    """
+    if settings is None:
+        return None
+    try:
+        async with store_beside(settings, world) as (store, _):
+            return await store.look(list_of, await store.look(school_named, NamedSchool(key=school)))
+    except Problem:
+        if school:
+            raise
+        return None
 
 
 @asynccontextmanager

@@ -296,6 +296,8 @@ CODES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("verify.recipient.other", ()),
     ("verify.recipient.unnamed", ()),
     ("verify.issuer.trusted", ("issuer",)),
+    ("verify.list.none", ()),
+    ("verify.list.of", ("school",)),
     ("verify.issuer.of_host", ("issuer", "host")),
     ("verify.issuer.self_declared", ("issuer",)),
 )

@@ -6,6 +6,7 @@ Trusting an issuer takes nothing in, and ending it takes nothing back that was g
 
 from dataclasses import dataclass
 
+from bot.domain.language import Bilingual
 from bot.domain.shown import one_line
 from bot.domain.trust import LONGEST_NAME, TrustedIssuer, known_as
 from bot.errors import Problem
@@ -64,6 +65,20 @@ async def untrust(work: Work, command: UntrustIssuer) -> str:
     school = await work.school()
     await work.audit.record("untrust", actor=None, subject=school.public_id, detail={"issuer": issuer})
     return issuer
+
+
+@dataclass(frozen=True)
+class TrustList:
+    """A school's list, as a verification looks at it."""
+
+    school: Bilingual
+    issuers: frozenset[str]
+
+
+async def list_of(work: Work, command: OfSchool) -> TrustList:
+    """The list, and whose it is."""
+    school = await work.school()
+    return TrustList(school.name, frozenset(one.issuer for one in await work.trust.all()))
 
 
 async def trusted(work: Work, command: OfSchool) -> tuple[TrustedIssuer, ...]:

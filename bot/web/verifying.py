@@ -1,7 +1,8 @@
 """`/verify`: a file, a text or a link in; the same named checks as on the command line out.
 
-No cookie, no token, nothing kept: whatever is sent is read, answered and forgotten. What a check needs from elsewhere,
-and links to elsewhere, are read as design.md 4.14 says.
+No cookie is set and nothing kept: whatever is sent is read, answered and forgotten. For somebody who is in, the issuer
+is looked up in the list of their school; for all others there is no list, and it is said so. What a check needs from
+elsewhere, and links to elsewhere, are read as design.md 4.14 says.
 """
 
 from dataclasses import dataclass, replace
@@ -12,18 +13,23 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from bot.badges.bake import MAX_PICTURE_MEBIBYTES
+from bot.badges.listed import by_list_of
+from bot.badges.reads import Reads
 from bot.badges.recipient import for_recipient
 from bot.badges.verdict import Verdict
 from bot.domain.outcomes import Refused
 from bot.pages.language import of as language_of
+from bot.services.commands import OfSchool
 from bot.services.own_pages import STATUS, OwnPages, handed_out
 from bot.services.shares import Shares
+from bot.services.trust import list_of
 from bot.services.verification import verify_link, verify_reading
 from bot.services.verifier import Busy, Verifier
 from bot.web.answers import HTML, PLAIN, preferred
 from bot.web.badges import AGAIN
 from bot.web.bodies import FORMS, body_of, form_of, media_type
 from bot.web.parts import WebParts
+from bot.web.visits import Visits
 from bot.wording import Wording
 from bot.wording.verdicts import told
 
@@ -58,6 +64,7 @@ class VerifyPages:
         self._parts = parts
         self._verifier = verifier
         self._shares = Shares(parts.fetch)
+        self._visits = Visits(parts)
         self._own = OwnPages(parts.store, parts.addresses, parts.collection_tokens)
 
     async def answer(self, request: Request) -> Response:
@@ -101,17 +108,27 @@ class VerifyPages:
     async def _answer(self, request: Request, asked: _Asked) -> Response:
         if asked.data is None and asked.link is None:
             return self._page(request, why=asked.why)
+        visit = await self._visits.visit(request)
+        trusting = None
+        if visit is not None:
+            trusting = await self._parts.store.look(list_of, OfSchool(school_id=visit.school.id))
         try:
-            verdict = for_recipient(await self._verdict(request, asked), {asked.recipient} - {""})
+            verdict = await self._verdict(request, asked, trusting.issuers if trusting else frozenset())
         except Busy:
             return self._page(request, why=Refused("verify_busy"))
+        lang = language_of(request, self._parts.lang)
+        verdict = for_recipient(verdict, {asked.recipient} - {""})
+        verdict = by_list_of(verdict, trusting.school.in_(lang) if trusting else None)
         if preferred(request, (HTML, PLAIN)) == PLAIN:
             return JSONResponse(verdict.to_json())
         return self._page(request, verdict=verdict)
 
-    async def _verdict(self, request: Request, asked: _Asked) -> Verdict:
+    async def _verdict(self, request: Request, asked: _Asked, known: frozenset[str]) -> Verdict:
+        async def checked(data: bytes, reads: Reads) -> Verdict:
+            return await self._verifier.verify(data, reads, known)
+
         with self._shares.of(self._parts.callers.household(request.scope)) as share:
-            check = share.in_turn(self._verifier.verify)
+            check = share.in_turn(checked)
             if asked.link is not None:
                 return await verify_link(asked.link, check, share)
             return await verify_reading(asked.data or b"", check, share)

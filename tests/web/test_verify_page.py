@@ -12,6 +12,7 @@ from scenarios.shelf import FIRST
 
 from bot.__main__ import shown
 from bot.badges.bake import MAX_PICTURE_MEBIBYTES
+from bot.badges.listed import by_list_of
 from bot.badges.reads import Read, Reads, Unread
 from bot.badges.verdict import BadgeSummary, Verdict, passed
 from bot.badges.verify import verify
@@ -123,7 +124,8 @@ async def test_for_programs(site: Site, award: str) -> None:
     document = (await site.get(f"/badges/{award}.json")).content
     answer = await site.client.post("/verify", content=document, headers={"Accept": "application/json"})
     assert answer.json()["validity"] == "valid"
-    assert answer.json() == json.loads(json.dumps(verify(document, now=site.town.house.world.now()).to_json()))
+    verdict = by_list_of(verify(document, now=site.town.house.world.now()), None)
+    assert answer.json() == json.loads(json.dumps(verdict.to_json()))
 
 
 @pytest.mark.parametrize(
@@ -349,7 +351,7 @@ async def test_a_stranger_learns_nothing_of_the_inner_network(site: Site) -> Non
 
 
 async def test_a_busy_house_says_so(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def busy(self: Verifier, data: bytes, reads: Reads) -> Verdict:
+    async def busy(self: Verifier, data: bytes, reads: Reads, trusted: frozenset[str]) -> Verdict:
         raise Busy
 
     monkeypatch.setattr(Verifier, "verify", busy)
