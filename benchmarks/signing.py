@@ -67,7 +67,7 @@ class Badge:
     def composed(self) -> JsonObject:
         valid_from = MIDNIGHT + timedelta(seconds=len(self.endorsements))
         return compose(
-            self.composition.award(self.award, self.achievement.level, SCHOOL, valid_from),
+            self.composition.award(self.award, self.achievement.level, SCHOOL, valid_from, {}),
             self.composition.achievement(self.achievement, urn(self.achievement.public_id)),
             self.composition.issuer(SCHOOL, SCHOOL_KEY.did),
             self.endorsements,

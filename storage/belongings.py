@@ -44,6 +44,7 @@ HIDDEN = frozenset(
         # Internal ids, and times of day, within a text.
         t.revision.c.embedded,
         t.revision.c.beside,
+        t.revision.c.enclosed,
         t.offer.c.slot_key,
         t.message.c.key,
         t.outbox.c.detail,

@@ -18,7 +18,7 @@ from storage.rhythms import planned_columns, rhythm_columns
 from storage.saying import say_withdrawn
 from storage.scope import Scope
 
-WITH_AWARD = (t.revision, t.collected, t.submission)
+WITH_AWARD = (t.revision, t.collected, t.submission, t.enclosure)
 """Tables whose rows come along with the award that they lead to."""
 WITH_PERSON = (
     t.completion,

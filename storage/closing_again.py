@@ -6,7 +6,7 @@ Restoring reveals nothing: it ends every session and one-time link, and closes w
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import select, text, update
+from sqlalchemy import Connection, select, text, update
 
 from storage import tables as t
 from storage.engine import Place, sync_engine
@@ -16,8 +16,8 @@ _STOPPED = "SELECT public_id, stopped_as, stop_reason, stopped_at FROM award WHE
 
 
 def close_again(place: Place, *, now: datetime) -> None:
-    """End sessions, one-time links, published badges, collections, being named, and asking colleagues to endorse,
-    of everybody in the database.
+    """End sessions, one-time links, published badges, collections, being named, badges inside badges, and asking
+    colleagues to endorse, of everybody in the database.
 
     People open again what they want to. Who was findable is asked again at their next shared badge.
     """
@@ -32,8 +32,20 @@ def close_again(place: Place, *, now: datetime) -> None:
             conn.execute(update(t.person).where(t.person.c.id.in_(named)).values(findable_asked_at=None))
             conn.execute(update(t.award).values(published_at=None, findable_at=None))
             conn.execute(update(t.foreign_badge).values(findable_at=None))
+            _take_out(conn)
     finally:
         engine.dispose()
+
+
+def _take_out(conn: Connection) -> None:
+    """Newest editions that hold other badges count no more: at the next start they are signed anew, without."""
+    of = t.revision.c
+    conn.execute(t.enclosure.delete())
+    rows = conn.execute(select(of.award_id, of.number, of.enclosed).order_by(of.number)).all()
+    for row in {row.award_id: row for row in rows}.values():
+        if row.enclosed:
+            this = (of.award_id == row.award_id) & (of.number == row.number)
+            conn.execute(update(t.revision).where(this).values(outdated=True))
 
 
 def stop_again(former: Path, place: Place) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Table, delete, select, update
 from bot.domain.recognition import TargetKind
 from storage import tables as t
 from storage.repositories.credentials import editions_beside
+from storage.repositories.enclosures import editions_around
 from storage.repositories.messages import ABOUT_AN_AWARD
 from storage.saying import say_withdrawn
 from storage.scope import Scope
@@ -144,7 +145,8 @@ async def _make_anonymous(scope: Scope, person_id: int, trace: str) -> None:
 
 
 async def _outdate_revisions(scope: Scope, person_id: int) -> None:
-    """Editions that hold an endorsement of theirs go: superseded ones now, the newest when the next one is there.
+    """Editions that hold an endorsement of theirs, or a part that does, go: superseded ones now, the newest when the
+    next one is there.
 
     Only an award that they endorsed, and may have withdrawn from, or whose content they endorsed, has such editions.
     """
@@ -156,14 +158,20 @@ async def _outdate_revisions(scope: Scope, person_id: int) -> None:
         .order_by(t.revision.c.award_id, t.revision.c.number)
     )
     newest = {row.award_id: row.number for row in rows}
-    for row in rows:
-        if not endorsement_ids.isdisjoint(row.embedded):
-            await _outdate(scope, row.award_id, row.number, is_newest=row.number == newest[row.award_id])
+    editions = {
+        (row.award_id, row.number): row.number == newest[row.award_id]
+        for row in rows
+        if not endorsement_ids.isdisjoint(row.embedded)
+    }
     of_content = select(t.endorsement.c.id).where(
         t.endorsement.c.endorser_id == person_id, t.endorsement.c.target_kind != TargetKind.AWARD
     )
     for edition in await editions_beside(scope, {row.id for row in await scope.all(of_content)}):
-        await _outdate(scope, edition.award_id, edition.number, is_newest=edition.is_newest)
+        editions[edition.award_id, edition.number] = edition.is_newest
+    for edition in await editions_around(scope, editions):
+        editions[edition.award_id, edition.number] = edition.is_newest
+    for (award_id, number), is_newest in editions.items():
+        await _outdate(scope, award_id, number, is_newest=is_newest)
 
 
 async def _outdate(scope: Scope, award_id: int, number: int, *, is_newest: bool) -> None:
@@ -186,6 +194,7 @@ async def _remove_awards(scope: Scope, person_id: int) -> None:
     )
     await scope.run(delete(t.revision).where(t.revision.c.award_id.in_(held)))
     await scope.run(delete(t.collected).where(t.collected.c.award_id.in_(held)))
+    await scope.run(delete(t.enclosure).where(t.enclosure.c.award_id.in_(held)))
     await scope.run(delete(t.submission).where(t.submission.c.award_id.in_(held)))
     await scope.run(delete(t.award).where(t.award.c.person_id == person_id))
 

@@ -438,9 +438,25 @@ revision = Table(
     Column("embedded", Json, nullable=False),
     # The endorsements inside that are not of the award but of its content.
     Column("beside", Json, nullable=False, server_default="[]"),
+    # The editions inside, as [award, number], and those inside these.
+    Column("enclosed", Json, nullable=False, server_default="[]"),
     # It names somebody who was forgotten: it goes as soon as a newer one is there.
     _yes_no("outdated"),
     _same_school("award_id", "award"),
+)
+
+# Which badges a person wants inside a badge that rests on them, and whether its newest edition holds them.
+enclosure = Table(
+    "enclosure",
+    metadata,
+    Column("award_id", Id, primary_key=True, autoincrement=False),
+    Column("part_id", Id, primary_key=True, autoincrement=False),
+    _school(),
+    Column("enclosed_at", Moment, nullable=False),
+    _yes_no("inside"),
+    Index(None, "part_id"),
+    _same_school("award_id", "award", cascade=True),
+    _same_school("part_id", "award", cascade=True),
 )
 
 # Who signs for a school: one did at a time, and those that were followed by another.

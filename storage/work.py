@@ -4,6 +4,7 @@ import random
 from datetime import datetime
 
 from bot.domain.people import School
+from bot.services.enclosing_ports import Enclosures
 from bot.services.foreign_ports import ForeignBadges, Trust
 from bot.services.invitation_ports import Invitations
 from bot.services.mail_ports import MailProofs
@@ -52,6 +53,7 @@ from storage.repositories.claims import ClaimRows
 from storage.repositories.collections import CollectionRows
 from storage.repositories.credentials import CredentialRows
 from storage.repositories.directory import DirectoryRows
+from storage.repositories.enclosures import EnclosureRows
 from storage.repositories.endorsements import EndorsementRows
 from storage.repositories.foreign import ForeignRows, TrustRows
 from storage.repositories.introductions import IntroductionRows
@@ -105,6 +107,7 @@ class RowWork:
         self.threshold: Threshold = ThresholdRows(scope)
         self.submissions: Submissions = SubmissionRows(scope)
         self.terms: Terms = TermRows(scope)
+        self.enclosures: Enclosures = EnclosureRows(scope)
         self.cabinet: Cabinet = CabinetRows(scope)
         self.moves: Moves = MoveRows(scope, work_in)
         self.foreign: ForeignBadges = ForeignRows(scope)

@@ -33,6 +33,7 @@ from bot.services.at_home import AtHome
 from bot.services.collections import CollectionTokens
 from bot.services.commands import OfNoSchool
 from bot.services.credentials import Issuing
+from bot.services.enclosing import renew_around_all
 from bot.services.foreign import ForeignDesk
 from bot.services.issuers import KeyDesk, KeyMaker
 from bot.services.own_pages import OwnPages
@@ -127,9 +128,10 @@ class House:
         return base64.urlsafe_b64encode(self.world.entropy(TOKEN_BYTES)).rstrip(b"=").decode("ascii")
 
     async def tick(self) -> None:
-        """Claim everybody whose spare moment has come, and every reminder that is due."""
+        """Claim everybody whose spare moment has come, every reminder that is due, and what holds an expired badge."""
         await tick(self.store)
         await remind_all(self.store)
+        await renew_around_all(self.store)
 
     async def coming(self) -> datetime | None:
         """When something happens next by itself: somebody's spare moment, a reminder, or a promise that comes due."""
@@ -226,4 +228,4 @@ async def open_house(settings: Settings, world: World, wait_until: WaitUntil | N
 
 
 async def _next_moments(work: Work, _: OfNoSchool) -> tuple[datetime | None, ...]:
-    return await work.clock.coming(), await work.terms.coming()
+    return await work.clock.coming(), await work.terms.coming(), await work.enclosures.coming()

@@ -7,6 +7,7 @@ import base64
 import binascii
 import re
 from collections.abc import Iterator
+from typing import Any
 from urllib.parse import unquote_to_bytes
 
 from bot.badges.jsontext import JsonObject, as_list, from_text, id_of
@@ -24,6 +25,11 @@ _DATA = re.compile(r"data:([^,;]*)((?:;[^,;]*)*),(.*)", re.IGNORECASE | re.DOTAL
 def data_uri(signed: str) -> str:
     """A signed credential as the `id` of the evidence that it is."""
     return f"data:{MEDIA_TYPE};base64,{base64.b64encode(signed.encode()).decode('ascii')}"
+
+
+def is_enclosing(evidence: Any) -> bool:
+    """Whether an entry of evidence holds a badge."""
+    return _file(id_of(evidence)) is not None
 
 
 def enclosed(document: JsonObject) -> Iterator[bytes]:

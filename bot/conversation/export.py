@@ -134,6 +134,7 @@ def _award(everything: Everything, own: OwnAward) -> dict[str, Any]:
         "valid_through": own.award.valid_until and last_day(own.award.valid_until, zone).isoformat(),
         "revision": own.revision.number if own.revision else None,
         "endorsements_hidden": list(own.hidden),
+        "badges_inside": list(own.wanted_inside),
     }
 
 

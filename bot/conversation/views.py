@@ -23,6 +23,7 @@ from bot.domain.recognition import As, TargetKind
 from bot.domain.spare import Window
 from bot.domain.stops import StopChange, StopKind
 from bot.expertise.index import How
+from bot.services.enclosing import Part
 from bot.services.pathways import Halt, Over
 from bot.services.ports import Counts
 
@@ -484,6 +485,17 @@ class ReceivedView:
     award: str
     name: Bilingual
     lines: tuple[ReceivedLine, ...]
+    page: str | None = None
+    """Where the badge's own page is, with those that are not listed here."""
+
+
+@dataclass(frozen=True)
+class PartsView:
+    """To a holder: the badges that one of theirs rests on, with a switch for each to put it inside or take it out."""
+
+    award: str
+    name: Bilingual
+    parts: tuple[Part, ...]
     page: str | None = None
     """Where the badge's own page is, with those that are not listed here."""
 
@@ -992,6 +1004,7 @@ View = (
     | CommentReceived
     | EndorsableView
     | ReceivedView
+    | PartsView
     | Experts
     | Nobody
     | Crisis

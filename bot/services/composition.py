@@ -1,5 +1,6 @@
 """From stored facts to what `bot.badges` composes credentials from, with finished sentences in both languages."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
@@ -30,14 +31,19 @@ class Composition:
         self._phrases = phrases
         self._addresses = addresses or Addresses()
 
-    def award(self, award: Award, level: Level, school: School, valid_from: datetime) -> documents.AwardInfo:
-        """The award's own facts; evidence names completions, or the badges that are its parts, by date."""
+    def award(
+        self, award: Award, level: Level, school: School, valid_from: datetime, parts: Mapping[str, str]
+    ) -> documents.AwardInfo:
+        """The award's own facts; evidence names completions, or the badges that are its parts, by date.
+
+        `parts` are the signed credentials of those badges that are to stand inside, by key.
+        """
         return documents.AwardInfo(
             id=urn(award.public_id),
             awarded=midnight_of(local_day(award.awarded_at, school), school),
             valid_from=valid_from,
             language=school.lang,
-            evidence=tuple(self._evidence(item, level) for item in award.evidence),
+            evidence=tuple(self._evidence(item, level, parts.get(item.key, "")) for item in award.evidence),
             valid_until=valid_until_of(award, school),
         )
 
@@ -128,7 +134,7 @@ class Composition:
             return Bilingual(endorsement.comment, endorsement.comment)
         return self._both(f"credential.endorsement.comment.{endorsement.target.kind}_{endorsement.role}")
 
-    def _evidence(self, evidence: Evidence, level: Level) -> documents.EvidenceInfo:
+    def _evidence(self, evidence: Evidence, level: Level, signed: str) -> documents.EvidenceInfo:
         on = evidence.on.isoformat()
         if evidence.renewed:
             own = evidence.self_assessed
@@ -137,7 +143,7 @@ class Composition:
             return documents.EvidenceInfo(evidence.name, evidence.on, narrative, again)
         if level is not Level.KNOWLEDGE:
             narrative = self._both("credential.evidence.part", on=on)
-            return documents.EvidenceInfo(evidence.name, evidence.on, narrative, (documents.EvidenceMark.PART,))
+            return documents.EvidenceInfo(evidence.name, evidence.on, narrative, (documents.EvidenceMark.PART,), signed)
         kind = "prior" if evidence.prior else "opened"
         assessed = "self" if evidence.self_assessed else "checked"
         marks = [documents.EvidenceMark.PRIOR_KNOWLEDGE if evidence.prior else documents.EvidenceMark.COMPLETED]

@@ -19,6 +19,7 @@ from bot.services.addresses import Addresses
 from bot.services.awards import staff_workspace
 from bot.services.commands import OfSchool
 from bot.services.composition import Composition, local_day, midnight_of, urn, valid_until_of
+from bot.services.enclosing import Inside, parts_inside, promise_around
 from bot.services.issuers import KeyDesk, open_ed25519, open_key
 from bot.services.ports import Phrases, Revision, SealedKey, Store, Vault, Work
 from bot.services.promises import promise_award, promise_issue, promise_issue_holding, promise_post
@@ -106,6 +107,8 @@ class Draft:
     """What the newest edition holds beside the award's own endorsements still stands, word for word."""
     place: Place | None = None
     """Where the credential says whether it was revoked."""
+    inside: tuple[Inside, ...] = ()
+    """The parts that its holder wants inside."""
 
     @property
     def wanted_places(self) -> TakePlaces | None:
@@ -115,6 +118,11 @@ class Draft:
         if not endorsements and (self.place is not None or not has_lists(did)):
             return None
         return TakePlaces(school_id=self.award.school_id, did=did, award_id=self.award.id, endorsement_ids=endorsements)
+
+    @property
+    def enclosed(self) -> tuple[tuple[int, int], ...]:
+        """The editions that stand inside, at whatever level."""
+        return tuple(edition for part in self.inside for edition in part.editions)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,6 +161,7 @@ async def read_draft(work: Work, command: ReadDraft) -> Draft | None:
         await _signed_of_issuer(work, key.did),
         newest is None or await _is_true_beside(work, newest),
         await work.status.of_award(award.id),
+        await parts_inside(work, award),
     )
 
 
@@ -214,9 +223,11 @@ class Keep(OfSchool):
 async def keep(work: Work, command: Keep) -> None:
     """Keep an edition and promise what follows: the message to the holder (first edition) and the post's refresh.
 
+    Badges that it stands inside of, or is wanted in, are issued again as well.
+
     Raises:
-        Stale: an endorsement came, went or changed since the draft was read, or whom it names, the key was exchanged
-            or revoked, or somebody else was faster.
+        Stale: an endorsement came, went or changed since the draft was read, or whom it names, or a part inside, the
+            key was exchanged or revoked, or somebody else was faster.
     """
     award_id = command.draft.award.id
     now_standing = held(await work.endorsements.shown(Target(TargetKind.AWARD, award_id)))
@@ -232,8 +243,12 @@ async def keep(work: Work, command: Keep) -> None:
     for beside in (*command.draft.content, *command.draft.of_issuer):
         if await work.credentials.endorsement_text(beside.endorsement_id) != beside.text:
             raise Stale
+    if await parts_inside(work, command.draft.award) != command.draft.inside:
+        raise Stale
     if not await work.credentials.add(award_id, command.revision):
         raise Stale
+    await work.enclosures.set_inside(award_id, tuple(part.part_id for part in command.draft.inside))
+    await promise_around(work, award_id)
     first = command.revision.number == 1
     act = "issue" if first else "re-issue"
     await work.audit.record(
@@ -367,7 +382,8 @@ class Issuing:
         signed = tuple(self._endorsement(item, subject) for item in draft.standing)
         midnight = midnight_of(draft.today, draft.school)
         valid_from = documents.next_valid_from(midnight, draft.newest.valid_from if draft.newest else None)
-        award = self._composition.award(draft.award, draft.achievement.level, draft.school, valid_from)
+        parts = {part.key: part.revision.text for part in draft.inside}
+        award = self._composition.award(draft.award, draft.achievement.level, draft.school, valid_from, parts)
         unsigned = compose.compose(
             replace(award, status=entry_of_award(draft.place)),
             self._composition.achievement(
@@ -388,6 +404,7 @@ class Issuing:
             token=self._token(draft, document),
             token_with=draft.token_key.method,
             beside=tuple(item.endorsement_id for item in (*draft.content, *draft.of_issuer)),
+            enclosed=draft.enclosed,
         )
         return revision, signed
 
@@ -502,6 +519,8 @@ def _is_current(draft: Draft) -> bool:
     if jsontext.from_text(draft.newest.text.encode()).get("validUntil") != (until and proof.timestamp(until)):
         return False
     if not _rests_on(jsontext.from_text(draft.newest.text.encode()), draft.award):
+        return False
+    if draft.newest.enclosed != draft.enclosed:
         return False
     return draft.is_true_beside and draft.newest.embedded == tuple(item.endorsement.id for item in draft.standing)
 

@@ -142,13 +142,14 @@ async def move(work: Work, command: ConfirmMove) -> Moved | Refused:
     me = await work.people.get(command.person_id)
     await _take_down(old, found.person_id, work, [])
     luggage = await _pack(work, old, found)
+    around = [one for way in luggage.give_way for one in await work.enclosures.around(way.award_id)]
     await _take_down(old, found.person_id, work, [way.award_id for way in luggage.give_way])
     await _settings(work, old, was, me)
     await old.audit.record("move_out", actor=was, subject=was.public_id)
     await work.moves.carry(found, luggage)
     counts = {"badges": str(len(luggage.awards)), "completions": str(len(luggage.completions.take))}
     await work.audit.record("move_in", actor=me, subject=me.public_id, detail=counts)
-    await _sign(work, command.person_id, luggage)
+    await _sign(work, command.person_id, luggage, around)
     await earn(work, await work.people.get(me.id), await work.shelves.current())
     return Moved(len(luggage.awards) + len(luggage.give_way), len(luggage.completions.take))
 
@@ -249,9 +250,10 @@ async def _settings(work: Work, old: Work, was: Person, me: Person) -> None:
             await plan(work, me, replace(rhythm, windows=windows))
 
 
-async def _sign(work: Work, person_id: int, luggage: Luggage) -> None:
-    """Promise what a promise at the old school no longer reaches."""
-    for award_id in sorted({*luggage.awards, *(way.kept_id for way in luggage.give_way)}):
+async def _sign(work: Work, person_id: int, luggage: Luggage, around: Iterable[int]) -> None:
+    """Promise what a promise at the old school no longer reaches, and what held an award that gave way."""
+    gone = {way.award_id for way in luggage.give_way}
+    for award_id in sorted({*luggage.awards, *(way.kept_id for way in luggage.give_way), *around} - gone):
         await promise_issue(work, award_id, settle=False)
     for item in await work.endorsements.given_by(person_id):
         if item.stands and item.target.is_content:

@@ -29,6 +29,7 @@ from bot.domain.spare import Planned, Rhythm
 from bot.domain.staff import Expected
 from bot.domain.stops import Stop
 from bot.domain.submissions import Submission
+from bot.services.enclosing_ports import Enclosures
 from bot.services.foreign_ports import ForeignBadges, Trust
 from bot.services.invitation_ports import Invitations
 from bot.services.mail_ports import MailProofs
@@ -417,6 +418,8 @@ class Revision:
     """The verification method of its proof."""
     beside: tuple[int, ...] = ()
     """Ids of the endorsements inside that are not of the award: of its content, and of its issuer."""
+    enclosed: tuple[tuple[int, int], ...] = ()
+    """The editions that stand inside, as (award, number), and those inside these."""
     outdated: bool = False
     """It names somebody who was forgotten, its key was revoked, or a restore found an endorsement in it withdrawn or
     hidden: it goes once a newer one is there."""
@@ -508,7 +511,8 @@ class Issuers(Protocol):
 class Credentials(Protocol):
     async def newest(self, award_id: int) -> Revision | None: ...
     async def plain(self, award_id: int) -> Revision | None:
-        """The newest edition that still counts and holds nobody's endorsement: of the award, its content or issuer."""
+        """The newest edition that still counts and holds nobody's endorsement: of the award, its content or issuer, or
+        of a part inside."""
 
     async def add(self, award_id: int, revision: Revision) -> bool:
         """Keep a revision; False when its number is taken (somebody else re-issued meanwhile)."""
@@ -1068,6 +1072,7 @@ class Work(Protocol):
     threshold: Threshold
     submissions: Submissions
     terms: Terms
+    enclosures: Enclosures
     cabinet: Cabinet
     moves: Moves
     foreign: ForeignBadges

@@ -12,6 +12,7 @@ from bot.domain.roles import may_leave
 from bot.domain.spare import Rhythm
 from bot.services.commands import ByPerson
 from bot.services.comments import endorsed_name
+from bot.services.enclosing import wanted_inside
 from bot.services.endorsements import COMMENT, sign_again
 from bot.services.foreign_ports import ForeignFile
 from bot.services.invited import INVITED
@@ -30,6 +31,8 @@ class OwnAward:
     issuer: School
     received: tuple[Received, ...] = ()
     """What stands of it, those too that its holder does not show."""
+    wanted_inside: tuple[str, ...] = ()
+    """Public ids of the badges that its holder wants inside."""
 
     @property
     def hidden(self) -> tuple[str, ...]:
@@ -83,7 +86,8 @@ async def gather(work: Work, command: ByPerson) -> Everything:
         issuer = await work.directory.school(award.issued_by)
         standing = await work.endorsements.standing(Target.of_award(award.id))
         received = tuple([Received(item, await name_of(work, item)) for item in standing])
-        awards.append(OwnAward(award, achievement, await work.credentials.newest(award.id), issuer, received))
+        newest, inside = await work.credentials.newest(award.id), await wanted_inside(work, award)
+        awards.append(OwnAward(award, achievement, newest, issuer, received, inside))
     given = [
         OwnEndorsement(
             endorsement,

@@ -18,6 +18,7 @@ from bot.services.commands import ByPerson, OfNoSchool, OfSchool
 from bot.services.composition import local_day
 from bot.services.definitions import definition_of
 from bot.services.earning import earn
+from bot.services.enclosing import promise_around
 from bot.services.ports import Work
 from bot.services.promises import Kind, home, promise_award, promise_post, promise_to
 
@@ -70,6 +71,7 @@ async def _stop(work: Work, award: Award, change: StopChange, reason: str, *, ac
     await work.audit.record(change, actor=actor, subject=award.public_id)
     await promise_to(work, award.person_id, Kind.STOP, award.id, once=f"stop:{award.id}")
     await promise_award(work, award.person_id, award.id)
+    await promise_around(work, award.id)
     await _follow(work, award, stop)
     return await _told(work, award)
 

@@ -6,7 +6,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from bot.badges.jsontext import JsonObject, from_text
+from bot.badges.enclosing import is_enclosing
+from bot.badges.jsontext import JsonObject, as_list, from_text
 from bot.conversation.naming import issuing
 from bot.conversation.stops import stop_view
 from bot.conversation.validity import validity_view
@@ -47,6 +48,8 @@ class BadgeView:
     course: Bilingual
     criteria: Bilingual
     evidence: tuple[Evidence, ...]
+    inside: frozenset[int]
+    """Which of the evidence stands inside the file as a badge of its own, by place."""
     endorsements: tuple[ByRole, ...]
     not_held: int
     """So many of them are not in the file, which holds the last ones."""
@@ -89,6 +92,7 @@ def badge_view(showing: Showing, phrases: Phrases, now: datetime) -> BadgeView:
         course=facts.course,
         criteria=Composition(phrases).criteria(showing.achievement),
         evidence=showing.award.evidence,
+        inside=_inside(document, showing.award.evidence),
         endorsements=_by_role(showing),
         not_held=max(0, len(showing.endorsements) - MOST_HELD),
         maker=facts.issuer.name,
@@ -132,6 +136,18 @@ def _standing(showing: Showing, now: datetime) -> Standing:
     if now < showing.revision.valid_from:
         return Standing.NOT_YET
     return Standing.EXPIRED if showing.award.is_expired(now) else Standing.CURRENT
+
+
+def _inside(document: JsonObject, evidence: tuple[Evidence, ...]) -> frozenset[int]:
+    """By name and day, since the award may rest on other badges by now than the edition says."""
+    enclosing = [item for item in as_list(document.get("evidence")) if is_enclosing(item)]
+    told = [(str(item.get("name")), item.get("description")) for item in enclosing]
+    return frozenset(
+        place
+        for place, one in enumerate(evidence)
+        if any(one.name.ja in name and one.name.en in name and day == one.on.isoformat() for name, day in told)
+        and not one.renewed
+    )
 
 
 def _issuer_id(document: JsonObject) -> str:

@@ -31,6 +31,7 @@ from bot.web.badge_view import badge_view
 from bot.web.badges import Place
 from bot.web.elsewhere import brought_lines, taken_in_badges
 from bot.web.me_inviting import inviting
+from bot.web.me_parts import parts_of
 from bot.web.visits import Form, Visit
 from bot.wording import Wording
 
@@ -154,6 +155,7 @@ async def badge(visit: Visit) -> Response:
         criteria=criteria,
         endorsed=Wording(visit.lang).counts(seen.held.counts),
         received=await _received(visit),
+        parts=await parts_of(visit, about(visit)),
         inviting=await inviting(visit, about(visit)),
         address=visit.parts.addresses.badge(seen.held.award.public_id),
         is_signed=seen.revision is not None,

@@ -37,7 +37,7 @@ TOLD = frozenset(
         "resumed", "unfound", "withdrawn", "collected", "collection_ended", "session_ended", "others_ended", "moved",
         "commented", "uncommented", "endorsement_hidden", "endorsement_shown", "invited", "uninvited",
         "endorsed", "taken_in", "taken_already", "checked", "not_checked", "dropped",
-        "renewing", "renewed", "code_sent", "address_proved", "address_dropped",
+        "renewing", "renewed", "code_sent", "address_proved", "address_dropped", "enclosed", "taken_out",
     }
 )  # fmt: skip
 """What a page may tell to have been done (`me.told.…`): the address says which."""

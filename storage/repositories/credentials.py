@@ -21,6 +21,7 @@ def to_revision(row: Row[Any]) -> Revision:
         row.text,
         tuple(row.embedded),
         beside=tuple(row.beside),
+        enclosed=tuple((award_id, number) for award_id, number in row.enclosed),
         signed_with=row.signed_with,
         outdated=row.outdated,
         token=row.token,
@@ -83,13 +84,14 @@ class CredentialRows:
         return row and to_revision(row)
 
     async def plain(self, award_id: int) -> Revision | None:
-        """The newest edition that still counts and holds nobody's endorsement: of the award, its content or issuer."""
+        """The newest edition that still counts and holds nobody's endorsement: of the award, its content or issuer, or
+        of a part inside."""
         rows = await self._scope.all(
             select(t.revision)
             .where(t.revision.c.award_id == award_id, t.revision.c.school_id == self._scope.school_id)
             .order_by(t.revision.c.number.desc())
         )
-        plain = (row for row in rows if not row.embedded and not row.beside and not row.outdated)
+        plain = (row for row in rows if not (row.embedded or row.beside or row.enclosed or row.outdated))
         return next(map(to_revision, plain), None)
 
     async def add(self, award_id: int, revision: Revision) -> bool:
@@ -109,6 +111,7 @@ class CredentialRows:
                 token=revision.token,
                 token_with=revision.token_with,
                 beside=revision.beside,
+                enclosed=revision.enclosed,
             )
             .on_conflict_do_nothing()
         )

@@ -21,6 +21,7 @@ from bot.domain.recognition import As, TargetKind
 from bot.domain.spare import DAY_MINUTES, Window, WindowKind
 from bot.domain.stops import StopChange, StopKind
 from bot.expertise.index import How
+from bot.services.enclosing import Part, PartState
 from bot.services.pathways import Halt, Over
 from bot.services.ports import Counts
 
@@ -159,6 +160,17 @@ verdicts = st.builds(
             ]
         )
     ),
+)
+
+parts = st.builds(
+    Part,
+    ids,
+    both,
+    dates,
+    st.booleans(),
+    st.sampled_from(PartState),
+    st.integers(0, 12),
+    st.lists(texts, max_size=3).map(tuple),
 )
 
 VIEWS: dict[type, SearchStrategy] = {
@@ -330,6 +342,7 @@ VIEWS: dict[type, SearchStrategy] = {
         ),
         doors,
     ),
+    views.PartsView: st.builds(views.PartsView, ids, both, some(parts, 20), doors),
     views.Experts: st.builds(
         views.Experts, texts, ids, some(st.builds(views.Expert, ids, texts, some(because), st.none() | both))
     ),

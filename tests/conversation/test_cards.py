@@ -26,6 +26,7 @@ from bot.domain.recognition import As
 from bot.domain.spare import Window, WindowKind
 from bot.domain.stops import StopKind
 from bot.errors import Problem
+from bot.services.enclosing import Part, PartState
 from bot.services.ports import Counts
 from bot.wording import Wording
 
@@ -108,7 +109,7 @@ def texts_in(value: object, lang: Lang, *, typed: bool = False) -> Iterator[str]
             yield from texts_in(getattr(value, field.name), lang, typed=field.name in TYPED)
 
 
-SHORTENED = (views.WalletView, views.RecordView, views.UnitCompleted)
+SHORTENED = (views.WalletView, views.RecordView, views.UnitCompleted, views.PartsView)
 """They show the newest only, or leave out what no longer matters; tests of their own look at them."""
 IN_FULL = [view for view in VIEWS if view not in SHORTENED]
 
@@ -658,3 +659,22 @@ def test_each_received_endorsement_has_its_switch() -> None:
     told = views.CommentReceived(ID, NAME, As.LEADER, "佐藤", "見事です", hidden=True)
     assert acts(CARDS.draw(told, "ja")) == [Action("hide", ID, "no")]
     assert acts(CARDS.draw(replace(told, comment=None), "ja")) == []
+
+
+def test_the_parts_of_a_badge_say_what_goes_along_and_those_that_ended_have_no_press() -> None:
+    def part(number: int, state: PartState, *names: str, wanted: bool = False) -> Part:
+        return Part(str(UUID(int=number)), NAME, ON, wanted, state, len(names), names)
+
+    states = (
+        part(1, PartState.OUT, "森", "佐藤"),
+        part(2, PartState.INSIDE, wanted=True),
+        part(3, PartState.STOPPED),
+        part(4, PartState.EXPIRED, wanted=True),
+    )
+    card = CARDS.draw(views.PartsView(ID, NAME, states), "ja")
+    assert "裏書2件（森、佐藤の名前入り）" in card.text()
+    acts_of = [[ACTIONS.read(button.action, now=NOW) for button in section.buttons] for section in card.sections]
+    assert [[act.argument.partition(".")[0] for act in each] for each in acts_of] == [["in"], ["out"], [], ["out"]]
+    many = tuple(part(number, PartState.OUT) for number in range(10))
+    card = CARDS.draw(views.PartsView(ID, NAME, many, "https://sukima.example/in/x"), "ja")
+    assert (len(card.sections), "ほかに2件" in card.text()) == (8, True)

@@ -210,6 +210,8 @@ async def _fill(work: Work, place: Place, achievement: Achievement, third: Schoo
     asked = await work.proofs.asked(ann.id)
     assert asked is not None
     await work.trust.put("lms.example", "例示大学")
+    # One award is enough for a row.
+    await work.enclosures.enclose(award.id, award.id)
     return Rows(
         place,
         agreement,

@@ -310,6 +310,7 @@ async def test_a_restore_opens_nothing_again(sqlite_url: str, tmp_path: Path, fi
         conn.execute("UPDATE foreign_badge SET findable_at = ?", (moment,))
         conn.execute("UPDATE person SET findable_asked_at = ?", (moment,))
         conn.execute("UPDATE collection SET ended_at = NULL")
+        conn.execute("UPDATE revision SET enclosed = '[[1, 1]]'")
         conn.commit()
         opened = {table: conn.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in REVIVED}
         assert all(opened.values()), opened
@@ -319,6 +320,8 @@ async def test_a_restore_opens_nothing_again(sqlite_url: str, tmp_path: Path, fi
         assert conn.execute("SELECT count(*) FROM door").fetchone() == (0,)
         assert conn.execute("SELECT count(*) FROM collection WHERE ended_at IS NULL").fetchone() == (0,)
         assert conn.execute("SELECT count(*) FROM invitation WHERE ended_at IS NULL").fetchone() == (0,)
+        assert conn.execute("SELECT count(*) FROM enclosure").fetchone() == (0,)
+        assert conn.execute("SELECT count(*) FROM revision WHERE NOT outdated").fetchone() == (0,)
         shown = "SELECT count(published_at), count(findable_at), count(*) - count(displayed_at) FROM award"
         assert conn.execute(shown).fetchone() == (0, 0, 0)
         assert conn.execute("SELECT count(findable_at) FROM foreign_badge").fetchone() == (0,)
@@ -329,7 +332,7 @@ async def test_a_restore_opens_nothing_again(sqlite_url: str, tmp_path: Path, fi
     assert check(sqlite_url, vault=world.vault).complaints == ()
 
 
-REVIVED = ("session", "door", "collection", "award", "invitation", "foreign_badge")
+REVIVED = ("session", "door", "collection", "award", "invitation", "foreign_badge", "enclosure", "revision")
 
 
 async def test_a_restore_that_fails_changes_nothing(

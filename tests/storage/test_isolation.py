@@ -28,6 +28,7 @@ from bot.domain.sessions import Room
 from bot.domain.staff import Expected
 from bot.domain.stops import Stop, StopKind
 from bot.services import ports
+from bot.services.enclosing_ports import Enclosures
 from bot.services.foreign_ports import ForeignBadges, Trust
 from bot.services.invitation_ports import Invitations
 from bot.services.mail_ports import MailProofs
@@ -124,6 +125,12 @@ FOREIGN: dict[str, Ask] = {
     "status.of_endorsement": lambda w, r: w.status.of_endorsement(r.endorsement.id),
     "status.place_award": lambda w, r: w.status.place_award(r.award.id, DID),
     "status.place_endorsement": lambda w, r: w.status.place_endorsement(r.content.id, DID),
+    "enclosures.of_award": lambda w, r: w.enclosures.of_award(r.award.id),
+    "enclosures.around": lambda w, r: w.enclosures.around(r.award.id),
+    "enclosures.enclose": lambda w, r: w.enclosures.enclose(r.award.id, r.award.id),
+    "enclosures.take_out": lambda w, r: w.enclosures.take_out(r.award.id, r.award.id),
+    "enclosures.set_inside": lambda w, r: w.enclosures.set_inside(r.award.id, (r.award.id,)),
+    "enclosures.ended": lambda w, r: w.enclosures.ended(),
     "reactions.add": lambda w, r: w.reactions.add(r.shared.id, r.place.people[0][1].id, "white_check_mark"),
     "reactions.remove": lambda w, r: w.reactions.remove(r.shared.id, r.place.people[1][1].id, "white_flower"),
     "reactions.by_user": lambda w, r: w.reactions.by_user(r.shared.id),
@@ -277,6 +284,8 @@ CROSSING: dict[str, Ask] = {
     "credentials.holding": lambda w, r: w.credentials.holding(r.content.id),
     "status.seen": lambda w, r: w.status.seen(r.award.public_id),
     "status.said": lambda w, r: w.status.said(r.award.public_id),
+    "enclosures.schools_ended": lambda w, r: w.enclosures.schools_ended(),
+    "enclosures.coming": lambda w, r: w.enclosures.coming(),
     "issuers.count_badges": lambda w, r: w.issuers.count_badges(f"{r.issuer.did}#school"),
     "issuers.outdate": lambda w, r: w.issuers.outdate(f"{r.issuer.did}#school"),
 }
@@ -308,6 +317,7 @@ SCOPED = {
     "credentials": ports.Credentials,
     "endorsements": ports.Endorsements,
     "status": StatusLists,
+    "enclosures": Enclosures,
     "reactions": ports.Reactions,
     "messages": ports.Messages,
     "introductions": ports.Introductions,

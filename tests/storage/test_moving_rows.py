@@ -94,6 +94,7 @@ async def test_everything_is_the_new_schools(store: RowStore, leaving: Leaving) 
     for name in (
         "award",
         "revision",
+        "enclosure",
         "completion",
         "redone",
         "progress",

@@ -85,6 +85,7 @@ BUILT = {
     "page.error.": "the statuses",
     "web.badge.standing.": "Standing",
     "web.badge.endorsed.": "As",
+    "parts.state.": "PartState",
     "received.by.": "As",
     "received.by_named.": "As",
     "web.verify.outcome.": "Outcome",

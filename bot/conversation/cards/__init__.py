@@ -14,6 +14,7 @@ from bot.conversation.cards import (
     agreements,
     asking,
     badges,
+    enclosing,
     endorsing,
     foreign,
     inviting,
@@ -117,6 +118,8 @@ def _drawn(view: views.View, pen: Pen) -> Card:
             return endorsing.comment_received(view, pen)
         case views.ReceivedView():
             return endorsing.received(view, pen)
+        case views.PartsView():
+            return enclosing.parts(view, pen)
         case views.Experts():
             return asking.experts(view, pen)
         case views.Nobody():

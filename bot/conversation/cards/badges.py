@@ -14,7 +14,7 @@ from bot.conversation.views import (
     SharedPost,
     WalletLine,
 )
-from bot.domain.awards import Evidence
+from bot.domain.awards import Evidence, Level
 
 
 def award(view: AwardView, pen: Pen) -> Card:
@@ -60,11 +60,17 @@ def details(view: BadgeDetails, pen: Pen) -> Card:
             *renew(view.award, view.validity, pen),
             *switches(view, pen),
             pen.button("received", "received", view.award),
+            *_parts(view, pen),
             *_invite(view, pen),
         ),
         links=page_link(view, pen),
         files=(pen.badge_picture(view.picture, view.name, view.level, view.issuer, view.school),),
     )
+
+
+def _parts(view: BadgeDetails, pen: Pen) -> tuple[Button, ...]:
+    """A knowledge badge rests on units, and has no badge inside."""
+    return () if view.level is Level.KNOWLEDGE else (pen.button("parts", "parts", view.award),)
 
 
 def _invite(view: BadgeDetails, pen: Pen) -> tuple[Button, ...]:
