@@ -28,7 +28,8 @@ MAX_ENDORSEMENTS = 96
 
 Endorsements = Callable[[JsonObject], Iterator[CheckResult]]
 """The checks of the endorsements inside a badge, one by one as they are asked for."""
-_NOTES = frozenset({"revoked", "suspended", "expired", "not_yet", "vouched", "endorsement"})
+_NOTES = frozenset({"revoked", "suspended", "expired", "not_yet", "vouched", "endorsement", "unread"})
+"""What says nothing against the badge around the part: what its issuer signed stays what it is."""
 _REVOKED = frozenset({"revoked", "revoked_because"})
 
 
@@ -58,7 +59,7 @@ class PartChecks:
         for number, file in enumerate(enclosed(outer), 1):
             numbered = f"{before}{number}"
             if self._parts_left == 0 or level > MAX_LEVELS:
-                yield Found(CheckResult("part", Outcome.UNKNOWN, "too_many", {"limit": MAX_PARTS}))
+                yield Found(CheckResult("part", Outcome.NOTE, "too_many", {"limit": MAX_PARTS}))
                 return
             self._parts_left -= 1
             yield from self._part(file, outer, numbered, level, is_tried)
@@ -106,13 +107,7 @@ def _read(file: bytes) -> tuple[JsonObject, Token | None] | None:
 
 
 def _check(code: str, number: str, name: str) -> CheckResult:
-    outcome = Outcome.FAIL
-    if code == "good":
-        outcome = Outcome.PASS
-    elif code == "unread":
-        outcome = Outcome.UNKNOWN
-    elif code in _NOTES:
-        outcome = Outcome.NOTE
+    outcome = Outcome.PASS if code == "good" else Outcome.NOTE if code in _NOTES else Outcome.FAIL
     return CheckResult("part", outcome, code, {"number": number, "name": name})
 
 

@@ -98,6 +98,8 @@ class Part:
     endorsements: int
     endorsers: tuple[str, ...]
     """The names of those who agreed to be named."""
+    badges: int = 0
+    """Badges that stand inside the part, at whatever level: they go along."""
 
 
 @dataclass(frozen=True)
@@ -144,6 +146,7 @@ async def _seen(work: Work, part: Award, wanted: bool, state: PartState) -> Part
     achievement = await work.shelves.achievement(part.achievement_id)
     shown = await work.endorsements.shown(Target.of_award(part.id))
     names = [await name_of(work, endorsement) for endorsement in shown]
+    newest = await work.credentials.newest(part.id)
     return Part(
         part.public_id,
         definition_of(achievement).name,
@@ -152,6 +155,7 @@ async def _seen(work: Work, part: Award, wanted: bool, state: PartState) -> Part
         state,
         len(shown),
         tuple(dict.fromkeys(name for name in names if name is not None)),
+        len(newest.enclosed) if newest is not None else 0,
     )
 
 

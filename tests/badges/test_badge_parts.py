@@ -3,6 +3,7 @@
 import base64
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import jsonschema
@@ -25,7 +26,9 @@ from badge_samples import (
 )
 from hypothesis import given
 from hypothesis import strategies as st
+from typer.testing import CliRunner
 
+from bot.__main__ import cli
 from bot.badges import jwt
 from bot.badges.bake import bake, unbake
 from bot.badges.compose import compose
@@ -177,10 +180,10 @@ def test_parts_of_parts_are_looked_at_to_the_third_level_and_no_more_than_so_man
     assert numbers == ["1", "1.1"]
     assert judged(pathway).validity is Validity.VALID
     deeper = outer(to_text(outer(to_text(pathway), id=urn(71))), id=urn(72))
-    assert found(deeper)[-1] == ("too_many", Outcome.UNKNOWN)
+    assert found(deeper)[-1] == ("too_many", Outcome.NOTE)
     few = to_text({"type": ["VerifiableCredential"]})
     many = found(outer(*[few] * (MAX_PARTS + 2)))
-    assert many[MAX_PARTS:] == [("too_many", Outcome.UNKNOWN)]
+    assert many[MAX_PARTS:] == [("too_many", Outcome.NOTE)]
 
 
 def test_a_part_may_be_a_token_and_what_is_no_credential_is_no_part() -> None:
@@ -199,7 +202,22 @@ def test_a_part_may_be_a_token_and_what_is_no_credential_is_no_part() -> None:
 def test_under_a_site_the_key_has_to_be_published_before_a_part_counts() -> None:
     web = SigningKey(b"w" * 32, "did:web:example.org")
     document = outer(to_text(others_badge(web)))
-    assert found(document) == [("unread", Outcome.UNKNOWN)]
+    assert found(document) == [("unread", Outcome.NOTE)]
+    assert judged(document).validity is Validity.VALID, "a site that is gone takes nothing from the badge around it"
+    assert "part" not in {check.name for check in judged(document).checks if check.outcome is Outcome.PASS}
     reads = Reads()
     verify(as_bytes(document), now=NOW, reads=reads)
     assert list(reads.wanted) == ["https://example.org/.well-known/did.json"]
+
+
+@pytest.mark.parametrize(("lang", "said"), [("ja", "同封のバッジ"), ("en", "Badge inside")])
+def test_the_command_line_names_each_part(lang: str, said: str, tmp_path: Path) -> None:
+    forged = to_text(plain_badge() | {"awardedDate": "2020-01-01T00:00:00+09:00"})
+    (tmp_path / "good.json").write_bytes(as_bytes(outer(to_text(endorsed_badge()))))
+    (tmp_path / "bad.json").write_bytes(as_bytes(outer(forged)))
+    good, bad = (
+        CliRunner().invoke(cli, ["verify", str(tmp_path / name), "--lang", lang]) for name in ("good.json", "bad.json")
+    )
+    assert said in good.output
+    assert (good.exit_code, bad.exit_code) == (0, 1)
+    assert "聴く姿勢" in bad.output

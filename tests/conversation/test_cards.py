@@ -663,7 +663,7 @@ def test_each_received_endorsement_has_its_switch() -> None:
 
 def test_the_parts_of_a_badge_say_what_goes_along_and_those_that_ended_have_no_press() -> None:
     def part(number: int, state: PartState, *names: str, wanted: bool = False) -> Part:
-        return Part(str(UUID(int=number)), NAME, ON, wanted, state, len(names), names)
+        return Part(str(UUID(int=number)), NAME, ON, wanted, state, len(names), names, badges=number - 1)
 
     states = (
         part(1, PartState.OUT, "森", "佐藤"),
@@ -673,6 +673,7 @@ def test_the_parts_of_a_badge_say_what_goes_along_and_those_that_ended_have_no_p
     )
     card = CARDS.draw(views.PartsView(ID, NAME, states), "ja")
     assert "裏書2件（森、佐藤の名前入り）" in card.text()
+    assert [f"{number}個のバッジも" in card.text() for number in range(5)] == [False, True, True, True, False]
     acts_of = [[ACTIONS.read(button.action, now=NOW) for button in section.buttons] for section in card.sections]
     assert [[act.argument.partition(".")[0] for act in each] for each in acts_of] == [["in"], ["out"], [], ["out"]]
     many = tuple(part(number, PartState.OUT) for number in range(10))

@@ -99,6 +99,8 @@ async def test_what_changes_inside_changes_it_to_the_outermost_and_nobody_who_le
     assert json.loads(care)["endorsement"][0]["issuer"]["name"] == mori.name
     seen = await way.press(aoki, way.token("parts", (await way.award(way.east, "aoki", WHOLE_CARE)).public_id))
     assert mori.name in way.said(seen), "whose name goes along is said"
+    seen = await way.press(aoki, way.token("parts", (await way.award(way.east, "aoki", WAY)).public_id))
+    assert "同封されている1個のバッジも" in way.said(seen), "and what stands inside a part"
 
     await is_forgotten(mori)
     await way.settle()

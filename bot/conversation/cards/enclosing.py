@@ -28,7 +28,9 @@ def _part(award: str, part: Part, pen: Pen) -> Section:
         buttons = (pen.about(pen.button("take_out", "enclose", award, f"out.{part.award}"), part.name),)
     elif part.state not in _ENDED:
         buttons = (pen.about(pen.button("enclose", "enclose", award, f"in.{part.award}"), part.name),)
-    return Section(pen.read(part.name), (holds(part, pen), pen.say(f"parts.state.{part.state}")), buttons)
+    within = (pen.say_n("parts.holds_badges", part.badges),) if part.badges else ()
+    state = pen.say(f"parts.state.{part.state}")
+    return Section(pen.read(part.name), (holds(part, pen), *within, state), buttons)
 
 
 def holds(part: Part, pen: Pen) -> str:
