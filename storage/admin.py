@@ -23,6 +23,7 @@ from storage.engine import Place, connect_to_look, looking_engine, place_of
 from storage.given_up import count_given_up
 from storage.keys_again import keep_keys
 from storage.locking import DatabaseLock
+from storage.mandates_again import mandate_again
 from storage.personkeys import key_label
 from storage.repositories.credentials import to_key
 from storage.repositories.issuers import SEALED, to_sealed_key
@@ -375,6 +376,7 @@ def _restore(
         prove(copy_url.render_as_string(hide_password=False))
     close_again(Place(copy_url, fresh), now=now)
     stop_again(file, Place(copy_url, fresh))
+    mandate_again(file, Place(copy_url, fresh))
     knows_keys = keep_keys(file, Place(copy_url, fresh), now=now, opens=opens)
     say_again(file, Place(copy_url, fresh), now=now)
     withdraw_again(file, Place(copy_url, fresh))

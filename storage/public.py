@@ -35,6 +35,7 @@ from storage.scope import Scope
 _first = t.achievement.alias("first")
 _newer = t.revision.alias("newer")
 _elsewhere = t.award.alias("elsewhere")
+_source = t.school.alias("source")
 _ISSUED_BY = func.coalesce(t.award.c.issuer_school_id, t.award.c.school_id)
 """The school that a badge is shown as issued by: for good, wherever its holder has moved."""
 _NEWEST = ~exists().where(_newer.c.award_id == t.revision.c.award_id, _newer.c.number > t.revision.c.number)
@@ -62,8 +63,11 @@ _SHOWINGS = (
         )
         .label("school_is_public"),
         *(column.label(f"of_school_{column.name}") for column in t.school.c),
+        _source.c.name_ja.label("source_ja"),
+        _source.c.name_en.label("source_en"),
     )
     .join(t.school, t.school.c.id == _ISSUED_BY)
+    .outerjoin(_source, _source.c.id == t.award.c.source_school_id)
     .join(t.achievement, t.achievement.c.id == t.award.c.achievement_id)
     .join(_first, (_first.c.key == t.award.c.achievement_key) & (_first.c.version == 1))
     .join(t.revision, t.revision.c.award_id == t.award.c.id)
@@ -262,6 +266,7 @@ async def _showings(scope: Scope, query: Select[Any], values: Mapping[str, Any])
             and {each.id for each in given[row.id] if each.is_signed} >= set(row.embedded)
             and signed >= set(row.beside),
             endorsements=_spoken(given[row.id]),
+            source=None if row.source_ja is None else Bilingual(row.source_ja, row.source_en),
         )
         for row in rows
     )
@@ -293,6 +298,8 @@ def _school(row: Row[Any]) -> School:
         country=row.of_school_country,
         period_times=tuple((number, start, end) for number, start, end in row.of_school_period_times),
         rehearsal=row.of_school_rehearsal,
+        url=row.of_school_url,
+        issues_only=row.of_school_issues_only,
     )
 
 

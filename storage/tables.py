@@ -95,6 +95,10 @@ school = Table(
     Column("country", WORD, nullable=False),
     Column("period_times", Json, nullable=False),
     _yes_no("rehearsal"),
+    # Its own place on the web; empty: none is known.
+    Column("url", Text, nullable=False, server_default=""),
+    # A university or a board that schools issue for: it has keys, and neither people nor workspaces.
+    _yes_no("issues_only"),
     one_of("lang", LANGS),
     sqlite_autoincrement=True,
 )
@@ -351,8 +355,11 @@ award = Table(
     Column("displayed_at", Moment),
     Column("findable_at", Moment),
     Column("published_at", Moment),
-    # The school that signed it, where its holder has moved since; empty: the school that the row belongs to.
+    # Who signs it, where that is not the school that the row belongs to: the school that its holder has moved from, or
+    # the institution in whose name it was awarded.
     Column("issuer_school_id", Id, ForeignKey("school.id")),
+    # The school that awarded it in an institution's name; empty: it was awarded by who signs it.
+    Column("source_school_id", Id, ForeignKey("school.id")),
     # Revoked or suspended by its issuer: why, and since when. All three or none.
     Column("stopped_as", KEY),
     Column("stop_reason", Text),
@@ -1076,4 +1083,38 @@ trusted_issuer = Table(
     Column("since", Moment, nullable=False),
     # What was taken in before this moment keeps its days until then; empty: it is trusted.
     Column("until", Moment),
+)
+
+# An institution lets a school issue in its name: the badges of a course, or (with an empty course) of every catalogue
+# that the institution made.
+mandate = Table(
+    "mandate",
+    metadata,
+    _id(),
+    Column("public_id", UUID, nullable=False, unique=True),
+    _school(),
+    Column("institution_id", Id, ForeignKey("school.id"), nullable=False),
+    Column("course", KEY, nullable=False),
+    Column("since", Moment, nullable=False),
+    Column("ended_at", Moment),
+    sqlite_autoincrement=True,
+)
+_STANDS = mandate.c.ended_at.is_(None)
+Index(
+    "uq_mandate_standing",
+    mandate.c.school_id,
+    mandate.c.institution_id,
+    mandate.c.course,
+    unique=True,
+    sqlite_where=_STANDS,
+    postgresql_where=_STANDS,
+)
+_OF_COURSE = _STANDS & (mandate.c.course != "")
+Index(
+    "uq_mandate_course",
+    mandate.c.school_id,
+    mandate.c.course,
+    unique=True,
+    sqlite_where=_OF_COURSE,
+    postgresql_where=_OF_COURSE,
 )

@@ -8,6 +8,7 @@ from bot.services.enclosing_ports import Enclosures
 from bot.services.foreign_ports import ForeignBadges, Trust
 from bot.services.invitation_ports import Invitations
 from bot.services.mail_ports import MailProofs
+from bot.services.mandate_ports import Mandates
 from bot.services.ports import (
     Agreements,
     Audit,
@@ -60,6 +61,7 @@ from storage.repositories.introductions import IntroductionRows
 from storage.repositories.invitations import InvitationRows
 from storage.repositories.issuers import IssuerRows
 from storage.repositories.learning import LearningRows
+from storage.repositories.mandates import MandateRows
 from storage.repositories.messages import MessageRows
 from storage.repositories.moves import MoveRows
 from storage.repositories.offers import OfferRows
@@ -112,6 +114,7 @@ class RowWork:
         self.moves: Moves = MoveRows(scope, work_in)
         self.foreign: ForeignBadges = ForeignRows(scope)
         self.trust: Trust = TrustRows(scope)
+        self.mandates: Mandates = MandateRows(scope)
         self.queries: Queries = QueryRows(scope)
         self.public: Public = PublicRows(scope)
         self.outbox: Outbox = OutboxRows(scope)

@@ -14,6 +14,7 @@ from bot.app.looking_after import (
     retry_promises,
     upgrade_database,
 )
+from bot.app.mandating import add_issuer, allow_issuer, disallow_issuer, list_issuers
 from bot.app.running import DEFAULT_PORT, run
 from bot.app.staff_room import StaffRoom, open_staff_room
 from bot.app.staffing import (
@@ -46,17 +47,21 @@ __all__ = [
     "WaitUntil",
     "World",
     "add_board",
+    "add_issuer",
     "add_school",
+    "allow_issuer",
     "backup_database",
     "bind_workspace",
     "bring_in",
     "check_database",
     "demo_catalogue",
+    "disallow_issuer",
     "drop_expected",
     "examine",
     "join_board",
     "keys_in_use",
     "list_boards",
+    "list_issuers",
     "list_keys",
     "list_schools",
     "list_staff",

@@ -216,7 +216,7 @@ async def open_house(settings: Settings, world: World, wait_until: WaitUntil | N
         await replay_in(store, erasures.marks())
         erasures.include(await store.erasures())
         house = House(settings, world, vault, store, upgraded, wait_until)
-        for school in await store.look(schools.all_schools, OfNoSchool()):
+        for school in await store.look(schools.all_issuing, OfNoSchool()):
             await house.keys.ensure(school.id)
         try:
             yield house

@@ -11,16 +11,30 @@ from bot.errors import Problem
 from bot.services import schools
 from bot.services.commands import OfNoSchool
 from bot.services.issuers import Exchanged, KeyDesk, KeyMaker, KeyTold, Succession
+from bot.services.mandates import NamedInstitution, find_institution
 from bot.settings import Settings
 from storage.store import RowStore
 
 
 @dataclass(frozen=True)
+class Whose:
+    """Whose keys are meant: a school's or an institution's, by its key."""
+
+    school: str | None = None
+    issuer: str | None = None
+
+
+@dataclass(frozen=True)
 class SchoolKeys:
-    """Every key of a school, newest issuer first."""
+    """Every key of a school or an institution, newest issuer first."""
 
     school: School
     told: tuple[KeyTold, ...]
+
+    @property
+    def whose(self) -> Whose:
+        key = self.school.key
+        return Whose(issuer=key) if self.school.issues_only else Whose(key)
 
 
 @dataclass(frozen=True)
@@ -36,17 +50,23 @@ class _Keeping:
     store: RowStore
     desk: KeyDesk
 
-    async def schools(self, key: str | None) -> tuple[School, ...]:
-        """The school of a key, or all. Raises `Problem("school.unknown")`."""
-        every = await self.store.look(schools.all_schools, OfNoSchool())
-        found = tuple(school for school in every if key is None or school.key == key)
-        if key is not None and not found:
-            raise Problem("school.unknown", key=key)
-        return found
+    async def all(self, whose: Whose) -> tuple[School, ...]:
+        """Who is meant: all who have keys where nobody is named. Raises `Problem` as `one`."""
+        if whose == Whose():
+            return await self.store.look(schools.all_issuing, OfNoSchool())
+        return (await self.one(whose),)
 
-    async def school(self, key: str | None) -> School:
-        """The one that is meant: the only one, or named. Raises `Problem`: keys.no_school, keys.which_school."""
-        found = await self.schools(key)
+    async def one(self, whose: Whose) -> School:
+        """The one that is meant: named, or the only school. Raises `Problem`: keys.no_school, keys.which_school,
+        keys.whose, school.unknown, institution.…"""
+        if whose.issuer is not None:
+            if whose.school is not None:
+                raise Problem("keys.whose")
+            return await self.store.look(find_institution, NamedInstitution(key=whose.issuer))
+        every = await self.store.look(schools.all_schools, OfNoSchool())
+        found = tuple(school for school in every if whose.school in (None, school.key))
+        if whose.school is not None and not found:
+            raise Problem("school.unknown", key=whose.school)
         if not found:
             raise Problem("keys.no_school")
         if len(found) > 1:
@@ -63,38 +83,38 @@ async def _keeping(settings: Settings) -> AsyncIterator[_Keeping]:
         yield _Keeping(store, KeyDesk(store, vault, maker, settings.public_url))
 
 
-async def list_keys(settings: Settings, school: str | None) -> tuple[SchoolKeys, ...]:
-    """The keys of one school, or of all."""
+async def list_keys(settings: Settings, whose: Whose) -> tuple[SchoolKeys, ...]:
+    """The keys of one, or of all."""
     async with _keeping(settings) as keeping:
-        return tuple([SchoolKeys(each, await keeping.desk.told(each.id)) for each in await keeping.schools(school)])
+        return tuple([SchoolKeys(each, await keeping.desk.told(each.id)) for each in await keeping.all(whose)])
 
 
-async def keys_in_use(settings: Settings, school: str | None) -> SchoolKeys:
-    """Those that sign new badges of a school. Raises `Problem`: `keys.none`."""
+async def keys_in_use(settings: Settings, whose: Whose) -> SchoolKeys:
+    """Those that sign new badges of one. Raises `Problem`: `keys.none`."""
     async with _keeping(settings) as keeping:
-        meant = await keeping.school(school)
+        meant = await keeping.one(whose)
         return SchoolKeys(meant, await keeping.desk.in_use(meant.id))
 
 
-async def meant_key(settings: Settings, school: str | None, name: str) -> SchoolKeys:
+async def meant_key(settings: Settings, whose: Whose, name: str) -> SchoolKeys:
     """The one key that a name means. Raises `Problem` as `KeyDesk.revoke`."""
     async with _keeping(settings) as keeping:
-        meant = await keeping.school(school)
+        meant = await keeping.one(whose)
         return SchoolKeys(meant, (await keeping.desk.meant(meant.id, name),))
 
 
-async def rotate_keys(settings: Settings, school: str | None) -> Exchanged:
+async def rotate_keys(settings: Settings, whose: Whose) -> Exchanged:
     async with _keeping(settings) as keeping:
-        return await keeping.desk.rotate((await keeping.school(school)).id)
+        return await keeping.desk.rotate((await keeping.one(whose)).id)
 
 
-async def revoke_key(settings: Settings, school: str | None, name: str, reason: str) -> Exchanged:
+async def revoke_key(settings: Settings, whose: Whose, name: str, reason: str) -> Exchanged:
     async with _keeping(settings) as keeping:
-        return await keeping.desk.revoke((await keeping.school(school)).id, name, reason)
+        return await keeping.desk.revoke((await keeping.one(whose)).id, name, reason)
 
 
-async def published_keys(settings: Settings, school: str | None) -> PublishedKeys:
+async def published_keys(settings: Settings, whose: Whose) -> PublishedKeys:
     """What is, or could be, published about a school's keys. Raises `Problem("keys.none")`."""
     async with _keeping(settings) as keeping:
-        document, successions = await keeping.desk.published((await keeping.school(school)).id)
+        document, successions = await keeping.desk.published((await keeping.one(whose)).id)
         return PublishedKeys(document, successions)

@@ -50,7 +50,7 @@ class Readiness:
             raise Problem("clock.stands")
 
     async def _keys_open(self) -> None:
-        for school in await self._house.store.look(schools.all_schools, OfNoSchool()):
+        for school in await self._house.store.look(schools.all_issuing, OfNoSchool()):
             await self._house.keys.prove(school.id)
 
 

@@ -47,11 +47,14 @@ def compose(
             "validUntil": timestamp(award.valid_until) if award.valid_until else None,
             "awardedDate": timestamp(award.awarded),
             "credentialStatus": status_member(award.status) if award.status else None,
-            "credentialSubject": {
-                "id": subject_id(issuer.id, award.id),
-                "type": ["AchievementSubject"],
-                "achievement": definition(achievement, lang),
-            },
+            "credentialSubject": without_empty(
+                {
+                    "id": subject_id(issuer.id, award.id),
+                    "type": ["AchievementSubject"],
+                    "achievement": definition(achievement, lang),
+                    "source": profile(award.source, lang) if award.source else None,
+                }
+            ),
             "evidence": [_evidence(item, lang) for item in award.evidence],
             "endorsement": list(endorsements),
         }

@@ -109,6 +109,8 @@ class AwardInfo:
     """Where it says whether it was revoked; None where there is no public place to say it."""
     valid_until: datetime | None = None
     """The local midnight that ends it; None: it is valid for good."""
+    source: ProfileInfo | None = None
+    """Who found it earned on behalf of the issuer; None: the issuer did."""
 
 
 @dataclass(frozen=True)

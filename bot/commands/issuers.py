@@ -1,17 +1,22 @@
-"""`sukima issuer …`: which other issuers a school trusts."""
+"""`sukima issuer …`: institutions that schools issue for, and which issuers from elsewhere a school trusts."""
 
 import asyncio
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from bot import app
+from bot.app.mandating import InstitutionTold
 from bot.commands.desk import Desk
+from bot.domain.language import Bilingual
+from bot.services.mandates import AddInstitution, NamedPair
+from bot.wording import Wording
 
 
 def issuer_commands(desk: Desk) -> typer.Typer:
-    """The list of issuers that a school trusts."""
+    """Issuers here and elsewhere."""
     say = desk.help.say
     group = typer.Typer(no_args_is_help=True, help=say("cli.help.issuer"))
     Issuer = Annotated[str, typer.Argument(help=say("cli.help.issuer_id"))]
@@ -49,4 +54,74 @@ def issuer_commands(desk: Desk) -> typer.Typer:
             for one in listed:
                 typer.echo(voice.say("cli.issuer.line", name=one.name, issuer=one.issuer, day=f"{one.since:%Y-%m-%d}"))
 
+    _own_commands(group, desk)
     return group
+
+
+def _own_commands(group: typer.Typer, desk: Desk) -> None:
+    """Institutions of this deployment, and who may issue for them."""
+    say = desk.help.say
+    Key = Annotated[str, typer.Argument(help=say("cli.help.institution_key"))]
+    School = Annotated[str, typer.Option("--school", help=say("cli.help.key"))]
+    Course = Annotated[str, typer.Option("--course", help=say("cli.help.institution_course"))]
+    Data = Annotated[Path | None, typer.Option("--data", help=say("cli.help.data"))]
+    Language = Annotated[str | None, typer.Option("--lang", help=say("cli.help.lang"))]
+
+    @group.command("add", help=say("cli.help.issuer_add"))
+    def add(
+        key: Key,
+        ja: Annotated[str, typer.Option("--name-ja", help=say("cli.help.name_ja"))],
+        en: Annotated[str, typer.Option("--name-en", help=say("cli.help.name_en"))],
+        url: Annotated[str, typer.Option("--url", help=say("cli.help.institution_url"))] = "",
+        zone: Annotated[str, typer.Option("--zone", help=say("cli.help.zone"))] = "Asia/Tokyo",
+        speaks: Annotated[str, typer.Option("--speaks", help=say("cli.help.institution_speaks"))] = "ja",
+        rehearsal: Annotated[bool, typer.Option("--rehearsal", help=say("cli.help.institution_rehearsal"))] = False,
+        data: Data = None,
+        lang: Language = None,
+    ) -> None:
+        """Add an institution, with keys of its own."""
+        with desk.speaking(lang) as voice:
+            command = AddInstitution(
+                key=key, name=Bilingual(ja, en), url=url, zone=zone, lang=desk.lang(speaks, voice), rehearsal=rehearsal
+            )
+            for line in _told(asyncio.run(app.add_issuer(desk.settings(data), command)), voice):
+                typer.echo(line)
+            typer.echo(voice.say("cli.institution.next", key=key))
+
+    @group.command("list", help=say("cli.help.issuer_list"))
+    def list_(data: Data = None, lang: Language = None) -> None:
+        """Say which institutions there are, and which schools may issue for them."""
+        with desk.speaking(lang) as voice:
+            listed = asyncio.run(app.list_issuers(desk.settings(data)))
+            if not listed:
+                typer.echo(voice.say("cli.institution.none"))
+            for each in listed:
+                for line in _told(each, voice):
+                    typer.echo(line)
+
+    @group.command("allow", help=say("cli.help.issuer_allow"))
+    def allow(key: Key, school: School, course: Course = "", data: Data = None, lang: Language = None) -> None:
+        """Let a school issue in an institution's name."""
+        with desk.speaking(lang) as voice:
+            named = NamedPair(institution=key, school=school)
+            courses = asyncio.run(app.allow_issuer(desk.settings(data), named, course))
+            typer.echo(voice.say("cli.institution.allowed", key=key, school=school))
+            told = voice.say_n("cli.institution.courses", courses)
+            typer.echo(told if courses else voice.say("cli.institution.no_courses", key=key))
+
+    @group.command("disallow", help=say("cli.help.issuer_disallow"))
+    def disallow(key: Key, school: School, course: Course = "", data: Data = None, lang: Language = None) -> None:
+        """Not any longer; badges that were issued stay as they are."""
+        with desk.speaking(lang) as voice:
+            named = NamedPair(institution=key, school=school)
+            asyncio.run(app.disallow_issuer(desk.settings(data), named, course))
+            typer.echo(voice.say("cli.institution.disallowed", key=key, school=school))
+
+
+def _told(told: InstitutionTold, voice: Wording) -> Iterator[str]:
+    line = voice.say("cli.school.line", key=told.school.key, name=told.school.name)
+    yield voice.listed([line, told.school.url]) if told.school.url else line
+    yield "  " + (told.issuer.did if told.issuer else voice.say("cli.keys.none"))
+    for each in told.allowed:
+        what = "cli.institution.for_course" if each.mandate.course else "cli.institution.for_all"
+        yield "  " + voice.say(what, school=each.school.key, name=each.school.name, course=each.mandate.course)

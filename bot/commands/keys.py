@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from bot import app
-from bot.app.keykeeping import SchoolKeys
+from bot.app.keykeeping import SchoolKeys, Whose
 from bot.commands.desk import Desk
 from bot.domain.issuers import KeyState
 from bot.services.issuers import Exchanged, KeyTold
@@ -24,16 +24,23 @@ def key_commands(desk: Desk) -> typer.Typer:
     say = desk.help.say
     group = typer.Typer(no_args_is_help=True, help=say("cli.help.keys"))
     School = Annotated[str | None, typer.Option("--school", help=say("cli.help.keys_school"))]
+    Issuer = Annotated[str | None, typer.Option("--issuer", help=say("cli.help.keys_issuer"))]
     Json = Annotated[bool, typer.Option("--json", help=say("cli.help.keys_json"))]
     Yes = Annotated[bool, typer.Option("--yes", help=say("cli.help.yes"))]
     Data = Annotated[Path | None, typer.Option("--data", help=say("cli.help.data"))]
     Language = Annotated[str | None, typer.Option("--lang", help=say("cli.help.lang"))]
 
     @group.command("list", help=say("cli.help.keys_list"))
-    def list_(school: School = None, as_json: Json = False, data: Data = None, lang: Language = None) -> None:
+    def list_(
+        school: School = None,
+        issuer: Issuer = None,
+        as_json: Json = False,
+        data: Data = None,
+        lang: Language = None,
+    ) -> None:
         """Say who signs, with which keys, and how many badges each key signed."""
         with desk.speaking(lang) as voice:
-            listed = asyncio.run(app.list_keys(desk.settings(data), school))
+            listed = asyncio.run(app.list_keys(desk.settings(data), Whose(school, issuer)))
             if as_json:
                 typer.echo(json.dumps([_as_json(each) for each in listed], ensure_ascii=False, indent=2))
                 return
@@ -44,10 +51,16 @@ def key_commands(desk: Desk) -> typer.Typer:
                     typer.echo(line)
 
     @group.command("public", help=say("cli.help.keys_public"))
-    def public(school: School = None, as_json: Json = False, data: Data = None, lang: Language = None) -> None:
+    def public(
+        school: School = None,
+        issuer: Issuer = None,
+        as_json: Json = False,
+        data: Data = None,
+        lang: Language = None,
+    ) -> None:
         """Print what is published about who signs, and the signed statements of who followed whom."""
         with desk.speaking(lang) as voice:
-            found = asyncio.run(app.published_keys(desk.settings(data), school))
+            found = asyncio.run(app.published_keys(desk.settings(data), Whose(school, issuer)))
             if as_json:
                 stated = [asdict(each) for each in found.successions]
                 whole = {"document": found.document, "succession": stated}
@@ -59,15 +72,21 @@ def key_commands(desk: Desk) -> typer.Typer:
                 typer.echo(each.statement)
 
     @group.command("rotate", help=say("cli.help.keys_rotate"))
-    def rotate(school: School = None, yes: Yes = False, data: Data = None, lang: Language = None) -> None:
+    def rotate(
+        school: School = None,
+        issuer: Issuer = None,
+        yes: Yes = False,
+        data: Data = None,
+        lang: Language = None,
+    ) -> None:
         """Sign with new keys from now on."""
         with desk.speaking(lang) as voice:
             settings = desk.settings(data)
-            in_use = asyncio.run(app.keys_in_use(settings, school))
+            in_use = asyncio.run(app.keys_in_use(settings, Whose(school, issuer)))
             is_web = any(told.issuer.is_web for told in in_use.told)
             typer.echo(voice.say("cli.keys.rotate_web" if is_web else "cli.keys.rotate_alone", **_school(in_use)))
             _confirm(desk, voice, yes)
-            for line in _done(asyncio.run(app.rotate_keys(settings, in_use.school.key)), voice):
+            for line in _done(asyncio.run(app.rotate_keys(settings, in_use.whose)), voice):
                 typer.echo(line)
 
     # A key's name is base64url: it may begin with "-", and is no option then.
@@ -76,6 +95,7 @@ def key_commands(desk: Desk) -> typer.Typer:
         key: Annotated[str, typer.Argument(help=say("cli.help.key_name"))],
         reason: Annotated[str, typer.Option("--reason", help=say("cli.help.key_reason"))],
         school: School = None,
+        issuer: Issuer = None,
         yes: Yes = False,
         data: Data = None,
         lang: Language = None,
@@ -83,12 +103,12 @@ def key_commands(desk: Desk) -> typer.Typer:
         """Nothing that this key signed is to be believed any more."""
         with desk.speaking(lang) as voice:
             settings = desk.settings(data)
-            meant = asyncio.run(app.meant_key(settings, school, key))
+            meant = asyncio.run(app.meant_key(settings, Whose(school, issuer), key))
             for line in _before_revoking(meant, voice):
                 typer.echo(line)
             _confirm(desk, voice, yes)
             name = meant.told[0].key.name
-            for line in _done(asyncio.run(app.revoke_key(settings, meant.school.key, name, reason)), voice):
+            for line in _done(asyncio.run(app.revoke_key(settings, meant.whose, name, reason)), voice):
                 typer.echo(line)
 
     return group
@@ -161,7 +181,8 @@ def _line(keys: SchoolKeys, told: KeyTold, voice: Wording) -> str:
 def _as_json(keys: SchoolKeys) -> dict[str, object]:
     """A school with its keys, for programs. Days are the school's own."""
     return {
-        "school": keys.school.key,
+        "school": keys.whose.school,
+        "issuer": keys.whose.issuer,
         "keys": [
             {
                 "issuer": told.issuer.did,

@@ -65,7 +65,10 @@ class Award:
     findable_at: datetime | None = None
     published_at: datetime | None = None
     issuer_school_id: int | None = None
-    """The school that signed it, where its holder has moved since; None: the school that it belongs to."""
+    """Who signs it, where that is not the school that it belongs to: the school that its holder has moved from, or the
+    institution in whose name it was awarded."""
+    source_school_id: int | None = None
+    """The school that awarded it in an institution's name; None: who signs it awarded it."""
     stop: Stop | None = None
     """Its issuer revoked or suspended it; None: it was not."""
     valid_until: datetime | None = None
@@ -78,8 +81,13 @@ class Award:
 
     @property
     def issued_by(self) -> int:
-        """The school whose profile and key its credential carries, for good (design.md 4.10)."""
+        """The school or institution whose profile and key its credential carries, for good (design.md 4.10)."""
         return self.school_id if self.issuer_school_id is None else self.issuer_school_id
+
+    @property
+    def awarded_by(self) -> int:
+        """The school that found it earned, and answers for that: the issuer, or who awarded it in its name."""
+        return self.issued_by if self.source_school_id is None else self.source_school_id
 
     def is_expired(self, now: datetime) -> bool:
         return self.valid_until is not None and self.valid_until <= now

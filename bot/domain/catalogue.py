@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from bot.domain.institutions import Origin
 from bot.domain.language import Bilingual
 from bot.domain.pathways import Rule
 
@@ -184,6 +185,16 @@ class Shelf:
     def badge(self, key: str) -> BadgeSpec | None:
         """The badge with this key, or None when no catalogue holds it (any more)."""
         return next((badge for catalogue in self.catalogues for badge in catalogue.badges() if badge.key == key), None)
+
+    def origin(self, badge_key: str) -> Origin | None:
+        """Who made the badge with this key, and of which course it is; None as `badge`."""
+        for catalogue in self.catalogues:
+            for course in catalogue.courses:
+                if any(badge.key == badge_key for badge in course.badges()):
+                    return Origin(catalogue.key, course.key)
+            if any(pathway.badge.key == badge_key for pathway in catalogue.pathways):
+                return Origin(catalogue.key)
+        return None
 
     def unit(self, key: str) -> Unit | None:
         """The unit with this key, or None when no catalogue holds it (any more)."""

@@ -49,6 +49,11 @@ class School:
     country: str
     period_times: tuple[tuple[int, int, int], ...] = ()
     rehearsal: bool = False
+    url: str = ""
+    """Its own place on the web; empty: none is known."""
+    issues_only: bool = False
+    """It is an institution, such as a university or a board, that schools issue for: it has neither people nor
+    workspaces."""
 
 
 @dataclass(frozen=True)

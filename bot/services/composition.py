@@ -32,11 +32,18 @@ class Composition:
         self._addresses = addresses or Addresses()
 
     def award(
-        self, award: Award, level: Level, school: School, valid_from: datetime, parts: Mapping[str, str]
+        self,
+        award: Award,
+        level: Level,
+        school: School,
+        valid_from: datetime,
+        parts: Mapping[str, str],
+        source: School | None = None,
     ) -> documents.AwardInfo:
         """The award's own facts; evidence names completions, or the badges that are its parts, by date.
 
-        `parts` are the signed credentials of those badges that are to stand inside, by key.
+        `school` issues it; `source` is the school that awarded it in the issuer's name. `parts` are the signed
+        credentials of those badges that are to stand inside, by key.
         """
         return documents.AwardInfo(
             id=urn(award.public_id),
@@ -45,6 +52,7 @@ class Composition:
             language=school.lang,
             evidence=tuple(self._evidence(item, level, parts.get(item.key, "")) for item in award.evidence),
             valid_until=valid_until_of(award, school),
+            source=documents.ProfileInfo(urn(source.public_id), source.name) if source else None,
         )
 
     def achievement(
@@ -95,10 +103,11 @@ class Composition:
         return self._both(f"credential.description.{facts.level}", course=facts.course, summary=facts.summary)
 
     def issuer(self, school: School, did: str, endorsements: tuple[JsonObject, ...] = ()) -> documents.ProfileInfo:
-        """The school as issuer, with signed endorsements of it. A rehearsal says so in its name (design.md 4.11)."""
+        """A school or an institution as issuer, with signed endorsements of it. A rehearsal says so in its name
+        (design.md 4.11)."""
         rehearsal = self._both("credential.rehearsal_name", school=school.name)
         name = rehearsal if school.rehearsal else school.name
-        return documents.ProfileInfo(did, name, url=page_of(did), endorsements=endorsements)
+        return documents.ProfileInfo(did, name, url=school.url or page_of(did), endorsements=endorsements)
 
     def endorsement(
         self,

@@ -109,6 +109,8 @@ class Draft:
     """Where the credential says whether it was revoked."""
     inside: tuple[Inside, ...] = ()
     """The parts that its holder wants inside."""
+    source: School | None = None
+    """The school that awarded it in the issuer's name; None: the issuer did."""
 
     @property
     def wanted_places(self) -> TakePlaces | None:
@@ -162,6 +164,7 @@ async def read_draft(work: Work, command: ReadDraft) -> Draft | None:
         newest is None or await _is_true_beside(work, newest),
         await work.status.of_award(award.id),
         await parts_inside(work, award),
+        None if award.source_school_id is None else await work.directory.school(award.source_school_id),
     )
 
 
@@ -382,8 +385,8 @@ class Issuing:
         signed = tuple(self._endorsement(item, subject) for item in draft.standing)
         midnight = midnight_of(draft.today, draft.school)
         valid_from = documents.next_valid_from(midnight, draft.newest.valid_from if draft.newest else None)
-        parts = {part.key: part.revision.text for part in draft.inside}
-        award = self._composition.award(draft.award, draft.achievement.level, draft.school, valid_from, parts)
+        level, parts = draft.achievement.level, {part.key: part.revision.text for part in draft.inside}
+        award = self._composition.award(draft.award, level, draft.school, valid_from, parts, draft.source)
         unsigned = compose.compose(
             replace(award, status=entry_of_award(draft.place)),
             self._composition.achievement(

@@ -50,7 +50,7 @@ async def add_school(work: Work, command: AddSchool) -> School:
         raise Problem("school.bad_zone", zone=command.zone)
     if not COUNTRY.fullmatch(command.country):
         raise Problem("school.bad_country", country=command.country)
-    if await work.directory.school_by_key(command.key) is not None:
+    if await is_key_taken(work, command.key):
         raise Problem("school.exists", key=command.key)
     board = None if command.board is None else await _board(work, command.board)
     school = await work.directory.add_school(
@@ -65,6 +65,12 @@ async def add_school(work: Work, command: AddSchool) -> School:
     if board is not None:
         await work.directory.put_under(school.id, board.id)
     return school
+
+
+async def is_key_taken(work: Work, key: str) -> bool:
+    """Whether a school or an institution has this key."""
+    found = await work.directory.school_by_key(key) or await work.directory.institution_by_key(key)
+    return found is not None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,6 +14,7 @@ from bot.domain.reminders import next_reminder
 from bot.errors import Problem
 from bot.services.composition import local_day, midnight_of
 from bot.services.definitions import definition_of
+from bot.services.mandates import issuing_for
 from bot.services.pathways import history_of
 from bot.services.ports import Work
 from bot.services.promises import promise_issue
@@ -29,7 +30,9 @@ async def earn(work: Work, person: Person, shelf: Shelf) -> tuple[Award, ...]:
     for due in due_awards(shelf.courses, completions, held, idle):
         achievement = await _newest(work, due.key)
         evidence = _evidence(due, shelf, completions, held, zone)
-        award = await work.awards.add(person.id, achievement, evidence, await _valid_until(work, achievement))
+        institution = await issuing_for(work, shelf, due.key)
+        until = await _valid_until(work, achievement, institution)
+        award = await work.awards.add(person.id, achievement, evidence, until, institution_id=institution)
         if award is None:
             continue
         if award.valid_until is not None:
@@ -62,8 +65,12 @@ async def _earn_pathways(work: Work, person: Person, shelf: Shelf, held: dict[st
         former = held.get(key)
         if former is not None:
             await _reached_earlier(work, former, one.at, evidence)
-        elif award := await work.awards.add(person.id, newest[key], evidence, reached_at=one.at):
-            new.append(award)
+        else:
+            institution = await issuing_for(work, shelf, key)
+            award = await work.awards.add(
+                person.id, newest[key], evidence, reached_at=one.at, institution_id=institution
+            )
+            new += () if award is None else (award,)
     return new
 
 
@@ -71,7 +78,7 @@ def _is_judged(award: Award | None, newest: Achievement) -> bool:
     """Whether a pathway is asked for: one that is held, by the rule and the school that gave it only."""
     if award is None:
         return True
-    return award.stop is None and award.issuer_school_id is None and award.achievement_id == newest.id
+    return award.stop is None and award.awarded_by == award.school_id and award.achievement_id == newest.id
 
 
 async def _reached_earlier(work: Work, award: Award, at: datetime, evidence: tuple[Evidence, ...]) -> None:
@@ -82,9 +89,10 @@ async def _reached_earlier(work: Work, award: Award, at: datetime, evidence: tup
         await promise_issue(work, award.id, settle=False)
 
 
-async def _valid_until(work: Work, achievement: Achievement) -> datetime | None:
-    """When an award that is given now expires: at a local midnight (design.md 4.6)."""
-    months, school = definition_of(achievement).valid_months, await work.school()
+async def _valid_until(work: Work, achievement: Achievement, institution: int | None) -> datetime | None:
+    """When an award that is given now expires: at a midnight of who issues it (design.md 4.6)."""
+    months = definition_of(achievement).valid_months
+    school = await work.school() if institution is None else await work.directory.school(institution)
     return None if months is None else midnight_of(validity.end_after(local_day(work.now, school), months), school)
 
 

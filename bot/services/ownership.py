@@ -10,6 +10,7 @@ from bot.domain.outcomes import Refused
 from bot.domain.ownership import Claim, Mistaken
 from bot.domain.people import Person, Role, School, Workspace
 from bot.services.commands import ByPerson, OfNoSchool
+from bot.services.directory import is_key_taken
 from bot.services.ports import Work
 from bot.services.roles import set_roles
 
@@ -126,7 +127,7 @@ async def _free_key(work: Work, name: Bilingual) -> str:
     plain = unicodedata.normalize("NFKD", name.en).encode("ascii", "ignore").decode().lower()
     stem = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:LONGEST_KEY].strip("-") or "school"
     key, number = stem, 1
-    while await work.directory.school_by_key(key) is not None:
+    while await is_key_taken(work, key):
         number += 1
         key = f"{stem}-{number}"
     return key

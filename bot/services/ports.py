@@ -33,6 +33,7 @@ from bot.services.enclosing_ports import Enclosures
 from bot.services.foreign_ports import ForeignBadges, Trust
 from bot.services.invitation_ports import Invitations
 from bot.services.mail_ports import MailProofs
+from bot.services.mandate_ports import Mandates
 from bot.services.status_ports import StatusLists
 from bot.services.term_ports import Terms
 
@@ -155,7 +156,18 @@ class Directory(Protocol):
     """Schools, workspaces and accounts: the one repository that looks over all schools, to find the right one."""
 
     async def school(self, school_id: int) -> School: ...
-    async def schools(self) -> tuple[School, ...]: ...
+    async def schools(self) -> tuple[School, ...]:
+        """Those with people; no institutions."""
+
+    async def institutions(self) -> tuple[School, ...]:
+        """Those that schools issue for, by key."""
+
+    async def institution_by_key(self, key: str) -> School | None: ...
+    async def add_institution(
+        self, key: str, name: Bilingual, *, url: str, zone: str, lang: Lang, rehearsal: bool
+    ) -> School:
+        """A new institution; one with this `key` is returned as it is."""
+
     async def add_school(
         self,
         key: str,
@@ -374,8 +386,10 @@ class Awards(Protocol):
         evidence: tuple[Evidence, ...],
         valid_until: datetime | None = None,
         reached_at: datetime | None = None,
+        institution_id: int | None = None,
     ) -> Award | None:
-        """A new award, or None when the person already holds this achievement (any version)."""
+        """A new award, or None when the person already holds this achievement (any version). It is issued in the
+        school's own name, or in an institution's."""
 
     async def reach(self, award_id: int, at: datetime, evidence: tuple[Evidence, ...]) -> None:
         """A pathway turns out to have been reached at this earlier moment, on this evidence."""
@@ -894,6 +908,8 @@ class Showing:
     is_settled: bool
     """The newest edition says nothing that was taken back since: it may leave the house."""
     endorsements: tuple[Spoken, ...]
+    source: Bilingual | None = None
+    """The school that awarded it in its issuer's name; None: who issues it awarded it."""
 
     @property
     def gives_files(self) -> bool:
@@ -1077,6 +1093,7 @@ class Work(Protocol):
     moves: Moves
     foreign: ForeignBadges
     trust: Trust
+    mandates: Mandates
     queries: Queries
     public: Public
     outbox: Outbox

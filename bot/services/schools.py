@@ -24,6 +24,11 @@ async def all_schools(work: Work, command: OfNoSchool) -> tuple[School, ...]:
     return await work.directory.schools()
 
 
+async def all_issuing(work: Work, command: OfNoSchool) -> tuple[School, ...]:
+    """Whoever has keys: schools, then the institutions that they issue for."""
+    return await work.directory.schools() + await work.directory.institutions()
+
+
 async def read_shelf(work: Work, command: ByPerson) -> Shelf:
     """All catalogues."""
     return await work.shelves.current()

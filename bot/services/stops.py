@@ -161,7 +161,7 @@ def _may_stop(actor: Person, award: Award | None) -> Refused | None:
         return Refused("stop_unknown")
     if award.person_id == actor.id:
         return Refused("stop_own")
-    return None if award.issued_by == award.school_id else Refused("stop_not_ours")
+    return None if award.awarded_by == award.school_id else Refused("stop_not_ours")
 
 
 def named_award(typed: str) -> str:

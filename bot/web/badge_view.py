@@ -59,6 +59,8 @@ class BadgeView:
     """As an issuer: a rehearsal says so."""
     school_id: str | None
     """Of its page; None where it has none."""
+    source: Bilingual | None
+    """The school that awarded it in the issuer's name, if that is another."""
     content_id: str
     did: str
     rehearsal: bool
@@ -99,6 +101,7 @@ def badge_view(showing: Showing, phrases: Phrases, now: datetime) -> BadgeView:
         maker_url=facts.issuer.url,
         school=issuing(showing.school),
         school_id=showing.school.public_id if showing.school_is_public else None,
+        source=showing.source,
         content_id=showing.content_id,
         did=_issuer_id(document),
         rehearsal=showing.school.rehearsal,

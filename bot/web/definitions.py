@@ -132,6 +132,7 @@ class DefinitionPages:
             "issuer.html",
             lang=language_of(request, self._parts.lang),
             name=issuing(seen.school),
+            url=seen.school.url,
             rehearsal=seen.school.rehearsal,
             issuers=_told(seen, zone),
             endorsed=[_Spoken.of(each, seen, zone) for each in seen.endorsed],

@@ -28,6 +28,7 @@ def to_award(row: Row[Any]) -> Award:
         findable_at=row.findable_at,
         published_at=row.published_at,
         issuer_school_id=row.issuer_school_id,
+        source_school_id=row.source_school_id,
         stop=to_stop(row),
         valid_until=row.valid_until,
         lapses=tuple(map(period, row.lapses)),
@@ -66,6 +67,7 @@ class AwardRows:
         evidence: tuple[Evidence, ...],
         valid_until: datetime | None = None,
         reached_at: datetime | None = None,
+        institution_id: int | None = None,
     ) -> Award | None:
         new = await self._scope.new_unless_there(
             t.award,
@@ -78,6 +80,8 @@ class AwardRows:
             evidence=to_plain(evidence),
             valid_until=valid_until,
             reached_at=reached_at,
+            issuer_school_id=institution_id,
+            source_school_id=None if institution_id is None else self._scope.school_id,
         )
         return None if new is None else await self.get(new)
 

@@ -21,6 +21,8 @@ def to_school(row: Row[Any]) -> School:
         country=row.country,
         period_times=tuple((number, start, end) for number, start, end in row.period_times),
         rehearsal=row.rehearsal,
+        url=row.url,
+        issues_only=row.issues_only,
     )
 
 
@@ -44,6 +46,8 @@ def _named(platform: str, key: str) -> Select[Any]:
     return select(t.workspace).where(t.workspace.c.platform == platform, t.workspace.c.key == key)
 
 
+_HAS_PEOPLE = t.school.c.issues_only.is_(False)
+_INSTITUTIONS = select(t.school).where(t.school.c.issues_only.is_(True))
 _SCHOOL = select(t.school).where(t.school.c.id == bindparam("id"))
 _WORKSPACE = select(t.workspace).where(t.workspace.c.id == bindparam("id"))
 
@@ -61,7 +65,33 @@ class DirectoryRows:
         return to_school(row)
 
     async def schools(self) -> tuple[School, ...]:
-        return tuple(map(to_school, await self._scope.all(select(t.school).order_by(t.school.c.id))))
+        return tuple(map(to_school, await self._scope.all(select(t.school).where(_HAS_PEOPLE).order_by(t.school.c.id))))
+
+    async def institutions(self) -> tuple[School, ...]:
+        return tuple(map(to_school, await self._scope.all(_INSTITUTIONS.order_by(t.school.c.key))))
+
+    async def institution_by_key(self, key: str) -> School | None:
+        row = await self._scope.one(_INSTITUTIONS.where(t.school.c.key == key))
+        return row and to_school(row)
+
+    async def add_institution(
+        self, key: str, name: Bilingual, *, url: str, zone: str, lang: Lang, rehearsal: bool
+    ) -> School:
+        await self._scope.new_unless_there(
+            t.school,
+            public_id=self._scope.new_id(),
+            key=key,
+            name_ja=name.ja,
+            name_en=name.en,
+            zone=zone,
+            lang=lang,
+            country="",  # whose holidays nobody there has
+            period_times=(),
+            rehearsal=rehearsal,
+            url=url,
+            issues_only=True,
+        )
+        return to_school(await self._scope.the(_INSTITUTIONS.where(t.school.c.key == key)))
 
     async def add_school(
         self,
@@ -86,10 +116,10 @@ class DirectoryRows:
             period_times=period_times,
             rehearsal=rehearsal,
         )
-        return to_school(await self._scope.the(select(t.school).where(t.school.c.key == key)))
+        return to_school(await self._scope.the(select(t.school).where(t.school.c.key == key, _HAS_PEOPLE)))
 
     async def school_by_key(self, key: str) -> School | None:
-        row = await self._scope.one(select(t.school).where(t.school.c.key == key))
+        row = await self._scope.one(select(t.school).where(t.school.c.key == key, _HAS_PEOPLE))
         return row and to_school(row)
 
     async def school_of_award(self, public_id: str) -> School | None:

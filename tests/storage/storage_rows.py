@@ -128,7 +128,9 @@ def _ref(place: Place, key: str) -> MessageRef:
 
 
 async def _third_school(work: Work, place: Place) -> School:
-    """A school to agree with, and a board above."""
+    """A school to agree with, a board above, and a university to issue for."""
+    name = Bilingual("大学", "University")
+    await work.directory.add_institution("univ", name, url="", zone="Asia/Tokyo", lang="ja", rehearsal=True)
     board = await work.directory.add_board("board", Bilingual("教育委員会", "Board"))
     await work.directory.put_under(place.school.id, board.id)
     return await work.directory.add_school(
@@ -140,6 +142,13 @@ async def _third_school(work: Work, place: Place) -> School:
         period_times=(),
         rehearsal=True,
     )
+
+
+async def university(work: Work) -> int:
+    """The institution for which every school may issue."""
+    found = await work.directory.institution_by_key("univ")
+    assert found is not None
+    return found.id
 
 
 async def _issuer(work: Work) -> Issuer:
@@ -212,6 +221,7 @@ async def _fill(work: Work, place: Place, achievement: Achievement, third: Schoo
     await work.trust.put("lms.example", "例示大学")
     # One award is enough for a row.
     await work.enclosures.enclose(award.id, award.id)
+    await work.mandates.give(await university(work), "")
     return Rows(
         place,
         agreement,

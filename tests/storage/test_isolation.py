@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy.exc import IntegrityError
-from storage_rows import COMING, DID, DOCUMENT, ELSEWHERE, EVIDENCE, Rows, populate
+from storage_rows import COMING, DID, DOCUMENT, ELSEWHERE, EVIDENCE, Rows, populate, university
 from storage_world import MORNING, RHYTHM, In, Place, Surroundings, found_school, in_school
 
 from bot.domain.agreements import Purpose
@@ -32,6 +32,7 @@ from bot.services.enclosing_ports import Enclosures
 from bot.services.foreign_ports import ForeignBadges, Trust
 from bot.services.invitation_ports import Invitations
 from bot.services.mail_ports import MailProofs
+from bot.services.mandate_ports import Mandates
 from bot.services.ports import Counts, Luggage, NewKey, Revision, Work
 from bot.services.status_ports import StatusLists
 from storage.scope import NoSchool
@@ -265,6 +266,15 @@ OWN: dict[str, tuple[Ask, Callable[[Rows, Any], bool]]] = {
         lambda w, r: w.proofs.asked_for("ann@older.example.school", MORNING - timedelta(days=9)),
         lambda r, got: got == 1,
     ),
+    "mandates.standing": (
+        lambda w, r: w.mandates.standing(),
+        lambda r, got: (
+            [(one.school_id, one.institution, one.course) for one in got] == [(r.place.school.id, "univ", "")]
+        ),
+    ),
+    "mandates.given": (lambda w, r: w.mandates.given(), lambda r, got: got == ()),
+    "mandates.give": (lambda w, r: _give(w, "ict"), lambda r, got: got is True),
+    "mandates.end": (lambda w, r: _end(w, ""), lambda r, got: got is True),
     "foreign.marked": (lambda w, r: w.foreign.marked(COMING.mark), lambda r, got: got == r.foreign),
     "foreign.due": (lambda w, r: w.foreign.due(MORNING + timedelta(days=99), 9), lambda r, got: got == (r.foreign,)),
     "foreign.findable": (lambda w, r: w.foreign.findable(), lambda r, got: got == ()),
@@ -291,6 +301,14 @@ CROSSING: dict[str, Ask] = {
 }
 """What is made to look over schools: by the code that its person gave, to say no more than whose an award is, or to
 find what a key signed wherever its holder is now."""
+
+
+async def _give(work: Work, course: str) -> bool:
+    return await work.mandates.give(await university(work), course)
+
+
+async def _end(work: Work, course: str) -> bool:
+    return await work.mandates.end(await university(work), course)
 
 
 async def _a_second(work: Work, issuer: Issuer) -> Issuer:
@@ -328,6 +346,7 @@ SCOPED = {
     "foreign": ForeignBadges,
     "trust": Trust,
     "proofs": MailProofs,
+    "mandates": Mandates,
     "queries": ports.Queries,
     "outbox": ports.Outbox,
     "inbox": ports.Inbox,

@@ -98,7 +98,7 @@ async def test_an_issuer_is_there_once_something_of_theirs_is_published(site: Si
     page = await site.get(f"/issuers/{east}")
     assert page.status_code == 200
     did = (await site.get(f"/badges/{award}.json")).json()["issuer"]["id"]
-    for said in ("あさひ小学校（リハーサル）", did, "自己申告", "練習用の学校"):
+    for said in ("あさひ小学校（リハーサル）", did, "自己申告", "練習用です"):
         assert said in page.text
     assert (await site.get(f"/issuers/{west}")).status_code == 404
     assert f'href="/issuers/{east}"' in (await site.get(f"/badges/{award}")).text

@@ -1,0 +1,66 @@
+"""`sukima issuer`: institutions that schools issue for, and which schools may, also while Sukima runs."""
+
+from dataclasses import dataclass
+
+from bot.app.beside import store_beside
+from bot.app.world import World
+from bot.domain.issuers import Issuer
+from bot.domain.people import School
+from bot.services import mandates
+from bot.services.commands import OfNoSchool, OfSchool
+from bot.services.issuers import KeyDesk, KeyMaker, read_signers
+from bot.services.mandates import AddInstitution, Allowed, AllowIssuing, NamedPair
+from bot.settings import Settings
+from storage.store import RowStore
+
+
+@dataclass(frozen=True)
+class InstitutionTold:
+    """An institution with the did under which it issues now, and the schools that may issue for it.
+
+    One that was added just before everything stopped has no did yet: the next start makes it.
+    """
+
+    school: School
+    issuer: Issuer | None
+    allowed: tuple[Allowed, ...]
+
+
+async def add_issuer(settings: Settings, command: AddInstitution) -> InstitutionTold:
+    """A new institution with its keys. Raises `Problem`, as `services.mandates`."""
+    world = World()
+    async with store_beside(settings, world) as (store, vault):
+        made = await store.run(mandates.add_institution, command)
+        maker = KeyMaker(vault, world.entropy, world.new_rsa)
+        await KeyDesk(store, vault, maker, settings.public_url).ensure(made.id)
+        return await _told(store, made)
+
+
+async def list_issuers(settings: Settings) -> tuple[InstitutionTold, ...]:
+    """All institutions, by key."""
+    async with store_beside(settings, World()) as (store, _):
+        every = await store.look(mandates.all_institutions, OfNoSchool())
+        return tuple([await _told(store, each) for each in every])
+
+
+async def _told(store: RowStore, institution: School) -> InstitutionTold:
+    of = OfSchool(school_id=institution.id)
+    now = (await store.look(read_signers, of)).now
+    return InstitutionTold(institution, now.issuer if now else None, await store.look(mandates.allowed_by, of))
+
+
+async def allow_issuer(settings: Settings, named: NamedPair, course: str) -> int:
+    """Let a school issue in an institution's name. Counts the courses. Raises `Problem`, as `services.mandates`."""
+    async with store_beside(settings, World()) as (store, _):
+        return await store.run(mandates.allow_issuing, await _command(store, named, course))
+
+
+async def disallow_issuer(settings: Settings, named: NamedPair, course: str) -> None:
+    """Not any longer. Raises `Problem`, as `services.mandates`."""
+    async with store_beside(settings, World()) as (store, _):
+        await store.run(mandates.end_issuing, await _command(store, named, course))
+
+
+async def _command(store: RowStore, named: NamedPair, course: str) -> AllowIssuing:
+    institution, school = await store.look(mandates.find_pair, named)
+    return AllowIssuing(school_id=school.id, institution=institution, course=course)
