@@ -244,7 +244,8 @@ def is_at_work(url: str) -> bool:
     engine = looking_engine(place)
     try:
         with engine.connect() as conn:
-            return conn.scalar(select(t.school.c.id).where(~t.school.c.rehearsal).limit(1)) is not None
+            real = select(t.school.c.id).where(~t.school.c.rehearsal, ~t.school.c.issues_only)
+            return conn.scalar(real.limit(1)) is not None
     except DBAPIError as error:
         raise problem_of(error, file=place.name) or error from error
     finally:

@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.app.beside import store_beside
-from bot.app.world import World
+from bot.app.beside import store_beside, world_beside
 from bot.domain.issuers import Issuer
 from bot.domain.people import School
 from bot.services import mandates
@@ -28,7 +27,7 @@ class InstitutionTold:
 
 async def add_issuer(settings: Settings, command: AddInstitution) -> InstitutionTold:
     """A new institution with its keys. Raises `Problem`, as `services.mandates`."""
-    world = World()
+    world = world_beside(settings)
     async with store_beside(settings, world) as (store, vault):
         made = await store.run(mandates.add_institution, command)
         maker = KeyMaker(vault, world.entropy, world.new_rsa)
@@ -38,7 +37,7 @@ async def add_issuer(settings: Settings, command: AddInstitution) -> Institution
 
 async def list_issuers(settings: Settings) -> tuple[InstitutionTold, ...]:
     """All institutions, by key."""
-    async with store_beside(settings, World()) as (store, _):
+    async with store_beside(settings, world_beside(settings)) as (store, _):
         every = await store.look(mandates.all_institutions, OfNoSchool())
         return tuple([await _told(store, each) for each in every])
 
@@ -51,13 +50,13 @@ async def _told(store: RowStore, institution: School) -> InstitutionTold:
 
 async def allow_issuer(settings: Settings, named: NamedPair, course: str) -> int:
     """Let a school issue in an institution's name. Counts the courses. Raises `Problem`, as `services.mandates`."""
-    async with store_beside(settings, World()) as (store, _):
+    async with store_beside(settings, world_beside(settings)) as (store, _):
         return await store.run(mandates.allow_issuing, await _command(store, named, course))
 
 
 async def disallow_issuer(settings: Settings, named: NamedPair, course: str) -> None:
     """Not any longer. Raises `Problem`, as `services.mandates`."""
-    async with store_beside(settings, World()) as (store, _):
+    async with store_beside(settings, world_beside(settings)) as (store, _):
         await store.run(mandates.end_issuing, await _command(store, named, course))
 
 
