@@ -158,7 +158,8 @@ def verify(
     with speaking(lang) as voice:
         try:
             settings = read_settings(data) if school else own_settings(data)
-            world = app.World()
+            # Who names a rehearsal asks what is so in it; everybody else, what is so.
+            world = app.World() if data is None or settings is None else app.world_beside(settings, app.World())
             trusting = asyncio.run(app.trust_list(settings, school, world))
             verdict = asyncio.run(app.verify_named(badge, settings, world, trusting))
         except Problem as problem:

@@ -1,5 +1,6 @@
 """The composition root: settings and the world to concrete parts, started and stopped in order. It knows everything."""
 
+from bot.app.beside import world_beside
 from bot.app.catalogues import DEMO, Pages, demo_catalogue, pages_beside, read_catalogues
 from bot.app.demo import may_show, run_demo
 from bot.app.doctor import Finding, Patient, examine
@@ -90,4 +91,5 @@ __all__ = [
     "untrust_issuer",
     "upgrade_database",
     "verify_named",
+    "world_beside",
 ]

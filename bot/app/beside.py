@@ -15,16 +15,16 @@ from storage import admin
 from storage.store import RowStore, open_store
 
 
-def world_beside(settings: Settings) -> World:
+def world_beside(settings: Settings, world: World | None = None) -> World:
     """The world in which the house of these settings lives: a rehearsal's is its room's, whose clock people move.
 
     So nothing that a command does there is dated before what it follows. Where real people are, time is what it is.
     """
-    world = World()
+    real = world or World()
     ahead = moved_ahead(settings.data_dir / "room" / "room.db")
     if not ahead or admin.is_at_work(settings.database_url.get_secret_value()):
-        return world
-    return replace(world, now=lambda: world.now() + ahead)
+        return real
+    return replace(real, now=lambda: real.now() + ahead)
 
 
 @asynccontextmanager

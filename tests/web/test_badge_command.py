@@ -11,6 +11,7 @@ from scenarios.town import found_town, open_town, say, settings, studies
 
 from bot.app.beside import world_beside
 from bot.errors import Problem
+from storage import tables as t
 from tests.web.running import said_by
 
 AHEAD = timedelta(days=40)
@@ -51,6 +52,16 @@ async def test_suspended_reinstated_revoked(at_rest: tuple[Path, str]) -> None:
         assert row.awarded_at < row.stopped_at < town.room.now(), "by the room's clock, after what it follows"
         town.east["aoki"].sees(say("ja", "stop.news.revoked", name=NAMES[FIRST].ja))
         town.check_database()
+
+
+async def test_its_badges_are_verified_by_the_clock_of_the_rehearsal_that_is_named(at_rest: tuple[Path, str]) -> None:
+    folder, _ = at_rest
+    async with open_town(folder, seed=9, now=datetime.now(UTC)) as town:
+        (edition,) = await town.rows(t.revision)
+    (folder / "badge.json").write_text(edition.text)
+    here = said_by(folder, "verify", "badge.json", "--data", str(folder), "--lang", "en")
+    assert here.returncode == 0, here.stdout
+    assert said_by(folder, "verify", "badge.json", "--lang", "en").returncode == 1, "elsewhere it is not yet valid"
 
 
 async def test_only_a_rehearsal_has_a_clock_of_its_own(at_rest: tuple[Path, str]) -> None:
