@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select, text
+from sqlalchemy import ColumnElement, Connection, Row, Table, func, select, text
 from sqlalchemy.exc import DBAPIError
 
 from bot.errors import Complaint, Problem
@@ -32,6 +32,7 @@ from storage.saying_again import say_again
 from storage.schema import HEAD, examine_file, migrate, revision_at
 from storage.store import TOMBSTONE_KEY, TOMBSTONE_LABEL
 from storage.trouble import problem_of
+from storage.unlisted import UNLISTED_AWARD, UNLISTED_ENDORSEMENT
 from storage.withdrawing_again import withdraw_again
 
 SIGNED_WITHIN = timedelta(days=1)
@@ -219,6 +220,25 @@ def issuer_names(url: str) -> tuple[Names, ...]:
     for row in rows:
         found.setdefault((row.key, row.public_id), []).extend([row.did] if row.did else [])
     return tuple(Names(key, public_id, tuple(dids)) for (key, public_id), dids in found.items())
+
+
+def without_entry(url: str) -> tuple[int, int]:
+    """How many awards and endorsements under a web address name no status list. None of an older database."""
+    place = place_of(url)
+    if revision_at(place) != HEAD:
+        return 0, 0
+    engine = looking_engine(place)
+
+    def number(conn: Connection, table: Table, unlisted: ColumnElement[bool]) -> int:
+        return int(conn.scalar(select(func.count()).select_from(table).where(unlisted)) or 0)
+
+    try:
+        with engine.connect() as conn:
+            return number(conn, t.award, UNLISTED_AWARD), number(conn, t.endorsement, UNLISTED_ENDORSEMENT)
+    except DBAPIError as error:
+        raise problem_of(error, file=place.name) or error from error
+    finally:
+        engine.dispose()
 
 
 def newest_entry(url: str) -> datetime | None:

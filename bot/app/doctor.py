@@ -19,6 +19,7 @@ from bot.app.site import is_https
 from bot.badges import did
 from bot.errors import Complaint, Problem
 from bot.mail import SmtpPost
+from bot.services.entries import A_NIGHT
 from bot.settings import Settings
 from storage import admin
 
@@ -193,6 +194,14 @@ def _keys(patient: Patient) -> Iterator[Found]:
         yield _mend(Complaint("check.address_changed", {"former": there, "schools": schools}))
 
 
+def _entries(patient: Patient) -> Iterator[Found]:
+    """What cannot be told to be taken back: it was signed before there were status lists."""
+    awards, endorsements = admin.without_entry(patient.url) if _has_database(patient) else (0, 0)
+    if awards or endorsements:
+        told: dict[str, str | int] = {"awards": awards, "endorsements": endorsements, "night": A_NIGHT}
+        yield _advise(Complaint("check.entries", told))
+
+
 def _address_of(name: str, public_id: str) -> str:
     """The public address that a did:web was made under."""
     return did.did_web_url(name).removesuffix(f"/issuers/{public_id}/did.json")
@@ -248,6 +257,7 @@ LOOKS: dict[str, Callable[[Patient], Iterator[Found]]] = {
     "address": _address,
     "mail": _mail,
     "keys": _keys,
+    "entries": _entries,
     "backup": _backup,
     "port": _port,
 }

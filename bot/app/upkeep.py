@@ -7,6 +7,7 @@ from bot.app.world import World
 from bot.services import catalogue, preferences, schools
 from bot.services.commands import OfNoSchool, OfSchool
 from bot.services.credentials import promise_unsigned
+from bot.services.entries import promise_entries
 from bot.services.foreign import ForeignDesk
 from bot.settings import Settings
 from storage import admin
@@ -32,12 +33,14 @@ class Upkeep:
             await self._store.run(catalogue.settle, OfSchool(school_id=school.id))
 
     async def catch_up(self) -> None:
-        """What an interrupted night or a long pause left undone: plans, awards that are due, unsigned awards;
-        then badges from elsewhere that were not verified for a while, which may take its time."""
+        """What an interrupted night or a long pause left undone: plans, awards that are due, unsigned awards, a portion
+        of what names no status list; then badges from elsewhere that were not verified for a while, which may take
+        its time."""
         await self.settle()
         for school in await self._store.look(schools.all_schools, OfNoSchool()):
             await self._store.run(preferences.replan_idle, OfSchool(school_id=school.id))
             await self._store.run(promise_unsigned, OfSchool(school_id=school.id))
+            await self._store.run(promise_entries, OfSchool(school_id=school.id))
         for school in await self._store.look(schools.all_schools, OfNoSchool()):
             await self._foreign.check_again(OfSchool(school_id=school.id))
 

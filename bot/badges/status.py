@@ -56,6 +56,8 @@ LIST_MEDIA_TYPE = "application/vc+ld+json"
 """Of a list that is served, as of every credential that is a web resource (Open Badges 3.0)."""
 LIST_TOKEN_TYPES = ("application/vc+jwt", "application/jwt")
 """Of a list that is served as a token (VC-JOSE-COSE), the proper one first."""
+LIST_MEMBER = "statusListCredential"
+"""Of an entry: the address of its list."""
 ENTRY_TYPE = "BitstringStatusListEntry"
 LIST_TYPE = "BitstringStatusListCredential"
 SUBJECT_TYPE = "BitstringStatusList"
@@ -146,7 +148,7 @@ def status_member(entry: StatusEntry) -> JsonObject:
         "type": ENTRY_TYPE,
         "statusPurpose": str(entry.purpose),
         "statusListIndex": str(entry.index),
-        "statusListCredential": entry.list_url,
+        LIST_MEMBER: entry.list_url,
     }
 
 
@@ -211,7 +213,7 @@ def _entry(entry: Any, document: JsonObject, reads: Reads, examine_list: Examine
 
 
 def _bitstring(entry: JsonObject, document: JsonObject, reads: Reads, examine_list: Examine) -> Iterator[CheckResult]:
-    named, url = entry.get("statusPurpose"), entry.get("statusListCredential")
+    named, url = entry.get("statusPurpose"), entry.get(LIST_MEMBER)
     position = _position(entry.get("statusListIndex"))
     if not isinstance(named, str) or not isinstance(url, str) or position is None:
         yield unknown("status", "unusable")

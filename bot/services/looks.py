@@ -148,6 +148,8 @@ class BadgeSeen:
     revision: Revision | None
     issuer: School
     """The school that signed it: not one's own where one has moved since."""
+    is_listed: bool
+    """Every file of it names the list that says whether it was revoked."""
 
 
 async def look_at_badge(work: Work, command: AboutAward) -> BadgeSeen | Refused:
@@ -158,4 +160,9 @@ async def look_at_badge(work: Work, command: AboutAward) -> BadgeSeen | Refused:
     held = await work.queries.held(award.id)
     if held is None:
         return Refused("unknown_thing")
-    return BadgeSeen(held, await work.credentials.newest(award.id), await work.directory.school(award.issued_by))
+    return BadgeSeen(
+        held,
+        await work.credentials.newest(award.id),
+        await work.directory.school(award.issued_by),
+        await work.status.is_in_every_file(award.id),
+    )

@@ -50,6 +50,15 @@ class StatusLists(Protocol):
         """As `place_award`, for an endorsement that this school sees. One that was withdrawn and is given again has a
         new position: revoking is for good."""
 
+    async def awards_without(self, most: int) -> tuple[int, ...]:
+        """Awards of this school's people that were signed under a web address and have no position, oldest first."""
+
+    async def endorsements_without(self, most: int) -> tuple[int, ...]:
+        """As `awards_without`: endorsements of this school that stand and are shown."""
+
+    async def is_in_every_file(self, award_id: int) -> bool:
+        """Whether every edition of an award of this school's names its position: then no file of it can be mistaken."""
+
     async def seen(self, public_id: str) -> ListSeen | None:
         """A list of whatever school."""
 

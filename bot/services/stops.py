@@ -20,7 +20,7 @@ from bot.services.definitions import definition_of
 from bot.services.earning import earn
 from bot.services.enclosing import promise_around
 from bot.services.ports import Work
-from bot.services.promises import Kind, home, promise_award, promise_post, promise_to
+from bot.services.promises import Kind, home, promise_award, promise_issue, promise_post, promise_to
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,6 +72,8 @@ async def _stop(work: Work, award: Award, change: StopChange, reason: str, *, ac
     await promise_to(work, award.person_id, Kind.STOP, award.id, once=f"stop:{award.id}")
     await promise_award(work, award.person_id, award.id)
     await promise_around(work, award.id)
+    if await work.status.of_award(award.id) is None:
+        await promise_issue(work, award.id, settle=False)  # an edition that names a list, where there are any
     await _follow(work, award, stop)
     return await _told(work, award)
 

@@ -159,6 +159,7 @@ async def badge(visit: Visit) -> Response:
         inviting=await inviting(visit, about(visit)),
         address=visit.parts.addresses.badge(seen.held.award.public_id),
         is_signed=seen.revision is not None,
+        is_listed=seen.is_listed,
         has_token=seen.revision is not None and seen.revision.token is not None,
     )
 

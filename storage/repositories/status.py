@@ -3,7 +3,7 @@
 from sqlalchemy import ColumnElement, Table, func, select, update
 
 from bot.badges.did import DID_WEB
-from bot.badges.status import list_url
+from bot.badges.status import LIST_MEMBER, list_url
 from bot.domain.issuers import KeyKind, KeyState
 from bot.domain.recognition import TargetKind
 from bot.domain.status import DRAWN_BYTES, Bits, bits_of, drawn, is_full
@@ -14,6 +14,7 @@ from storage.repositories.directory import to_school
 from storage.repositories.endorsements import visible
 from storage.repositories.issuers import SEALED, to_sealed_key
 from storage.scope import Scope
+from storage.unlisted import UNLISTED_AWARD, UNLISTED_ENDORSEMENT
 
 _IS_TARGET = (t.endorsement.c.target_kind == TargetKind.AWARD) & (t.award.c.id == t.endorsement.c.target_id)
 
@@ -118,6 +119,26 @@ class StatusRows:
                 version=0,
             )
         return row.id, row.taken
+
+    async def awards_without(self, most: int) -> tuple[int, ...]:
+        return await self._without(t.award, UNLISTED_AWARD, most)
+
+    async def endorsements_without(self, most: int) -> tuple[int, ...]:
+        return await self._without(t.endorsement, UNLISTED_ENDORSEMENT, most)
+
+    async def _without(self, table: Table, unlisted: ColumnElement[bool], most: int) -> tuple[int, ...]:
+        mine = table.c.school_id == self._scope.school_id
+        rows = await self._scope.all(select(table.c.id).where(mine, unlisted).order_by(table.c.id).limit(most))
+        return tuple(row.id for row in rows)
+
+    async def is_in_every_file(self, award_id: int) -> bool:
+        if await self.of_award(award_id) is None:
+            return False
+        # Before there were lists nothing in an edition named one, and no award was signed without one afterwards.
+        silent = t.revision.c.text.not_like(f'%"{LIST_MEMBER}"%')
+        return (
+            await self._scope.one(select(t.revision.c.number).where(t.revision.c.award_id == award_id, silent)) is None
+        )
 
     # ------------------------------------------------------------ lists
 

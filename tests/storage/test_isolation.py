@@ -124,6 +124,7 @@ FOREIGN: dict[str, Ask] = {
     "endorsements.favour": lambda w, r: w.endorsements.favour(r.place.ben.id, r.place.ann.id, named=True),
     "status.of_award": lambda w, r: w.status.of_award(r.award.id),
     "status.of_endorsement": lambda w, r: w.status.of_endorsement(r.endorsement.id),
+    "status.is_in_every_file": lambda w, r: w.status.is_in_every_file(r.award.id),
     "status.place_award": lambda w, r: w.status.place_award(r.award.id, DID),
     "status.place_endorsement": lambda w, r: w.status.place_endorsement(r.content.id, DID),
     "enclosures.of_award": lambda w, r: w.enclosures.of_award(r.award.id),
@@ -257,6 +258,11 @@ OWN: dict[str, tuple[Ask, Callable[[Rows, Any], bool]]] = {
     "moves.keys": (
         lambda w, r: w.moves.keys(r.place.ann.id),
         lambda r, got: {did: school for did, (_, school) in got.items()} == {r.issuer.did: r.place.school.id},
+    ),
+    "status.awards_without": (lambda w, r: w.status.awards_without(9), lambda r, got: got == ()),
+    "status.endorsements_without": (
+        lambda w, r: w.status.endorsements_without(9),
+        lambda r, got: got == (r.content.id,),
     ),
     "trust.all": (lambda w, r: w.trust.all(), lambda r, got: [one.issuer for one in got] == ["lms.example"]),
     "trust.ever": (lambda w, r: w.trust.ever(), lambda r, got: [one.issuer for one in got] == ["lms.example"]),

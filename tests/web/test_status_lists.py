@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from me.own_pages import doors_of, text_of
 from openbadgeslib.ob3.ldp import OB3LdpVerifier
 from openbadgeslib.ob3.verifier import OB3Verifier
 from scenarios.shelf import FIRST
@@ -27,11 +28,13 @@ from bot.badges.verdict import Validity, Verdict
 from bot.badges.verify import verify
 from bot.domain.status import POSITIONS
 from bot.domain.stops import StopChange
+from bot.services import credentials, entries
 from bot.services.commands import ByPerson
 from bot.services.ports import Fetch
 from bot.services.privacy import forget
 from bot.services.verification import verify_reading
 from storage import tables as t
+from storage.admin import without_entry
 from storage.locking import DatabaseLock
 from web.site import BASE, NOBODY, Site, open_site
 
@@ -233,6 +236,67 @@ async def test_the_page_says_that_the_file_names_the_list(site: Site) -> None:
     page = (await site.get(f"/badges/{award}")).text
     assert say("ja", "web.badge.revoked.listed") in page
     assert say("ja", "web.badge.revoked.unknown") not in page
+
+
+@pytest.fixture
+async def early(town_folder: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Site]:
+    """A badge and its endorsement that were signed under a web address before there were lists."""
+    async with open_town(town_folder, public_url=BASE, now=datetime.now(UTC)) as town:
+        with monkeypatch.context() as before:
+            before.setattr(credentials, "has_lists", lambda did: False)
+            await studies(town.east["aoki"], "u-board")
+            await town.east["mori"].reacts(await shares(town.east["aoki"], FIRST), FLOWER)
+            await town.settle()
+        async with open_site(town) as opened:
+            yield opened
+
+
+async def test_what_was_signed_before_there_were_lists_gets_entries_by_night(early: Site) -> None:
+    town, older = early.town, await newest(early)
+    url = town.house.settings.database_url.get_secret_value()
+    assert "statusListCredential" not in older
+    assert without_entry(url) == (1, 1)
+    await town.house._upkeep.catch_up()
+    await town.settle()
+    assert without_entry(url) == (0, 0)
+    newer = json.loads(await newest(early))
+    assert newer["credentialStatus"]["statusListCredential"].startswith(f"{BASE}/status/")
+    assert newer["endorsement"][0]["credentialStatus"]["statusPurpose"] == "revocation"
+    assert newer["endorsement"][0]["id"] == json.loads(older)["endorsement"][0]["id"]
+    assert (await verified(early, json.dumps(newer))).validity is Validity.VALID
+    editions = len(await town.rows(t.revision))
+    await town.house._upkeep.catch_up()
+    await town.settle()
+    assert len(await town.rows(t.revision)) == editions, "once is enough"
+    town.check_database()
+
+
+async def test_a_night_signs_no_more_than_its_portion(early: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(entries, "A_NIGHT", 1)
+    await early.town.house._upkeep.catch_up()
+    await early.town.settle()
+    assert "credentialStatus" in json.loads(await newest(early))
+    url = early.town.house.settings.database_url.get_secret_value()
+    assert without_entry(url) == (0, 1)
+
+
+async def test_stopping_one_gives_it_an_entry_and_its_holder_is_told_that_older_files_stay_silent(early: Site) -> None:
+    town, older = early.town, await newest(early)
+    award = (await town.award(town.east, "aoki", FIRST)).public_id
+    await change(town, award, StopChange.REVOKE)
+    assert codes(await verified(early, await newest(early))) == ["revoked", "not_suspended"]
+    assert codes(await verified(early, older)) == ["none"], "of that nobody can learn it"
+    async with doors_of(town).in_as(town.east, "aoki") as aoki:
+        page = text_of(await aoki.get(f"/me/badges/{award}"))
+    assert say("ja", "stop.files.unlisted") in page
+
+
+async def test_where_every_file_names_the_list_its_holder_is_told_so(site: Site) -> None:
+    town = site.town
+    award = (await town.award(town.east, "aoki", FIRST)).public_id
+    await change(town, award, StopChange.REVOKE)
+    async with doors_of(town).in_as(town.east, "aoki") as aoki:
+        assert say("ja", "stop.files.listed") in text_of(await aoki.get(f"/me/badges/{award}"))
 
 
 @pytest.mark.parametrize("path", [f"/status/{NOBODY}", "/status/1", f"/status/{NOBODY}/suspension", "/status/x/y"])
