@@ -233,6 +233,9 @@ async def keep(work: Work, command: Keep) -> None:
             key was exchanged or revoked, or somebody else was faster.
     """
     award_id = command.draft.award.id
+    if command.draft.inside:
+        # Whoever stops a part or takes it out waits, so that none of these stands in a new edition.
+        await work.people.lock(command.draft.award.person_id)
     now_standing = held(await work.endorsements.shown(Target(TargetKind.AWARD, award_id)))
     drafted = tuple(item.endorsement for item in command.draft.standing)
     if now_standing != drafted or await work.awards.get(award_id) is None:
