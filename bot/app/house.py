@@ -86,7 +86,7 @@ class House:
         pages = OwnPages(store, self.addresses, self.collection_tokens)
         self.fetch: Fetch = AtHome(store, self.lists, pages, world.fetch)
         self.verifier = Verifier(world.now)
-        self.foreign = ForeignDesk(store, self.verifier, self.fetch, pages)
+        self.foreign = ForeignDesk(store, self.verifier, self.fetch, pages, world.now)
         self.proving = ProvingDesk(store, SmtpPost(*settings.mail) if settings.mail else None, phrases)
         self.export_page = printer()
         parts = Parts(

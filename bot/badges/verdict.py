@@ -1,7 +1,7 @@
 """The answer of a verification: checks by name, each with a code for its sentence, and what was read."""
 
 from collections import Counter
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -130,6 +130,15 @@ class Verdict:
             "checks": [asdict(check) for check in self.checks],
             "badge": asdict(self.summary) if self.summary else None,
         }
+
+
+SEEN = "seen"
+"""The name of the note that says when a badge was last found valid."""
+
+
+def seen_valid(verdict: Verdict, day: str) -> Verdict:
+    """A verdict that cannot tell, with the ISO day on which the badge was last found valid."""
+    return replace(verdict, checks=(*verdict.checks, noted(SEEN, "valid_on", day=day)))
 
 
 def passed(name: str, code: str, **params: str | int) -> CheckResult:
@@ -296,6 +305,7 @@ CODES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("verify.recipient.other", ()),
     ("verify.recipient.unnamed", ()),
     ("verify.issuer.trusted", ("issuer",)),
+    ("verify.seen.valid_on", ("day",)),
     ("verify.list.none", ()),
     ("verify.list.of", ("school",)),
     ("verify.issuer.of_host", ("issuer", "host")),

@@ -3,9 +3,9 @@
 Nothing here shows a badge to anybody but its holder. What is kept is what a server said on a day (`domain.foreign`).
 """
 
-from collections.abc import Collection
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from hashlib import sha256
 from typing import assert_never
 
@@ -32,10 +32,13 @@ from bot.errors import Problem
 from bot.services.commands import ByPerson, OfSchool
 from bot.services.earning import earn
 from bot.services.foreign_ports import Coming, ForeignFile
+from bot.services.last_seen import with_last_seen
 from bot.services.own_pages import OwnPages
 from bot.services.ports import Fetch, Store, Work
 from bot.services.proving import addresses_of
+from bot.services.shares import Share
 from bot.services.trust import trusted
+from bot.services.turns import Turns
 from bot.services.verification import Looked, look_at_file, look_at_link
 from bot.services.verifier import Busy, Verifier
 
@@ -82,30 +85,37 @@ class AboutForeign(ByPerson):
 class ForeignDesk:
     """Looks at files and addresses that people bring, outside of any transaction, and lets the use cases keep them."""
 
-    def __init__(self, store: Store, verifier: Verifier, fetch: Fetch, own: OwnPages) -> None:
+    def __init__(
+        self, store: Store, verifier: Verifier, fetch: Fetch, own: OwnPages, now: Callable[[], datetime]
+    ) -> None:
         self._store = store
         self._verifier = verifier
         self._fetch = fetch
         self._own = own
+        self._turns = Turns(fetch, now)
 
-    async def look(self, me: OfSchool, thing: bytes | str) -> Looked | Refused:
+    async def look(self, me: ByPerson, thing: bytes | str) -> Looked | Refused:
         """What can be said of a file, or of what an address leads to, for people of this school.
 
-        What our own address leads to is had without the network; refused where it is not handed out there. Raises
-        `Problem` foreign_busy.
+        What our own address leads to is had without the network; refused where it is not handed out there. What
+        cannot be told now is told with the day on which it was last found valid, where this person keeps it. Raises
+        `Problem` foreign_busy or foreign_enough.
         """
         if isinstance(thing, bytes):
-            return await self._look_at(me, thing)
+            return await self.look_into(me, thing)
         own = await self._own.find(thing)
         if isinstance(own, Refused):
             return own
-        return await self._look_at(me, thing if own is None else own)
+        return await self.look_into(me, thing if own is None else own)
 
-    async def look_into(self, me: OfSchool, file: bytes) -> Looked:
-        """What can be said of a file. Raises `Problem` foreign_busy."""
-        return await self._look_at(me, file)
+    async def look_into(self, me: ByPerson, thing: bytes | str) -> Looked:
+        """The same, of a file or of another site's address."""
+        with self._turns.of(me) as share:
+            looked = await self._look_at(me, thing, share)
+        verdict = await with_last_seen(self._store, me, thing, looked.verdict)
+        return replace(looked, verdict=verdict)
 
-    async def _look_at(self, me: OfSchool, thing: bytes | str) -> Looked:
+    async def _look_at(self, me: OfSchool, thing: bytes | str, reading: Fetch | Share) -> Looked:
         listed = await self._store.look(trusted, OfSchool(school_id=me.school_id))
         known = frozenset(one.issuer for one in listed)
 
@@ -113,9 +123,10 @@ class ForeignDesk:
             return await self._verifier.verify(data, reads, known)
 
         try:
+            fair = reading.in_turn(check) if isinstance(reading, Share) else check
             if isinstance(thing, bytes):
-                return await look_at_file(thing, check, self._fetch)
-            return await look_at_link(thing, check, self._fetch)
+                return await look_at_file(thing, fair, reading)
+            return await look_at_link(thing, fair, reading)
         except Busy:
             raise Problem("foreign_busy") from None
 
@@ -144,17 +155,24 @@ class ForeignDesk:
         for foreign in await self._store.look(due, school):
             command = AboutForeign(school_id=school.school_id, person_id=foreign.person_id, badge=foreign.public_id)
             try:
-                told += await self.check(command)
+                told += await self._check(command, self._fetch)
             except Problem as problem:
                 log.info("foreign.not_checked", code=problem.code)
         return told
 
     async def check(self, command: AboutForeign) -> bool:
-        """Verify one that is kept again, now; whether anything could be told. Raises `Problem` foreign_busy."""
+        """Verify one that is kept again, now; whether anything could be told.
+
+        Raises `Problem` foreign_busy or foreign_enough.
+        """
+        with self._turns.of(command) as share:
+            return await self._check(command, share)
+
+    async def _check(self, command: AboutForeign, reading: Fetch | Share) -> bool:
         kept = await self._store.look(file_of, command)
         if kept is None:
             return False
-        looked = await self._look_at(command, kept.file)
+        looked = await self._look_at(command, kept.file, reading)
         again = Again(
             school_id=command.school_id,
             person_id=command.person_id,

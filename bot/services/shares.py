@@ -1,6 +1,6 @@
-"""Fair shares of verifying for strangers: one caller takes neither all turns of reading elsewhere nor all threads.
+"""Fair shares of verifying: one caller takes neither all turns of reading elsewhere nor all threads.
 
-Together they take half of the turns that the house has (`bot.net`), so that chat and the nightly check always find one.
+Strangers together take half of the turns that the house has (`bot.net`), and so do people who are in (`turns`).
 """
 
 import asyncio
@@ -36,8 +36,9 @@ class _Part:
 class Share:
     """How one caller reads and checks: a `Fetch`, and a check that takes turns with the caller's other ones."""
 
-    def __init__(self, part: _Part, everybody: asyncio.Semaphore, fetch: Fetch) -> None:
+    def __init__(self, part: _Part, everybody: asyncio.Semaphore, fetch: Fetch, hides: bool) -> None:
         self._part = part
+        self._hides = hides
         self._everybody = everybody
         self._fetch = fetch
 
@@ -45,7 +46,8 @@ class Share:
         """What an address answers. A stranger is not told which names the house's own network knows."""
         async with self._part.reads, self._everybody:
             answer = await self._fetch.get(url, accept)
-        return Unread(NO_SITE) if isinstance(answer, Unread) and answer.code in _INSIDE else answer
+        hidden = self._hides and isinstance(answer, Unread) and answer.code in _INSIDE
+        return Unread(NO_SITE) if hidden else answer
 
     def in_turn(self, check: Check) -> Check:
         """The check, one at a time."""
@@ -60,8 +62,10 @@ class Share:
 class Shares:
     """Everybody's shares, by whatever tells callers apart. Who has nothing running is not remembered."""
 
-    def __init__(self, fetch: Fetch) -> None:
+    def __init__(self, fetch: Fetch, *, hides: bool = True) -> None:
+        """`hides`: nobody is told which names the house's own network knows."""
         self._fetch = fetch
+        self._hides = hides
         self._parts: dict[str, _Part] = {}
         self._everybody = asyncio.Semaphore(READS)
 
@@ -73,7 +77,7 @@ class Shares:
             raise Busy
         part.taken += 1
         try:
-            yield Share(part, self._everybody, self._fetch)
+            yield Share(part, self._everybody, self._fetch, self._hides)
         finally:
             part.taken -= 1
             if not part.taken:

@@ -20,6 +20,7 @@ from bot.badges.verdict import Verdict
 from bot.domain.outcomes import Refused
 from bot.pages.language import of as language_of
 from bot.services.commands import OfSchool
+from bot.services.last_seen import with_last_seen
 from bot.services.own_pages import STATUS, OwnPages, handed_out
 from bot.services.shares import Shares
 from bot.services.trust import list_of
@@ -116,6 +117,9 @@ class VerifyPages:
             verdict = await self._verdict(request, asked, trusting.issuers if trusting else frozenset())
         except Busy:
             return self._page(request, why=Refused("verify_busy"))
+        if visit is not None:
+            thing = asked.link if asked.link is not None else asked.data or b""
+            verdict = await with_last_seen(self._parts.store, visit.me, thing, verdict)
         lang = language_of(request, self._parts.lang)
         verdict = for_recipient(verdict, {asked.recipient} - {""})
         verdict = by_list_of(verdict, trusting.school.in_(lang) if trusting else None)

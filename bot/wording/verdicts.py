@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bot.badges.verdict import CheckResult, Outcome, Validity, Verdict
+from bot.badges.verdict import SEEN, CheckResult, Outcome, Validity, Verdict
 from bot.domain.language import LANGS
 from bot.wording.wording import Wording
 
@@ -42,7 +42,8 @@ def told(verdict: Verdict, voice: Wording) -> Told:
         )
         for check in verdict.checks
     )
-    conclusion = voice.say(f"cli.verify.{verdict.validity}")
+    seen = next((check.params for check in verdict.checks if check.name == SEEN), None)
+    conclusion = voice.say("cli.verify.unknown_since", **seen) if seen else voice.say(f"cli.verify.{verdict.validity}")
     return Told(verdict.validity, conclusion, _is_rehearsal(verdict), tuple(_facts(verdict, voice)), checks)
 
 

@@ -56,6 +56,19 @@ async def test_on_the_page_it_is_the_list_of_whoever_is_in(site: Site) -> None:
     assert say("ja", "verify.issuer.trusted", issuer="例示大学") in page.text
 
 
+async def test_who_is_in_is_told_when_a_badge_of_theirs_was_last_found_valid(site: Site) -> None:
+    lms = lms_of(site.town, address="mori@example.school").publish()
+    await site.town.east["mori"].says(f"取り込む {lms.url}")
+    lms.goes()
+    cookie = await _cookie(site, site.town.east)
+    assert (await _checks(site, lms, cookie))["seen"] == "valid_on"
+    lms.more = {"issuedOn": "2020-01-01T00:00:00Z"}
+    assert "seen" not in await _checks(site, lms, cookie), "a changed file borrows no day"
+    for headers, told in ((cookie, True), (await _cookie(site, site.town.west), False), ({}, False)):
+        page = await site.client.post("/verify", data={"link": lms.url}, headers=headers)
+        assert (say("ja", "cli.verify.unknown_since", day="2026-06-10") in page.text) is told
+
+
 async def test_what_cannot_be_read_at_all_says_nothing_of_a_list(site: Site) -> None:
     answer = await site.client.post("/verify", content=b"no badge", headers={"Accept": "application/json"})
     assert "list" not in {check["name"] for check in answer.json()["checks"]}
