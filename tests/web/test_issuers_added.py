@@ -8,20 +8,24 @@ from typing import Any
 
 import pytest
 from click.testing import Result
+from openbadgeslib.ob3.ldp import OB3LdpVerifier
 from scenarios.shelf import CARE, FIRST
+from scenarios.test_bringing import brings, exported
 from scenarios.test_moving import agree, moves
 from scenarios.test_stopping import change
 from scenarios.test_stopping_in_chat import finds
-from scenarios.town import FLOWER, Town, label, open_town, say, shares, studies
+from scenarios.town import FLOWER, Town, found_town, label, open_town, say, shares, studies
 from typer.testing import CliRunner
 
 from bot.__main__ import cli
 from bot.badges.verdict import Validity
+from bot.badges.verify import verify
 from bot.domain.language import Bilingual
 from bot.domain.people import Role
 from bot.domain.stops import StopChange
 from bot.errors import Problem
 from bot.services import mandates
+from bot.services.bringing import Brought
 from bot.services.commands import OfSchool
 from bot.services.mandates import AddInstitution, AllowIssuing
 from bot.services.ports import Work
@@ -222,6 +226,27 @@ async def test_what_was_not_given_is_refused(site: Site) -> None:
         with pytest.raises(Problem, match="exists"):
             await add(town, key)
     assert {row.key for row in await town.rows(t.school, t.school.c.issues_only.is_(False))} == {"east", "west"}
+
+
+async def test_without_an_address_it_goes_out_and_is_brought_elsewhere(town_folder: Path, tmp_path: Path) -> None:
+    async with open_town(town_folder) as town:
+        await allow(town, await add(town))
+        await studies(town.east["aoki"], "u-board")
+        badge = await newest(town)
+        assert badge["issuer"]["id"].startswith("did:key:")
+        text = json.dumps(badge)
+        assert OB3LdpVerifier().verify(text).recipient_id, "a verifier that the project did not write"
+        forged = json.dumps(badge | {"credentialSubject": badge["credentialSubject"] | {"source": badge["issuer"]}})
+        assert verify(forged.encode(), now=town.room.now()).validity is Validity.INVALID
+        assert verify(text.encode(), now=town.room.now()).validity is Validity.VALID
+        data = await exported(town.east["aoki"])
+    other = tmp_path / "other"
+    await found_town(other)
+    async with open_town(other, seed=7) as there:
+        assert await brings(there, data) == Brought(1, 1)
+        (kept,) = await there.rows(t.brought, t.brought.c.kind == "credential")
+        assert kept.issuer == badge["issuer"]["id"]
+        assert kept.issuer_en == badge["issuer"]["name"]
 
 
 def typed(folder: Path, *words: str) -> Result:
