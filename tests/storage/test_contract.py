@@ -26,6 +26,7 @@ from bot.domain.catalogue import (
     Unit,
     UnitKind,
 )
+from bot.domain.institutions import Mandate
 from bot.domain.introductions import Reply
 from bot.domain.issuers import Ended, KeyKind, KeyState
 from bot.domain.language import Bilingual, Lang
@@ -105,6 +106,45 @@ async def test_schools_and_workspaces_are_added_once(store: RowStore, here: Plac
         assert await work.directory.workspace_by_id(there.workspace.id) == there.workspace
 
     await over_all(store, again)
+
+
+async def test_a_course_is_issued_for_one_institution_at_a_time(store: RowStore, here: Place, there: Place) -> None:
+    async def institutions(work: Work) -> tuple[int, int]:
+        first, second, again = [
+            await work.directory.add_institution(
+                key, B("大学", "University"), url="", zone="Asia/Tokyo", lang="ja", rehearsal=True
+            )
+            for key in ("univ", "board", "univ")
+        ]
+        assert again == first
+        assert [each.key for each in await work.directory.institutions()] == ["board", "univ"]
+        assert await work.directory.schools() == (here.school, there.school)
+        assert await work.directory.school_by_key("univ") is None
+        assert await work.directory.institution_by_key("here") is None
+        return first.id, second.id
+
+    univ, board = await over_all(store, institutions)
+
+    async def mandates(work: Work) -> None:
+        assert [await work.mandates.give(univ, course) for course in ("", "", "ict", "ict")] == [True, False] * 2
+        assert not await work.mandates.give(board, "ict"), "another issues it"
+        assert await work.mandates.give(board, "")
+        assert await work.mandates.end(univ, "ict")
+        assert not await work.mandates.end(univ, "ict")
+        assert await work.mandates.give(board, "ict")
+        with pytest.raises(LookupError):
+            await work.mandates.give(there.school.id, "care")
+        standing = [(one.institution, one.course) for one in await work.mandates.standing()]
+        assert standing == [("univ", ""), ("board", ""), ("board", "ict")]
+
+    await in_school(store, here, mandates)
+    assert await in_school(store, there, lambda work: work.mandates.standing()) == ()
+    given = await store.look(_given, In(univ))
+    assert [(one.school_id, one.course) for one in given] == [(here.school.id, "")]
+
+
+async def _given(work: Work, command: In) -> tuple[Mandate, ...]:
+    return await work.mandates.given()
 
 
 async def test_a_person_is_kept_as_saved(store: RowStore, here: Place, world: Surroundings) -> None:
