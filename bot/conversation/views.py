@@ -706,6 +706,13 @@ class TakenIn:
 
 
 @dataclass(frozen=True)
+class ForeignFindable:
+    """Whether `who` may name the reader for a badge from elsewhere: what that means, before anything is changed."""
+
+    line: ForeignLine
+
+
+@dataclass(frozen=True)
 class NotTakenIn:
     """A badge from elsewhere is not kept, and why; `verdict` where something could be looked at."""
 
@@ -1016,6 +1023,7 @@ View = (
     | FileRefused
     | TakenIn
     | NotTakenIn
+    | ForeignFindable
     | AddressesView
     | CodeForm
     | MyPages

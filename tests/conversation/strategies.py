@@ -370,6 +370,7 @@ VIEWS: dict[type, SearchStrategy] = {
         st.none() | texts,
     ),
     views.CodeForm: st.builds(views.CodeForm, texts, st.integers(1, 15)),
+    views.ForeignFindable: st.builds(views.ForeignFindable, foreign_line),
     views.NotTakenIn: st.builds(
         views.NotTakenIn,
         st.sampled_from(

@@ -17,7 +17,7 @@ from bot.services.commands import OfSchool
 from scenarios.lms import Lms, hashed, lms_of
 from scenarios.shelf import FIRST, WAY, pathway
 from scenarios.test_bringing import exported
-from scenarios.town import Town, leaks, say, studies, texts
+from scenarios.town import Town, label, leaks, say, studies, texts
 from storage import tables as t
 
 
@@ -306,6 +306,54 @@ async def test_verify_by_the_form(town: Town, lms: Lms) -> None:
     mori.sees(say("ja", "cli.verify.valid"))
     await mori.fills(link="not an address")
     mori.sees(say("ja", "cli.verify.unknown"))
+
+
+# ---------------------------------------------------------------- found by who
+
+
+async def is_named(town: Town) -> bool:
+    """Whether a colleague who asks hears of Aoki for the badge."""
+    mori = town.east["mori"]
+    await mori.says("子どもの見取りに詳しい人は？")
+    return town.east["aoki"].name in mori.newest().card.text()
+
+
+async def test_being_found_is_a_press_of_its_own_in_chat(town: Town, lms: Lms) -> None:
+    aoki, mori = town.east["aoki"], town.east["mori"]
+    await aoki.says(f"取り込む {lms.url}")
+    assert not await is_named(town)
+    await aoki.presses(label(aoki, "findable_on"))
+    asked = aoki.sees(say("ja", "foreign.find_means", host=lms.host), lms.name, last=1)
+    assert not leaks(asked.card.text())
+    assert not await is_named(town), "asking what it means turns nothing on"
+    await aoki.presses(label(aoki, "findable_yes"))
+    aoki.sees(say("ja", "notice.findable_on"), last=1)
+    assert await is_named(town)
+    await aoki.commands("wallet")
+    aoki.sees(say("ja", "foreign.findable"), last=1)
+    (row,) = await town.rows(t.foreign_badge)
+    for argument in ("ask", "yes", "no"):
+        answer = await town.press(mori, town.token("find_foreign", row.public_id, argument))
+        assert say("ja", "refused.not_yours") in town.said(answer), "nobody switches another's"
+    assert await is_named(town)
+    off = say("ja", "label.about", label=label(aoki, "findable_off"), name=lms.name)
+    await aoki.presses(off)
+    aoki.sees(say("ja", "notice.findable_off"), last=1)
+    assert not await is_named(town)
+    acts = [row.act for row in await town.rows(t.audit) if row.act in ("findable", "unfindable")]
+    assert acts == ["findable", "unfindable"]
+
+
+async def test_nobody_is_found_for_what_is_good_no_more(town: Town, lms: Lms) -> None:
+    lms.more = {"expires": "2026-05-01T00:00:00+09:00"}
+    aoki = town.east["aoki"]
+    await aoki.says(f"取り込む {lms.publish().url}")
+    assert label(aoki, "findable_on") not in [button.label for button in aoki.newest().card.buttons]
+    (row,) = await town.rows(t.foreign_badge)
+    for argument in ("ask", "yes"):
+        answer = await town.press(aoki, town.token("find_foreign", row.public_id, argument))
+        assert say("ja", "refused.foreign_not_findable") in town.said(answer)
+    assert not await is_named(town)
 
 
 def test_no_more_is_kept_than_is_read() -> None:

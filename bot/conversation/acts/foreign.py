@@ -4,10 +4,11 @@ from bot.conversation.actions import Action
 from bot.conversation.doors import door_to
 from bot.conversation.foreign import foreign_line
 from bot.conversation.scene import Act, Scene, Values, Views, refused
-from bot.conversation.views import LinkForm, NotTakenIn, TakenIn, VerdictView
+from bot.conversation.views import ForeignFindable, LinkForm, Notice, NotTakenIn, TakenIn, VerdictView
 from bot.domain.outcomes import Refused
 from bot.domain.sessions import Room
-from bot.services.foreign import NotTaken
+from bot.services.foreign import AboutForeign, NotTaken, own_foreign
+from bot.services.foreign_showing import SetForeignFindable, set_findable
 from bot.services.verification import LONGEST_LINK
 
 
@@ -43,4 +44,18 @@ async def pressed_take_in(scene: Scene, action: Action, values: Values) -> Views
     return await take_in(scene, values.get("link", "").strip())
 
 
-ACTS: dict[str, Act] = {"verify": pressed_verify, "take_in": pressed_take_in}
+async def find(scene: Scene, action: Action, values: Values) -> Views:
+    """Whether `who` may name one for a badge from elsewhere: what that means (`ask`), then *yes* or *no*."""
+    about = AboutForeign(**scene.ids, badge=action.subject)
+    if action.argument == "ask":
+        badge = await scene.store.look(own_foreign, about)
+        if isinstance(badge, Refused):
+            return refused(badge)
+        line = foreign_line(badge, scene.parts.now(), scene.zone)
+        return (ForeignFindable(line),) if line.may_be_found else refused(Refused("foreign_not_findable"))
+    on = action.argument == "yes"
+    outcome = await scene.store.run(set_findable, SetForeignFindable(**scene.ids, badge=action.subject, findable=on))
+    return refused(outcome) if isinstance(outcome, Refused) else (Notice(f"notice.findable_{'on' if on else 'off'}"),)
+
+
+ACTS: dict[str, Act] = {"verify": pressed_verify, "take_in": pressed_take_in, "find_foreign": find}

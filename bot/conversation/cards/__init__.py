@@ -140,6 +140,8 @@ def _drawn(view: views.View, pen: Pen) -> Card:
             return foreign.file_refused(view, pen)
         case views.TakenIn():
             return foreign.taken_in(view, pen)
+        case views.ForeignFindable():
+            return foreign.findable(view, pen)
         case views.NotTakenIn():
             return foreign.not_taken_in(view, pen)
         case views.AddressesView():

@@ -3,15 +3,18 @@
 from collections.abc import Sequence
 
 from bot.badges.verdict import Outcome, Verdict
-from bot.conversation.card import Card, Field, Form, Section
+from bot.conversation.card import Button, Card, Field, Form, Section
 from bot.conversation.cards.pen import Pen
 from bot.conversation.foreign import standing
-from bot.conversation.views import FileRefused, ForeignLine, LinkForm, NotTakenIn, TakenIn, VerdictView
+from bot.conversation.views import FileRefused, ForeignFindable, ForeignLine, LinkForm, NotTakenIn, TakenIn, VerdictView
+from bot.domain.language import Bilingual
 from bot.services.foreign import in_the_way
 from bot.services.verification import LONGEST_LINK
 from bot.wording.verdicts import ToldCheck, told
 
 MOST_SHOWN = 20
+MOST_SWITCHES = 5
+"""Of the newest badges: all others are switched on one's own pages."""
 
 
 def link_form(view: LinkForm, pen: Pen) -> Card:
@@ -57,9 +60,28 @@ def taken_in(view: TakenIn, pen: Pen) -> Card:
             *standing(line, pen.words),
             pen.say("foreign.private"),
         ),
-        buttons=(pen.button("wallet", "wallet"),),
+        buttons=(*_switch(line, pen), pen.button("wallet", "wallet")),
         links=pen.door(view.door),
     )
+
+
+def findable(view: ForeignFindable, pen: Pen) -> Card:
+    """What being found for it means; nothing is changed before a press."""
+    return Card(
+        title=pen.say("foreign.find_title"),
+        lines=(pen.say("foreign.find_about", name=view.line.name), pen.say("foreign.find_means", host=view.line.host)),
+        buttons=(
+            pen.button("findable_yes", "find_foreign", view.line.badge, "yes"),
+            pen.button("findable_no", "find_foreign", view.line.badge, "no"),
+        ),
+    )
+
+
+def _switch(line: ForeignLine, pen: Pen) -> tuple[Button, ...]:
+    """Being found for it or not; nothing where nobody may be."""
+    if line.findable:
+        return (pen.button("findable_off", "find_foreign", line.badge, "no"),)
+    return (pen.button("findable_on", "find_foreign", line.badge, "ask"),) if line.may_be_found else ()
 
 
 def not_taken_in(view: NotTakenIn, pen: Pen) -> Card:
@@ -84,7 +106,12 @@ def kept(lines: Sequence[ForeignLine], pen: Pen) -> tuple[Section, ...]:
     ]
     more = len(lines) - len(shown)
     rest = (pen.say_n("record.more", more),) if more else ()
-    return (Section(pen.say("foreign.title"), (*shown, *rest, pen.say("foreign.private"))),)
+    switches = tuple(
+        pen.about(switch, Bilingual(line.name, line.name))
+        for line in lines[:MOST_SWITCHES]
+        for switch in _switch(line, pen)
+    )
+    return (Section(pen.say("foreign.title"), (*shown, *rest, pen.say("foreign.private")), switches),)
 
 
 def _file(name: str, pen: Pen) -> tuple[str, ...]:
