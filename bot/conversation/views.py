@@ -523,12 +523,13 @@ class Because:
 @dataclass(frozen=True)
 class Expert:
     award: str
-    """The award that names them; *Ask for an introduction* carries it. Empty for a badge from elsewhere: a colleague
-    of one's own school is asked without that."""
+    """The award that names them; *Ask for an introduction* carries it. Empty for a badge from elsewhere."""
     name: str
     reasons: tuple[Because, ...]
     school: Bilingual | None = None
     """Set for somebody of another school: then there is no introduction, one asks at that school."""
+    elsewhere: str = ""
+    """The badge from elsewhere that names them instead; *Ask for an introduction* carries it likewise."""
 
 
 @dataclass(frozen=True)

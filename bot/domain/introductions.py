@@ -19,7 +19,8 @@ class Reply(StrEnum):
 
 @dataclass(frozen=True)
 class Introduction:
-    """One question carried to one person. `reply` is None while it waits."""
+    """One question carried to one person, who may be named for a badge: `award_id`, or one from `elsewhere` by the
+    name that it had. `reply` is None while it waits."""
 
     id: int
     public_id: str
@@ -27,10 +28,11 @@ class Introduction:
     asker_id: int
     helper_id: int
     question: str
-    award_id: int
+    award_id: int | None
     asked_at: datetime
     reply: Reply | None = None
     replied_at: datetime | None = None
+    elsewhere: str | None = None
 
 
 def may_request(asker_id: int, helper_id: int, waiting: bool, helper_asked_this_week: int) -> Refused | None:

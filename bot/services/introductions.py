@@ -1,6 +1,7 @@
 """Carrying a question to a findable colleague, and the answer back."""
 
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from bot.domain.introductions import A_WEEK, Introduction, Reply, may_reply, may_request
 from bot.domain.outcomes import Refused
@@ -11,10 +12,21 @@ from bot.services.promises import Kind, promise_to
 
 @dataclass(frozen=True, kw_only=True)
 class RequestIntroduction(ByPerson):
-    """`award` names the colleague through the badge they may be named for; `question` is the kept question's id."""
+    """`award` names the colleague through the badge they may be named for, `elsewhere` through one that another issuer
+    gave them; `question` is the kept question's id."""
 
-    award: str
     question: str
+    award: str = ""
+    elsewhere: str = ""
+
+
+@dataclass(frozen=True)
+class _Named:
+    """Who may be named, and for what: as `Introduction` has it."""
+
+    person_id: int
+    award_id: int | None
+    elsewhere: str | None
 
 
 async def request_introduction(work: Work, command: RequestIntroduction) -> Introduction | Refused:
@@ -22,20 +34,37 @@ async def request_introduction(work: Work, command: RequestIntroduction) -> Intr
     question = await work.introductions.question(command.question)
     if question is None or question.asker_id != command.person_id:
         return Refused("not_yours")
-    award = await work.awards.by_public_id(command.award)
-    if award is None or award.findable_at is None or not award.counts(work.now):
+    named = await (_elsewhere(work, command.elsewhere) if command.elsewhere else _awarded(work, command.award))
+    if named is None:
         return Refused("not_findable")
     refusal = may_request(
         command.person_id,
-        award.person_id,
-        await work.introductions.waiting(command.person_id, award.person_id),
-        await work.introductions.asked_since(award.person_id, work.now - A_WEEK),
+        named.person_id,
+        await work.introductions.waiting(command.person_id, named.person_id),
+        await work.introductions.asked_since(named.person_id, work.now - A_WEEK),
     )
     if refusal is not None:
         return refusal
-    introduction = await work.introductions.add(command.person_id, award.person_id, award.id, question.text)
-    await promise_to(work, award.person_id, Kind.ASK, introduction.id)
+    introduction = await work.introductions.add(
+        command.person_id, named.person_id, named.award_id, question.text, named.elsewhere
+    )
+    await promise_to(work, named.person_id, Kind.ASK, introduction.id)
     return introduction
+
+
+async def _awarded(work: Work, public_id: str) -> _Named | None:
+    award = await work.awards.by_public_id(public_id)
+    if award is None or award.findable_at is None or not award.counts(work.now):
+        return None
+    return _Named(award.person_id, award.id, None)
+
+
+async def _elsewhere(work: Work, public_id: str) -> _Named | None:
+    badge = await work.foreign.by_public_id(public_id)
+    today = work.now.astimezone(ZoneInfo((await work.school()).zone)).date()
+    if badge is None or badge.findable_at is None or not badge.may_be_found(today):
+        return None
+    return _Named(badge.person_id, None, badge.name)
 
 
 @dataclass(frozen=True, kw_only=True)

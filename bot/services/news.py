@@ -156,12 +156,20 @@ async def introduction_news(work: Work, command: About) -> IntroductionNews | No
     introduction = await work.introductions.get(command.subject)
     if introduction is None:
         return None
-    held = await work.queries.held(introduction.award_id)
+    badge = await _badge_of(work, introduction)
     people = (introduction.asker_id, introduction.helper_id)
-    if held is None or not all([await work.people.exists(person_id) for person_id in people]):
+    if badge is None or not all([await work.people.exists(person_id) for person_id in people]):
         return None
     asker, helper = [(await work.people.get(person_id)).name for person_id in people]
-    return IntroductionNews(introduction, asker, helper, definition_of(held.achievement).name)
+    return IntroductionNews(introduction, asker, helper, badge)
+
+
+async def _badge_of(work: Work, introduction: Introduction) -> Bilingual | None:
+    """The name of the badge for which the helper was named; None where it is no more."""
+    if introduction.award_id is None:
+        return Bilingual(introduction.elsewhere or "", introduction.elsewhere or "")
+    held = await work.queries.held(introduction.award_id)
+    return None if held is None else definition_of(held.achievement).name
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -23,6 +23,7 @@ def to_introduction(row: Row[Any]) -> Introduction:
         asked_at=row.asked_at,
         reply=row.reply and Reply(row.reply),
         replied_at=row.replied_at,
+        elsewhere=row.elsewhere,
     )
 
 
@@ -55,7 +56,9 @@ class IntroductionRows:
     def _introductions(self, *where: ColumnElement[bool]) -> Select[Any]:
         return select(t.introduction).where(t.introduction.c.school_id == self._scope.school_id, *where)
 
-    async def add(self, asker_id: int, helper_id: int, award_id: int, question: str) -> Introduction:
+    async def add(
+        self, asker_id: int, helper_id: int, award_id: int | None, question: str, elsewhere: str | None = None
+    ) -> Introduction:
         public_id = self._scope.new_id()
         new = await self._scope.new(
             t.introduction,
@@ -65,10 +68,19 @@ class IntroductionRows:
             helper_id=helper_id,
             question=question,
             award_id=award_id,
+            elsewhere=elsewhere,
             asked_at=self._scope.now,
         )
         return Introduction(
-            new, public_id, self._scope.school_id, asker_id, helper_id, question, award_id, self._scope.now
+            id=new,
+            public_id=public_id,
+            school_id=self._scope.school_id,
+            asker_id=asker_id,
+            helper_id=helper_id,
+            question=question,
+            award_id=award_id,
+            asked_at=self._scope.now,
+            elsewhere=elsewhere,
         )
 
     async def by_public_id(self, public_id: str) -> Introduction | None:

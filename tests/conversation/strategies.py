@@ -344,7 +344,13 @@ VIEWS: dict[type, SearchStrategy] = {
     ),
     views.PartsView: st.builds(views.PartsView, ids, both, some(parts, 20), doors),
     views.Experts: st.builds(
-        views.Experts, texts, ids, some(st.builds(views.Expert, ids, texts, some(because), st.none() | both))
+        views.Experts,
+        texts,
+        ids,
+        some(
+            st.builds(views.Expert, ids, texts, some(because), st.none() | both)
+            | st.builds(views.Expert, st.just(""), texts, some(because), st.none(), ids)
+        ),
     ),
     views.Nobody: st.builds(
         views.Nobody, texts, some(both), some(st.tuples(both, minutes, st.sampled_from(["c1u1", "access_4"])))

@@ -14,6 +14,7 @@ from bot.domain.language import Bilingual
 from bot.domain.pathways import All, AnyOf, Earned, Imported
 from bot.services import trust
 from bot.services.commands import OfSchool
+from bot.services.foreign import AboutForeign, drop
 from scenarios.lms import Lms, hashed, lms_of
 from scenarios.shelf import FIRST, WAY, pathway
 from scenarios.test_bringing import exported
@@ -342,6 +343,48 @@ async def test_being_found_is_a_press_of_its_own_in_chat(town: Town, lms: Lms) -
     assert not await is_named(town)
     acts = [row.act for row in await town.rows(t.audit) if row.act in ("findable", "unfindable")]
     assert acts == ["findable", "unfindable"]
+
+
+async def test_who_is_found_is_asked_for_an_introduction(town: Town, lms: Lms) -> None:
+    """The road of one's own badges; the badge may be dropped before the answer."""
+    aoki, mori, hall = town.east["aoki"], town.east["mori"], town.east["hall"]
+    await aoki.says(f"取り込む {lms.url}")
+    (row,) = await town.rows(t.foreign_badge)
+    await town.press(aoki, town.token("find_foreign", row.public_id, "yes"))
+    assert await is_named(town)
+    answer = mori.newest()
+    await mori.presses(label(mori, "introduce"))
+    mori.sees(say("ja", "notice.intro_sent"), last=1)
+    aoki.sees("子どもの見取りに詳しい人は？", say("ja", "asked.why", badge=lms.name), last=1)
+    await mori.presses(label(mori, "introduce"))
+    mori.sees(say("ja", "refused.already_asked"), last=1)
+    token = next(button.action for section in answer.card.sections for button in section.buttons)
+    for stranger in (hall, town.west["mori"]):
+        assert say(stranger.lang, "refused.not_yours") in town.said(await town.press(stranger, token))
+    await town.house.store.run(drop, AboutForeign(**await ids_of(town), badge=row.public_id))
+    await aoki.presses(label(aoki, "reply_yes"))
+    mori.sees(say("ja", "answered.yes", helper=aoki.name), last=1)
+    assert say("ja", "refused.not_findable") in town.said(await town.press(mori, token)), "it is here no more"
+    town.check_database()
+    await town.press(aoki, town.token("forget_yes"))
+    assert not await town.rows(t.introduction)
+
+
+async def ids_of(town: Town) -> dict[str, int]:
+    person = await town.person(town.east, "aoki")
+    return {"school_id": person.school_id, "person_id": person.id}
+
+
+async def test_who_is_no_longer_found_is_not_asked(town: Town, lms: Lms) -> None:
+    aoki, mori = town.east["aoki"], town.east["mori"]
+    await aoki.says(f"取り込む {lms.url}")
+    (row,) = await town.rows(t.foreign_badge)
+    await town.press(aoki, town.token("find_foreign", row.public_id, "yes"))
+    assert await is_named(town)
+    await town.press(aoki, town.token("find_foreign", row.public_id, "no"))
+    await mori.presses(label(mori, "introduce"))
+    mori.sees(say("ja", "refused.not_findable"), last=1)
+    assert not await town.rows(t.introduction)
 
 
 async def test_nobody_is_found_for_what_is_good_no_more(town: Town, lms: Lms) -> None:

@@ -634,8 +634,22 @@ async def test_introductions_are_answered_once(store: RowStore, rows: Rows, worl
         assert await work.introductions.get(asked.id) == answered
         assert await work.introductions.by_public_id(asked.public_id) == answered
         assert not await work.introductions.waiting(place.ben.id, place.ann.id)
+        other = await work.introductions.add(place.ben.id, place.ann.id, None, "分数？", "ほかのバッジ")
+        assert await work.introductions.get(other.id) == other
+        assert (other.award_id, other.elsewhere) == (None, "ほかのバッジ")
 
     await in_school(store, rows.place, act)
+
+
+@pytest.mark.parametrize("elsewhere", [None, "a badge from elsewhere"])
+async def test_an_introduction_names_one_badge(store: RowStore, rows: Rows, elsewhere: str | None) -> None:
+    award_id = None if elsewhere is None else rows.introduction.award_id
+
+    async def act(work: Work) -> None:
+        await work.introductions.add(rows.place.ben.id, rows.place.ann.id, award_id, "?", elsewhere)
+
+    with pytest.raises(IntegrityError):
+        await in_school(store, rows.place, act)
 
 
 async def test_an_event_counts_once_in_each_school(store: RowStore, here: Place, there: Place) -> None:

@@ -49,7 +49,8 @@ def _expert(scene: Scene, named: experts.Named | experts.NamedElsewhere) -> Expe
         badge = named.badge
         name = Bilingual(badge.name, badge.name)
         matched = tuple(dict.fromkeys(words))
-        return Expert("", named.name, (Because(name, None, badge.awarded_on, Counts(), matched, through, badge.host),))
+        because = Because(name, None, badge.awarded_on, Counts(), matched, through, badge.host)
+        return Expert("", named.name, (because,), elsewhere=badge.public_id)
     facts = definition_of(named.held.achievement)
     because = Because(
         badge=facts.name,
@@ -65,6 +66,16 @@ def _expert(scene: Scene, named: experts.Named | experts.NamedElsewhere) -> Expe
 async def introduce(scene: Scene, action: Action, values: Values) -> Views:
     """*Ask for an introduction*: the argument is the kept question, its id without dashes."""
     command = introductions.RequestIntroduction(**scene.ids, award=action.subject, question=dashed(action.argument))
+    return await _requested(scene, command)
+
+
+async def introduce_elsewhere(scene: Scene, action: Action, values: Values) -> Views:
+    """The same to somebody who was named for a badge from elsewhere."""
+    command = introductions.RequestIntroduction(**scene.ids, elsewhere=action.subject, question=dashed(action.argument))
+    return await _requested(scene, command)
+
+
+async def _requested(scene: Scene, command: introductions.RequestIntroduction) -> Views:
     outcome = await scene.store.run(introductions.request_introduction, command)
     return refused(outcome) if isinstance(outcome, Refused) else (Notice("notice.intro_sent"),)
 
@@ -81,4 +92,4 @@ async def reply(scene: Scene, action: Action, values: Values) -> Views:
     return refused(outcome) if isinstance(outcome, Refused) else (Notice(f"notice.reply_thanks_{action.argument}"),)
 
 
-ACTS: dict[str, Act] = {"intro": introduce, "not_meant": not_meant, "reply": reply}
+ACTS: dict[str, Act] = {"intro": introduce, "intro_other": introduce_elsewhere, "not_meant": not_meant, "reply": reply}

@@ -26,8 +26,8 @@ def experts(view: Experts, pen: Pen) -> Card:
 
 def _expert(person: Expert, ask: str, pen: Pen) -> Section:
     lines = tuple(line for reason in person.reasons for line in _reason(reason, pen))
-    if not person.award:
-        return Section(person.name, (*lines, pen.say("who.elsewhere_ask")))
+    if person.elsewhere:
+        return Section(person.name, lines, (pen.button("introduce", "intro_other", person.elsewhere, ask),))
     if person.school is None:
         return Section(person.name, lines, (pen.button("introduce", "intro", person.award, ask),))
     return Section(person.name, (pen.say("who.beyond", school=person.school), *lines, pen.say("who.beyond_ask")))

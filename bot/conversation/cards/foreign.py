@@ -13,8 +13,7 @@ from bot.services.verification import LONGEST_LINK
 from bot.wording.verdicts import ToldCheck, told
 
 MOST_SHOWN = 20
-MOST_SWITCHES = 5
-"""Of the newest badges: all others are switched on one's own pages."""
+MOST_SWITCHES = 5  # of the newest; the others are switched on one's own pages
 
 
 def link_form(view: LinkForm, pen: Pen) -> Card:
