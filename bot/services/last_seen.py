@@ -1,6 +1,6 @@
 """When a badge of which nothing can be told now was last found valid: where its own person keeps it, for them alone.
 
-Nothing is kept of what is merely verified (docs/decisions/0020-last-seen-valid.md).
+Nothing is kept of what is merely verified (docs/decisions/0022-last-seen-valid.md).
 """
 
 from dataclasses import dataclass

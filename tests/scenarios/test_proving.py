@@ -66,6 +66,7 @@ async def test_the_mail_is_short_kind_and_says_who_asked(mailing: Town, post: Po
     assert (letter["To"], letter["From"]) == (OLD, "Sukima <sukima@post.example>")
     assert letter["Subject"] == say("en", "mail.subject")
     assert letter["Auto-Submitted"] == "auto-generated"
+    assert letter["Date"]
     assert (letter.get_content_type(), letter.get_content_charset()) == ("text/plain", "utf-8")
     assert text.index("Hall あさひ") < text.index("さん（あさひ小学校）"), "in their language first"
     assert "If it was not you" in text
