@@ -684,6 +684,8 @@ class VerdictView:
     """The name of the file in which it came; empty for one behind an address."""
     held: str | None = None
     """The key by which the file can still be taken in (`conversation.held`)."""
+    issuer: EndorsableLine | None = None
+    """Its issuer, where the reader may endorse it and has not yet."""
 
 
 @dataclass(frozen=True)

@@ -362,7 +362,12 @@ VIEWS: dict[type, SearchStrategy] = {
         views.WalletView, some(wallet_line, 30), doors, some(brought_line, 40), some(foreign_line, 40)
     ),
     views.LinkForm: st.builds(views.LinkForm, st.sampled_from(["verify", "take_in"]), doors),
-    views.VerdictView: st.builds(views.VerdictView, verdicts, texts, st.none() | st.just("A" * 22)),
+    views.VerdictView: st.builds(
+        views.VerdictView,
+        verdicts,
+        texts,
+        st.none() | st.just("A" * 22),
+    ),
     views.FileRefused: st.one_of(
         st.builds(views.FileRefused, texts, st.just("foreign_busy"), st.just({})),
         st.builds(views.FileRefused, texts, st.just("file_too_large"), st.just({"limit": 2})),

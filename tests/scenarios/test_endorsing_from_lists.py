@@ -4,6 +4,7 @@ import pytest
 
 from bot.domain.endorsing_limits import DAILY_MOST
 from bot.domain.recognition import As, Target, TargetKind
+from bot.handlers.local.brought import Uploaded
 from bot.handlers.local.cardbox import buttons_of
 from bot.handlers.local.stage import Actor
 from bot.services.commands import ByPerson
@@ -135,3 +136,22 @@ async def test_the_limit_of_a_day_holds_for_both_and_is_explained_in_place(town:
         said = town.said(await town.press(sato, token))
         assert say("ja", "refused.endorsed_enough", most=DAILY_MOST) in said
     assert await standing(town, TargetKind.ISSUER) == []
+
+
+async def test_the_issuer_of_a_verified_badge_is_endorsed_from_where_it_is_shown(town: Town) -> None:
+    sato, name = town.west["sato"], "あさひ小学校"
+    await studies(town.east["aoki"], "u-board")
+    award = await town.award(town.east, "aoki", FIRST)
+    text = (await town.editions(award.id))[-1].text
+    altered = text.replace('"urn:uuid:', '"urn:uuid:0', 1)
+    wanted = about(sato, "recommend", name)
+    await sato.sends(Uploaded("badge.json", text.encode()), words="確かめて")
+    assert wanted not in offered(sato), "nothing crosses without an agreement"
+    await agree(town)
+    await sato.sends(Uploaded("badge.json", altered.encode()), words="確かめて")
+    assert wanted not in offered(sato), "who knows who made that"
+    await sato.sends(Uploaded("badge.json", text.encode()), words="確かめて")
+    await sato.presses(wanted)
+    assert await standing(town, TargetKind.ISSUER) == [("leader", True)]
+    await sato.sends(Uploaded("badge.json", text.encode()), words="確かめて")
+    assert wanted not in offered(sato)

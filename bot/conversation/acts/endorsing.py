@@ -1,5 +1,6 @@
 """Endorsing by button, undoing, one's own words; and what one's own badge received."""
 
+from bot.badges.verdict import Validity, Verdict
 from bot.conversation.actions import Action
 from bot.conversation.doors import door_to
 from bot.conversation.scene import Act, Scene, Values, Views, refused
@@ -60,6 +61,16 @@ async def list_endorsable(scene: Scene) -> EndorsableView:
         tuple(issuer_line(each) for each in issuers),
         await door_to(scene, Room.WALLET),
     )
+
+
+async def endorsable_issuer(scene: Scene, verdict: Verdict) -> EndorsableLine | None:
+    """Who issued a badge that is valid, where the reader may endorse them as an issuer and has not yet."""
+    if verdict.summary is None or verdict.validity is not Validity.VALID:
+        return None
+    found = await scene.store.look(issuer_endorsements.look_at_issuers, scene.me)
+    names = {each.issuer.did: each for each in found if each.given is None}
+    named = names.get(verdict.summary.issuer_id)
+    return None if named is None else issuer_line(named)
 
 
 def content_line(item: EndorsableContent, role: As) -> EndorsableLine:

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from bot.badges.text import clean
 from bot.conversation.actions import Action
+from bot.conversation.acts.endorsing import endorsable_issuer
 from bot.conversation.acts.foreign import taken_or_not
 from bot.conversation.held import HeldFile
 from bot.conversation.intents import Attached
@@ -48,13 +49,14 @@ ACTS: dict[str, Act] = {"take_in_file": pressed}
 
 async def _verified(scene: Scene, file: HeldFile) -> Views:
     looked = await scene.parts.foreign.look_into(scene.me, file.data)
-    return (VerdictView(looked.verdict, file.name),)
+    return (VerdictView(looked.verdict, file.name, issuer=await endorsable_issuer(scene, looked.verdict)),)
 
 
 async def _looked_at(scene: Scene, file: HeldFile) -> Views:
     looked = await scene.parts.foreign.look_into(scene.me, file.data)
     may_come = isinstance(coming_of(looked), Coming)
-    return (VerdictView(looked.verdict, file.name, scene.parts.held.hold(scene.me, file) if may_come else None),)
+    held = scene.parts.held.hold(scene.me, file) if may_come else None
+    return (VerdictView(looked.verdict, file.name, held, await endorsable_issuer(scene, looked.verdict)),)
 
 
 async def _taken_in(scene: Scene, file: HeldFile) -> Views:

@@ -1,6 +1,7 @@
 """Badges from elsewhere in chat: verifying one, and taking in one's own, by its address (by files: `files`)."""
 
 from bot.conversation.actions import Action
+from bot.conversation.acts.endorsing import endorsable_issuer
 from bot.conversation.doors import door_to
 from bot.conversation.foreign import foreign_line
 from bot.conversation.scene import Act, Scene, Values, Views, refused
@@ -17,7 +18,9 @@ async def verify(scene: Scene, link: str) -> Views:
     if not link:
         return (LinkForm("verify", None),)
     looked = await scene.parts.foreign.look(scene.me, link[:LONGEST_LINK])
-    return refused(looked) if isinstance(looked, Refused) else (VerdictView(looked.verdict),)
+    if isinstance(looked, Refused):
+        return refused(looked)
+    return (VerdictView(looked.verdict, issuer=await endorsable_issuer(scene, looked.verdict)),)
 
 
 async def take_in(scene: Scene, link: str) -> Views:

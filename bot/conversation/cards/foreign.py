@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from bot.badges.verdict import Outcome, Verdict
 from bot.conversation.card import Button, Card, Field, Form, Section
+from bot.conversation.cards.endorsing import endorse_button
 from bot.conversation.cards.pen import Pen
 from bot.conversation.foreign import standing
 from bot.conversation.views import FileRefused, ForeignFindable, ForeignLine, LinkForm, NotTakenIn, TakenIn, VerdictView
@@ -36,11 +37,12 @@ def verdict(view: VerdictView, pen: Pen) -> Card:
         return Card(title=pen.say("file.no_badge"), lines=(*_file(view.file, pen), *_sentences(found.checks)))
     rehearsal = (pen.say("web.badge.rehearsal"),) if found.rehearsal else ()
     offered = view.held is not None
+    take_in = (pen.button("take_in_file", "take_in_file", view.held),) if view.held is not None else ()
     return Card(
         title=found.conclusion,
         lines=(*_file(view.file, pen), *found.facts, *rehearsal, *((pen.say("file.offer"),) if offered else ())),
         sections=(Section(pen.say("web.verify.checks"), _checks(found.checks, pen)),),
-        buttons=(pen.button("take_in_file", "take_in_file", view.held),) if view.held is not None else (),
+        buttons=(*take_in, *((endorse_button(view.issuer, pen),) if view.issuer else ())),
     )
 
 
