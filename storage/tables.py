@@ -1054,7 +1054,8 @@ foreign_badge = Table(
     Column("about", Text, nullable=False),
     Column("tags", Json, nullable=False),
     Column("awarded_on", Date, nullable=False),
-    Column("expires_on", Date),
+    # The moment from which on it is not valid any more.
+    Column("expires_at", Moment),
     Column("taken_at", Moment, nullable=False),
     Column("checked_at", Moment, nullable=False),
     Column("tried_at", Moment, nullable=False),

@@ -377,6 +377,7 @@ def _summary(assertion: JsonObject, badge: JsonObject, profile: _Profile, addres
         awarded=_day(start),
         valid_from=_day(start),
         valid_until=_day(end),
+        ends=end.isoformat() if end else "",
         endorsements=(),
         credential_id=exact(_id(assertion) or _text(_verification(assertion).get("url"))),
         achievement_id=exact(_id(badge)),

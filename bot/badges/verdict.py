@@ -95,6 +95,8 @@ class BadgeSummary:
     """Where an older badge is published: what that address answers is all that counts."""
     description: str = ""
     tags: tuple[str, ...] = ()
+    ends: str = ""
+    """The moment from which on it is not valid any more, in ISO 8601 and UTC."""
     parts: tuple[PartSummary, ...] = ()
     """The badges inside it that are good, those inside these among them."""
 

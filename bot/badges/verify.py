@@ -17,6 +17,7 @@ from bot.badges.jwt import Token, is_compact, opened
 from bot.badges.ob2 import judge
 from bot.badges.ob2_source import Source, source_of, stated_in
 from bot.badges.parts import BADGE, PartChecks
+from bot.badges.proof import read_moment
 from bot.badges.reads import Reads
 from bot.badges.refresh import newest
 from bot.badges.svg import is_svg, unbake_svg
@@ -300,6 +301,7 @@ def _summary(
         recipients=tuple(_recipients(subject)),
         description=told(achievement.get("description")),
         tags=tags_of(achievement.get("tag")),
+        ends=_end(document),
         parts=parts,
     )
 
@@ -319,6 +321,13 @@ def _recipients(subject: JsonObject) -> Iterator[Recipient]:
 
 def _object(value: Any) -> JsonObject:
     return value if isinstance(value, dict) else {}
+
+
+def _end(document: JsonObject) -> str:
+    """The earliest of the ends that a document states."""
+    stated = (read_moment(document.get(name)) for name in ("validUntil", "expirationDate"))
+    ends = min((moment for moment in stated if moment is not None), default=None)
+    return ends.isoformat() if ends else ""
 
 
 def _day(value: Any) -> str:

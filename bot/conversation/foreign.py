@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import assert_never
 from zoneinfo import ZoneInfo
 
+from bot.conversation.validity import last_day
 from bot.conversation.views import ForeignLine
 from bot.domain.foreign import Fault, Foreign
 from bot.wording import Wording
@@ -12,7 +13,6 @@ from bot.wording import Wording
 
 def foreign_line(foreign: Foreign, now: datetime, zone: ZoneInfo) -> ForeignLine:
     """The badge with the days that matter, on the school's calendar."""
-    today = now.astimezone(zone).date()
     return ForeignLine(
         badge=foreign.public_id,
         name=foreign.name,
@@ -21,13 +21,13 @@ def foreign_line(foreign: Foreign, now: datetime, zone: ZoneInfo) -> ForeignLine
         on=foreign.awarded_on,
         checked_on=foreign.checked_at.astimezone(zone).date(),
         tried_on=None if foreign.is_confirmed else foreign.tried_at.astimezone(zone).date(),
-        expires_on=foreign.expires_on,
-        is_expired=foreign.is_expired(today),
+        last_day=None if foreign.expires_at is None else last_day(foreign.expires_at, zone),
+        is_expired=foreign.is_expired(now),
         revoked_on=None if foreign.revoked_at is None else foreign.revoked_at.astimezone(zone).date(),
         revoked_why=foreign.revoked_why,
         fault=foreign.fault,
         findable=foreign.findable_at is not None,
-        may_be_found=foreign.may_be_found(today),
+        may_be_found=foreign.may_be_found(now),
     )
 
 
@@ -35,9 +35,9 @@ def standing(line: ForeignLine, words: Wording) -> Iterator[str]:
     """What is known of it, most important first: never that it is valid, only on which day it was found so."""
     if line.revoked_on is not None:
         yield _fault(line, _day(line.revoked_on), words)
-    elif line.expires_on is not None:
+    elif line.last_day is not None:
         key = "foreign.expired" if line.is_expired else "foreign.expires"
-        yield words.say(key, day=_day(line.expires_on))
+        yield words.say(key, day=_day(line.last_day))
     yield words.say("foreign.checked", day=_day(line.checked_on))
     if line.tried_on is not None and line.revoked_on is None:
         yield words.say("foreign.unconfirmed", day=_day(line.tried_on))

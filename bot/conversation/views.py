@@ -616,7 +616,8 @@ class ForeignLine:
     """When it was last found good."""
     tried_on: date | None = None
     """When it was last tried in vain, if that was later."""
-    expires_on: date | None = None
+    last_day: date | None = None
+    """The last day on which it is valid, at the school."""
     is_expired: bool = False
     revoked_on: date | None = None
     """Since when it is known to be good no more, for its `fault`."""

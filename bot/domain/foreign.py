@@ -5,7 +5,7 @@ What is kept is what somebody else's server said on a day: it is shown with that
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 from hashlib import md5, sha256
 
@@ -52,8 +52,8 @@ class Foreign:
     about: str
     tags: tuple[str, ...]
     awarded_on: date
-    expires_on: date | None
-    """The day on which it ends."""
+    expires_at: datetime | None
+    """From when on it is not valid any more."""
     taken_at: datetime
     checked_at: datetime
     """When it was last found good."""
@@ -69,8 +69,8 @@ class Foreign:
     is_picture: bool = False
     """Its file is a picture that can be shown."""
 
-    def is_expired(self, today: date) -> bool:
-        return self.expires_on is not None and self.expires_on <= today
+    def is_expired(self, now: datetime) -> bool:
+        return self.expires_at is not None and self.expires_at <= now
 
     @property
     def is_confirmed(self) -> bool:
@@ -87,12 +87,11 @@ class Foreign:
         trusted = trusted_until(listed, self.issuer, self.taken_at)
         if trusted is not None and trusted <= self.taken_at:
             return Period(since, since)
-        ends = None if self.expires_on is None else datetime.combine(self.expires_on, time.min, UTC)
-        return Period(since, earliest(ends, self.faulty_at, trusted))
+        return Period(since, earliest(self.expires_at, self.faulty_at, trusted))
 
-    def may_be_found(self, today: date) -> bool:
-        """Whether `who` may rest on it today: a host vouches for it, and it is neither at fault nor over."""
-        return bool(host_of(self.issuer)) and self.revoked_at is None and not self.is_expired(today)
+    def may_be_found(self, now: datetime) -> bool:
+        """Whether `who` may rest on it now: a host vouches for it, and it is neither at fault nor over."""
+        return bool(host_of(self.issuer)) and self.revoked_at is None and not self.is_expired(now)
 
 
 @dataclass(frozen=True)

@@ -76,7 +76,7 @@ async def ask_who(work: Work, command: AskWho) -> Found | NobodyYet | InDanger:
     zone = ZoneInfo((await work.school()).zone)
     defined = {item.achievement.key: item.achievement for item in held.values()}
     today = work.now.astimezone(zone).date()
-    elsewhere = {_elsewhere(one): one for one in await work.foreign.findable() if one.may_be_found(today)}
+    elsewhere = {_elsewhere(one): one for one in await work.foreign.findable() if one.may_be_found(work.now)}
     snapshot = snapshots.of(command.school_id, tuple(held.values()), zone, tuple(elsewhere.values()))
     asked = {str(person_id): moment for person_id, moment in (await work.introductions.last_asked()).items()}
     answer = experts.ask(snapshot, command.question, exclude=str(command.person_id), asked=asked, today=today)

@@ -215,7 +215,7 @@ def coming_of(looked: Looked) -> Coming | Refused:
         about=summary.description,
         tags=summary.tags,
         awarded_on=awarded,
-        expires_on=_day(summary.valid_until),
+        expires_at=_moment(summary.ends),
         is_picture=is_png(looked.data),
         file=looked.data,
         copy=answer.body if isinstance(answer, Read) else None,
@@ -232,6 +232,10 @@ def _day(text: str) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         return None
+
+
+def _moment(text: str) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
 
 
 def _refusal(verdict: Verdict) -> Refused | None:

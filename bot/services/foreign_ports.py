@@ -22,7 +22,7 @@ class Coming:
     about: str
     tags: tuple[str, ...]
     awarded_on: date
-    expires_on: date | None
+    expires_at: datetime | None
     is_picture: bool
     file: bytes = field(repr=False)
     """As it came."""

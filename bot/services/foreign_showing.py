@@ -1,7 +1,6 @@
 """The one act of showing that a badge from elsewhere has: letting `who` name its holder for it (design.md 4.4)."""
 
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
 
 from bot.domain.foreign import Foreign
 from bot.domain.outcomes import Refused
@@ -23,7 +22,7 @@ async def set_findable(work: Work, command: SetForeignFindable) -> Foreign | Ref
     foreign = await own_foreign(work, command)
     if isinstance(foreign, Refused) or (foreign.findable_at is not None) == command.findable:
         return foreign
-    if command.findable and not foreign.may_be_found(work.now.astimezone(ZoneInfo((await work.school()).zone)).date()):
+    if command.findable and not foreign.may_be_found(work.now):
         return Refused("foreign_not_findable")
     await work.foreign.save_findable(foreign.id, work.now if command.findable else None)
     person = await work.people.get(command.person_id)

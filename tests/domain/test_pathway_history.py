@@ -192,13 +192,13 @@ class Happens:
 
 @dataclass(frozen=True)
 class Arrives(Happens):
-    """A badge from elsewhere is taken in: `more` is the day of its award, `ends` the day of its end."""
+    """A badge from elsewhere is taken in: `more` is the day of its award, `ends` the day whose beginning ends it."""
 
     ends: int | None = None
 
     def to(self, world: World) -> None:
         badge, issuer = self.key.split("@")
-        now, expires = hour(self.hour), None if self.ends is None else day(self.ends)
+        now, expires = hour(self.hour), None if self.ends is None else hour(24 * self.ends)
         world.kept[self.key] = Foreign(
             1, "", 1, f"https://{issuer}", issuer, "", "", badge, "", (), day(self.more), expires, now, now, now
         )  # fmt: skip
@@ -260,11 +260,11 @@ def test_a_badge_brought_late_counts_on_the_days_on_which_it_was_valid() -> None
     wanted = {"p": All((A, Imported(NAME, ("x",), ())))}
     own = [
         Happens(1, "trust", "ix.example"),
-        Happens(40, "earn", "a", 40),
+        Happens(30, "earn", "a", 40),
         Happens(85, "renew", "a", 9),
         Happens(87, "stop", "a", 0),
     ]
-    for arrival, ends, reached in ((150, 2, hour(40)), (41, 2, hour(40)), (150, 1, None), (3, 1, None)):
+    for arrival, ends, reached in ((150, 2, hour(30)), (31, 2, hour(30)), (150, 1, None), (3, 1, None)):
         world = World()
         taken = Arrives(arrival, "take_in", "x@ix.example", 0, ends)
         for one in sorted([*own, taken], key=lambda one: one.hour):

@@ -156,6 +156,17 @@ async def test_an_expired_one_is_kept_and_says_so(town: Town, lms: Lms) -> None:
     town.east["aoki"].sees("有効期限切れ（2026-04-30まで）", "確認日 2026-06-10")
 
 
+async def test_it_ends_at_its_moment_and_is_told_by_the_day_here(town: Town, lms: Lms) -> None:
+    lms.more = {"expires": "2026-06-11T18:30:00-01:00"}
+    aoki = town.east["aoki"]
+    await aoki.says(f"取り込む {lms.publish().url}")
+    aoki.sees("有効期限 2026-06-12")
+    for clock, told in (("06-12 04:00", "有効期限 2026-06-12"), ("06-12 05:00", "有効期限切れ（2026-06-12まで）")):
+        await town.clock(clock)
+        await aoki.commands("wallet")
+        aoki.sees(told, last=1)
+
+
 async def test_a_changed_file_counts_for_nothing(town: Town, lms: Lms) -> None:
     """Only what the address answers counts: a file that says otherwise is kept as it was fetched."""
     lms.web.puts(
