@@ -3,6 +3,7 @@
 Nothing here shows a badge to anybody but its holder. What is kept is what a server said on a day (`domain.foreign`).
 """
 
+from collections import Counter
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -26,6 +27,7 @@ from bot.domain.foreign import (
     is_given_to,
     mark_of,
 )
+from bot.domain.foreign_rounds import GIVES_UP, Waiting, in_turn, share_of_a_night
 from bot.domain.outcomes import Refused
 from bot.domain.trust import host_of
 from bot.errors import Problem
@@ -43,8 +45,6 @@ from bot.services.verification import Looked, look_at_file, look_at_link
 from bot.services.verifier import Busy, Verifier
 
 log = structlog.get_logger(__name__)
-AT_A_TIME = 50
-"""Badges of a school that are verified again in one night."""
 _IN_THE_WAY = (Outcome.FAIL, Outcome.UNKNOWN)
 _TOO_LARGE = frozenset({"json_too_big", "picture_too_big"})
 _NEVER_READ = frozenset({"bad_address", "not_https", "not_public", "too_big", "sent_on", "page"})
@@ -150,15 +150,30 @@ class ForeignDesk:
         return NotTaken(kept, looked.verdict) if isinstance(kept, Refused) else kept
 
     async def check_again(self, school: OfSchool) -> int:
-        """Verify what was not tried for a while, and note what is found. Counts what could be told of."""
-        told = 0
-        for foreign in await self._store.look(due, school):
-            command = AboutForeign(school_id=school.school_id, person_id=foreign.person_id, badge=foreign.public_id)
-            try:
-                told += await self._check(command, self._fetch)
-            except Problem as problem:
-                log.info("foreign.not_checked", code=problem.code)
+        """Verify what was not tried for a while, and note what is found. Counts what could be told of.
+
+        Bounded for one night (`domain.foreign_rounds`): what is left comes first in the next one.
+        """
+        waiting = await self._store.look(due, school)
+        told, left, failed = 0, share_of_a_night(waiting.kept), Counter[str]()
+        for one in in_turn(waiting.badges):
+            if left and failed[one.host] < GIVES_UP:
+                is_told = await self._is_told(school, one)
+                failed[one.host] = 0 if is_told else failed[one.host] + 1
+                told, left = told + is_told, left - 1
         return told
+
+    async def _is_told(self, school: OfSchool, one: Waiting) -> bool:
+        """Verify it again; whether anything could be told. What goes wrong with one keeps no other waiting."""
+        command = AboutForeign(school_id=school.school_id, person_id=one.person_id, badge=one.public_id)
+        try:
+            return await self._check(command, self._fetch)
+        except Problem as problem:
+            log.info("foreign.not_checked", code=problem.code)
+        except Exception:
+            log.exception("foreign.check_failed", badge=one.public_id)
+            await self._store.run(note_tried, command)
+        return False
 
     async def check(self, command: AboutForeign) -> bool:
         """Verify one that is kept again, now; whether anything could be told.
@@ -424,6 +439,22 @@ async def drop(work: Work, command: AboutForeign) -> Foreign | Refused:
     return foreign
 
 
-async def due(work: Work, command: OfSchool) -> tuple[Foreign, ...]:
-    """The badges from elsewhere that are to be verified again."""
-    return await work.foreign.due(work.now - AGAIN_AFTER, AT_A_TIME)
+async def note_tried(work: Work, command: AboutForeign) -> None:
+    """It was tried, and nothing could be told."""
+    await work.people.lock(command.person_id)
+    foreign = await own_foreign(work, command)
+    if isinstance(foreign, Foreign):
+        await work.foreign.note_tried(foreign.id)
+
+
+@dataclass(frozen=True)
+class Due:
+    """The badges from elsewhere that are to be verified again, of so many that the school keeps."""
+
+    badges: tuple[Waiting, ...]
+    kept: int
+
+
+async def due(work: Work, command: OfSchool) -> Due:
+    """What waits to be verified again."""
+    return Due(await work.foreign.waiting(work.now - AGAIN_AFTER), await work.foreign.number())

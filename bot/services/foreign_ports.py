@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 from bot.domain.foreign import Fault, Foreign
+from bot.domain.foreign_rounds import Waiting
 from bot.domain.trust import TrustedIssuer
 
 
@@ -74,8 +75,11 @@ class ForeignBadges(Protocol):
     async def drop(self, foreign_id: int) -> None: ...
     async def file(self, foreign_id: int) -> ForeignFile | None: ...
     async def files(self, person_id: int) -> tuple[ForeignFile, ...]: ...
-    async def due(self, before: datetime, most: int) -> tuple[Foreign, ...]:
-        """Those last tried before this moment, the longest first; what is at fault may be good again."""
+    async def waiting(self, before: datetime) -> tuple[Waiting, ...]:
+        """Those last tried before this moment; what is at fault may be good again."""
+
+    async def number(self) -> int:
+        """How many the school keeps."""
 
     async def findable(self) -> tuple[Foreign, ...]:
         """Those for which `who` may name their holders, newest award first."""

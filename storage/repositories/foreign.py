@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, case, delete, func, select, update
 
 from bot.domain.foreign import Fault, Foreign
+from bot.domain.foreign_rounds import Waiting
 from bot.domain.trust import TrustedIssuer
 from bot.services.foreign_ports import Coming, ForeignFile
 from storage import tables as t
@@ -101,13 +102,19 @@ class ForeignRows:
         )
         return tuple(map(to_file, await self._scope.all(own.order_by(t.foreign_badge.c.id))))
 
-    async def due(self, before: datetime, most: int) -> tuple[Foreign, ...]:
-        old = select(*_TOLD).where(
-            t.foreign_badge.c.school_id == self._scope.school_id,
-            t.foreign_badge.c.tried_at < before,
+    async def waiting(self, before: datetime) -> tuple[Waiting, ...]:
+        one = t.foreign_badge.c
+        rows = await self._scope.all(
+            select(one.public_id, one.person_id, one.host, one.tried_at).where(
+                one.school_id == self._scope.school_id, one.tried_at < before
+            )
         )
-        rows = await self._scope.all(old.order_by(t.foreign_badge.c.tried_at, t.foreign_badge.c.id).limit(most))
-        return tuple(map(to_foreign, rows))
+        return tuple(Waiting(row.public_id, row.person_id, row.host, row.tried_at) for row in rows)
+
+    async def number(self) -> int:
+        one = t.foreign_badge.c
+        query = select(func.count().label("kept")).where(one.school_id == self._scope.school_id)
+        return int((await self._scope.the(query)).kept)
 
     async def findable(self) -> tuple[Foreign, ...]:
         return await self._all(

@@ -282,7 +282,11 @@ OWN: dict[str, tuple[Ask, Callable[[Rows, Any], bool]]] = {
     "mandates.give": (lambda w, r: _give(w, "ict"), lambda r, got: got is True),
     "mandates.end": (lambda w, r: _end(w, ""), lambda r, got: got is True),
     "foreign.marked": (lambda w, r: w.foreign.marked(COMING.mark), lambda r, got: got == r.foreign),
-    "foreign.due": (lambda w, r: w.foreign.due(MORNING + timedelta(days=99), 9), lambda r, got: got == (r.foreign,)),
+    "foreign.waiting": (
+        lambda w, r: w.foreign.waiting(MORNING + timedelta(days=99)),
+        lambda r, got: [one.public_id for one in got] == [r.foreign.public_id],
+    ),
+    "foreign.number": (lambda w, r: w.foreign.number(), lambda r, got: got == 1),
     "foreign.findable": (lambda w, r: w.foreign.findable(), lambda r, got: got == ()),
     "queries.findable": (lambda w, r: w.queries.findable(), lambda r, got: got == ()),
     "inbox.seen": (lambda w, r: w.inbox.seen("local", "E1"), lambda r, got: got is True),
