@@ -16,6 +16,7 @@ from bot.domain.foreign import Fault
 from bot.domain.language import Bilingual
 from bot.domain.outcomes import Refused
 from bot.domain.pathways import All, Earned, Imported
+from bot.services.foreign import AboutForeign
 from bot.services.foreign_showing import SetForeignFindable, set_findable
 from scenarios.lms import hashed, lms_of
 from scenarios.shelf import FIRST, WAY, pathway
@@ -205,3 +206,44 @@ async def test_taking_in_tells_nothing_of_another_school(town: Town) -> None:
         if held:
             await aoki.commands("forget me")
             await aoki.presses(say("ja", "label.forget_yes"))
+
+
+async def test_a_site_that_is_gone_keeps_no_other_waiting(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of its seven badges five are tried in a night and the rest in the next; the other site's is looked at first."""
+    monkeypatch.setattr("bot.services.foreign.share_of_a_night", lambda kept: kept)
+    gone = [lms_of(town, number=number, host="gone.example") for number in range(1, 8)]
+    alive = lms_of(town, number=9)
+    for lms in (*gone, alive):
+        await town.east["aoki"].says(f"取り込む {lms.publish().url}")
+    for lms in gone:
+        for url in (lms.url, lms.profile):
+            del lms.web.pages[url]
+    tried = []
+    for day in ("06-20", "06-21"):
+        await town.clock(f"{day} 09:00")
+        now = town.room.now()
+        alive.web.asked.clear()
+        assert await town.house.foreign.check_again(await school_of(town)) == (day == "06-20")
+        tried.append(sorted(row.host for row in await town.rows(t.foreign_badge) if row.tried_at == now))
+    assert tried == [["gone.example"] * 5 + [alive.host], ["gone.example"] * 2]
+
+
+async def test_what_fails_for_no_known_reason_goes_to_the_end_of_the_row(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    aoki, first, second = town.east["aoki"], lms_of(town, number=1), lms_of(town, number=2)
+    for lms in (first, second):
+        await aoki.says(f"取り込む {lms.publish().url}")
+    desk, check = town.house.foreign, town.house.foreign.check
+    broken = min(row.public_id for row in await town.rows(t.foreign_badge))
+
+    async def breaks(command: AboutForeign) -> bool:
+        if command.badge == broken:
+            raise RuntimeError("a fault of ours")
+        return await check(command)
+
+    monkeypatch.setattr(desk, "check", breaks)
+    await town.clock("06-20 09:00")
+    assert await desk.check_again(await school_of(town)) == 1
+    assert await desk.check_again(await school_of(town)) == 0
+    assert {row.tried_at for row in await town.rows(t.foreign_badge)} == {town.room.now()}
