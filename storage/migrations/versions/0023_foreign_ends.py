@@ -7,8 +7,8 @@ from alembic import op
 
 from storage import columns
 
-revision = "0022"
-down_revision = "0021"
+revision = "0023"
+down_revision = "0022"
 
 kept = sa.table(
     "foreign_badge",
