@@ -234,15 +234,15 @@ async def test_what_fails_for_no_known_reason_goes_to_the_end_of_the_row(
     aoki, first, second = town.east["aoki"], lms_of(town, number=1), lms_of(town, number=2)
     for lms in (first, second):
         await aoki.says(f"取り込む {lms.publish().url}")
-    desk, check = town.house.foreign, town.house.foreign.check
+    desk, look = town.house.foreign, town.house.store.look
     broken = min(row.public_id for row in await town.rows(t.foreign_badge))
 
-    async def breaks(command: AboutForeign) -> bool:
-        if command.badge == broken:
+    async def breaks(use_case: Any, command: Any) -> Any:
+        if isinstance(command, AboutForeign) and command.badge == broken:
             raise RuntimeError("a fault of ours")
-        return await check(command)
+        return await look(use_case, command)
 
-    monkeypatch.setattr(desk, "check", breaks)
+    monkeypatch.setattr(town.house.store, "look", breaks)
     await town.clock("06-20 09:00")
     assert await desk.check_again(await school_of(town)) == 1
     assert await desk.check_again(await school_of(town)) == 0
