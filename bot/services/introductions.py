@@ -1,7 +1,6 @@
 """Carrying a question to a findable colleague, and the answer back."""
 
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
 
 from bot.domain.introductions import A_WEEK, Introduction, Reply, may_reply, may_request
 from bot.domain.outcomes import Refused
@@ -61,8 +60,7 @@ async def _awarded(work: Work, public_id: str) -> _Named | None:
 
 async def _elsewhere(work: Work, public_id: str) -> _Named | None:
     badge = await work.foreign.by_public_id(public_id)
-    today = work.now.astimezone(ZoneInfo((await work.school()).zone)).date()
-    if badge is None or badge.findable_at is None or not badge.may_be_found(today):
+    if badge is None or badge.findable_at is None or not badge.may_be_found(work.now):
         return None
     return _Named(badge.person_id, None, badge.name)
 

@@ -13,7 +13,7 @@ from storage import tables as t
 from storage.admin import upgrade
 from storage.engine import place_of, sync_engine
 
-BEFORE = "0023"
+BEFORE = "0024"
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -7,8 +7,8 @@ from alembic import op
 
 from storage import columns
 
-revision = "0024"
-down_revision = "0023"
+revision = "0025"
+down_revision = "0024"
 
 kept = sa.table(
     "foreign_badge",
