@@ -160,7 +160,7 @@ async def read_draft(work: Work, command: ReadDraft) -> Draft | None:
         newest,
         local_day(work.now, school),
         await _signed(work, content),
-        await _signed_of_issuer(work, key.did),
+        await _signed_of_issuer(work, award, key.did),
         newest is None or await _is_true_beside(work, newest),
         await work.status.of_award(award.id),
         await parts_inside(work, award),
@@ -168,8 +168,12 @@ async def read_draft(work: Work, command: ReadDraft) -> Draft | None:
     )
 
 
-async def _signed_of_issuer(work: Work, did: str) -> tuple[Signed, ...]:
-    """None for an award whose holder has moved: its issuer is another school's."""
+async def _signed_of_issuer(work: Work, award: Award, did: str) -> tuple[Signed, ...]:
+    """None for an award whose holder has moved: its issuer is another school's. Of an institution's, none by people of
+    the school that awarded it: nobody praises in whose name they awarded themselves."""
+    if award.source_school_id is not None:
+        found = await work.credentials.of_institution(award.id, did, MOST_BESIDE)
+        return tuple(Signed(endorsement_id, text) for endorsement_id, text in found)
     issuer = next((each for each in await work.issuers.all() if each.did == did), None)
     return () if issuer is None else await _signed(work, Target(TargetKind.ISSUER, issuer.id))
 

@@ -1,13 +1,14 @@
-"""Endorsing a school as an issuer: by officers of its board, and by leaders of schools that agreed with it."""
+"""Endorsing issuers: a school by officers of its board, and by leaders of schools that agreed with it; an institution
+by officers and leaders of the schools that issue in its name."""
 
 from dataclasses import dataclass
 
 from bot.badges.text import clean
 from bot.domain.comments import comment_of
-from bot.domain.issuer_endorsing import speaks_as
+from bot.domain.issuer_endorsing import speaks_as, speaks_of_institution
 from bot.domain.issuers import Issuer
 from bot.domain.outcomes import Refused
-from bot.domain.people import Role, School
+from bot.domain.people import Person, Role, School
 from bot.domain.recognition import As, Decision, Endorsement, Target, TargetKind, pressed
 from bot.services.commands import ByPerson
 from bot.services.comments import put_words
@@ -17,7 +18,7 @@ from bot.services.ports import Work
 
 @dataclass(frozen=True)
 class EndorsableIssuer:
-    """A school that one may endorse as an issuer. `given` is one's own endorsement, where it stands."""
+    """A school or institution that one may endorse as an issuer. `given` is one's own endorsement, where it stands."""
 
     school: School
     issuer: Issuer
@@ -26,7 +27,7 @@ class EndorsableIssuer:
 
 
 async def look_at_issuers(work: Work, command: ByPerson) -> tuple[EndorsableIssuer, ...]:
-    """The schools that the person may endorse, by key."""
+    """The schools that the person may endorse, then the institutions, each by key."""
     found = []
     for school, role in await _spoken_of(work, command):
         issuer = await _issuer_of(work, school)
@@ -38,23 +39,35 @@ async def look_at_issuers(work: Work, command: ByPerson) -> tuple[EndorsableIssu
 
 
 async def may_endorse_issuers(work: Work, command: ByPerson) -> bool:
-    """Whether there is any school that the person speaks of."""
+    """Whether there is any school or institution that the person speaks of."""
     return bool(await _spoken_of(work, command))
 
 
 async def _spoken_of(work: Work, command: ByPerson) -> list[tuple[School, As]]:
-    """The schools that the person may speak of, by key, and in which role. As many questions, however many schools."""
+    """Schools, then institutions, that the person may speak of, by key, and in which role. As many questions, however
+    many there are."""
     person = await work.people.get(command.person_id)
     agreements = await work.agreements.standing()
     board = await work.directory.board_of(person.school_id) if Role.OFFICER in person.roles else None
     under = {each.id for each in await work.directory.under(board.id)} if board else set()
     schools = sorted(await work.directory.schools(), key=lambda each: each.key)
     roles = [speaks_as(person, each.id, same_board=each.id in under, agreements=agreements) for each in schools]
-    return [(school, role) for school, role in zip(schools, roles, strict=True) if role is not None]
+    spoken_of = [(school, role) for school, role in zip(schools, roles, strict=True) if role is not None]
+    return spoken_of + await _institutions_of(work, person, has_board=board is not None)
+
+
+async def _institutions_of(work: Work, person: Person, *, has_board: bool) -> list[tuple[School, As]]:
+    """Those that let the person's school issue in their name."""
+    mandates = await work.mandates.standing()
+    if not mandates:
+        return []
+    every = await work.directory.institutions()
+    roles = [speaks_of_institution(person, each.id, has_board=has_board, mandates=mandates) for each in every]
+    return [(institution, role) for institution, role in zip(every, roles, strict=True) if role is not None]
 
 
 async def _issuer_of(work: Work, school: School) -> Issuer | None:
-    """Under which did the school issues now."""
+    """Under which did the school or institution issues now."""
     seen = await work.public.signer(school.public_id)
     return next((each.issuer for each in seen.issuers if each.issuer.ended_at is None), None) if seen else None
 
@@ -68,7 +81,7 @@ class EndorseIssuer(ByPerson):
 
 
 async def endorse_issuer(work: Work, command: EndorseIssuer) -> Decision:
-    """Endorse the did under which a school issues now, with words or without: both or neither.
+    """Endorse the did under which a school or an institution issues now, with words or without: both or neither.
 
     One that stands already stays as it is but for new words.
     """

@@ -538,7 +538,13 @@ class Credentials(Protocol):
         """The lasting key of an endorser who agreed to be named."""
 
     async def add_endorser_key(self, person_id: int, did: str, sealed: bytes) -> SealedKey: ...
-    async def endorsement_text(self, endorsement_id: int) -> str | None: ...
+    async def endorsement_text(self, endorsement_id: int) -> str | None:
+        """Of the school's own badges, by its own people, or of an institution in whose name it holds badges."""
+
+    async def of_institution(self, award_id: int, did: str, most: int) -> tuple[tuple[int, str], ...]:
+        """The last endorsements of the institution that issues an award under `did`, oldest first: each id with its
+        signed text. Never one by people of the school that awarded it, those who moved on included."""
+
     async def save_endorsement_text(self, endorsement_id: int, text: str) -> None:
         """Keep the signed EndorsementCredential."""
 

@@ -134,6 +134,7 @@ class DefinitionPages:
             name=issuing(seen.school),
             url=seen.school.url,
             rehearsal=seen.school.rehearsal,
+            is_school=not seen.school.issues_only,
             issuers=_told(seen, zone),
             endorsed=[_Spoken.of(each, seen, zone) for each in seen.endorsed],
         )

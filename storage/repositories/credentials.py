@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, Select, delete, func, select, update
+from sqlalchemy import ColumnElement, Row, Select, delete, exists, func, select, update
 
 from bot.domain.recognition import TargetKind
 from bot.services.ports import Revision, SealedKey
@@ -66,6 +66,16 @@ async def editions_beside(scope: Scope, endorsement_ids: Collection[int]) -> tup
         for row in rows
         if not set(endorsement_ids).isdisjoint(row.beside)
     )
+
+
+def _readable(school_id: int) -> ColumnElement[bool]:
+    """Whose text a school reads: what it sees, and endorsements of institutions in whose name it holds badges. These
+    are public: they stand in badges and on the institution's page."""
+    held = select(t.award.c.issuer_school_id).where(
+        t.award.c.school_id == school_id, t.award.c.source_school_id.is_not(None)
+    )
+    of_institution = (t.endorsement.c.target_kind == TargetKind.ISSUER) & t.endorsement.c.school_id.in_(held)
+    return visible(school_id) | of_institution
 
 
 class CredentialRows:
@@ -152,9 +162,35 @@ class CredentialRows:
 
     async def endorsement_text(self, endorsement_id: int) -> str | None:
         text: str | None = await self._scope.value(
-            select(t.endorsement.c.document).where(t.endorsement.c.id == endorsement_id, visible(self._scope.school_id))
+            select(t.endorsement.c.document).where(
+                t.endorsement.c.id == endorsement_id, _readable(self._scope.school_id)
+            )
         )
         return text
+
+    async def of_institution(self, award_id: int, did: str, most: int) -> tuple[tuple[int, str], ...]:
+        e, former = t.endorsement.c, t.person.alias("former")
+        # Where somebody moved to they speak of another school, but what they signed before names the former one.
+        has_left = exists().where(
+            former.c.moved_to_id == e.endorser_id, former.c.school_id == t.award.c.source_school_id
+        )
+        rows = await self._scope.all(
+            select(e.id, e.document)
+            .join(t.issuer, (t.issuer.c.id == e.target_id) & (e.target_kind == TargetKind.ISSUER))
+            .join(t.award, t.award.c.issuer_school_id == t.issuer.c.school_id)
+            .where(
+                t.award.c.id == award_id,
+                t.award.c.school_id == self._scope.school_id,
+                t.issuer.c.did == did,
+                e.withdrawn_at.is_(None),
+                e.document.is_not(None),
+                e.endorser_school_id != t.award.c.source_school_id,
+                ~has_left,
+            )
+            .order_by(e.given_at.desc(), e.id.desc())
+            .limit(most)
+        )
+        return tuple((row.id, row.document) for row in reversed(rows))
 
     async def save_endorsement_text(self, endorsement_id: int, text: str) -> None:
         await self._save_text(endorsement_id, text)

@@ -1,4 +1,4 @@
-"""Who may endorse a school as an issuer."""
+"""Who may endorse a school or an institution as an issuer."""
 
 from datetime import UTC, datetime
 
@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.agreements import Agreement, Purpose
-from bot.domain.issuer_endorsing import speaks_as
+from bot.domain.institutions import Mandate
+from bot.domain.issuer_endorsing import speaks_as, speaks_of_institution
 from bot.domain.people import Person, Role
 from bot.domain.recognition import As
 
@@ -45,3 +46,28 @@ def test_nobody_without_role_and_ground_and_never_ones_own_school(
         else None
     )
     assert as_ is expected
+
+
+mandates = st.lists(
+    st.builds(
+        lambda school, institution, course: Mandate(school, institution, f"i{institution}", course, NOW),
+        st.integers(1, 3),
+        st.integers(8, 9),
+        st.sampled_from(("", "ict")),
+    ),
+    max_size=4,
+)
+
+
+@given(st.frozensets(st.sampled_from(Role), min_size=1), st.booleans(), mandates)
+def test_of_an_institution_only_those_of_a_school_that_issues_for_it(
+    roles: frozenset[Role], has_board: bool, standing: list[Mandate]
+) -> None:
+    person = Person(7, 1, "p", "森", "ja", roles)
+    as_ = speaks_of_institution(person, 8, has_board=has_board, mandates=standing)
+    if not any((each.school_id, each.institution_id) == (1, 8) for each in standing):
+        assert as_ is None
+    elif has_board and Role.OFFICER in roles:
+        assert as_ is As.OFFICER
+    else:
+        assert as_ is (As.LEADER if Role.LEADER in roles else None)

@@ -106,6 +106,7 @@ FOREIGN: dict[str, Ask] = {
     "credentials.endorser_key": lambda w, r: w.credentials.endorser_key(r.place.ben.id),
     "credentials.add_endorser_key": lambda w, r: w.credentials.add_endorser_key(r.place.ann.id, "did:key:x", b"x"),
     "credentials.endorsement_text": lambda w, r: w.credentials.endorsement_text(r.endorsement.id),
+    "credentials.of_institution": lambda w, r: w.credentials.of_institution(r.award.id, r.issuer.did, 3),
     "credentials.save_endorsement_text": lambda w, r: w.credentials.save_endorsement_text(r.endorsement.id, "forged"),
     "credentials.drop_endorsement_text": lambda w, r: w.credentials.drop_endorsement_text(r.endorsement.id),
     "endorsements.get": lambda w, r: w.endorsements.get(r.endorsement.id),

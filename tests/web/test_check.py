@@ -20,6 +20,7 @@ from bot.app import Finding, Patient, World, examine, open_house
 from bot.domain.language import Bilingual
 from bot.errors import Complaint, Problem
 from bot.services.commands import OfNoSchool
+from bot.services.mandates import AddInstitution, add_institution
 from bot.services.ports import Work
 from bot.settings import Settings
 from bot.wording import Wording
@@ -121,6 +122,18 @@ async def test_a_school_that_cannot_sign(data: Path) -> None:
     async with open_house(settings(data), World()) as house:
         await house.store.run(found_school, OfNoSchool())
     assert codes(patient(data)) == ["check.keys_missing"]
+
+
+async def test_an_institution_that_cannot_sign(data: Path) -> None:
+    async with open_house(settings(data), World()) as house:
+        command = AddInstitution(key="press", name=Bilingual("れい大学", "Rei"), url="", zone="Asia/Tokyo", lang="ja")
+        made = await house.store.run(add_institution, command)
+    (told,) = [finding.wrong for finding in examine(patient(data)) if finding.name == "keys"]
+    assert isinstance(told, Complaint)
+    assert (told.code, told.params) == ("check.keys_missing", {"school": "press"})
+    async with open_house(settings(data), World()) as house:
+        assert (await house.keys.in_use(made.id))[0].key, "the next start makes them"
+    assert codes(patient(data)) == []
 
 
 async def test_an_address_that_is_not_the_one_in_the_badges(data: Path) -> None:

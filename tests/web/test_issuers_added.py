@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from click.testing import Result
 from openbadgeslib.ob3.ldp import OB3LdpVerifier
-from scenarios.shelf import CARE, FIRST
+from scenarios.shelf import CARE, FIRST, NAMES, WAY, pathway
 from scenarios.test_bringing import brings, exported
 from scenarios.test_moving import agree, moves
 from scenarios.test_stopping import change
@@ -21,6 +21,7 @@ from bot.__main__ import cli
 from bot.badges.verdict import Validity
 from bot.badges.verify import verify
 from bot.domain.language import Bilingual
+from bot.domain.pathways import All, Earned
 from bot.domain.people import Role
 from bot.domain.stops import StopChange
 from bot.errors import Problem
@@ -133,6 +134,36 @@ async def test_a_new_edition_keeps_its_issuer_whatever_is_allowed_now(site: Site
     assert status["issuer"] in (after["issuer"]["id"], {"id": after["issuer"]["id"]})
     with pytest.raises(Problem, match="not_allowed"):
         await town.house.store.run(mandates.end_issuing, command)
+
+
+async def test_a_pathway_s_own_badge_comes_in_its_name_and_who_names_its_holder(site: Site) -> None:
+    town = site.town
+    university, board = await add(town), await add(town, "board")
+    await allow(town, university)
+    for course in ("ict", "care"):
+        await allow(town, board, course, school="west")
+    await town.reload(pathways=(pathway(All((Earned(FIRST), Earned(CARE)))),))
+    for stage in (town.east, town.west):
+        await studies(stage["aoki"], "u-board", "u-breath")
+    way, part = await newest(town, badge=WAY), await newest(town)
+    assert way["issuer"] == part["issuer"]
+    assert method(way).startswith(f"{way['issuer']['id']}#")
+    assert way["credentialSubject"]["source"] == part["credentialSubject"]["source"]
+    assert way["credentialSubject"]["achievement"]["achievementType"] == "LearningProgram"
+    assert (await verdict_of(site, json.dumps(way).encode())).validity is Validity.VALID
+    there = await newest(town, badge=WAY, stage=town.west)
+    assert "source" not in there["credentialSubject"], (
+        "it is of no course: what was said of its parts is not said of it"
+    )
+    assert "source" in (await newest(town, stage=town.west))["credentialSubject"]
+    aoki, hall = town.east["aoki"], town.east["hall"]
+    await hall.commands(f"who {NAMES[WAY].en}")
+    assert aoki.name not in hall.newest().card.text()
+    award = await town.award(town.east, "aoki", WAY)
+    await town.press(aoki, town.token("findable", award.public_id, "yes"))
+    await hall.commands(f"who {NAMES[WAY].en}")
+    hall.sees(aoki.name, last=1)
+    town.check_database()
 
 
 async def test_its_keys_are_its_own(site: Site) -> None:
