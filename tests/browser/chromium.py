@@ -15,6 +15,7 @@ QUIET = (
     "--disable-component-update",
     "--disable-sync",
     "--disable-quic",
+    "--disable-gpu",
     "--font-render-hinting=none",
 )
 START_MS = 60_000

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Locator, Page, expect
 
 from bot.domain.language import Lang
 from bot.domain.people import Role
@@ -53,7 +53,14 @@ class Walk:
         await page.goto(path if path.startswith("http") else self.base + path)
         await self.look(page, path)
 
+    async def press(self, page: Page, way: Locator, where: str) -> None:
+        """Look at the page that a press leads to, once it is there."""
+        async with page.expect_event("load"):
+            await way.click()
+        await self.look(page, where)
+
     async def look(self, page: Page, where: str) -> None:
+        await page.wait_for_load_state()
         for width in (LAPTOP, PHONE, SMALLEST):
             await page.set_viewport_size(width)  # type: ignore[arg-type]
             if (wide := await page.evaluate(SIDEWAYS)) > 0:
@@ -103,8 +110,7 @@ async def test_every_page_for_strangers(house: House, new_context: NewContext, w
         assert way is not None
         await walk.go(page, way)
     await walk.go(page, collection)
-    await page.locator(".badge-name a").first.click()
-    await walk.look(page, "a badge of a collection")
+    await walk.press(page, page.locator(".badge-name a").first, "a badge of a collection")
     await walk.go(page, "/")
 
     watch.forgive(r"status of 4\d\d")
@@ -122,8 +128,7 @@ async def test_every_page_for_strangers(house: House, new_context: NewContext, w
     }.items():
         await page.goto(f"{house.base}/verify")
         await page.get_by_label(reader.say("web.verify.text")).fill(text)
-        await reader.button("web.verify.go").click()
-        await walk.look(page, what)
+        await walk.press(page, reader.button("web.verify.go"), what)
     await page.goto(f"{house.base}/verify")
     large = {"name": "badge.png", "mimeType": "image/png", "buffer": bytes(TOO_LARGE)}
     await page.get_by_label(reader.say("web.verify.file")).set_input_files(large)  # type: ignore[arg-type]
@@ -176,15 +181,13 @@ async def test_every_page_of_ones_own(house: House, new_context: NewContext, wat
     await elsewhere.button("me.door.enter.wallet").click()
     await expect(elsewhere.heading("me.closed.door_elsewhere.title")).to_be_visible()
     await walk.look(elsewhere.page, "a link in a browser that was not shown it")
-    await mine.button("me.door.enter.wallet").click()
-    await walk.look(page, "the wallet")
+    await walk.press(page, mine.button("me.door.enter.wallet"), "the wallet")
     await walk.go(elsewhere.page, link)
     await walk.go(page, link)
 
     await page.goto(f"{house.base}/me")
-    await page.get_by_role("link", name=BADGE[lang]).first.click()
+    await walk.press(page, page.get_by_role("link", name=BADGE[lang]).first, "a badge")
     badge = page.url
-    await walk.look(page, "a badge")
     await walk.go(page, f"{badge}/preview")
     await walk.go(page, f"{badge}/submit")
     await page.goto(f"{house.base}/me")
@@ -206,12 +209,10 @@ async def test_every_page_of_ones_own(house: House, new_context: NewContext, wat
     ):
         await walk.go(page, f"/me/{path}")
     await page.get_by_role("textbox").fill("?")
-    await mine.button("label.forget_yes").click()
-    await walk.look(page, "another word than the one asked for")
+    await walk.press(page, mine.button("label.forget_yes"), "another word than the one asked for")
     await page.goto(f"{house.base}/me/settings")
     await page.get_by_label(mine.say("windows.field")).fill("?")
-    await mine.button("label.save").click()
-    await walk.look(page, "times that nobody can read")
+    await walk.press(page, mine.button("label.save"), "times that nobody can read")
     for switch in ("settings.consent.delivery", "settings.consent.named"):
         await mine.turns(switch, "me.turn_off")
         await mine.turns(switch, "me.turn_on")
