@@ -14,7 +14,7 @@ from bot.conversation.acts.foreign import take_in, verify
 from bot.conversation.acts.learning import offer_now
 from bot.conversation.acts.looking import add_windows, look
 from bot.conversation.acts.moving import move
-from bot.conversation.acts.proving import addresses, ask, give
+from bot.conversation.acts.proving import addresses, give
 from bot.conversation.acts.roles import claim
 from bot.conversation.acts.welcome import greet
 from bot.conversation.intents import (
@@ -197,7 +197,7 @@ class Router:
             case TakeInRequest(link=link):
                 return await take_in(scene, link)
             case AddressRequest(address=address, code=code):
-                return await (give(scene, code) if code else ask(scene, address) if address else addresses(scene))
+                return await (give(scene, code) if code else addresses(scene, address))
             case NotANumber(typed=typed):
                 return (Notice("notice.minutes_not_number", {"typed": typed[:SHOWN]}),)
             case Unknown(words=words):

@@ -77,7 +77,8 @@ class TakeInRequest:
 
 @dataclass(frozen=True)
 class AddressRequest:
-    """To see one's mail addresses; to prove `address`; or to give the `code` that was sent to one."""
+    """To see one's mail addresses, to give the `code` that was sent to one, or to prove `address`: that alone sends
+    nothing, since a mail to a stranger takes a press."""
 
     address: str = ""
     code: str = ""
@@ -121,12 +122,18 @@ _MOVE_CODE = re.compile(r"[a-z2-7]{4}(?:[\s-]?[a-z2-7]{4}){3}", re.IGNORECASE)
 _VERIFY = ("verify", "確かめる", "確かめて", "検証")
 _ADDRESS = ("address", "アドレス")
 _TAKE_IN = ("import", "取り込む", "取り込み", "取り込んで")
-_MAIL = re.compile(r"[^\s<>|:()「」、。@]{1,64}@[^\s<>|()「」、。@]{1,255}")
-_ABOUT_ADDRESSES = re.compile(r"\baddress(?:es)?\b|\be-?mail\b|\bprove\b|アドレス|メール", re.IGNORECASE)
 _ADDRESSES = re.compile(
     r"(?:my )?(?:e-?mail )?address(?:es)?"
     r"|(?:ほかの|私の|自分の)?(?:メール)?アドレス(?:[のを]?(?:確認|追加|登録)(?:する|して|したい)?)?"
 )
+_MAIL = r"[^\s<>|:()「」、。@]{1,64}@[a-z0-9.-]{1,255}"
+_ADDRESS_TO_PROVE = re.compile(
+    r"(?:(?:my )?(?:e-?mail )?address(?: is)?|(?:私の|自分の)?(?:メール)?アドレス[はを]?)[\s:]*"
+    rf"(?:<mailto:(?P<linked>{_MAIL})\|[^<>|]*>|<?(?P<typed>{_MAIL})>?)"
+    r"\s*(?:です|を(?:確認|追加|登録)(?:する|して|したい)?)?",
+    re.IGNORECASE,
+)
+"""One address behind these words, and nothing else: a question or a topic may hold an address, too."""
 _MAIL_CODE = re.compile(r"(?:code|確認コード|コード)[\s:は]*(?P<code>\d{4}[\s-]?\d{4})\s*(?:です)?")
 _WEB = re.compile(r"https?://[!-~]+", re.IGNORECASE)
 _AFTER_WEB = "<>|\"').,;!?"
@@ -345,10 +352,8 @@ def _about_an_address(words: str, folded: str) -> AddressRequest | None:
     code = _MAIL_CODE.fullmatch(folded)
     if code:
         return AddressRequest(code=code["code"])
-    found = _MAIL.search(words) if "@" in words else None
-    if found is None or not _ABOUT_ADDRESSES.search(words[: found.start()] + " " + words[found.end() :]):
-        return None
-    return AddressRequest(address=found[0].rstrip(_AFTER_WEB))
+    named = _ADDRESS_TO_PROVE.fullmatch(words.rstrip("。.!?"))
+    return None if named is None else AddressRequest(address=named["linked"] or named["typed"])
 
 
 def _framed_topic(folded: str) -> str:

@@ -660,12 +660,13 @@ class AddressLine:
 @dataclass(frozen=True)
 class AddressesView:
     """One's own mail addresses: those that the chat platform vouches for, and those proved by a code. `sends`: this
-    deployment sends mail; `waits` is the address that a code was sent to."""
+    deployment sends mail; `waits` is the address that a code was sent to; `typed` is one to begin the form with."""
 
     chat: tuple[str, ...]
     mail: tuple[AddressLine, ...]
     sends: bool
     waits: str | None
+    typed: str = ""
 
 
 @dataclass(frozen=True)

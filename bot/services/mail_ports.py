@@ -45,8 +45,8 @@ class MailProofs(Protocol):
     async def end(self, person_id: int) -> None:
         """The code of this person cannot be typed any more."""
 
-    async def take_back(self, person_id: int) -> None:
-        """The code that was asked for last was sent to nobody: it counts for nothing."""
+    async def take_back(self, person_id: int, address: str, code: str) -> None:
+        """This code was sent to nobody: it counts for nothing."""
 
     async def asked_by(self, person_id: int, since: datetime) -> int:
         """How many codes this person has asked for since then."""

@@ -66,6 +66,13 @@ class Asked:
     code: str = field(repr=False)
 
 
+@dataclass(frozen=True, kw_only=True)
+class UnsentCode(ByPerson):
+    """A code that could not be sent."""
+
+    asked: Asked
+
+
 @dataclass(frozen=True)
 class OwnAddresses:
     """What is known to be a person's: what their chat platform says, and what they proved by a code."""
@@ -99,7 +106,8 @@ class ProvingDesk:
         try:
             await self._post.send(self._letter(asked))
         except Problem:
-            await self._store.run(take_back_code, command)
+            unsent = UnsentCode(school_id=command.school_id, person_id=command.person_id, asked=asked)
+            await self._store.run(take_back_code, unsent)
             return Refused("mail_not_sent")
         return asked
 
@@ -148,9 +156,9 @@ async def _refusal(work: Work, person_id: int, address: str) -> Refused | None:
     return None
 
 
-async def take_back_code(work: Work, command: ByPerson) -> None:
-    """The code could not be sent: it counts for nothing."""
-    await work.proofs.take_back(command.person_id)
+async def take_back_code(work: Work, command: UnsentCode) -> None:
+    """The code could not be sent: it counts for nothing. Another one that was asked for meanwhile stays."""
+    await work.proofs.take_back(command.person_id, command.asked.address, command.asked.code)
 
 
 async def give_code(work: Work, command: GiveCode) -> MailAddress | Refused:

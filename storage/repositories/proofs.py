@@ -80,10 +80,11 @@ class ProofRows:
         open_ = update(t.mail_code).where(self._theirs(t.mail_code, person_id), t.mail_code.c.ended_at.is_(None))
         await self._scope.run(open_.values(ended_at=self._scope.now))
 
-    async def take_back(self, person_id: int) -> None:
-        row = await self._open(person_id)
-        if row is not None:
-            await self._scope.run(delete(t.mail_code).where(t.mail_code.c.id == row.id))
+    async def take_back(self, person_id: int, address: str, code: str) -> None:
+        mark = self._mark(person_id, address, code)
+        await self._scope.run(
+            delete(t.mail_code).where(self._theirs(t.mail_code, person_id), t.mail_code.c.mark == mark)
+        )
 
     async def asked_by(self, person_id: int, since: datetime) -> int:
         return await self._count(self._theirs(t.mail_code, person_id), since)

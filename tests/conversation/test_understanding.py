@@ -152,7 +152,8 @@ def test_a_command_understands_plain_words_too(text: str) -> None:
         ("my addresses", AddressRequest()),
         ("address <mailto:a.b@old.example.jp|a.b@old.example.jp>", AddressRequest("a.b@old.example.jp")),
         ("アドレス　ａ@old.example.jp。", AddressRequest("a@old.example.jp")),
-        ("前の学校のメールは a@old.example.jp です", AddressRequest("a@old.example.jp")),
+        ("アドレスは a@old.example.jp です", AddressRequest("a@old.example.jp")),
+        ("my e-mail address is a@old.example.jp.", AddressRequest("a@old.example.jp")),
         ("コード １２３４－５６７８", AddressRequest(code="1234-5678")),
         ("code: 12345678", AddressRequest(code="12345678")),
         ("確認コードは 1234 5678 です", AddressRequest(code="1234 5678")),
@@ -162,9 +163,27 @@ def test_addresses_and_their_codes(text: str, request_: Request) -> None:
     assert understand(text) == understand_command(text) == request_
 
 
-@pytest.mark.parametrize("text", ["誰に連絡すれば？ a@b.example", "code 5", "コード進行を学びたい", "12345678"])
-def test_what_is_not_about_addresses(text: str) -> None:
-    assert not isinstance(understand(text), AddressRequest)
+NOT_ABOUT_ADDRESSES: list[tuple[str, type]] = [
+    ("誰に連絡すれば？ a@b.example", WhoRequest),
+    ("誰が保護者へのメールの書き方に詳しい？ 返事は parent@family.example.jp の件です", WhoRequest),
+    ("who can teach e-mail etiquette? tell me at bob@x.example", WhoRequest),
+    ("who address bob@x.example", WhoRequest),
+    ("学ぶ メール sato@x.example", LearnRequest),
+    ("learn e-mail address bob@x.example", LearnRequest),
+    ("Please prove to bob@x.example that I learnt this", Unknown),
+    ("前の学校のメールは a@old.example.jp です", Unknown),
+    ("アドレス a@b.example と c@d.example", Unknown),
+    ("address a@b.example is not mine", Unknown),
+    ("code 5", Unknown),
+    ("コード進行を学びたい", LearnRequest),
+    ("12345678", Unknown),
+]
+
+
+@pytest.mark.parametrize(("text", "kind"), NOT_ABOUT_ADDRESSES)
+def test_what_is_not_about_addresses(text: str, kind: type) -> None:
+    """Whoever is asked about, or what is to be learned, may have an address in it."""
+    assert isinstance(understand(text), kind)
 
 
 HELP_EXAMPLES: dict[Lang, dict[str, list[Request]]] = {

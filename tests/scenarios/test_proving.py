@@ -1,13 +1,19 @@
 """A further mail address is proved in chat by a code sent to it, and then binds badges from elsewhere."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
+from bot.domain.outcomes import Refused
 from bot.domain.proofs import MOST_A_DAY, MOST_TO_ONE, MOST_TRIES
+from bot.errors import Problem
+from bot.handlers.local.stage import Actor
 from bot.services.commands import OfSchool
+from bot.services.mail_ports import Letter
 from bot.services.ports import Work
+from bot.services.proving import AskCode
 from scenarios.lms import lms_of
 from scenarios.postbox import Postbox, open_postbox
 from scenarios.test_bringing import exported
@@ -36,8 +42,17 @@ def wrong(code: str) -> str:
     return f"{(int(code.replace('-', '')) + 1) % 10**8:08d}"
 
 
+async def asks(actor: Actor, address: str, head: str = "アドレス") -> None:
+    """Words open the form with the address in it; the form's press sends."""
+    await actor.says(f"{head} {address}")
+    form = actor.newest().card.form
+    assert form is not None
+    assert [field.value for field in form.fields] == [address]
+    await actor.fills(address=form.fields[0].value)
+
+
 async def proves(town: Town, post: Postbox, address: str = OLD) -> None:
-    await town.east["aoki"].says(f"アドレス {address}")
+    await asks(town.east["aoki"], address)
     await town.east["aoki"].says(f"コード {post.code()}")
     town.east["aoki"].sees(say("ja", "notice.address_proved", address=address))
 
@@ -60,7 +75,7 @@ async def test_it_binds_a_badge_of_a_former_school(mailing: Town, post: Postbox)
 
 
 async def test_the_mail_is_short_kind_and_says_who_asked(mailing: Town, post: Postbox) -> None:
-    await mailing.east["hall"].says(f"address {OLD}")
+    await asks(mailing.east["hall"], OLD, "address")
     (letter,) = post.letters
     text = letter.get_content()
     assert (letter["To"], letter["From"]) == (OLD, "Sukima <sukima@post.example>")
@@ -79,7 +94,7 @@ async def test_the_mail_is_short_kind_and_says_who_asked(mailing: Town, post: Po
 
 async def test_wrong_codes_late_ones_and_those_of_others(mailing: Town, post: Postbox) -> None:
     aoki, mori = mailing.east["aoki"], mailing.east["mori"]
-    await aoki.says(f"アドレス {OLD}")
+    await asks(aoki, OLD)
     code = post.code()
     await mori.says(f"コード {code}")
     mori.sees(say("ja", "refused.mail_no_code"))
@@ -90,7 +105,7 @@ async def test_wrong_codes_late_ones_and_those_of_others(mailing: Town, post: Po
     await aoki.says(f"コード {wrong(code)}")
     await aoki.says(f"コード {code}")
     aoki.sees(say("ja", "refused.mail_no_code"), last=1)
-    await aoki.says(f"アドレス {OLD}")
+    await asks(aoki, OLD)
     await mailing.clock("08:16")
     await aoki.says(f"コード {post.code()}")
     aoki.sees(say("ja", "refused.mail_no_code"), last=1)
@@ -99,9 +114,9 @@ async def test_wrong_codes_late_ones_and_those_of_others(mailing: Town, post: Po
 
 async def test_a_newer_code_ends_the_former_one_and_a_code_holds_once(mailing: Town, post: Postbox) -> None:
     aoki = mailing.east["aoki"]
-    await aoki.says(f"アドレス {OLD}")
+    await asks(aoki, OLD)
     former = post.code()
-    await aoki.says("アドレス aoki@other.example.jp")
+    await asks(aoki, "aoki@other.example.jp")
     await aoki.says(f"コード {former}")
     aoki.sees(say("ja", "refused.mail_wrong_code", left=MOST_TRIES - 1))
     await aoki.says(f"コード {post.code()}")
@@ -113,17 +128,17 @@ async def test_a_newer_code_ends_the_former_one_and_a_code_holds_once(mailing: T
 async def test_nobody_is_sent_too_many(mailing: Town, post: Postbox) -> None:
     aoki, mori = mailing.east["aoki"], mailing.east["mori"]
     for _ in range(MOST_TO_ONE):
-        await aoki.says(f"アドレス {OLD}")
-    await mori.says(f"アドレス {OLD}")
+        await asks(aoki, OLD)
+    await asks(mori, OLD)
     mori.sees(say("ja", "refused.mail_enough_there", most=MOST_TO_ONE))
     for number in range(MOST_A_DAY - MOST_TO_ONE + 1):
-        await aoki.says(f"アドレス aoki{number}@other.example.jp")
+        await asks(aoki, f"aoki{number}@other.example.jp")
     aoki.sees(say("ja", "refused.mail_enough", most=MOST_A_DAY))
     assert len(post.letters) == MOST_A_DAY
     await mailing.clock("06-11 08:01")
     await mailing.house.store.forget_codes(mailing.room.now())
     assert not await mailing.rows(t.mail_code)
-    await mori.says(f"アドレス {OLD}")
+    await asks(mori, OLD)
     assert len(post.letters) == MOST_A_DAY + 1
 
 
@@ -133,10 +148,10 @@ async def test_the_answer_tells_nothing_of_an_address(mailing: Town, post: Postb
     mori = mailing.east["mori"]
     await mailing.east["aoki"].commands("wallet")
     for address in ("aoki@example.school", "nobody@former.example.jp", "somebody@former.example.jp"):
-        await mori.says(f"アドレス {address}")
+        await asks(mori, address)
         mori.sees(say("ja", "mail.sent", address=address), last=1)
     await proves(mailing, post)
-    await mori.says(f"アドレス {OLD}")
+    await asks(mori, OLD)
     await mori.says(f"コード {post.code()}")
     assert {row.address for row in await mailing.rows(t.mail_address)} == {OLD}
     lms = lms_of(mailing, address=OLD).publish()
@@ -186,11 +201,59 @@ async def test_a_server_that_is_down_costs_no_try(mailing: Town, post: Postbox) 
     aoki = mailing.east["aoki"]
     post.login = "user:password"
     for _ in range(MOST_A_DAY + 1):
-        await aoki.says(f"アドレス {OLD}")
+        await asks(aoki, OLD)
         aoki.sees(say("ja", "refused.mail_not_sent"), last=1)
     assert not await mailing.rows(t.mail_code)
     post.login = ""
     await proves(mailing, post)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        f"アドレス {OLD}",
+        f"my address is {OLD}",
+        f"誰が保護者へのメールの書き方に詳しい？ 返事は {OLD} の件です",
+        f"学ぶ メール {OLD}",
+        f"Please prove to {OLD} that I learnt this",
+    ],
+)
+async def test_words_alone_send_nothing(mailing: Town, post: Postbox, typed: str) -> None:
+    """A mail to a stranger takes a press."""
+    aoki = mailing.east["aoki"]
+    await aoki.says(typed)
+    await aoki.commands(typed)
+    await mailing.settle()
+    assert not post.letters
+    assert not await mailing.rows(t.mail_code)
+
+
+async def test_a_mail_that_could_not_be_sent_takes_back_its_own_code_only(
+    mailing: Town, post: Postbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    aoki, desk = mailing.east["aoki"], mailing.house.proving
+    person = await mailing.person(mailing.east, "aoki")
+    begun, fails = asyncio.Event(), asyncio.Event()
+    carried = desk._post
+    assert carried is not None
+
+    class Slow:
+        async def send(self, letter: Letter) -> None:
+            if letter.to == "slow@former.example.jp":
+                begun.set()
+                await fails.wait()
+                raise Problem("mail.not_sent")
+            await carried.send(letter)
+
+    monkeypatch.setattr(desk, "_post", Slow())
+    ids = {"school_id": person.school_id, "person_id": person.id}
+    slow = asyncio.create_task(desk.ask(AskCode(**ids, address="slow@former.example.jp")))
+    await begun.wait()
+    await asks(aoki, OLD)
+    fails.set()
+    assert await slow == Refused("mail_not_sent")
+    await aoki.says(f"コード {post.code()}")
+    aoki.sees(say("ja", "notice.address_proved", address=OLD))
 
 
 async def test_without_a_mail_server_it_says_so(town: Town) -> None:

@@ -67,6 +67,8 @@ class Rows:
     foreign: Foreign
     mailed: MailAddress
     asked: AskedCode
+    mail_code: str
+    """The code that `asked` stands for."""
 
     @property
     def command(self) -> In:
@@ -215,7 +217,7 @@ async def _fill(work: Work, place: Place, achievement: Achievement, third: Schoo
     foreign = await work.foreign.keep(ann.id, COMING)
     assert foreign is not None
     mailed = await work.proofs.keep(ann.id, "ann@old.example.school")
-    await work.proofs.ask(ann.id, "ann@older.example.school", work.now + timedelta(minutes=15))
+    typed = await work.proofs.ask(ann.id, "ann@older.example.school", work.now + timedelta(minutes=15))
     asked = await work.proofs.asked(ann.id)
     assert asked is not None
     await work.trust.put("lms.example", "例示大学")
@@ -248,4 +250,5 @@ async def _fill(work: Work, place: Place, achievement: Achievement, third: Schoo
         foreign,
         mailed,
         asked,
+        typed,
     )

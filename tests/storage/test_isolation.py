@@ -217,7 +217,7 @@ FOREIGN: dict[str, Ask] = {
     "proofs.matches": lambda w, r: w.proofs.matches(r.asked, "00000000"),
     "proofs.note_wrong": lambda w, r: w.proofs.note_wrong(r.asked),
     "proofs.end": lambda w, r: w.proofs.end(r.place.ann.id),
-    "proofs.take_back": lambda w, r: w.proofs.take_back(r.place.ann.id),
+    "proofs.take_back": lambda w, r: w.proofs.take_back(r.place.ann.id, r.asked.address, r.mail_code),
     "proofs.asked_by": lambda w, r: w.proofs.asked_by(r.place.ann.id, MORNING - timedelta(days=9)),
     "queries.wallet": lambda w, r: w.queries.wallet(r.place.ann.id),
     "queries.held": lambda w, r: w.queries.held(r.award.id),

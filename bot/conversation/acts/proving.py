@@ -3,6 +3,7 @@
 from bot.conversation.actions import Action
 from bot.conversation.scene import Act, Scene, Values, Views, refused
 from bot.conversation.views import AddressesView, AddressLine, CodeForm, Notice
+from bot.domain.addresses import normalised
 from bot.domain.outcomes import Refused
 from bot.domain.proofs import AskedCode
 from bot.services import proving
@@ -11,16 +12,19 @@ from bot.services.proving import MINUTES, AboutAddress, AskCode, GiveCode
 LONGEST_TYPED = 300
 
 
-async def addresses(scene: Scene) -> Views:
-    """The list, with the form that asks for another one where this deployment sends mail."""
+async def addresses(scene: Scene, typed: str = "") -> Views:
+    """The list, with the form that asks for another one where this deployment sends mail.
+
+    An address that was typed stands in the form already: sending to it takes a press, since it may be anybody's.
+    """
     own = await scene.store.look(proving.look_at_addresses, scene.me)
     lines = tuple(AddressLine(one.public_id, one.address, scene.local(one.proved_at).date()) for one in own.mail)
     waits = own.asked.address if own.asked else None
-    return (AddressesView(own.chat, lines, scene.parts.proving.sends, waits),)
+    return (AddressesView(own.chat, lines, scene.parts.proving.sends, waits, normalised(typed) or ""),)
 
 
 async def ask(scene: Scene, address: str) -> Views:
-    """Send a code to an address that was typed."""
+    """Send a code to an address, as the form says."""
     asked = await scene.parts.proving.ask(AskCode(**scene.ids, address=address[:LONGEST_TYPED]))
     return refused(asked) if isinstance(asked, Refused) else (CodeForm(asked.address, MINUTES),)
 

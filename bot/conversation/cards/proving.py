@@ -18,7 +18,7 @@ def addresses(view: AddressesView, pen: Pen) -> Card:
         lines=(pen.say("mail.means"), *none, *known, *(() if view.sends else (pen.say("refused.mail_not_set_up"),))),
         sections=tuple(_line(line, pen) for line in view.mail),
         buttons=() if view.waits is None else (pen.button("type_code", "type_code"),),
-        form=_asking(title, pen) if view.sends else None,
+        form=_asking(title, view.typed, pen) if view.sends else None,
     )
 
 
@@ -31,8 +31,8 @@ def _line(line: AddressLine, pen: Pen) -> Section:
     return Section(said, buttons=(drop,))
 
 
-def _asking(title: str, pen: Pen) -> Form:
-    field = Field("address", pen.say("mail.field"), pen.say("mail.hint"), max_chars=LONGEST_ADDRESS)
+def _asking(title: str, typed: str, pen: Pen) -> Form:
+    field = Field("address", pen.say("mail.field"), pen.say("mail.hint"), value=typed, max_chars=LONGEST_ADDRESS)
     token = pen.form_token("prove_address")
     return Form(title, token, pen.say("label.send_code"), (field,), cancel=pen.say("label.cancel"))
 
