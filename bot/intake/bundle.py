@@ -2,6 +2,8 @@
 
 import io
 import json
+import lzma
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -10,13 +12,15 @@ from dataclasses import dataclass, field
 from bot.errors import Problem
 
 MEBIBYTE = 2**20
-MAX_ZIP = 64
-"""In MiB: a record of many years with all its pictures."""
+MAX_UPLOAD = 64
+"""In MiB, through a page, where it is held in memory: a record of many years with all its pictures."""
+MAX_ZIP = 1024
+"""In MiB: what an export can be. Of other issuers it holds up to 200 badges of 2 MiB, and their answers of 1 MiB."""
 MAX_ENTRIES = 5_000
 MAX_DOCUMENTS = 1_000
 MAX_DOCUMENT = 2
 MAX_READ = 64
-"""In MiB: what is looked at in all, unpacked."""
+"""In MiB: what is looked at in all, unpacked. Badges of other issuers are no part of it: each is read in its turn."""
 LONGEST_REFLECTION = 4_000
 
 STATEMENTS, CREDENTIALS, GIVEN = "statements/", "credentials/", "endorsements-given/"
@@ -35,6 +39,30 @@ class Entry:
     data: bytes = field(repr=False)
 
 
+_UNSOUND = (
+    zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, lzma.LZMAError, struct.error, ValueError, OSError, EOFError,
+    RuntimeError, NotImplementedError, LookupError, RecursionError,
+)  # fmt: skip
+"""What reading raises where an archive is damaged, encrypted, or packed in a way that is not ours."""
+
+
+@dataclass(frozen=True)
+class Packed:
+    """A badge of another issuer: it stays in the archive until its turn comes, so that one at a time is in memory."""
+
+    name: str
+    archive: zipfile.ZipFile = field(repr=False)
+
+    def read(self) -> Entry:
+        """As it came. Empty where it cannot be read out of the ZIP, cut where it is too large: no reason to refuse all
+        the rest."""
+        try:
+            with self.archive.open(self.name) as opened:
+                return Entry(self.name, opened.read(MAX_DOCUMENT * MEBIBYTE + 1))
+        except _UNSOUND:
+            return Entry(self.name, b"")
+
+
 @dataclass(frozen=True)
 class Bundle:
     """What was in it, as it was in it."""
@@ -44,8 +72,8 @@ class Bundle:
     given: tuple[Entry, ...]
     reflections: dict[str, str] = field(repr=False)
     """The person's own words, by unit. Nobody signed them."""
-    elsewhere: tuple[Entry, ...] = ()
-    """Badges of other issuers. One that could not be read out of the ZIP is empty; one that is too large is cut."""
+    elsewhere: tuple[Packed, ...] = ()
+    """Badges of other issuers."""
 
 
 def read_bundle(data: bytes) -> Bundle:
@@ -53,12 +81,9 @@ def read_bundle(data: bytes) -> Bundle:
     if len(data) > MAX_ZIP * MEBIBYTE:
         raise Problem("bring_too_big", limit=MAX_ZIP)
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            return _read(archive)
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, ValueError, OSError, EOFError):
+        return _read(zipfile.ZipFile(io.BytesIO(data)))  # it is memory only, and `Packed` reads on in it
+    except _UNSOUND:
         raise Problem("bring_not_export") from None
-    except (RuntimeError, NotImplementedError, LookupError, RecursionError):
-        raise Problem("bring_not_export") from None  # encrypted, or packed in a way that is not ours
 
 
 def _read(archive: zipfile.ZipFile) -> Bundle:
@@ -67,9 +92,10 @@ def _read(archive: zipfile.ZipFile) -> Bundle:
     if len(entries) > MAX_ENTRIES or len(set(names)) != len(names) or not all(map(_is_plain, names)):
         raise Problem("bring_not_export")
     wanted = [entry for entry in entries if _is_wanted(entry.filename)]
+    elsewhere = tuple(Packed(name, archive) for name in names if _is_elsewhere(name))
     if len(wanted) > MAX_DOCUMENTS or sum(entry.file_size for entry in wanted) > MAX_READ * MEBIBYTE:
         raise Problem("bring_too_big", limit=MAX_READ)
-    read = {entry.filename: _bytes(archive, entry) for entry in wanted if not entry.filename.startswith(ELSEWHERE)}
+    read = {entry.filename: _bytes(archive, entry) for entry in wanted}
     statements = tuple(_under(read, STATEMENTS))
     if not statements:
         raise Problem("bring_not_export")
@@ -78,7 +104,7 @@ def _read(archive: zipfile.ZipFile) -> Bundle:
         tuple(_under(read, CREDENTIALS)),
         tuple(_under(read, GIVEN)),
         _reflections(read.get(RECORD, b"{}")),
-        tuple(Entry(each.filename, _if_sound(archive, each)) for each in wanted if each.filename.startswith(ELSEWHERE)),
+        elsewhere,
     )
 
 
@@ -88,9 +114,13 @@ def _is_plain(name: str) -> bool:
 
 
 def _is_wanted(name: str) -> bool:
-    if name.endswith(("/", AS_PUBLISHED)):
+    if name.endswith("/"):
         return False
-    return name == RECORD or name.startswith((STATEMENTS, CREDENTIALS, GIVEN, ELSEWHERE))
+    return name == RECORD or name.startswith((STATEMENTS, CREDENTIALS, GIVEN))
+
+
+def _is_elsewhere(name: str) -> bool:
+    return name.startswith(ELSEWHERE) and not name.endswith(("/", AS_PUBLISHED))
 
 
 def _bytes(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
@@ -100,15 +130,6 @@ def _bytes(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
     if len(data) > MAX_DOCUMENT * MEBIBYTE:
         raise Problem("bring_too_big", limit=MAX_DOCUMENT)
     return data
-
-
-def _if_sound(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
-    """One badge of another issuer that cannot be read is no reason to refuse all the rest."""
-    try:
-        with archive.open(entry) as opened:
-            return opened.read(MAX_DOCUMENT * MEBIBYTE + 1)
-    except (zipfile.BadZipFile, zlib.error, ValueError, OSError, EOFError, RuntimeError, NotImplementedError):
-        return b""
 
 
 def _under(read: dict[str, bytes], folder: str) -> Iterator[Entry]:

@@ -17,7 +17,7 @@ from bot.domain.foreign import MOST_KEPT
 from bot.domain.moving import Kept
 from bot.domain.outcomes import Refused
 from bot.errors import Problem
-from bot.intake.bundle import Bundle, Entry, read_bundle
+from bot.intake.bundle import Bundle, Entry, Packed, read_bundle
 from bot.services.commands import ByPerson
 from bot.services.foreign import ForeignDesk, NotTaken, kept_digests
 from bot.services.ports import Document, Fetch, Store, Work
@@ -75,20 +75,23 @@ async def bring_file(
 
 
 async def _take_in_all(
-    store: Store, me: ByPerson, files: Sequence[Entry], desk: ForeignDesk
+    store: Store, me: ByPerson, files: Sequence[Packed], desk: ForeignDesk
 ) -> tuple[int, tuple[LeftOut, ...]]:
     """How many are new, and which were not taken in. What is kept already, byte for byte, is passed over."""
     kept = await store.look(kept_digests, me) if files else frozenset()
-    new = [each for each in files if sha256(each.data).hexdigest() not in kept]
     until = asyncio.get_running_loop().time() + SECONDS
-    taken, left_out = 0, []
-    for number, entry in enumerate(new):
-        if number >= MOST_KEPT:
-            left_out.append(LeftOut(_name(entry), Refused("foreign_full", {"most": MOST_KEPT})))
+    new, taken, left_out = 0, 0, []
+    for packed in files:
+        if new >= MOST_KEPT:
+            left_out.append(LeftOut(_name(packed), Refused("foreign_full", {"most": MOST_KEPT})))
             continue
         if asyncio.get_running_loop().time() >= until:
-            left_out.append(LeftOut(_name(entry), Refused("foreign_unknown")))
+            left_out.append(LeftOut(_name(packed), Refused("foreign_unknown")))
             continue
+        entry = await asyncio.to_thread(packed.read)
+        if sha256(entry.data).hexdigest() in kept:
+            continue
+        new += 1
         outcome = await _taken_in(me, entry, desk)
         if isinstance(outcome, LeftOut):
             left_out.append(outcome)
@@ -109,7 +112,7 @@ async def _taken_in(me: ByPerson, entry: Entry, desk: ForeignDesk) -> bool | Lef
     return LeftOut((summary and shown(summary.achievement)) or _name(entry), outcome.refusal)
 
 
-def _name(entry: Entry) -> str:
+def _name(entry: Entry | Packed) -> str:
     return shown(entry.name)[:LONGEST_NAME]
 
 

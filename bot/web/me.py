@@ -3,7 +3,7 @@
 from starlette.routing import BaseRoute, Route
 
 from bot.domain.foreign import MAX_MEBIBYTES
-from bot.intake.bundle import MAX_ZIP, MEBIBYTE
+from bot.intake.bundle import MAX_UPLOAD, MEBIBYTE
 from bot.web import (
     cabinet,
     me_addresses,
@@ -102,7 +102,7 @@ ACTS: dict[str, Act] = {
 
 BRING = "/me/bring"
 """Where a record from another Sukima is sent as a file, of so many bytes in all."""
-MOST_BROUGHT = (MAX_ZIP + 1) * MEBIBYTE
+MOST_BROUGHT = (MAX_UPLOAD + 1) * MEBIBYTE
 MOST_TAKEN_IN = (MAX_MEBIBYTES + 2) * MEBIBYTE
 """Of a request with one badge in it: more than is kept, so that a larger one is told what is wrong with it."""
 
@@ -111,7 +111,7 @@ def me_routes(parts: WebParts) -> list[BaseRoute]:
     """One's own pages, and the way in."""
     visits = Visits(parts)
     goodbye = me_leaving.Goodbye(parts)
-    bring = Uploads(visits).handler(me_moving.bring, most=MAX_ZIP, place="settings", way=me_moving.PATH)
+    bring = Uploads(visits).handler(me_moving.bring, most=MAX_UPLOAD, place="settings", way=me_moving.PATH)
     uploads = Uploads(visits)
     take_in = uploads.handler(me_foreign.bring_file, most=MAX_MEBIBYTES + 1, place="wallet", way=me_foreign.PATH)
     acts = {**ACTS, "/me/forget/sure": me_leaving.Leaving(visits).forget}

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from bot.domain.outcomes import Refused
 from bot.errors import Problem
-from bot.intake.bundle import MAX_ZIP
+from bot.intake.bundle import MAX_UPLOAD
 from bot.services import moving
 from bot.services.bringing import Brought, bring_file
 from bot.services.moving import Begun
@@ -37,7 +37,7 @@ async def ways(visit: Visit) -> Response:
 
 def _ways(visit: Visit, status: int = HTTPStatus.OK, **more: Any) -> Response:
     nothing: Mapping[str, Any] = {"code": None, "typed": "", "complaint": "", "brought": None, "left_out": ()}
-    context = {**nothing, "longest": LONGEST_CODE, "most": MAX_ZIP, **more}
+    context = {**nothing, "longest": LONGEST_CODE, "most": MAX_UPLOAD, **more}
     return visit.page("me_move.html", place="settings", status=status, **context)
 
 

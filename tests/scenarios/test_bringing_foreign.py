@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.services import bringing
 from bot.services.bringing import Brought, LeftOut
 from bot.services.foreign_showing import SetForeignFindable, set_findable
 from scenarios.conftest import Shared
@@ -93,6 +94,24 @@ async def test_somebody_elses_and_what_is_no_badge_are_named(towns: tuple[Lms, F
         "foreign_nothing": "elsewhere/none.png",
         "foreign_too_large": "elsewhere/large.json",
     }
+
+
+async def test_many_and_large_ones_keep_nothing_else_out(towns: tuple[Lms, Far]) -> None:
+    """So many as are 66 MiB together: of a ZIP that the product itself made, with room for 200."""
+    _, far = towns
+    more = {f"elsewhere/{number:02}.png": bytes(2 * 2**20) for number in range(33)}
+    brought = await brings(far.town, rezipped(far.data, lambda _, data: data, **more))
+    assert (brought.badges, brought.completions, brought.taken) == (1, 1, 1)
+    assert {each.name for each in brought.left_out} == set(more)
+
+
+async def test_what_is_more_than_can_be_kept_is_named(towns: tuple[Lms, Far], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bringing, "MOST_KEPT", 2)
+    _, far = towns
+    more = {f"elsewhere/z{number}.png": b"no picture" for number in range(3)}
+    brought = await brings(far.town, rezipped(far.data, lambda _, data: data, **more))
+    assert (brought.badges, brought.taken) == (1, 1)
+    assert [each.refusal.reason for each in brought.left_out] == ["foreign_nothing", "foreign_full", "foreign_full"]
 
 
 async def test_a_damaged_one_keeps_nothing_else_out(towns: tuple[Lms, Far]) -> None:
