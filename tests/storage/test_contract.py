@@ -143,6 +143,52 @@ async def test_a_course_is_issued_for_one_institution_at_a_time(store: RowStore,
     assert [(one.school_id, one.course) for one in given] == [(here.school.id, "")]
 
 
+async def test_who_awarded_reads_what_others_say_of_the_institution_and_nothing_of_their_own(
+    store: RowStore, here: Place, there: Place
+) -> None:
+    achievement, did = await add_achievement(store), "did:web:univ.example"
+
+    async def institution(work: Work) -> int:
+        name = B("大学", "University")
+        made = await work.directory.add_institution("univ", name, url="", zone="UTC", lang="ja", rehearsal=True)
+        return made.id
+
+    univ = await over_all(store, institution)
+    issuer = await store.run(_univ_issuer, In(univ))
+
+    async def endorses(work: Work) -> tuple[int, int]:
+        (one, two, _), target = await work.people.all(), Target(TargetKind.ISSUER, issuer)
+        given = [
+            await work.endorsements.add(each.id, target, As.LEADER, by_button=True, of_school=univ)
+            for each in (one, two)
+        ]
+        for each in given:
+            await work.credentials.save_endorsement_text(each.id, f"signed {each.id}")
+        return given[0].id, given[1].id
+
+    ours, theirs = await in_school(store, here, endorses), await in_school(store, there, endorses)
+
+    async def reads(work: Work) -> None:
+        assert await work.credentials.endorsement_text(theirs[0]) is None, "no badge of it is here yet"
+        award = await work.awards.add(here.ann.id, achievement, EVIDENCE, institution_id=univ)
+        assert award is not None
+        told = [(each, f"signed {each}") for each in theirs]
+        assert await work.credentials.of_institution(award.id, did, 3) == tuple(told)
+        assert await work.credentials.of_institution(award.id, did, 1) == tuple(told[1:]), "the last ones"
+        assert await work.credentials.of_institution(award.id, "did:web:other.example", 3) == ()
+        assert [await work.credentials.endorsement_text(each) for each in theirs] == [text for _, text in told]
+        await work.credentials.save_endorsement_text(theirs[0], "forged")
+        assert await work.credentials.endorsement_text(theirs[0]) == told[0][1], "to be read only"
+
+    await in_school(store, here, reads)
+    seen = await in_school(store, there, lambda work: work.credentials.endorsement_text(ours[0]))
+    assert seen is None, "no badge of it is there"
+
+
+async def _univ_issuer(work: Work, command: In) -> int:
+    return (await work.issuers.add("did:web:univ.example")).id
+
+
 async def _given(work: Work, command: In) -> tuple[Mandate, ...]:
     return await work.mandates.given()
 

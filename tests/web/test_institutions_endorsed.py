@@ -13,6 +13,7 @@ from scenarios.test_moving import agree, moves
 from scenarios.town import Town, label, open_town, say, studies
 
 from bot.badges.verdict import Outcome, Validity
+from bot.domain.people import Consent
 from bot.domain.recognition import TargetKind
 from bot.services import mandates
 from bot.services.commands import OfSchool
@@ -149,6 +150,24 @@ async def test_it_stays_when_the_mandate_ends_and_goes_when_it_is_taken_back_whe
         await sato.send("/me/endorsements", "/me/endorsements", endorsement=row.public_id)
     await town.settle()
     assert held_by(await newest(town, stage=town.west)) == []
+    town.check_database()
+
+
+async def test_who_is_forgotten_stands_in_no_badge_of_another_school(site: Site) -> None:
+    town, doors = site.town, doors_of(site.town)
+    university, sato = await add(town), town.east["sato"]
+    for school in ("east", "west"):
+        await allow(town, university, school=school)
+    await town.press(sato, town.token("consent", Consent.NAMED, "on"))
+    await endorses(doors, town.east, "sato", university)
+    await studies(town.west["aoki"], "u-board")
+    assert held_by(await newest(town, stage=town.west)) == [sato.name]
+    await town.press(sato, town.token("forget_yes"))
+    await town.settle()
+    editions = await town.editions((await town.award(town.west, "aoki", FIRST)).id)
+    assert all(sato.name not in each.text for each in editions)
+    (said,) = held_by(await newest(town, stage=town.west))
+    assert "East School" in said
     town.check_database()
 
 
