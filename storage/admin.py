@@ -32,6 +32,7 @@ from storage.saying_again import say_again
 from storage.schema import HEAD, examine_file, migrate, revision_at
 from storage.store import TOMBSTONE_KEY, TOMBSTONE_LABEL
 from storage.trouble import problem_of
+from storage.trusting_again import untrust_again
 from storage.unlisted import UNLISTED_AWARD, UNLISTED_ENDORSEMENT
 from storage.withdrawing_again import withdraw_again
 
@@ -398,6 +399,7 @@ def _restore(
     close_again(Place(copy_url, fresh), now=now)
     stop_again(file, Place(copy_url, fresh))
     mandate_again(file, Place(copy_url, fresh))
+    untrust_again(file, Place(copy_url, fresh))
     knows_keys = keep_keys(file, Place(copy_url, fresh), now=now, opens=opens)
     say_again(file, Place(copy_url, fresh), now=now)
     withdraw_again(file, Place(copy_url, fresh))
