@@ -37,8 +37,21 @@ class Canonical:
     """Terms that no context defines, and ids and types that are no absolute IRIs."""
 
 
-def canonical(document: JsonObject, contexts: Contexts) -> Canonical:
-    """Canonicalize with PyLD.
+class Steps:
+    """What is left of `MAX_WORK`, for one document or for several."""
+
+    def __init__(self) -> None:
+        self._left = MAX_WORK
+
+    def spend(self, steps: int) -> None:
+        """Raises `Problem` document_too_complex where no more are left."""
+        self._left -= steps
+        if self._left < 0:
+            raise Problem("document_too_complex")
+
+
+def canonical(document: JsonObject, contexts: Contexts, steps: Steps | None = None) -> Canonical:
+    """Canonicalize with PyLD, in so many `steps` as are left.
 
     Raises `Problem`: document_unreadable where the document is not JSON-LD under these contexts;
     document_too_complex where canonicalization would take too long.
@@ -49,7 +62,7 @@ def canonical(document: JsonObject, contexts: Contexts) -> Canonical:
     with _ONE_AT_A_TIME:
         try:
             dataset = reader.to_rdf(document, options)
-            nquads = _BoundedCanonicalization().main(dataset, {"format": "application/n-quads"})
+            nquads = _BoundedCanonicalization(steps or Steps()).main(dataset, {"format": "application/n-quads"})
         except Problem:
             raise
         except Exception as error:  # whatever a library makes of hostile input
@@ -93,26 +106,21 @@ class _Reader(JsonLdProcessor):  # type: ignore[misc]
 
 
 class _BoundedCanonicalization(URDNA2015):  # type: ignore[misc]
-    """Counts the steps of the search among blank nodes that look alike and stops at `MAX_WORK`."""
+    """Counts the steps of the search among blank nodes that look alike and stops where none are left."""
 
-    def __init__(self) -> None:
+    def __init__(self, steps: Steps) -> None:
         super().__init__()
-        self._left = MAX_WORK
+        self._steps = steps
 
     def create_hash_to_related(self, id_: str, issuer: Any) -> dict[str, list[str]]:
-        self._spend(len(self.blank_node_info[id_]["quads"]))
+        self._steps.spend(len(self.blank_node_info[id_]["quads"]))
         related: dict[str, list[str]] = super().create_hash_to_related(id_, issuer)
         copying = 1 + len(issuer.existing) // 16
         for alike in related.values():
             if len(alike) > _MAX_ALIKE:
                 raise Problem("document_too_complex")
-            self._spend(len(alike) * factorial(len(alike)) * copying)
+            self._steps.spend(len(alike) * factorial(len(alike)) * copying)
         return related
-
-    def _spend(self, steps: int) -> None:
-        self._left -= steps
-        if self._left < 0:
-            raise Problem("document_too_complex")
 
 
 def _relative(expanded: Any) -> Iterator[str]:

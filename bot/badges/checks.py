@@ -11,12 +11,13 @@ from datetime import datetime
 from typing import Any
 
 from bot.badges import schema
+from bot.badges.budget import Budget
 from bot.badges.contexts import CREDENTIALS_V1, CREDENTIALS_V2, OPEN_BADGES_ANY, shipped
 from bot.badges.jsontext import JsonObject, as_list, walk
 from bot.badges.jwt import Token
 from bot.badges.proof import Unsecured, read_moment, unsecure
 from bot.badges.reads import Reads
-from bot.badges.signatures import by_proofs, by_token
+from bot.badges.signatures import by_proofs, by_token, may_hold
 from bot.badges.status import status_checks
 from bot.badges.text import canonicalizes_differently, shown
 from bot.badges.verdict import CheckResult, Outcome, failed, noted, passed, unknown
@@ -50,13 +51,25 @@ class Examined:
         return tuple(result for result in every if result)
 
 
-def examine(document: JsonObject, kind: str, now: datetime, reads: Reads, token: Token | None = None) -> Examined:
+def examine(
+    document: JsonObject,
+    kind: str,
+    now: datetime,
+    reads: Reads,
+    token: Token | None = None,
+    budget: Budget | None = None,
+    *,
+    is_inside: bool = False,
+) -> Examined:
     """Make every check on an `OpenBadgeCredential` or `EndorsementCredential`, with what `reads` has answered.
 
-    `token` is the one that the document came in, if it did.
+    `token` is the one that the document came in, if it did. What stands inside something else is turned into RDF only
+    where its signature may hold: nobody has to read the rest of what is not signed.
     """
+    budget = budget or Budget()
     contexts = _contexts(document)
-    terms, unsecured = _terms(document) if contexts.outcome is Outcome.PASS else (None, None)
+    can_hold = not is_inside or may_hold(document, token, reads, now)
+    terms, unsecured = _terms(document, budget) if can_hold and contexts.outcome is Outcome.PASS else (None, None)
     if terms and terms.code == "undefined" and token and "proof" not in document:
         # What is signed is the text of the token, all of it.
         terms = noted("terms", "undefined_in_token", term=terms.params["term"])
@@ -69,7 +82,7 @@ def examine(document: JsonObject, kind: str, now: datetime, reads: Reads, token:
         key=signed.key,
         claims=signed.claims,
         dates=_dates(document, now),
-        status=_status(document, reads, now),
+        status=_status(document, reads, now, budget),
         canonicalized=unsecured is not None,
     )
 
@@ -100,12 +113,12 @@ def _belongs_to_endorsement(path: str) -> bool:
     return holder.partition("[")[0] == "endorsement"
 
 
-def _terms(document: JsonObject) -> tuple[CheckResult, Unsecured | None]:
+def _terms(document: JsonObject, budget: Budget) -> tuple[CheckResult, Unsecured | None]:
     disguise = _disguise(document)
     if disguise:
         return disguise, None
     try:
-        unsecured = unsecure(document)
+        unsecured = unsecure(document, steps=budget.steps)
     except Problem as problem:
         if problem.code == "document_too_complex":
             return unknown("terms", "too_complex"), None
@@ -178,19 +191,24 @@ def _dated(values: JsonObject) -> Iterator[tuple[datetime, str]]:
     return ((moment, value[:10]) for value in values.values() if (moment := read_moment(value)))
 
 
-def _status(document: JsonObject, reads: Reads, now: datetime) -> tuple[CheckResult, ...]:
+def _status(document: JsonObject, reads: Reads, now: datetime, budget: Budget) -> tuple[CheckResult, ...]:
     """Whether it was revoked or suspended."""
-    return status_checks(document, reads, lambda listing, token: _examine_list(listing, token, reads, now))
+    return status_checks(document, reads, lambda listing, token: _examine_list(listing, token, reads, now, budget))
 
 
-def _examine_list(listing: JsonObject, token: Token | None, reads: Reads, now: datetime) -> Iterator[CheckResult]:
+def _examine_list(
+    listing: JsonObject, token: Token | None, reads: Reads, now: datetime, budget: Budget
+) -> Iterator[CheckResult]:
     """The checks of a status list as the signed document that it is."""
     named = as_list(listing.get("@context"))
     strange = [item for item in named if not isinstance(item, str) or item not in shipped()]
     if strange or named[:1] != [CREDENTIALS_V2] or any(_nested_contexts(listing)):
         yield unknown("contexts", "unknown", context=shown(strange[0]) if strange else "")
         return
-    terms, unsecured = _terms(listing)
+    if not budget.has_room(listing):
+        yield unknown("terms", "too_complex")
+        return
+    terms, unsecured = _terms(listing, budget)
     signed = by_token(listing, token, unsecured, reads, now) if token else by_proofs(listing, unsecured, reads, now)
     yield terms
     yield signed.proof

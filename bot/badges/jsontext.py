@@ -6,6 +6,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from bot.errors import Problem
@@ -67,10 +68,41 @@ def from_text(data: bytes) -> JsonObject:
     return document
 
 
-def require_modest(document: JsonObject) -> None:
-    """Refuse a document whose processing could take very long although its text is short.
+@dataclass(frozen=True)
+class Weight:
+    """What makes the processing of documents long, counted. Sums of it are of several documents."""
 
-    Raises `Problem` document_too_complex.
+    values: int = 0
+    embedded: int = 0
+    contexts: int = 0
+    types: int = 0
+    pairs: int = 0
+
+    def __add__(self, other: "Weight") -> "Weight":
+        return Weight(
+            self.values + other.values,
+            self.embedded + other.embedded,
+            self.contexts + other.contexts,
+            self.types + other.types,
+            self.pairs + other.pairs,
+        )
+
+    @property
+    def is_modest(self) -> bool:
+        """Whether it is worked through in a few seconds."""
+        return (
+            self.values <= MAX_VALUES
+            and self.embedded <= MAX_EMBEDDED
+            and self.contexts <= MAX_CONTEXTS
+            and self.types <= MAX_TYPES
+            and self.pairs <= MAX_PAIRS
+        )
+
+
+def weight(document: JsonObject) -> Weight:
+    """What a document weighs.
+
+    Raises `Problem` document_too_complex where one of its objects alone has too many contexts.
     """
     values: Counter[str] = Counter()
     embedded = contexts = 0
@@ -81,14 +113,16 @@ def require_modest(document: JsonObject) -> None:
         contexts += term == "@context"
         if term == "@context" and isinstance(value, list) and len(value) > MAX_CONTEXTS_OF_ONE:
             raise Problem("document_too_complex")
-    too_much = (
-        values.total() > MAX_VALUES
-        or embedded > MAX_EMBEDDED
-        or contexts > MAX_CONTEXTS
-        or values["type"] > MAX_TYPES
-        or sum(count * count for term, count in values.items() if term not in _NOT_COMPARED) > MAX_PAIRS
-    )
-    if too_much:
+    pairs = sum(count * count for term, count in values.items() if term not in _NOT_COMPARED)
+    return Weight(values.total(), embedded, contexts, values["type"], pairs)
+
+
+def require_modest(document: JsonObject) -> None:
+    """Refuse a document whose processing could take very long although its text is short.
+
+    Raises `Problem` document_too_complex.
+    """
+    if not weight(document).is_modest:
         raise Problem("document_too_complex")
 
 

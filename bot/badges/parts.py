@@ -8,14 +8,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bot.badges.documents import subject_id
+from bot.badges.budget import Budget
 from bot.badges.enclosing import enclosed
-from bot.badges.jsontext import JsonObject, as_list, from_text, id_of, require_modest
+from bot.badges.jsontext import JsonObject, from_text, id_of
 from bot.badges.jwt import Token, is_compact, opened
 from bot.badges.reads import Reads
 from bot.badges.refresh import newest
 from bot.badges.text import exact, shown
 from bot.badges.verdict import CheckResult, Outcome, PartSummary
+from bot.badges.whose import whose
 from bot.errors import Problem
 
 BADGE = "OpenBadgeCredential"
@@ -44,9 +45,11 @@ class Found:
 class PartChecks:
     """Looks at the parts of one badge, and at the parts of parts, within bounds for all of them together."""
 
-    def __init__(self, now: datetime, reads: Reads, endorsements: Endorsements) -> None:
+    def __init__(self, now: datetime, reads: Reads, endorsements: Endorsements, budget: Budget) -> None:
+        """`budget` is what is left of it after the badge itself."""
         self._now = now
         self._reads = reads
+        self._budget = budget
         self._endorsements = endorsements
         self._parts_left = MAX_PARTS
         self._endorsements_left = MAX_ENDORSEMENTS
@@ -70,14 +73,14 @@ class PartChecks:
             yield Found(_check("malformed", number, "?"))
             return
         document, token = read
-        if not is_tried:
+        if not is_tried or not self._budget.has_room(document):
             yield Found(_check("unread", number, _name(document)))
             return
-        edition = newest(document, BADGE, self._now, self._reads, token)
+        edition = newest(document, BADGE, self._now, self._reads, token, self._budget, is_inside=True)
         document = edition.document
         code = _code(edition.results)
         if code == "good":
-            code = _whose(document, outer)
+            code = whose(document, outer)
         can = edition.examined.canonicalized
         if code in ("good", "vouched") and can:
             code = self._endorsed(document) or code
@@ -100,7 +103,6 @@ def _read(file: bytes) -> tuple[JsonObject, Token | None] | None:
     try:
         token = opened(file) if is_compact(file) else None
         document = token.credential if token else from_text(file)
-        require_modest(document)
     except Problem:
         return None
     return document, token
@@ -127,35 +129,6 @@ def _code(results: tuple[CheckResult, ...]) -> str:
     if "dates" in bad:
         return bad["dates"]
     return "unread" if any(result.outcome is Outcome.UNKNOWN for result in results) else "good"
-
-
-def _whose(part: JsonObject, outer: JsonObject) -> str:
-    """Whether the part is the same person's as the outer badge.
-
-    A subject that commits to its issuer and credential (`documents.subject_id`) names nobody. That it is the same
-    person's is then the word of who signed the outer badge, which weighs more where the part is theirs too.
-    """
-    of_part, of_outer = _people(part), _people(outer)
-    if of_part & of_outer:
-        return "good"
-    if _is_opaque(part) and _is_opaque(outer):
-        return "good" if id_of(part.get("issuer")) == id_of(outer.get("issuer")) else "vouched"
-    if not of_part or not of_outer or _is_opaque(part) or _is_opaque(outer):
-        return "vouched"
-    return "other_person"
-
-
-def _people(badge: JsonObject) -> set[tuple[str, ...]]:
-    """Everything by which a badge says whose it is."""
-    subject = _object(badge.get("credentialSubject"))
-    named = [entry for entry in map(_object, as_list(subject.get("identifier"))) if entry.get("identityHash")]
-    identities = {tuple(str(entry.get(key, "")) for key in ("identityType", "identityHash", "salt")) for entry in named}
-    return identities | ({(id_of(subject),)} if id_of(subject) else set())
-
-
-def _is_opaque(badge: JsonObject) -> bool:
-    """Whether its subject is one that is made anew for each badge."""
-    return id_of(badge.get("credentialSubject")) == subject_id(id_of(badge.get("issuer")), str(badge.get("id")))
 
 
 def _summary(document: JsonObject) -> PartSummary:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
-from bot.badges.canonical import Canonical, canonical, second_opinion
+from bot.badges.canonical import Canonical, Steps, canonical, second_opinion
 from bot.badges.contexts import Contexts, shipped
 from bot.badges.jsontext import JsonObject, walk
 from bot.badges.keys import SIGNATURE_BYTES, SigningKey, from_multibase, multibase, signed_by
@@ -24,6 +24,8 @@ class Unsecured:
     document: JsonObject
     canonical: Canonical
     contexts: Contexts
+    steps: Steps | None = None
+    """What may still be spent on it, if others spend of the same."""
 
     @property
     def context(self) -> Any:
@@ -52,11 +54,11 @@ def secure(document: JsonObject, key: SigningKey, created: datetime, contexts: C
     return document | {"proof": [config | {"proofValue": multibase(signature)}]}
 
 
-def unsecure(document: JsonObject, contexts: Contexts | None = None) -> Unsecured:
+def unsecure(document: JsonObject, contexts: Contexts | None = None, steps: Steps | None = None) -> Unsecured:
     """Prepare a document for `holds`. Raises `Problem` document_unreadable or document_too_complex."""
     contexts = contexts or shipped()
     bare = {key: value for key, value in document.items() if key != "proof"}
-    return Unsecured(bare, canonical(bare, contexts), contexts)
+    return Unsecured(bare, canonical(bare, contexts, steps), contexts, steps)
 
 
 def holds(unsecured: Unsecured, proof: JsonObject, public: bytes) -> bool:
@@ -64,6 +66,16 @@ def holds(unsecured: Unsecured, proof: JsonObject, public: bytes) -> bool:
 
     Raises `Problem` proof_unreadable where the proof is none of this suite, and what `unsecure` raises.
     """
+    signature = signature_in(proof)
+    config = {key: item for key, item in proof.items() if key != "proofValue"}
+    described = canonical(config | {"@context": unsecured.context}, unsecured.contexts, unsecured.steps)
+    if described.undefined:
+        raise Problem("proof_unreadable")
+    return signed_by(public, signature, _hash(described.nquads) + _hash(unsecured.canonical.nquads))
+
+
+def signature_in(proof: JsonObject) -> bytes:
+    """The raw signature in a proof. Raises `Problem` proof_unreadable where it is none of this suite."""
     value = proof.get("proofValue")
     if proof.get("type") != PROOF_TYPE or proof.get("cryptosuite") != CRYPTOSUITE or not isinstance(value, str):
         raise Problem("proof_unreadable")
@@ -73,11 +85,7 @@ def holds(unsecured: Unsecured, proof: JsonObject, public: bytes) -> bool:
         raise Problem("proof_unreadable") from None
     if len(signature) != SIGNATURE_BYTES:
         raise Problem("proof_unreadable")
-    config = {key: item for key, item in proof.items() if key != "proofValue"}
-    described = canonical(config | {"@context": unsecured.context}, unsecured.contexts)
-    if described.undefined:
-        raise Problem("proof_unreadable")
-    return signed_by(public, signature, _hash(described.nquads) + _hash(unsecured.canonical.nquads))
+    return signature
 
 
 def require_plain(document: JsonObject) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import unquote
 
+from bot.badges.budget import Budget
 from bot.badges.checks import Examined, examine
 from bot.badges.hosted import credential_at
 from bot.badges.jsontext import JsonObject, as_list, id_of
@@ -31,12 +32,24 @@ class Edition:
     examined: Examined
 
 
-def newest(document: JsonObject, kind: str, now: datetime, reads: Reads, token: Token | None = None) -> Edition:
+def newest(
+    document: JsonObject,
+    kind: str,
+    now: datetime,
+    reads: Reads,
+    token: Token | None = None,
+    budget: Budget | None = None,
+    *,
+    is_inside: bool = False,
+) -> Edition:
     """Examine a credential of unknown origin, and the newer edition where there is one.
+
+    `budget` is that of the file it came in, where it is counted already. `is_inside`: see `checks.examine`.
 
     Dates and status are the newer one's, since they are what it is newer for; form and signature must hold in both.
     """
-    given = examine(document, kind, now, reads, token)
+    budget = budget or Budget()
+    given = examine(document, kind, now, reads, token, budget, is_inside=is_inside)
     at_hand = Edition(document, given.results(), given)
     if "refreshService" not in document or not _is_sound(given):
         return at_hand
@@ -54,7 +67,9 @@ def newest(document: JsonObject, kind: str, now: datetime, reads: Reads, token: 
         return _with(at_hand, unknown("refresh", "other"))
     if not _is_later(later, document):
         return _with(at_hand, passed("refresh", "current"))
-    newer = examine(later, kind, now, reads, later_token)
+    if not budget.has_room(later):
+        return _with(at_hand, unknown("refresh", "unread"))
+    newer = examine(later, kind, now, reads, later_token, budget, is_inside=is_inside)
     if not _is_sound(newer):
         open_ = any(result.outcome is Outcome.UNKNOWN for result in newer.signature())
         return _with(at_hand, unknown("refresh", "unread") if open_ else unknown("refresh", "unproved"))

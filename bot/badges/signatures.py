@@ -7,7 +7,16 @@ from datetime import datetime
 from bot.badges import jwt, published
 from bot.badges.jsontext import JsonObject, as_list, id_of
 from bot.badges.keys import Ed25519Public
-from bot.badges.proof import CRYPTOSUITE, PROOF_TYPE, PURPOSE, Unsecured, holds, read_moment, read_timestamp
+from bot.badges.proof import (
+    CRYPTOSUITE,
+    PROOF_TYPE,
+    PURPOSE,
+    Unsecured,
+    holds,
+    read_moment,
+    read_timestamp,
+    signature_in,
+)
 from bot.badges.published import Finding
 from bot.badges.reads import Reads
 from bot.badges.text import shown
@@ -45,9 +54,7 @@ def by_proofs(document: JsonObject, unsecured: Unsecured | None, reads: Reads, n
     issuer = id_of(document.get("issuer"))
     findings = {method: published.find(method, issuer, reads, now) for method in methods}
     key = _worst(finding.check for finding in findings.values())
-    if unsecured is None:
-        return Signed(unknown("proof", "unread"), key)
-    results = [_one_proof(proof, unsecured, findings, now) for proof in proofs]
+    results = [_refused(proof, findings, now) or _one_proof(proof, unsecured, findings) for proof in proofs]
     return Signed(_worst(results) or results[0], key)
 
 
@@ -76,7 +83,15 @@ def _known_proofs(given: list[JsonObject]) -> tuple[JsonObject, ...]:
     )
 
 
-def _one_proof(proof: JsonObject, unsecured: Unsecured, findings: dict[str, Finding], now: datetime) -> CheckResult:
+def may_hold(document: JsonObject, token: jwt.Token | None, reads: Reads, now: datetime) -> bool:
+    """Whether the signature could be good, as far as can be told without turning the document into RDF."""
+    signed = by_token(document, token, None, reads, now) if token else by_proofs(document, None, reads, now)
+    is_open = signed.proof.outcome is Outcome.PASS or signed.proof.code == "unread"
+    return is_open and signed.key is not None and signed.key.outcome is Outcome.PASS
+
+
+def _refused(proof: JsonObject, findings: dict[str, Finding], now: datetime) -> CheckResult | None:
+    """What keeps a proof from being good whatever the document says; None: nothing."""
     if proof.get("proofPurpose") != PURPOSE:
         return failed("proof", "purpose")
     method = proof.get("verificationMethod")
@@ -84,16 +99,31 @@ def _one_proof(proof: JsonObject, unsecured: Unsecured, findings: dict[str, Find
         return failed("proof", "malformed")
     if "expires" in proof and read_timestamp(proof["expires"]) <= now:
         return failed("proof", "expired", date=proof["expires"][:10])
-    public = [key for key in findings[method].keys if isinstance(key, Ed25519Public)]
-    if not public:
+    if not _keys(findings[method]):
         return unknown("proof", "no_key", method=shown(method))
     try:
-        good = any(holds(unsecured, proof, key.raw) for key in public)
+        signature_in(proof)
+    except Problem:
+        return failed("proof", "malformed")
+    return None
+
+
+def _one_proof(proof: JsonObject, unsecured: Unsecured | None, findings: dict[str, Finding]) -> CheckResult:
+    if unsecured is None:
+        return unknown("proof", "unread")
+    method = proof["verificationMethod"]
+    try:
+        good = any(holds(unsecured, proof, key.raw) for key in _keys(findings[method]))
     except Problem as problem:
         if problem.code == "document_too_complex":
             return unknown("proof", "unread")
         return failed("proof", "malformed")
     return _holds(method) if good else failed("proof", "altered")
+
+
+def _keys(finding: Finding) -> list[Ed25519Public]:
+    """The keys that can have made a proof of the suite."""
+    return [key for key in finding.keys if isinstance(key, Ed25519Public)]
 
 
 def _token(token: jwt.Token, finding: Finding) -> CheckResult:

@@ -9,10 +9,11 @@ from datetime import datetime
 from typing import Any
 
 from bot.badges.bake import is_png, unbake
+from bot.badges.budget import Budget
 from bot.badges.checks import Examined
 from bot.badges.compose import ROLE
 from bot.badges.documents import subject_id
-from bot.badges.jsontext import JsonObject, as_list, from_text, id_of, require_modest, walk
+from bot.badges.jsontext import JsonObject, as_list, from_text, id_of, walk
 from bot.badges.jwt import Token, is_compact, opened
 from bot.badges.ob2 import judge
 from bot.badges.ob2_source import Source, source_of, stated_in
@@ -64,6 +65,10 @@ _UNBAKE = {"PNG": unbake, "SVG": unbake_svg}
 MAX_RECIPIENTS = 16
 
 
+_Judged = tuple[CheckResult, EndorsementSummary | None]
+"""The check of one endorsement, and its summary where it is good."""
+
+
 class _Old(Exception):
     """A badge of Open Badges 1 or 2, in a file or in a picture."""
 
@@ -100,8 +105,11 @@ def verify(data: bytes, *, now: datetime, trusted: frozenset[str] = frozenset(),
     reads = reads or Reads()
     if now.tzinfo is None:
         raise ValueError("an aware datetime is wanted")
+    # Endorsements have a budget of their own: they are counted with what holds them, and worked through again alone.
+    budget, endorsing = Budget(), Budget()
     try:
         file = _read(data)
+        budget.take(file.document)
     except _Old as old:
         return judge(old.source, now, trusted, reads)
     except Problem as problem:
@@ -112,11 +120,16 @@ def verify(data: bytes, *, now: datetime, trusted: frozenset[str] = frozenset(),
     form = passed("form", "read", format=file.format)
     if kind == ENDORSEMENT:
         form = passed("form", "read_endorsement", format=file.format)
-    edition = newest(document, kind, now, reads, file.token)
+    edition = newest(document, kind, now, reads, file.token, budget)
     document, examined = edition.document, edition.examined
-    look = _endorsement if examined.canonicalized else _unread
-    endorsements = [look(item, document, now, reads) for item in _embedded(document)]
-    within = PartChecks(now, reads, lambda part: (_endorsement(item, part, now, reads)[0] for item in _embedded(part)))
+
+    def endorsed(badge: JsonObject) -> Iterator[_Judged]:
+        return (_endorsement(item, badge, now, reads, endorsing) for item in _embedded(badge))
+
+    # Where the whole cannot be canonicalized its parts are not tried: they may be what is hostile.
+    tried = endorsed(document) if examined.canonicalized else map(_unread, _embedded(document))
+    endorsements = list(tried)
+    within = PartChecks(now, reads, lambda part: (check for check, _ in endorsed(part)), budget)
     parts = within.look(document, canonicalized=examined.canonicalized)
     checks = (
         form,
@@ -144,7 +157,6 @@ def _read(data: bytes) -> _File:
     stated = token.claims if token else from_text(text)
     _stop_at(stated_in(stated, token))
     document = token.credential if token else stated
-    require_modest(document)
     names = [name for name in (picture, "JWT" if token else "") if name] or ["JSON"]
     return _File(document, ", ".join(names), token)
 
@@ -185,20 +197,18 @@ def _token(item: str) -> Token | None:
     """The endorsement that came as a token, if it can be read."""
     try:
         token = opened(item.encode("ascii"))
-        require_modest(token.credential)
     except (Problem, UnicodeError):
         return None
     return token
 
 
-def _endorsement(
-    embedded: _Embedded, badge: JsonObject, now: datetime, reads: Reads
-) -> tuple[CheckResult, EndorsementSummary | None]:
-    """The check of one endorsement, and its summary where it is good."""
+def _endorsement(embedded: _Embedded, badge: JsonObject, now: datetime, reads: Reads, budget: Budget) -> _Judged:
     endorsement = embedded.document
     if not endorsement:
         return CheckResult("endorsement", Outcome.FAIL, "malformed", _naming(embedded)), None
-    edition = newest(endorsement, ENDORSEMENT, now, reads, embedded.token)
+    if not budget.has_room(endorsement):
+        return _unread(embedded)
+    edition = newest(endorsement, ENDORSEMENT, now, reads, embedded.token, budget, is_inside=True)
     endorsement = edition.document
     issuer = endorsement.get("issuer")
     endorser = shown(_object(issuer).get("name"))
@@ -215,10 +225,7 @@ def _endorsement(
     return result, EndorsementSummary(_role(issuer), endorser) if code == "good" else None
 
 
-def _unread(
-    embedded: _Embedded, _badge: JsonObject, _now: datetime, _reads: Reads
-) -> tuple[CheckResult, EndorsementSummary | None]:
-    """Where the whole cannot be canonicalized its parts are not tried: they may be what is hostile."""
+def _unread(embedded: _Embedded) -> _Judged:
     return CheckResult("endorsement", Outcome.UNKNOWN, "unread", _naming(embedded)), None
 
 

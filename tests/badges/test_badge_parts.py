@@ -3,6 +3,7 @@
 import base64
 from dataclasses import replace
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from badge_samples import (
     as_bytes,
     endorsed_badge,
     endorsement,
+    endorser_key,
     plain_badge,
     shared_json,
     tiny_png,
@@ -29,12 +31,15 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from bot.__main__ import cli
-from bot.badges import jwt
+from bot.badges import canonical as canonical_module
+from bot.badges import jsontext, jwt
+from bot.badges import proof as proofs
 from bot.badges.bake import bake, unbake
+from bot.badges.canonical import canonical
 from bot.badges.compose import compose
 from bot.badges.documents import AchievementType, AwardInfo, EvidenceInfo, EvidenceMark, ProfileInfo
 from bot.badges.enclosing import data_uri, enclosed
-from bot.badges.jsontext import JsonObject, from_text, to_text
+from bot.badges.jsontext import JsonObject, from_text, to_text, weight
 from bot.badges.keys import SigningKey
 from bot.badges.parts import MAX_PARTS
 from bot.badges.proof import secure
@@ -159,17 +164,105 @@ def test_each_fault_of_a_part_has_its_own_name() -> None:
     ]
 
 
-def test_a_badge_of_somebody_else_is_refused() -> None:
-    def of(person: str, number: int) -> JsonObject:
-        document = plain_badge() | {"id": urn(number)}
-        document["credentialSubject"] = document["credentialSubject"] | {"id": person}
-        return document
+def given_to(key: SigningKey, number: int, person: str | JsonObject, *parts: JsonObject) -> JsonObject:
+    """A badge of somebody who goes by an id or by an identity, around others."""
+    document = compose(replace(AWARD, id=urn(number)), ACHIEVEMENT, ProfileInfo(key.did, NAME))
+    subject = {name: value for name, value in document["credentialSubject"].items() if name != "id"}
+    subject |= {"id": person} if isinstance(person, str) else {"identifier": [person]}
+    inside = [{"id": data_uri(to_text(part)), "type": ["Evidence"]} for part in parts]
+    return secure(document | {"credentialSubject": subject} | ({"evidence": inside} if inside else {}), key, MIDNIGHT)
 
-    someone, other = resigned(of("did:example:a", 60)), resigned(of("did:example:b", 61))
-    inside = [{"id": data_uri(to_text(part)), "type": ["Evidence"]} for part in (someone, other)]
-    around = resigned(of("did:example:a", 62), evidence=inside)
-    assert found(around) == [("good", Outcome.PASS), ("other_person", Outcome.FAIL)]
-    assert judged(around).validity is Validity.INVALID
+
+def identity(kind: str, name: str, salt: str | None = None) -> JsonObject:
+    """In plain text, or hashed with a salt."""
+    plain = {"type": "IdentityObject", "identityType": kind, "hashed": salt is not None, "identityHash": name}
+    digest = f"sha256${sha256((name + (salt or '')).encode()).hexdigest()}"
+    return plain if salt is None else plain | {"identityHash": digest, "salt": salt}
+
+
+MAIL, AOKI, MORI = "emailAddress", "aoki@example.org", "mori@example.org"
+
+
+@pytest.mark.parametrize(
+    ("of_part", "of_outer", "by_one_issuer", "by_two"),
+    [
+        ("did:example:a", "did:example:a", "good", "vouched"),
+        ("did:example:a", "did:example:b", "vouched", "vouched"),
+        (identity(MAIL, AOKI, "s1"), identity(MAIL, AOKI, "s1"), "good", "vouched"),
+        (identity(MAIL, AOKI, "s1"), identity(MAIL, AOKI, "s2"), "vouched", "vouched"),
+        (identity(MAIL, AOKI, "s1"), identity(MAIL, MORI, "s1"), "other_person", "other_person"),
+        (identity(MAIL, AOKI, "s" * 600 + "1"), identity(MAIL, MORI, "s" * 600 + "2"), "vouched", "vouched"),
+        (identity(MAIL, AOKI, "s1"), f"mailto:{AOKI}", "good", "vouched"),
+        (identity(MAIL, AOKI, "s1"), f"mailto:{MORI}", "vouched", "vouched"),
+        ("mailto:Aoki@example.org", f"mailto:{AOKI}", "good", "vouched"),
+        (f"mailto:{MORI}", f"MAILTO:{AOKI}", "other_person", "other_person"),
+        (identity(MAIL, MORI), f"mailto:{AOKI}", "other_person", "other_person"),
+        (identity("userName", "m"), identity("userName", "a"), "other_person", "vouched"),
+        (identity("userName", "m"), identity(MAIL, AOKI), "vouched", "vouched"),
+        (identity("name", "Aoki Haruka"), identity("name", "青木春香"), "vouched", "vouched"),
+    ],
+)
+def test_whose_a_part_is_is_told_by_what_can_be_compared(
+    of_part: str | JsonObject, of_outer: str | JsonObject, by_one_issuer: str, by_two: str
+) -> None:
+    for key, said in ((ISSUER_KEY, by_one_issuer), (OTHER_KEY, by_two)):
+        around = given_to(ISSUER_KEY, 61, of_outer, given_to(key, 60, of_part))
+        assert [code for code, _ in found(around)] == [said]
+        assert judged(around).validity is (Validity.INVALID if said == "other_person" else Validity.VALID)
+
+
+def test_a_copied_subject_makes_nobodys_badge_the_same_persons() -> None:
+    own = given_to(OTHER_KEY, 61, SUBJECT, plain_badge())
+    assert found(own) == [("vouched", Outcome.NOTE)]
+
+
+def test_what_is_signed_by_nobody_is_not_worked_through(monkeypatch: pytest.MonkeyPatch) -> None:
+    worked: list[JsonObject] = []
+
+    def counting(document: JsonObject, *others: Any) -> Any:
+        worked.append(document)
+        return canonical(document, *others)
+
+    bare = {name: value for name, value in plain_badge().items() if name != "proof"}
+    proof = plain_badge()["proof"][0]
+    short = bare | {"proof": [proof | {"proofValue": "z" + "1" * 88}]}
+    strange = bare | {"proof": [proof | {"verificationMethod": OTHER_KEY.method}]}
+    unpublished = others_badge(SigningKey(b"w" * 32, "did:web:example.org"))
+    document = outer(*map(to_text, (bare, short, strange, unpublished)))
+    monkeypatch.setattr(proofs, "canonical", counting)
+    assert [code for code, _ in found(document)] == ["unsigned", "malformed", "other_key", "unread"]
+    assert len(worked) == 2, "the badge around them and its own proof"
+
+
+def test_the_bounds_of_one_document_hold_for_a_badge_and_all_that_is_inside(monkeypatch: pytest.MonkeyPatch) -> None:
+    part, other = plain_badge(), others_badge()
+    document = outer(to_text(part), to_text(other))
+    monkeypatch.setattr(jsontext, "MAX_VALUES", weight(document).values + weight(part).values)
+    assert found(document) == [("good", Outcome.PASS), ("unread", Outcome.NOTE)]
+    assert judged(document).validity is Validity.VALID, "what is not looked at takes nothing from the badge around it"
+
+
+def test_so_do_the_bounds_of_the_search_among_equals(monkeypatch: pytest.MonkeyPatch) -> None:
+    alignments = [{"type": ["Alignment"], "targetName": "x", "targetUrl": "https://example.org/x"}] * 5
+    results = [{"type": ["Result"], "value": "1", "alignment": alignments}] * 2
+    subject = plain_badge()["credentialSubject"] | {"result": results}
+    document = outer(
+        *(to_text(resigned(plain_badge() | {"id": urn(at)}, credentialSubject=subject)) for at in (80, 81))
+    )
+    monkeypatch.setattr(canonical_module, "MAX_WORK", 10_000)  # one of them needs some 7,000
+    assert [code for code, _ in found(document)] == ["vouched", "unread"]
+    assert judged(document).validity is Validity.VALID
+
+
+def test_endorsements_share_one_bound_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    tokens = [jwt.signed(endorsement(at, SUBJECT), endorser_key(at)) for at in range(1, 7)]
+    document, one = resigned(plain_badge(), endorsementJwt=tokens), weight(endorsement(1, SUBJECT)).values
+    most = weight(document).values
+    monkeypatch.setattr(jsontext, "MAX_VALUES", most)
+    said = [(check.code, check.outcome) for check in judged(document).checks if check.name == "endorsement"]
+    good = most // one
+    assert 0 < good < len(tokens)
+    assert said == [("good", Outcome.PASS)] * good + [("unread", Outcome.UNKNOWN)] * (len(tokens) - good)
 
 
 def test_parts_of_parts_are_looked_at_to_the_third_level_and_no_more_than_so_many() -> None:
