@@ -5,13 +5,14 @@ other deployment is not believed what it found. One that cannot be is named, and
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 from http import HTTPStatus
 
-from bot.badges.reads import Read, Reads, Unread
+from bot.badges.reads import Reads, Unread
 from bot.badges.text import shown
 from bot.domain.foreign import MOST_KEPT
 from bot.domain.moving import Kept
@@ -21,8 +22,8 @@ from bot.intake.bundle import Bundle, Entry, Packed, read_bundle
 from bot.services.commands import ByPerson
 from bot.services.foreign import ForeignDesk, NotTaken, kept_digests
 from bot.services.ports import Document, Fetch, Store, Work
-from bot.services.statements import Checked, check_bundle
-from bot.services.verification import host_of, until_read
+from bot.services.statements import Checked, Stated, check_statements, document_of, documents_in
+from bot.services.verification import Answers, Looked, host_of, until_read
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,13 +32,18 @@ class Bring(ByPerson):
 
 
 SECONDS = 90.0
-"""For all badges of other issuers. What is left over is named; the same file goes on from there."""
+"""For verifying all that a file holds. What is left over is named; the same file goes on from there."""
+A_TURN = 1.0
+"""Seconds of verifying that count as one of the person's turns: small documents share one."""
 LONGEST_NAME = 200
 
 
 @dataclass(frozen=True)
 class LeftOut:
-    """A badge of another issuer that was not taken in. `name` is its own, or its file's where it has none."""
+    """What was not taken in: a badge of another issuer, or what there was no time to look at.
+
+    `name` is its own, or its file's where it has none.
+    """
 
     name: str
     refusal: Refused
@@ -61,32 +67,82 @@ class Brought:
 async def bring_file(
     store: Store, me: ByPerson, data: bytes, now: datetime, fetch: Fetch, desk: ForeignDesk
 ) -> Brought:
-    """Read, check and keep an export from another deployment, in whole or not at all; then, one by one, the badges of
-    other issuers in it.
+    """Read, check and keep an export from another deployment; then, one by one, the badges of other issuers in it.
+
+    One document that is not as it was signed keeps everything out that is looked at this time. What there is no time
+    for is left out and named: the same file goes on from there, since what is kept is not looked at again.
 
     The keys of issuers under a did:web are read where they publish them. Raises `Problem` `bring_…` with one sentence
     for whatever is wrong with the file, or for a site that does not answer.
     """
     bundle = await asyncio.to_thread(read_bundle, data)
-    checked = await _checked(bundle, now, fetch)
+    until = _time() + SECONDS
+    stated, answers = await _stated(bundle, now, fetch)
+    waiting = tuple(documents_in(bundle))
+    kept = await store.look(brought_digests, me) if waiting else frozenset()
+    new = [each for each in waiting if sha256(each[1].data).hexdigest() not in kept]
+    documents, later = await _verified(me, new, stated, answers, desk, until)
+    checked = Checked(stated.statements, documents, stated.completions)
     brought = await store.run(bring, Bring(school_id=me.school_id, person_id=me.person_id, checked=checked))
-    taken, left_out = await _take_in_all(store, me, bundle.elsewhere, desk)
-    return replace(brought, taken=taken, left_out=left_out)
+    taken, left_out = await _take_in_all(store, me, bundle.elsewhere, desk, until)
+    return replace(brought, taken=taken, left_out=(*later, *left_out))
+
+
+async def brought_digests(work: Work, command: ByPerson) -> frozenset[str]:
+    """The SHA-256 of every document that the person has brought."""
+    return frozenset(sha256(each.text.encode()).hexdigest() for each in await work.moves.documents(command.person_id))
+
+
+def _time() -> float:
+    return asyncio.get_running_loop().time()
+
+
+async def _verified(
+    me: ByPerson, waiting: Sequence[tuple[Kept, Entry]], stated: Stated, known: Answers, desk: ForeignDesk, until: float
+) -> tuple[tuple[Document, ...], tuple[LeftOut, ...]]:
+    """The documents that are as they were signed, and those that there was no time or turn for."""
+    documents: list[Document] = []
+    left_out: list[LeftOut] = []
+    rest = deque(waiting)
+    while rest:
+        try:
+            with desk.turn(me) as look:
+                ends = _time() + A_TURN
+                while rest and _time() < min(ends, until):
+                    kind, entry = rest[0]
+                    looked = await look(entry.data, known)
+                    known = {**known, **looked.answers}
+                    documents.append(_as_signed(kind, entry, looked, stated))
+                    rest.popleft()
+        except Problem as problem:
+            if problem.code not in ("foreign_busy", "foreign_enough"):
+                raise
+            left_out.append(LeftOut(_name(rest.popleft()[1]), Refused("bring_later")))
+        if _time() >= until:
+            break
+    left_out.extend(LeftOut(_name(entry), Refused("bring_later")) for _, entry in rest)
+    return tuple(documents), tuple(left_out)
+
+
+def _as_signed(kind: Kept, entry: Entry, looked: Looked, stated: Stated) -> Document:
+    try:
+        return document_of(kind, entry, looked.verdict, stated)
+    except Problem as problem:
+        raise _unless_silent(problem, looked.answers) from None
 
 
 async def _take_in_all(
-    store: Store, me: ByPerson, files: Sequence[Packed], desk: ForeignDesk
+    store: Store, me: ByPerson, files: Sequence[Packed], desk: ForeignDesk, until: float
 ) -> tuple[int, tuple[LeftOut, ...]]:
     """How many are new, and which were not taken in. What is kept already, byte for byte, is passed over."""
     kept = await store.look(kept_digests, me) if files else frozenset()
-    until = asyncio.get_running_loop().time() + SECONDS
     new, taken, left_out = 0, 0, []
     for packed in files:
         if new >= MOST_KEPT:
             left_out.append(LeftOut(_name(packed), Refused("foreign_full", {"most": MOST_KEPT})))
             continue
-        if asyncio.get_running_loop().time() >= until:
-            left_out.append(LeftOut(_name(packed), Refused("foreign_unknown")))
+        if _time() >= until:
+            left_out.append(LeftOut(_name(packed), Refused("bring_later")))
             continue
         entry = await asyncio.to_thread(packed.read)
         if sha256(entry.data).hexdigest() in kept:
@@ -116,21 +172,26 @@ def _name(entry: Entry | Packed) -> str:
     return shown(entry.name)[:LONGEST_NAME]
 
 
-async def _checked(bundle: Bundle, now: datetime, fetch: Fetch) -> Checked:
-    async def attempt(reads: Reads) -> Checked | Problem:
+async def _stated(bundle: Bundle, now: datetime, fetch: Fetch) -> tuple[Stated, Answers]:
+    async def attempt(reads: Reads) -> Stated | Problem:
         try:
-            return await asyncio.to_thread(check_bundle, bundle, now, reads)
+            return await asyncio.to_thread(check_statements, bundle, now, reads)
         except Problem as problem:
             return problem
 
     found, answers = await until_read(attempt, fetch)
     if isinstance(found, Problem):
-        silent = _silent(answers)
-        raise Problem("bring_unreachable", host=silent) if silent else found
-    return found
+        raise _unless_silent(found, answers)
+    return found, answers
 
 
-def _silent(answers: Mapping[str, Read | Unread]) -> str | None:
+def _unless_silent(problem: Problem, answers: Answers) -> Problem:
+    """What is wrong; or that it cannot be told, since a site does not answer."""
+    silent = _silent(answers)
+    return Problem("bring_unreachable", host=silent) if silent else problem
+
+
+def _silent(answers: Answers) -> str | None:
     """A host that was asked and did not say what was wanted: then nothing can be told about what it signed."""
     return next(
         (host_of(url) for url, read in answers.items() if isinstance(read, Unread) or read.status != HTTPStatus.OK),

@@ -4,7 +4,8 @@ Nothing here shows a badge to anybody but its holder. What is kept is what a ser
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from hashlib import sha256
@@ -41,7 +42,7 @@ from bot.services.proving import addresses_of
 from bot.services.shares import Share
 from bot.services.trust import trusted
 from bot.services.turns import Turns
-from bot.services.verification import Looked, look_at_file, look_at_link
+from bot.services.verification import Answers, Looked, look_at_file, look_at_link
 from bot.services.verifier import Busy, Verifier
 
 log = structlog.get_logger(__name__)
@@ -115,7 +116,18 @@ class ForeignDesk:
         verdict = await with_last_seen(self._store, me, thing, looked.verdict)
         return replace(looked, verdict=verdict)
 
-    async def _look_at(self, me: OfSchool, thing: bytes | str, reading: Fetch | Share) -> Looked:
+    @contextmanager
+    def turn(self, me: ByPerson) -> Iterator[Callable[[bytes, Answers], Awaitable[Looked]]]:
+        """One turn of a person, for as many files as its caller looks at in it, with what was read already.
+
+        Raises `Problem` foreign_busy or foreign_enough; so does looking.
+        """
+        with self._turns.of(me) as share:
+            yield lambda data, known: self._look_at(me, data, share, known)
+
+    async def _look_at(
+        self, me: OfSchool, thing: bytes | str, reading: Fetch | Share, known_answers: Answers | None = None
+    ) -> Looked:
         listed = await self._store.look(trusted, OfSchool(school_id=me.school_id))
         known = frozenset(one.issuer for one in listed)
 
@@ -125,7 +137,7 @@ class ForeignDesk:
         try:
             fair = reading.in_turn(check) if isinstance(reading, Share) else check
             if isinstance(thing, bytes):
-                return await look_at_file(thing, fair, reading)
+                return await look_at_file(thing, fair, reading, known_answers)
             return await look_at_link(thing, fair, reading)
         except Busy:
             raise Problem("foreign_busy") from None

@@ -4,9 +4,10 @@ It lists the person's credentials by id and hash, so that a badge that somebody 
 anybody else: only its issuer can sign for whose it is, and does so in the holder's own export only.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from hashlib import sha256
 from typing import TypeVar
 
@@ -15,9 +16,8 @@ from bot.badges.documents import subject_id
 from bot.badges.jsontext import JsonObject
 from bot.badges.reads import Reads
 from bot.badges.statement import read_statement, sign_statement
-from bot.badges.text import clean
-from bot.badges.verdict import Outcome, Validity
-from bot.badges.verify import verify
+from bot.badges.text import clean, shown
+from bot.badges.verdict import Outcome, Validity, Verdict
 from bot.domain.language import Bilingual
 from bot.domain.learning import Route
 from bot.domain.moving import Kept
@@ -138,26 +138,66 @@ class Checked:
     completions: tuple[BroughtCompletion, ...]
 
 
-def check_bundle(bundle: Bundle, now: datetime, reads: Reads) -> Checked:
-    """Check every document. Takes a while: not to be called inside a transaction.
+@dataclass(frozen=True)
+class Stated:
+    """What the statements of an export say, each found to be its issuer's."""
+
+    statements: tuple[Document, ...]
+    listed: frozenset["Listed"]
+    stopped: frozenset[tuple[str, str]]
+    """(who states it, the id) of every credential that is said to be stopped."""
+    completions: tuple[BroughtCompletion, ...]
+
+
+def check_statements(bundle: Bundle, now: datetime, reads: Reads) -> Stated:
+    """Check every statement, and that each document is in one, as the bytes that it is: nothing is verified yet.
 
     What `reads` does not have yet counts as altered, and is noted there as wanted.
 
     Raises `Problem`: `bring_altered` where anything is not as it was signed, `bring_foreign` where a document is in
     no statement by its own issuer; both name the file. A badge may be left out: what is brought is the person's choice.
     """
-    stated = [_named(entry, lambda data: _stated(data, bundle.reflections, now, reads)) for entry in bundle.statements]
-    listed = {item for each in stated for item in each.listed}
-    stopped = {item for each in stated for item in each.stopped}
-    credentials = tuple(
-        _named(entry, lambda data: _credential(data, listed, stopped, now, reads)) for entry in bundle.credentials
+    found = [_named(entry, lambda data: _stated(data, bundle.reflections, now, reads)) for entry in bundle.statements]
+    stated = Stated(
+        tuple(each.document for each in found),
+        frozenset(item for each in found for item in each.listed),
+        frozenset(item for each in found for item in each.stopped),
+        tuple(item for each in found for item in each.completions),
     )
-    given = tuple(_named(entry, lambda data: _given(data, listed, now, reads)) for entry in bundle.given)
-    return Checked(
-        tuple(each.document for each in stated),
-        (*credentials, *given),
-        tuple(item for each in stated for item in each.completions),
-    )
+    known = {item[:3] for item in stated.listed}
+    for kind, entry in documents_in(bundle):
+        _named(entry, partial(_require_listed, kind, stated, known))
+    return stated
+
+
+def documents_in(bundle: Bundle) -> Iterator[tuple[Kept, Entry]]:
+    """What was signed on its own: badges, then endorsements that were given."""
+    yield from ((Kept.CREDENTIAL, entry) for entry in bundle.credentials)
+    yield from ((Kept.ENDORSEMENT, entry) for entry in bundle.given)
+
+
+def document_of(kind: Kept, entry: Entry, verdict: Verdict, stated: Stated) -> Document:
+    """A document that was verified, as it is kept. Raises `Problem` as `check_statements` does."""
+    read = _credential if kind is Kept.CREDENTIAL else _given
+    return _named(entry, lambda data: read(data, verdict, stated))
+
+
+def _require_listed(kind: Kept, stated: Stated, known: Container[tuple[str, Kept, str]], data: bytes) -> None:
+    """Cheap, before anything is canonicalized: the issuer's own statement lists these very bytes."""
+    try:
+        document = jsontext.from_text(data)
+    except Problem:
+        raise _AlteredError from None
+    identity = str(document.get("id"))
+    issuer = shown(jsontext.id_of(document.get("issuer")))
+    stating = [issuer] if kind is Kept.CREDENTIAL else [each.issuer for each in stated.statements]
+    if not any((one, kind, identity, _digest(data)) in stated.listed for one in stating):
+        is_known = any((one, kind, identity) in known for one in stating)
+        raise _AlteredError if is_known else _ForeignError
+    subject = document.get("credentialSubject")
+    named = jsontext.id_of(subject)
+    if kind is Kept.CREDENTIAL and named != subject_id(issuer, identity):
+        raise _ForeignError
 
 
 class _AlteredError(Exception):
@@ -242,22 +282,19 @@ def _list(payload: JsonObject, name: str) -> list[JsonObject]:
     return found
 
 
-def _credential(
-    data: bytes, listed: set[Listed], stopped: set[tuple[str, str]], now: datetime, reads: Reads
-) -> Document:
+def _credential(data: bytes, verdict: Verdict, stated: Stated) -> Document:
     """A badge: as its issuer signed it, and stated by that very issuer to be this person's.
 
     One that expired comes along, and one that its issuer states to be stopped; both are shown as what they are.
     """
-    verdict = verify(data, now=now, reads=reads)
     if verdict.summary is None:
         raise _AlteredError
     document = jsontext.from_text(data)
     issuer, credential = verdict.summary.issuer_id, str(document.get("id"))
-    forgiven = FORGIVEN | (FORGIVEN_IF_STATED if (issuer, credential) in stopped else frozenset())
+    forgiven = FORGIVEN | (FORGIVEN_IF_STATED if (issuer, credential) in stated.stopped else frozenset())
     if not all(check.outcome in GOOD or (check.name, check.code) in forgiven for check in verdict.checks):
         raise _AlteredError
-    if (issuer, Kept.CREDENTIAL, credential, _digest(data)) not in listed:
+    if (issuer, Kept.CREDENTIAL, credential, _digest(data)) not in stated.listed:
         raise _ForeignError
     subject = document["credentialSubject"]
     if not isinstance(subject, dict) or subject.get("id") != subject_id(issuer, credential):
@@ -268,13 +305,11 @@ def _credential(
     )  # fmt: skip
 
 
-def _given(data: bytes, listed: set[Listed], now: datetime, reads: Reads) -> Document:
+def _given(data: bytes, verdict: Verdict, _stated: Stated) -> Document:
     """An endorsement that the person gave: signed by a key made for it, and stated by the school to be theirs."""
-    if verify(data, now=now, reads=reads).validity is not Validity.VALID:
+    if verdict.validity is not Validity.VALID:
         raise _AlteredError
     document = jsontext.from_text(data)
-    if not any(item[1:] == (Kept.ENDORSEMENT, str(document.get("id")), _digest(data)) for item in listed):
-        raise _ForeignError
     issuer = document["issuer"]
     return _document(
         Kept.ENDORSEMENT, data, document, str(issuer["id"]), str(issuer.get("name")), str(document.get("name")),

@@ -11,11 +11,15 @@ from pathlib import Path
 import pytest
 
 from bot.badges.keys import generate
+from bot.badges.reads import Reads
 from bot.badges.statement import read_statement, sign_statement
+from bot.badges.verdict import Verdict
 from bot.errors import Problem
 from bot.handlers.local.stage import Actor
+from bot.services import bringing, turns
 from bot.services.bringing import Brought, bring_file
 from bot.services.commands import ByPerson
+from bot.services.verifier import Verifier
 from scenarios.conftest import Shared
 from scenarios.shelf import FIRST, NAMES
 from scenarios.test_forgetting import is_forgotten
@@ -154,6 +158,57 @@ async def test_ones_own_export_of_here_brings_nothing(shared_badge: Shared) -> N
     data = await exported(shared_badge.holder)
     assert await brings(town, data) == Brought(0, 0)
     await refused(town, data, "bring_lives_here", "mori")
+
+
+# ---------------------------------------------------------------- bounded work
+
+
+def _counted(town: Town, monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
+    """The files that are verified from now on."""
+    looked: list[bytes] = []
+    check = Verifier.verify
+
+    async def verify(self: Verifier, data: bytes, reads: Reads, trusted: frozenset[str] = frozenset()) -> Verdict:
+        looked.append(data)
+        return await check(self, data, reads, trusted)
+
+    monkeypatch.setattr(Verifier, "verify", verify)
+    return looked
+
+
+async def test_what_there_is_no_time_for_is_named_and_the_same_file_goes_on(
+    far: Far, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked = _counted(far.town, monkeypatch)
+    with monkeypatch.context() as hurried:
+        hurried.setattr(bringing, "SECONDS", 0.0)
+        first = await brings(far.town, far.data)
+    assert (first.badges, first.completions, looked) == (0, 1, [])
+    assert {each.name.partition("/")[0] for each in first.left_out} == {"credentials", "endorsements-given"}
+    assert {each.refusal.reason for each in first.left_out} == {"bring_later"}
+    assert await brings(far.town, far.data) == Brought(1, 0)
+    assert len(looked) == 2
+    assert await brings(far.town, far.data) == Brought(0, 0)
+    assert len(looked) == 2, "what is kept is not verified again"
+
+
+async def test_it_takes_the_persons_own_turns(far: Far, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(turns, "MOST_AN_HOUR", 0)
+    assert len((await brings(far.town, far.data)).left_out) == 2
+    assert not await far.town.rows(t.brought, t.brought.c.kind != "statement")
+
+
+async def test_what_no_statement_lists_is_not_verified(far: Far, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It may be made to be slow to verify."""
+    looked = _counted(far.town, monkeypatch)
+    with zipfile.ZipFile(io.BytesIO(far.data)) as archive:
+        name = next(name for name in archive.namelist() if name.startswith("credentials/"))
+        badge = archive.read(name)
+    strange = _edited(badge, id="urn:uuid:00000000-0000-4000-8000-000000000000")
+    more = {"credentials/zz.json": strange}
+    await refused(far.town, rezipped(far.data, lambda _, data: data, **more), "bring_foreign")
+    await refused(far.town, rezipped(far.data, lambda _, data: data, **{"credentials/zz.json": b"[1"}), "bring_altered")
+    assert not looked
 
 
 # ---------------------------------------------------------------- bad input
