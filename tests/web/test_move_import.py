@@ -59,7 +59,7 @@ async def test_it_says_what_came_and_a_second_time_that_nothing_is_new(bundle: P
 
 
 def _wrong_files(bundle: Path, folder: Path) -> tuple[Path, Path]:
-    """One with a badge that is not the one which its issuer states, and one that is no archive."""
+    """One with a badge that is not byte for byte what its issuer states, and one that is no archive."""
     other, none = folder / "other.zip", folder / "none.zip"
     data = bundle.read_bytes()
     other.write_bytes(rezipped(data, lambda name, part: part + b" " if name.startswith("credentials/") else part))
@@ -74,7 +74,7 @@ async def test_what_is_wrong_is_one_sentence(bundle: Path, here: tuple[Path, str
     with zipfile.ZipFile(other) as archive:
         altered = min(name for name in archive.namelist() if name.startswith("credentials/"))
     for file, whom, why in (
-        (other, person, say("en", "problem.bring_foreign", file=altered)),
+        (other, person, say("en", "problem.bring_altered", file=altered)),
         (none, person, say("en", "problem.bring_not_export")),
         (bundle, nobody, say("en", "problem.person_unknown")),
         (tmp_path / "missing.zip", person, "missing.zip"),
