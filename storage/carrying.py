@@ -13,6 +13,7 @@ from bot.domain.spare import Rhythm
 from bot.services.ports import Document, GivesWay, Luggage, Move
 from storage import tables as t
 from storage.belongings import leading_to
+from storage.editions import outdate_around
 from storage.repositories.messages import ABOUT_AN_AWARD
 from storage.rhythms import planned_columns, rhythm_columns
 from storage.saying import say_withdrawn
@@ -90,12 +91,19 @@ class _Journey:
         await say_withdrawn(self._scope, left)
         await run(delete(t.endorsement).where(left))
         await self._submissions(way)
+        await self._editions_around(way)
         for table in WITH_AWARD:
             await run(delete(table).where(or_(*(column == way.award_id for column in leading_to(table, t.award)))))
         await run(delete(t.introduction).where(t.introduction.c.award_id == way.award_id))
         await run(delete(t.invitation).where(t.invitation.c.award_id == way.award_id))
         await run(delete(t.message).where(t.message.c.about.in_(ABOUT_AN_AWARD), t.message.c.subject == way.award_id))
         await run(delete(t.award).where(t.award.c.id == way.award_id))
+
+    async def _editions_around(self, way: GivesWay) -> None:
+        """What holds an edition that goes holds its endorsers' names as well."""
+        theirs = t.revision.c.award_id == way.award_id
+        rows = await self._scope.all(select(t.revision.c.award_id, t.revision.c.number).where(theirs))
+        await outdate_around(self._scope, {(row.award_id, row.number) for row in rows})
 
     async def _submissions(self, way: GivesWay) -> None:
         """What a board has of the later award it has of the kept one from now on, once.

@@ -11,8 +11,7 @@ from sqlalchemy import ColumnElement, Table, delete, select, update
 
 from bot.domain.recognition import TargetKind
 from storage import tables as t
-from storage.repositories.credentials import editions_beside
-from storage.repositories.enclosures import editions_around
+from storage.editions import editions_around, editions_beside, outdate
 from storage.repositories.messages import ABOUT_AN_AWARD
 from storage.saying import say_withdrawn
 from storage.scope import Scope
@@ -171,15 +170,7 @@ async def _outdate_revisions(scope: Scope, person_id: int) -> None:
     for edition in await editions_around(scope, editions):
         editions[edition.award_id, edition.number] = edition.is_newest
     for (award_id, number), is_newest in editions.items():
-        await _outdate(scope, award_id, number, is_newest=is_newest)
-
-
-async def _outdate(scope: Scope, award_id: int, number: int, *, is_newest: bool) -> None:
-    this = (t.revision.c.award_id == award_id) & (t.revision.c.number == number)
-    if is_newest:
-        await scope.run(update(t.revision).where(this).values(outdated=True))
-    else:
-        await scope.run(delete(t.revision).where(this))
+        await outdate(scope, award_id, number, is_newest=is_newest)
 
 
 async def _remove_awards(scope: Scope, person_id: int) -> None:

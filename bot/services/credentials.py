@@ -237,8 +237,10 @@ async def keep(work: Work, command: Keep) -> None:
             key was exchanged or revoked, or somebody else was faster.
     """
     award_id = command.draft.award.id
-    if command.draft.inside:
-        # Whoever stops a part or takes it out waits, so that none of these stands in a new edition.
+    replaced = command.draft.newest
+    if command.draft.inside or (replaced is not None and replaced.outdated):
+        # Whoever stops a part or takes it out waits, so that none of these stands in a new edition; and so does who
+        # puts it inside while its outdated edition goes.
         await work.people.lock(command.draft.award.person_id)
     now_standing = held(await work.endorsements.shown(Target(TargetKind.AWARD, award_id)))
     drafted = tuple(item.endorsement for item in command.draft.standing)
@@ -275,8 +277,10 @@ async def _still_stands(work: Work, drafted: Standing) -> bool:
 
 
 async def _still_sign(work: Work, draft: Draft) -> bool:
-    """Whether the keys of a draft were neither exchanged nor revoked since it was read."""
-    return {draft.key, draft.token_key} <= set(await work.moves.issuer_keys(draft.award.id, _issuer_of(draft.newest)))
+    """Whether the keys of a draft were neither exchanged nor revoked since it was read, nor will be before it is kept:
+    whoever revokes one then finds the edition."""
+    held = await work.moves.hold_issuer_keys(draft.award.id, _issuer_of(draft.newest))
+    return {draft.key, draft.token_key} <= set(held)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -135,7 +135,7 @@ async def add_issuer(work: Work, command: AddIssuer) -> bool:
         return False
     if current is not None:
         await work.issuers.end(current.id, command.why, command.succession)
-        for key in await work.issuers.keys(current.id):
+        for key in reversed(await work.issuers.keys(current.id)):
             if key.state is KeyState.CURRENT:
                 await work.issuers.set_state(key.id, command.former, command.reason)
                 await _note(work, str(command.former), current, key.name)
@@ -165,7 +165,7 @@ async def exchange_keys(work: Work, command: ExchangeKeys) -> tuple[tuple[int, i
     if issuer is None or any(held[each].state not in replaceable for each in command.replaced):
         return None
     again: dict[tuple[int, int], None] = {}
-    for key_id in command.replaced:
+    for key_id in sorted(command.replaced):
         await work.issuers.set_state(key_id, command.former, command.reason)
         await _note(work, str(command.former), issuer, held[key_id].name)
         if command.former is KeyState.REVOKED and issuer.is_web:

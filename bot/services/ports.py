@@ -725,6 +725,9 @@ class Moves(Protocol):
         one that it issues with now. A did:key signs with its one key whatever became of that; a did:web with those
         that are current."""
 
+    async def hold_issuer_keys(self, award_id: int, did: str | None) -> tuple[SealedKey, ...]:
+        """The same; and they stay as they are until the transaction ends."""
+
     async def keep(self, person_id: int, document: Document) -> bool:
         """Keep a document from elsewhere; one that is kept gives way to a newer edition only. False: nothing new."""
 

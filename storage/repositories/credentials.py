@@ -1,14 +1,13 @@
 """Signed documents, byte for byte, and the sealed keys they were signed with."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, delete, exists, func, select, update
+from sqlalchemy import ColumnElement, Row, delete, exists, select, update
 
 from bot.domain.recognition import TargetKind
 from bot.services.ports import Revision, SealedKey
 from storage import tables as t
+from storage.editions import editions_beside, outdate_around
 from storage.repositories.endorsements import visible
 from storage.scope import Scope
 
@@ -31,41 +30,6 @@ def to_revision(row: Row[Any]) -> Revision:
 
 def to_key(row: Row[Any]) -> SealedKey:
     return SealedKey(row.id, row.did, bytes(row.sealed))
-
-
-@dataclass(frozen=True)
-class Edition:
-    award_id: int
-    school_id: int
-    number: int
-    is_newest: bool
-
-
-async def editions_beside(scope: Scope, endorsement_ids: Collection[int]) -> tuple[Edition, ...]:
-    """The editions, of whatever school, that hold one of these endorsements of content or of an issuer.
-
-    They are sought among the awards of that content, and of that issuer's school.
-    """
-
-    def targets(kind: TargetKind) -> Select[Any]:
-        these = t.endorsement.c.id.in_(endorsement_ids)
-        return select(t.endorsement.c.target_id).where(these, t.endorsement.c.target_kind == kind)
-
-    contents = select(t.achievement.c.key).where(t.achievement.c.id.in_(targets(TargetKind.ACHIEVEMENT)))
-    schools = select(t.issuer.c.school_id).where(t.issuer.c.id.in_(targets(TargetKind.ISSUER)))
-    issued_by = func.coalesce(t.award.c.issuer_school_id, t.award.c.school_id)
-    rows = await scope.all(
-        select(t.revision.c.award_id, t.revision.c.school_id, t.revision.c.number, t.revision.c.beside)
-        .join(t.award, t.award.c.id == t.revision.c.award_id)
-        .where(t.award.c.achievement_key.in_(contents) | issued_by.in_(schools))
-        .order_by(t.revision.c.award_id, t.revision.c.number)
-    )
-    newest = {row.award_id: row.number for row in rows}
-    return tuple(
-        Edition(row.award_id, row.school_id, row.number, row.number == newest[row.award_id])
-        for row in rows
-        if not set(endorsement_ids).isdisjoint(row.beside)
-    )
 
 
 def _readable(school_id: int) -> ColumnElement[bool]:
@@ -128,7 +92,10 @@ class CredentialRows:
         if await self._scope.run(new) == 0:
             return False
         older = (t.revision.c.award_id == award_id) & (t.revision.c.number < revision.number)
-        await self._scope.run(delete(t.revision).where(older, t.revision.c.outdated.is_(True)))
+        outdated = older & t.revision.c.outdated.is_(True)
+        gone = await self._scope.all(select(t.revision.c.award_id, t.revision.c.number).where(outdated))
+        await outdate_around(self._scope, {(row.award_id, row.number) for row in gone})
+        await self._scope.run(delete(t.revision).where(outdated))
         return True
 
     async def save_token(self, award_id: int, number: int, token: str, token_with: str) -> bool:

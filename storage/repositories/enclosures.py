@@ -1,6 +1,5 @@
 """Which badges stand inside which, and in which editions (docs/decisions/0014-enclosing-parts.md)."""
 
-from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -8,7 +7,6 @@ from sqlalchemy import Select, delete, func, or_, select, update
 
 from bot.services.enclosing_ports import Enclosure
 from storage import tables as t
-from storage.repositories.credentials import Edition
 from storage.scope import Scope
 
 _enclosure = t.enclosure.c
@@ -73,22 +71,3 @@ class EnclosureRows:
             .where(_enclosure.inside.is_(True), t.award.c.valid_until > self._scope.now)
         )
         return moment
-
-
-async def editions_around(scope: Scope, editions: Collection[tuple[int, int]]) -> tuple[Edition, ...]:
-    """The editions that hold one of these (award, number), at whatever level; they are of the same people."""
-    if not editions:
-        return ()
-    holders = select(t.award.c.person_id).where(t.award.c.id.in_({award_id for award_id, _ in editions}))
-    rows = await scope.all(
-        select(t.revision.c.award_id, t.revision.c.school_id, t.revision.c.number, t.revision.c.enclosed)
-        .join(t.award, t.award.c.id == t.revision.c.award_id)
-        .where(t.award.c.person_id.in_(holders))
-        .order_by(t.revision.c.award_id, t.revision.c.number)
-    )
-    newest = {row.award_id: row.number for row in rows}
-    return tuple(
-        Edition(row.award_id, row.school_id, row.number, row.number == newest[row.award_id])
-        for row in rows
-        if not {(award_id, number) for award_id, number in row.enclosed}.isdisjoint(editions)
-    )

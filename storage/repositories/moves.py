@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, delete, func, or_, select, update
 
 from bot.domain.agreements import Purpose
 from bot.domain.awards import Achievement
@@ -261,15 +261,22 @@ class MoveRows:
         )
 
     async def issuer_keys(self, award_id: int, did: str | None) -> tuple[SealedKey, ...]:
+        return tuple(map(to_sealed_key, await self._scope.all(self._signing(award_id, did))))
+
+    async def hold_issuer_keys(self, award_id: int, did: str | None) -> tuple[SealedKey, ...]:
+        """A share of the rows, on PostgreSQL: who exchanges keys changes them first. SQLite has one writer."""
+        await self._scope.all(self._signing(award_id, did).with_for_update(read=True, of=t.issuer_key))
+        return await self.issuer_keys(award_id, did)
+
+    def _signing(self, award_id: int, did: str | None) -> Select[Any]:
         which = t.issuer.c.ended_at.is_(None) if did is None else t.issuer.c.did == did
-        rows = await self._scope.all(
+        return (
             select(*SEALED)
             .join(t.issuer, t.issuer.c.id == t.issuer_key.c.issuer_id)
             .join(t.award, t.issuer.c.school_id == func.coalesce(t.award.c.issuer_school_id, t.award.c.school_id))
             .where(t.award.c.id == award_id, t.award.c.school_id == self._scope.school_id, which, _SIGNS)
             .order_by(t.issuer_key.c.id)
         )
-        return tuple(map(to_sealed_key, rows))
 
     # ------------------------------------------------------------ what was brought
 

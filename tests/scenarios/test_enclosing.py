@@ -4,9 +4,11 @@ import io
 import json
 import zipfile
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from bot.badges.enclosing import enclosed
 from bot.badges.verdict import Validity
@@ -19,6 +21,7 @@ from scenarios.shelf import CARE, FIRST, NAMES, WAY, WHOLE_CARE, pathway
 from scenarios.test_bringing import exported
 from scenarios.test_credentials import is_valid
 from scenarios.test_forgetting import is_forgotten
+from scenarios.test_issuers import east, with_address
 from scenarios.test_moving import agree, code_of
 from scenarios.test_pathways import BOTH
 from scenarios.test_stopping import change
@@ -110,6 +113,56 @@ async def test_what_changes_inside_changes_it_to_the_outermost_and_nobody_who_le
     assert whole == (await newest(way, WHOLE_CARE)).text
     assert is_valid(way, (await newest(way, WAY)).text.encode())
     way.check_database()
+
+
+async def test_who_is_forgotten_leaves_what_held_an_edition_that_is_gone(town_folder: Path) -> None:
+    """The part's edition went when its key was revoked; what held it was signed with another key."""
+    async with with_address(town_folder) as town:
+        aoki, mori = town.east["aoki"], town.east["mori"]
+        await town.reload(pathways=(pathway(BOTH),), terms={FIRST: 12})
+        await studies(aoki, "u-board", "u-breath")
+        await town.press(mori, town.token("consent", Consent.NAMED, "on"))
+        await mori.reacts(await shares(aoki, FIRST), FLOWER)
+        leaked, school = (await newest(town, FIRST)).signed_with, await east(town)
+        await town.house.keys.rotate(school.id)
+        await put(town, FIRST, WAY)
+        assert (await newest(town, WAY)).signed_with != leaked
+        await town.house.keys.revoke(school.id, leaked.partition("#")[2], "lost")
+        await town.settle()
+        assert await inside(town, WAY) == [(await newest(town, FIRST)).text]
+        await is_forgotten(mori)
+        await town.settle()
+        assert not await _held_with(town, mori.name)
+        town.check_database()
+
+
+async def test_who_is_forgotten_leaves_what_held_a_badge_that_gave_way_in_a_move(way: Town) -> None:
+    aoki, mori, there = way.east["aoki"], way.east["mori"], way.west["aoki"]
+    await way.press(mori, way.token("consent", Consent.NAMED, "on"))
+    await mori.reacts(await shares(aoki, CARE), FLOWER)
+    await put(way, CARE, WHOLE_CARE)
+    await put(way, WHOLE_CARE, WAY)
+    assert len(await _held_with(way, mori.name)) > 2
+    await studies(there, "u-breath")
+    earlier = (await way.award(way.west, "aoki", CARE)).awarded_at - timedelta(days=2)
+    of_west = update(t.award).where(t.award.c.id == (await way.award(way.west, "aoki", CARE)).id)
+    await way.house.store.write(lambda scope: scope.run(of_west.values(awarded_at=earlier)))
+    await agree(way)
+    await there.commands(f"move {await code_of(way, aoki)}")
+    await there.presses(label(there, "move_yes"))
+    await way.settle()
+    around = (await way.editions((await way.award(way.west, "aoki", WHOLE_CARE)).id))[-1]
+    assert (around.enclosed, around.outdated) == ([], False), "signed anew, without"
+    await is_forgotten(mori)
+    await way.settle()
+    assert not await _held_with(way, mori.name)
+    way.check_database()
+
+
+async def _held_with(town: Town, name: str) -> list[tuple[int, int]]:
+    """The editions that hold a name, at whatever level."""
+    rows = await town.rows(t.revision)
+    return [(row.award_id, row.number) for row in rows if name in "".join(_everything_in(row.text))]
 
 
 def _everything_in(text: str) -> list[str]:

@@ -3,9 +3,9 @@
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 from storage_rows import EVIDENCE, Rows, populate
-from storage_world import In, Place, Surroundings, in_school
+from storage_world import MORNING, In, Place, Surroundings, add_achievement, in_school
 
 from bot.domain.awards import Award
 from bot.domain.stops import Stop, StopKind
@@ -88,3 +88,56 @@ async def test_an_edition_keeps_what_it_holds_and_is_no_plain_one(store: RowStor
     assert newest is not None
     assert newest.enclosed == holding.enclosed
     assert await in_school(store, here, lambda work: work.credentials.plain(award)) == plain
+
+
+async def test_an_edition_that_goes_takes_along_what_holds_it_at_every_level(
+    store: RowStore, here: Place, rows: Rows
+) -> None:
+    """Nothing would lead to these any more, should somebody inside ask to be forgotten."""
+    part = rows.award.id
+    between, around = [await _another(store, here, key) for key in ("between", "around")]
+    newest = await in_school(store, here, lambda work: work.credentials.newest(part))
+    assert newest is not None
+    inner = (part, newest.number)
+    editions = (
+        (between, 1, (inner,)),
+        (around, 1, ((between, 1), inner)),
+        (around, 2, ()),
+        (between, 2, ((part, newest.number + 7),)),
+        (between, 3, (inner,)),
+    )
+    for award, number, inside in editions:
+        await _signed(store, here, award, number, inside)
+    await _signed(store, here, part, newest.number + 1)
+    assert await _left(store, {between, around}) == [(award, number, False) for award, number, _ in sorted(editions)]
+
+    async def forget(scope: Scope) -> None:
+        await scope.run(update(t.revision).where(t.revision.c.award_id == part).values(outdated=True))
+
+    await store.write(forget)
+    await _signed(store, here, part, newest.number + 2)
+    expected = sorted([(between, 2, False), (between, 3, True), (around, 2, False)])
+    assert await _left(store, {between, around}) == expected, "the newest one until the next is there"
+    await _signed(store, here, between, 4)
+    assert (between, 3, True) not in await _left(store, {between})
+
+
+async def _another(store: RowStore, here: Place, key: str) -> int:
+    achievement = await add_achievement(store, key)
+    award = await in_school(store, here, lambda work: work.awards.add(here.ann.id, achievement, EVIDENCE))
+    assert award is not None
+    return int(award.id)
+
+
+async def _signed(
+    store: RowStore, here: Place, award_id: int, number: int, inside: tuple[tuple[int, int], ...] = ()
+) -> None:
+    edition = Revision(award_id, number, MORNING, "text", (), enclosed=inside)
+    assert await in_school(store, here, lambda work: work.credentials.add(award_id, edition))
+
+
+async def _left(store: RowStore, awards: set[int]) -> list[tuple[int, int, bool]]:
+    of = t.revision.c
+    editions = select(of.award_id, of.number, of.outdated).where(of.award_id.in_(awards))
+    rows = await store.read(lambda scope: scope.all(editions.order_by(of.award_id, of.number)))
+    return [(row.award_id, row.number, row.outdated) for row in rows]

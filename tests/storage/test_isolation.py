@@ -188,6 +188,7 @@ FOREIGN: dict[str, Ask] = {
     "moves.endorser_key": lambda w, r: w.moves.endorser_key(r.endorsement),
     "moves.add_endorser_key": lambda w, r: w.moves.add_endorser_key(r.content, "did:key:x", b"x"),
     "moves.issuer_keys": lambda w, r: w.moves.issuer_keys(r.award.id, None),
+    "moves.hold_issuer_keys": lambda w, r: w.moves.hold_issuer_keys(r.award.id, None),
     "issuers.end": lambda w, r: w.issuers.end(r.issuer.id, Ended.ROTATED, None),
     "issuers.keys": lambda w, r: w.issuers.keys(r.issuer.id),
     "issuers.sealed": lambda w, r: w.issuers.sealed(r.issuer.id),
