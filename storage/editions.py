@@ -69,6 +69,7 @@ async def editions_around(scope: Scope, editions: Collection[tuple[int, int]]) -
 
 
 async def outdate(scope: Scope, award_id: int, number: int, *, is_newest: bool) -> None:
+    """An edition goes: now, or as the newest one when its award is signed again."""
     this = (t.revision.c.award_id == award_id) & (t.revision.c.number == number)
     if is_newest:
         await scope.run(update(t.revision).where(this).values(outdated=True))
