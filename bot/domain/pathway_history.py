@@ -11,7 +11,19 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, tzinfo
 from itertools import groupby
 
-from bot.domain.pathways import Endorsing, Facts, Prior, Progress, Rule, evaluate
+from bot.domain.pathways import (
+    Endorsing,
+    Facts,
+    Prior,
+    Progress,
+    Rule,
+    asked_endorsements,
+    asked_imports,
+    badges_of,
+    endorses,
+    evaluate,
+    fits,
+)
 from bot.domain.periods import Period
 
 
@@ -53,7 +65,13 @@ class History:
 
     def at(self, moment: datetime) -> Facts:
         """What held at a moment."""
-        held = [one.fact for one in self.facts if one.period.holds(moment)]
+        return self._of([one.fact for one in self.facts if one.period.holds(moment)])
+
+    def ever(self, now: datetime) -> Facts:
+        """All that has begun to hold up to now, as if nothing had ended."""
+        return self._of([one.fact for one in self.facts if one.period.since <= now and not one.period.is_empty])
+
+    def _of(self, held: Sequence[Got | Endorsing | Prior]) -> Facts:
         earned: dict[str, date] = {}
         for one in held:
             if isinstance(one, Got):
@@ -78,18 +96,38 @@ class History:
         new = {Lasting(Got(badge, self.day(one.at)), Period(one.at)) for badge, one in reached.items()}
         return replace(self, facts=self.facts | new, pathways=self.pathways | reached.keys())
 
+    def asked_by(self, rule: Rule) -> "History":
+        """The same of what a rule asks for: how it stands depends on nothing else."""
+        badges = frozenset(badges_of(rule))
+        endorsed, imported = tuple(asked_endorsements(rule)), tuple(asked_imports(rule))
+
+        def is_asked(fact: Got | Endorsing | Prior) -> bool:
+            match fact:
+                case Got(badge):
+                    return badge in badges
+                case Endorsing():
+                    return any(endorses(one, fact) for one in endorsed)
+                case Prior():
+                    return any(fits(one, fact) for one in imported)
+
+        return replace(self, facts=frozenset(one for one in self.facts if is_asked(one.fact)))
+
 
 def first_reached(rule: Rule, history: History, now: datetime) -> Reached | None:
     """When all that a rule needs first held together, up to now; None: it never did.
 
     Between two moments at which something ends, facts only grow. So a rule that is met in such a stretch is met at its
-    last beginning, and the first beginning at which it is met can be halved for.
+    last beginning, and the first beginning at which it is met can be halved for. A rule that is not met though nothing
+    had ended never was: most are told by that, and somebody with hundreds of badges waits for none of the others.
     """
-    for beginnings in _stretches(history, now):
-        if evaluate(rule, history.at(beginnings[-1])).met:
-            first = bisect_left(beginnings, True, key=lambda at: evaluate(rule, history.at(at)).met)
+    asked = history.asked_by(rule)
+    if not evaluate(rule, asked.ever(now)).met:
+        return None
+    for beginnings in _stretches(asked, now):
+        if evaluate(rule, asked.at(beginnings[-1])).met:
+            first = bisect_left(beginnings, True, key=lambda at: evaluate(rule, asked.at(at)).met)
             at = beginnings[first]
-            return Reached(at, replace(evaluate(rule, history.at(at)), met_on=history.day(at)))
+            return Reached(at, replace(evaluate(rule, asked.at(at)), met_on=history.day(at)))
     return None
 
 

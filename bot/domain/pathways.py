@@ -175,7 +175,7 @@ def _in_order(rule: InOrder, steps: tuple[Rule, ...], facts: Facts, since: date)
 def _endorsed(rule: Endorsed, facts: Facts, since: date) -> Progress:
     first: dict[str, date] = {}
     for one in facts.endorsements:
-        if _fits(rule, one) and one.on >= since:
+        if endorses(rule, one) and one.on >= since:
             first[one.by] = min(one.on, first.get(one.by, date.max))
     days = sorted(first.values())
     return Progress(rule, days[rule.count - 1] if len(days) >= rule.count else None, has=len(days))
@@ -199,7 +199,8 @@ def fits(rule: Imported, one: Prior) -> bool:
     )
 
 
-def _fits(rule: Endorsed, one: Endorsing) -> bool:
+def endorses(rule: Endorsed, one: Endorsing) -> bool:
+    """Whether an endorsement is of those that are asked for."""
     return one.badge in rule.badges and one.of_content == rule.of_content and rule.role in (None, one.role)
 
 
