@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from bot.domain.catalogue import Course, TextCheck
 from bot.domain.language import Bilingual
-from bot.domain.periods import Period, earliest, without
+from bot.domain.periods import Period, without
 from bot.domain.stops import Stop
 
 
@@ -74,8 +74,8 @@ class Award:
     valid_until: datetime | None = None
     """The local midnight that ends it; None: it is valid for good."""
     lapses: tuple[Period, ...] = ()
-    """Times that are over in which it did not hold: expired before it was renewed, suspended before it was revoked. A
-    suspension that was lifted leaves none."""
+    """Times that are over in which it did not hold: expired before it was renewed. A suspension that was lifted leaves
+    none."""
     reached_at: datetime | None = None
     """Of a pathway: when all that it rests on first held together, which may have become known later."""
 
@@ -102,9 +102,10 @@ class Award:
         return self.awarded_at if self.reached_at is None else self.reached_at
 
     def periods(self) -> tuple[Period, ...]:
-        """When it held, as far as is known now."""
-        stopped = None if self.stop is None else self.stop.since
-        return without(Period(self.begins, earliest(self.valid_until, stopped)), self.lapses)
+        """When it held, for what may be built on it now: while it is stopped nothing is, on no day of it."""
+        if self.stop is not None:
+            return ()
+        return without(Period(self.begins, self.valid_until), self.lapses)
 
 
 @dataclass(frozen=True)

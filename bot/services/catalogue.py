@@ -8,7 +8,7 @@ from bot.domain.language import Lang
 from bot.errors import Complaint, Problem
 from bot.services.commands import OfNoSchool, OfSchool
 from bot.services.definitions import definition_of, definitions
-from bot.services.earning import earn
+from bot.services.earning import earn_all
 from bot.services.ports import Work
 
 
@@ -75,9 +75,7 @@ def clashes(catalogues: Sequence[Catalogue]) -> tuple[Complaint, ...]:
 
 async def settle(work: Work, command: OfSchool) -> int:
     """Award what a changed catalogue made due, so that a removed unit strands nobody. Counts the new awards."""
-    shelf = await work.shelves.current()
-    new = [award for person in await work.people.all() for award in await earn(work, person, shelf)]
-    return len(new)
+    return len(await earn_all(work, await work.people.all(), await work.shelves.current()))
 
 
 def _former(shelf: Shelf, catalogue: Catalogue) -> tuple[Catalogue, ...]:

@@ -1,5 +1,6 @@
 """Awarding everything that is due: from completions, then what badges and endorsements complete (design.md 4.1)."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -22,6 +23,16 @@ from bot.services.promises import promise_issue
 
 async def earn(work: Work, person: Person, shelf: Shelf) -> tuple[Award, ...]:
     """Award everything that is due and promise its credentials. Once each, however often it is asked."""
+    return await earn_all(work, (person,), shelf)
+
+
+async def earn_all(work: Work, people: Sequence[Person], shelf: Shelf) -> tuple[Award, ...]:
+    """As `earn`, for several people: what is the same for all of them is asked once."""
+    ways = {one.badge.key: await _newest(work, one.badge.key) for one in shelf.pathways}
+    return tuple([award for person in people for award in await _earn(work, person, shelf, ways)])
+
+
+async def _earn(work: Work, person: Person, shelf: Shelf, ways: Mapping[str, Achievement]) -> tuple[Award, ...]:
     completions = {item.unit_key: item for item in await work.learning.completions(person.id)}
     held = {award.achievement_key: award for award in await work.awards.of_person(person.id)}
     zone = ZoneInfo((await work.school()).zone)
@@ -39,20 +50,21 @@ async def earn(work: Work, person: Person, shelf: Shelf) -> tuple[Award, ...]:
             await work.terms.put_reminder(award.id, None, next_reminder(award.valid_until, work.now))
         held[due.key] = award
         new.append(award)
-    new += await _earn_pathways(work, person, shelf, held)
+    new += await _earn_pathways(work, person, shelf, ways, held)
     for award in new:
         await work.audit.record("award", actor=person, subject=award.public_id)
         await promise_issue(work, award.id, settle=False)
     return tuple(new)
 
 
-async def _earn_pathways(work: Work, person: Person, shelf: Shelf, held: dict[str, Award]) -> list[Award]:
+async def _earn_pathways(
+    work: Work, person: Person, shelf: Shelf, newest: Mapping[str, Achievement], held: dict[str, Award]
+) -> list[Award]:
     """The badges of pathways that were ever reached, with the badges that they rest on.
 
-    Of one that is held already it may become known that it was reached earlier: that is kept.
+    Of one that is held already it may become known that it was reached earlier, or rests on more: that is kept.
     """
-    newest = {one.badge.key: await _newest(work, one.badge.key) for one in shelf.pathways}
-    asked = [one for one in shelf.pathways if _is_judged(held.get(one.badge.key), newest[one.badge.key])]
+    asked = [one for one in shelf.pathways if _is_judged(held, one.badge.key, newest[one.badge.key])]
     if not asked:
         return []
     history = await history_of(work, person, shelf, asked, held)
@@ -64,7 +76,7 @@ async def _earn_pathways(work: Work, person: Person, shelf: Shelf, held: dict[st
         evidence = tuple(Evidence(part, names[part], days[part]) for part in counted(one.progress))
         former = held.get(key)
         if former is not None:
-            await _reached_earlier(work, former, one.at, evidence)
+            await _tell_anew(work, former, one.at, evidence)
         else:
             institution = await issuing_for(work, shelf, key)
             award = await work.awards.add(
@@ -74,15 +86,20 @@ async def _earn_pathways(work: Work, person: Person, shelf: Shelf, held: dict[st
     return new
 
 
-def _is_judged(award: Award | None, newest: Achievement) -> bool:
-    """Whether a pathway is asked for: one that is held, by the rule and the school that gave it only."""
+def _is_judged(held: Mapping[str, Award], key: str, newest: Achievement) -> bool:
+    """Whether a pathway is asked for: one that is held, by the rule and the school that gave it only, and while
+    neither it nor a badge that it rests on is stopped."""
+    award = held.get(key)
     if award is None:
         return True
-    return award.stop is None and award.awarded_by == award.school_id and award.achievement_id == newest.id
+    if award.awarded_by != award.school_id or award.achievement_id != newest.id:
+        return False
+    return not any(badge in held and held[badge].stop for badge in (key, *(part.key for part in award.evidence)))
 
 
-async def _reached_earlier(work: Work, award: Award, at: datetime, evidence: tuple[Evidence, ...]) -> None:
-    if at >= award.begins:
+async def _tell_anew(work: Work, award: Award, at: datetime, evidence: tuple[Evidence, ...]) -> None:
+    """Keep what became known of an award: an earlier moment, or of the same moment other badges or days."""
+    if (at, evidence) == (award.begins, award.evidence) or at > award.begins:
         return
     await work.awards.reach(award.id, at, evidence)
     if evidence != award.evidence:

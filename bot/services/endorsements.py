@@ -28,7 +28,7 @@ from bot.services.arrivals import Arrive, arrive, is_forgotten
 from bot.services.commands import ByPerson, OfSchool
 from bot.services.composition import local_day, midnight_of
 from bot.services.definitions import definition_of
-from bot.services.earning import earn
+from bot.services.earning import earn, earn_all
 from bot.services.invited import answer_invitations, is_invited
 from bot.services.ports import MessageRef, Posted, Work
 from bot.services.promises import (
@@ -363,8 +363,7 @@ async def _earn_pathways(work: Work, target: Target) -> None:
         return
     content = (await work.shelves.achievement(target.id)).key
     if any(content in one.badges for one in asking if one.of_content):
-        for person in await work.people.all():
-            await earn(work, person, shelf)
+        await earn_all(work, await work.people.all(), shelf)
 
 
 async def _withdraw(work: Work, person: Person, endorsement: Endorsement) -> None:

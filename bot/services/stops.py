@@ -9,7 +9,6 @@ from bot.domain.awards import Award
 from bot.domain.language import Bilingual
 from bot.domain.outcomes import Refused
 from bot.domain.people import Person, School
-from bot.domain.periods import Period
 from bot.domain.roles import Right, may
 from bot.domain.stops import LONGEST_REASON, Stop, StopChange, change_stop
 from bot.errors import Problem
@@ -64,9 +63,6 @@ async def stop_award(work: Work, command: ChangeStop) -> Changed:
 
 async def _stop(work: Work, award: Award, change: StopChange, reason: str, *, actor: Person | None) -> Changed:
     stop = change_stop(award.stop, change, reason, work.now)
-    if award.stop is not None and stop is not None:
-        # It was suspended, and did not hold, until this moment; a suspension that is lifted leaves no trace.
-        await work.terms.lapse(award, Period(award.stop.since, work.now))
     await work.awards.save_stop(award.id, stop)
     await work.audit.record(change, actor=actor, subject=award.public_id)
     await promise_to(work, award.person_id, Kind.STOP, award.id, once=f"stop:{award.id}")

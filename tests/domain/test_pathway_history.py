@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 
 from domain.pathway_rules import BADGES, ELSEWHERE, ISSUERS, NAME, START, day, rules
 from hypothesis import given
@@ -11,10 +11,22 @@ from hypothesis import strategies as st
 from bot.domain.awards import Award
 from bot.domain.foreign import Foreign
 from bot.domain.pathway_history import Got, History, Lasting, Reached, first_reached, judged, reached_pathways
-from bot.domain.pathways import All, AnyOf, Earned, Endorsed, Endorsing, Imported, InOrder, Prior, Rule, missing
+from bot.domain.pathways import (
+    All,
+    AnyOf,
+    Earned,
+    Endorsed,
+    Endorsing,
+    Imported,
+    InOrder,
+    Prior,
+    Rule,
+    counted,
+    missing,
+)
 from bot.domain.periods import Period, common, without
 from bot.domain.recognition import As, Endorsement, Stood, Target
-from bot.domain.stops import StopChange, change_stop
+from bot.domain.stops import StopChange, StopKind, change_stop
 from bot.domain.trust import TrustedIssuer, names_of
 from bot.errors import Problem
 
@@ -90,6 +102,14 @@ def test_one_pathway_completes_another_from_when_it_was_reached() -> None:
 # ---------------------------------------------------------------- a small world, in which things happen and are told
 
 
+@dataclass(frozen=True)
+class Given:
+    """A pathway's badge: when it was reached, and what it rests on."""
+
+    at: datetime
+    parts: tuple[tuple[str, date], ...]
+
+
 @dataclass
 class World:
     """What is kept of one person, changed by what happens as the use cases change it."""
@@ -98,12 +118,31 @@ class World:
     endorsements: dict[tuple[str, str], Endorsement] = field(default_factory=dict)
     kept: dict[str, Foreign] = field(default_factory=dict)
     trusted: dict[str, TrustedIssuer] = field(default_factory=dict)
-    reached: dict[str, datetime] = field(default_factory=dict)
+    reached: dict[str, Given] = field(default_factory=dict)
 
     def looks(self, ways: Mapping[str, Rule], now: datetime) -> None:
-        """Award what is due: given is given, and may turn out to have been reached earlier."""
-        for badge, one in reached_pathways(tuple(ways.items()), self.history(), now).items():
-            self.reached[badge] = min(one.at, self.reached.get(badge, one.at))
+        """Award what is due: given is given, and may turn out to have been reached earlier, or to rest on more."""
+        asked = [(badge, rule) for badge, rule in ways.items() if not self._rests_on_stopped(badge)]
+        history = self.history()
+        found = reached_pathways(asked, history, now)
+        for badge, one in found.items():
+            days = history.having(found).at(one.at).earned
+            if badge not in self.reached or one.at <= self.reached[badge].at:
+                self.reached[badge] = Given(one.at, tuple((part, days[part]) for part in counted(one.progress)))
+
+    def stopped(self) -> set[str]:
+        return {badge for badge, award in self.awards.items() if award.stop is not None}
+
+    def _rests_on_stopped(self, badge: str) -> bool:
+        way = self.reached.get(badge)
+        return way is not None and not self.stopped().isdisjoint(part for part, _ in way.parts)
+
+    def lifts(self, ways: Mapping[str, Rule], now: datetime) -> None:
+        """What is suspended is found to be nothing."""
+        for badge, award in self.awards.items():
+            if award.stop is not None and award.stop.kind is StopKind.SUSPENDED:
+                self.awards[badge] = replace(award, stop=None)
+        self.looks(ways, now)
 
     def history(self) -> History:
         facts = {
@@ -111,8 +150,8 @@ class World:
             for badge, award in self.awards.items()
             for period in award.periods()
         }
-        for badge, since in self.reached.items():
-            facts.add(Lasting(Got(badge, since.astimezone(ZONE).date()), Period(since)))
+        for badge, way in self.reached.items():
+            facts.add(Lasting(Got(badge, way.at.astimezone(ZONE).date()), Period(way.at)))
         for (by, badge), one in self.endorsements.items():
             for stood in one.stood:
                 on = stood.period.since.astimezone(ZONE).date()
@@ -158,8 +197,6 @@ class Happens:
             stop = change_stop(award.stop, change, "why", now)
         except Problem:
             return
-        if award.stop is not None and stop is not None:
-            award = replace(award, lapses=(*award.lapses, Period(award.stop.since, now)))
         world.awards[self.key] = replace(award, stop=stop)
 
     def _endorse(self, world: World, now: datetime) -> None:
@@ -210,10 +247,12 @@ SMALL = st.integers(0, 5)
 OWN = st.one_of(
     st.builds(Happens, HOURS, st.just("earn"), KEYS, st.sampled_from((0, 10, 40))),
     st.builds(Happens, HOURS, st.just("renew"), KEYS, st.integers(0, 40)),
-    st.builds(Happens, HOURS, st.sampled_from(("stop", "endorse")), KEYS, SMALL),
+    st.builds(Happens, HOURS, st.just("stop"), KEYS, st.sampled_from((1, 2))),
+    st.builds(Happens, HOURS, st.just("endorse"), KEYS, SMALL),
     st.builds(Happens, HOURS, st.sampled_from(("trust", "trust", "untrust")), st.sampled_from(ISSUERS)),
     st.builds(Happens, HOURS, st.sampled_from(("fault", "good")), FOREIGN),
 )
+REVOKED = st.lists(st.builds(Happens, HOURS, st.just("stop"), KEYS, st.just(0)), min_size=1, max_size=3)
 
 
 @st.composite
@@ -239,7 +278,10 @@ WAYS = st.tuples(rules(), rules((*BADGES, "p0")), rules((*BADGES, "p0", "p1")), 
 def test_whatever_the_order_in_which_it_is_told_the_same_is_reached_at_the_same_time(
     told: tuple[list[Happens], list[Happens]], drawn: tuple[Rule, Rule, Rule, list[int]], loaded: tuple[int, int, int]
 ) -> None:
-    """Judged after each thing that happens, with pathways that are loaded some time; and once, when all is known."""
+    """Judged after each thing that happens, with pathways that are loaded some time; and once, when all is known.
+
+    Nothing was revoked, and what was suspended is good in the end.
+    """
     *trees, order = drawn
     ways = {f"p{number}": trees[number] for number in order}
     first, second = World(), World()
@@ -248,11 +290,35 @@ def test_whatever_the_order_in_which_it_is_told_the_same_is_reached_at_the_same_
             one.to(world)
             there = {f"p{number}" for number in range(3) if world is first or loaded[number] <= one.hour}
             world.looks({badge: rule for badge, rule in ways.items() if badge in there}, hour(one.hour))
-        world.looks(ways, hour(LAST))
+        world.lifts(ways, hour(LAST))
     assert first.reached == second.reached
     second.reached.clear()
     second.looks(ways, hour(LAST))
     assert first.reached == second.reached
+
+
+@given(told_twice(), REVOKED, WAYS)
+def test_nothing_is_built_on_a_stopped_badge_and_what_was_given_before_stands(
+    told: tuple[list[Happens], list[Happens]], revoked: list[Happens], drawn: tuple[Rule, Rule, Rule, list[int]]
+) -> None:
+    """Revoking is an event whose time counts: it can only keep away what would have been given after it."""
+    *trees, order = drawn
+    ways = {f"p{number}": trees[number] for number in order}
+    spared, world = World(), World()
+    for one in told[0]:
+        one.to(spared)
+        spared.looks(ways, hour(one.hour))
+    for one in sorted([*told[0], *revoked], key=lambda one: (one.hour, one.what, one.key)):
+        before = dict(world.reached)
+        one.to(world)
+        world.looks(ways, hour(one.hour))
+        for badge, way in world.reached.items():
+            if way != before.get(badge):
+                assert world.stopped().isdisjoint(part for part, _ in way.parts)
+        assert all(world.reached[badge].at <= way.at for badge, way in before.items())
+    for each in (spared, world):
+        each.lifts(ways, hour(LAST))
+    assert all(spared.reached[badge].at <= way.at for badge, way in world.reached.items())
 
 
 def test_a_badge_brought_late_counts_on_the_days_on_which_it_was_valid() -> None:
@@ -262,7 +328,8 @@ def test_a_badge_brought_late_counts_on_the_days_on_which_it_was_valid() -> None
         Happens(1, "trust", "ix.example"),
         Happens(30, "earn", "a", 40),
         Happens(85, "renew", "a", 9),
-        Happens(87, "stop", "a", 0),
+        Happens(87, "stop", "a", 1),
+        Happens(89, "stop", "a", 2),
     ]
     for arrival, ends, reached in ((150, 2, hour(30)), (31, 2, hour(30)), (150, 1, None), (3, 1, None)):
         world = World()
@@ -270,7 +337,8 @@ def test_a_badge_brought_late_counts_on_the_days_on_which_it_was_valid() -> None
         for one in sorted([*own, taken], key=lambda one: one.hour):
             one.to(world)
             world.looks(wanted, hour(one.hour))
-        assert world.reached.get("p") == reached
+        way = world.reached.get("p")
+        assert (way and way.at) == reached
 
 
 def test_what_comes_in_when_trust_has_ended_was_never_trusted() -> None:
@@ -286,7 +354,7 @@ def test_what_comes_in_when_trust_has_ended_was_never_trusted() -> None:
     assert not world.reached
     again.to(world)
     world.looks(wanted, hour(40))
-    assert world.reached == {"p": hour(0)}, "trust reaches back"
+    assert world.reached == {"p": Given(hour(0), ())}, "trust reaches back"
 
 
 def test_an_endorsement_counts_while_it_stood() -> None:
@@ -302,4 +370,4 @@ def test_an_endorsement_counts_while_it_stood() -> None:
     ):
         one.to(world)
         world.looks(wanted, hour(one.hour))
-    assert world.reached == {"p": hour(3)}
+    assert world.reached == {"p": Given(hour(3), ())}
