@@ -323,8 +323,13 @@ def understand(text: str) -> Request:
 
 
 def understand_beside_files(text: str) -> Request:
-    """The same for words that came with files: asking to verify or to take in needs no address then."""
+    """The same for words that came with files: asking to verify or to take in needs no address then.
+
+    No words, or a greeting, ask for nothing but a look at the files.
+    """
     found = understand(text)
+    if found == Look(Place.HELP):
+        return Unknown(plain(text))
     if not isinstance(found, Unknown):
         return found
     if _ASKS_TO_TAKE_IN.search(text):

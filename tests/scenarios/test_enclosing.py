@@ -71,7 +71,9 @@ async def test_in_chat_it_is_put_inside_by_a_press_and_taken_out_by_another(way:
     assert say("ja", "parts.holds", date="2026年6月10日") in listed
     assert (await newest(way, WAY)).number == first.number, "looking changes nothing"
 
-    assert await put(way, FIRST, WAY) == say("ja", "notice.enclosed", name=NAMES[FIRST].ja)
+    told = await put(way, FIRST, WAY)
+    assert say("ja", "notice.enclosed", name=NAMES[FIRST].ja) in told
+    assert say("ja", "parts.state.waiting") in told, "how it stands now, with the way back"
     assert await inside(way, WAY) == [(await newest(way, FIRST)).text]
     document = json.loads((await newest(way, WAY)).text)
     assert [evidence["genre"] for evidence in document["evidence"]] == ["part", "part"]
@@ -214,7 +216,7 @@ async def test_only_ones_own_parts_of_that_very_badge_and_as_many_as_fit(
     assert await put(way, WAY, FIRST) == nobodys
     assert way.said(await way.press(aoki, way.token("parts", ours))).count(say("ja", "parts.none")) == 1
     monkeypatch.setattr(limits, "MOST_KIBIBYTES", len((await newest(way, FIRST)).text.encode()) // 1024 + 1)
-    assert await put(way, FIRST, WAY) == say("ja", "notice.enclosed", name=NAMES[FIRST].ja)
+    assert say("ja", "notice.enclosed", name=NAMES[FIRST].ja) in await put(way, FIRST, WAY)
     too_large = say("ja", "refused.enclose_too_large", most=limits.MOST_PARTS, limit=192)
     assert await put(way, WHOLE_CARE, WAY) == too_large
     monkeypatch.setattr(limits, "MOST_KIBIBYTES", 1)

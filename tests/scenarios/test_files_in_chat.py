@@ -77,6 +77,15 @@ async def test_asked_to_take_in_it_is(town: Town, lms: Lms, words: str) -> None:
     assert await kept(town) == 1
 
 
+@pytest.mark.parametrize("words", ["", " ", "こんにちは", "使い方"])
+async def test_without_a_question_only_the_file_is_answered(town: Town, lms: Lms, words: str) -> None:
+    aoki = town.east["aoki"]
+    before = len(aoki.direct())
+    await aoki.sends(document(lms), words=words)
+    aoki.sees(say("ja", "cli.verify.valid"), lms.name, last=1)
+    assert len(aoki.direct()) == before + 2, "the name of the file, and one answer"
+
+
 @pytest.mark.parametrize("words", ["確かめて", "verify", "これは本物か確かめたい"])
 async def test_asked_to_verify_only_that_is_done(town: Town, lms: Lms, words: str) -> None:
     aoki = town.east["aoki"]

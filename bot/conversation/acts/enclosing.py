@@ -19,13 +19,14 @@ async def list_parts(scene: Scene, action: Action, values: Values) -> Views:
 
 
 async def enclose(scene: Scene, action: Action, values: Values) -> Views:
-    """*Put inside* and *Take out*, for one part. The argument is which way, and the part."""
+    """*Put inside* and *Take out*, for one part, then how all stand now. The argument: which way, and the part."""
     way, _, part = action.argument.partition(".")
     command = enclosing.Enclose(**scene.ids, award=action.subject, part=part, inside=way == "in")
     outcome = await scene.store.run(enclosing.enclose, command)
     if isinstance(outcome, Refused):
         return refused(outcome)
-    return (Notice("notice.enclosed" if way == "in" else "notice.taken_out", {"name": outcome}),)
+    told = Notice("notice.enclosed" if way == "in" else "notice.taken_out", {"name": outcome})
+    return (told, *await list_parts(scene, action, values))
 
 
 ACTS: dict[str, Act] = {"parts": list_parts, "enclose": enclose}
