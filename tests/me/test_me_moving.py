@@ -238,11 +238,11 @@ async def test_every_refusal_is_one_sentence_and_keeps_nothing(far: Far) -> None
             (b"\x89PNG\r\n\x1a\n" + b"0" * 2000, "not_export"),
             (far.data[:-30], "not_export"),
             (bare, "not_export"),
-            (other, "foreign"),
+            (other, "altered"),
         ):
             answer = await browser.upload(PAGE, BRING, data)
             assert answer.status_code == 409, why
-            named = {"file": altered} if why == "foreign" else {}
+            named = {"file": altered} if why == "altered" else {}
             assert say("ja", f"problem.bring_{why}", **named) in text_of(answer)
         assert not await town.rows(t.brought)
 
