@@ -32,7 +32,7 @@ from typer.testing import CliRunner
 
 from bot.__main__ import cli
 from bot.badges import canonical as canonical_module
-from bot.badges import jsontext, jwt
+from bot.badges import jsontext, jwt, parts
 from bot.badges import proof as proofs
 from bot.badges.bake import bake, unbake
 from bot.badges.canonical import canonical
@@ -314,3 +314,11 @@ def test_the_command_line_names_each_part(lang: str, said: str, tmp_path: Path) 
     assert said in good.output
     assert (good.exit_code, bad.exit_code) == (0, 1)
     assert "聴く姿勢" in bad.output
+
+
+def test_so_many_endorsements_inside_parts_are_looked_at_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    document = outer(to_text(endorsed_badge()), to_text(endorsed_badge()))
+    assert found(document) == [("good", Outcome.PASS)] * 2
+    monkeypatch.setattr(parts, "MAX_ENDORSEMENTS", 5)
+    assert found(document) == [("good", Outcome.PASS), ("unread", Outcome.NOTE)], "each has three"
+    assert judged(document).validity is Validity.VALID

@@ -16,17 +16,19 @@ from bot.badges.verify import verify
 from bot.domain import enclosing as limits
 from bot.domain.people import Consent
 from bot.domain.stops import StopChange
+from bot.services import credentials, enclosing
 from scenarios.conftest import Shared
 from scenarios.shelf import CARE, FIRST, NAMES, WAY, WHOLE_CARE, pathway
 from scenarios.test_bringing import exported
 from scenarios.test_credentials import is_valid
 from scenarios.test_forgetting import is_forgotten
 from scenarios.test_issuers import east, with_address
-from scenarios.test_moving import agree, code_of
+from scenarios.test_moving import agree, code_of, moves_with_double
 from scenarios.test_pathways import BOTH
 from scenarios.test_stopping import change
 from scenarios.town import FLOWER, TOKYO, Town, label, say, shares, studies
 from storage import tables as t
+from storage.scope import Scope
 
 ENDED = datetime(2027, 6, 10, 0, 5, tzinfo=TOKYO)
 
@@ -256,3 +258,53 @@ async def test_an_endorsement_of_an_outer_badge_keeps_what_is_inside(shared_badg
     document = json.loads((await newest(town, WAY)).text)
     assert len(document["endorsement"]) == 1
     assert [file.decode() for file in enclosed(document)] == [(await newest(town, FIRST)).text]
+
+
+async def test_one_that_is_taken_out_while_the_badge_around_it_is_signed_is_in_no_edition(
+    way: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    aoki, run = await way.person(way.east, "aoki"), way.house.store.run
+    outer, part = [(await way.award(way.east, "aoki", badge)).public_id for badge in (WAY, FIRST)]
+    out = enclosing.Enclose(school_id=aoki.school_id, person_id=aoki.id, award=outer, part=part, inside=False)
+    taken_out: list[object] = []
+
+    async def slowly(use_case: Any, command: Any) -> Any:
+        if use_case is credentials.keep and command.draft.inside and not taken_out:
+            taken_out.append(await run(enclosing.enclose, out))
+        return await run(use_case, command)
+
+    monkeypatch.setattr(way.house.store, "run", slowly)
+    await put(way, FIRST, WAY)
+    assert taken_out == [NAMES[FIRST]]
+    assert not [row for row in await way.rows(t.revision) if row.enclosed or list(enclosed(json.loads(row.text)))]
+
+
+async def test_a_part_that_is_being_signed_anew_waits(way: Town) -> None:
+    part = (await newest(way, FIRST)).award_id
+
+    async def outdate(scope: Scope) -> None:
+        await scope.run(update(t.revision).where(t.revision.c.award_id == part).values(outdated=True))
+
+    await way.house.store.write(outdate)
+    assert await put(way, FIRST, WAY) == say("ja", "refused.enclose_unsigned")
+    assert not await way.rows(t.enclosure)
+
+
+async def test_what_held_a_badge_that_gave_way_is_signed_anew_without_it(town: Town) -> None:
+    """Both earned the part; the earlier one, which comes along, stays."""
+    here, there = town.east["aoki"], town.west["aoki"]
+    await agree(town)
+    await town.reload(pathways=(pathway(BOTH),))
+    await studies(here, "u-board")
+    await town.clock("09:10")
+    await studies(there, "u-board", "u-breath")
+    later, around = [await town.award(town.west, "aoki", badge) for badge in (FIRST, WAY)]
+    await town.press(there, town.token("enclose", around.public_id, f"in.{later.public_id}"))
+    assert later.public_id in _inside((await town.editions(around.id))[-1])
+    await moves_with_double(town, here, there)
+    assert (await town.award(town.west, "aoki", FIRST)).public_id != later.public_id
+    assert later.public_id not in _inside((await town.editions(around.id))[-1])
+
+
+def _inside(edition: Any) -> str:
+    return "".join(_everything_in(edition.text)[1:])

@@ -3,14 +3,17 @@
 import pytest
 
 from bot.domain.endorsing_limits import DAILY_MOST
+from bot.domain.outcomes import Refused
 from bot.domain.recognition import As, Target, TargetKind
 from bot.handlers.local.brought import Uploaded
 from bot.handlers.local.cardbox import buttons_of
 from bot.handlers.local.stage import Actor
 from bot.services.commands import ByPerson
+from bot.services.content_endorsements import EndorseContent, endorse_content
 from bot.services.ports import Work
-from scenarios.shelf import FIRST, NAMES, WHOLE
+from scenarios.shelf import FIRST, NAMES, WAY, WHOLE, pathway
 from scenarios.test_moving import agree
+from scenarios.test_pathways import BOTH
 from scenarios.town import FLOWER, Town, button, is_offered, label, say, studies
 from storage import tables as t
 
@@ -155,3 +158,13 @@ async def test_the_issuer_of_a_verified_badge_is_endorsed_from_where_it_is_shown
     assert await standing(town, TargetKind.ISSUER) == [("leader", True)]
     await sato.sends(Uploaded("badge.json", text.encode()), words="確かめて")
     assert wanted not in offered(sato)
+
+
+async def test_a_pathway_is_no_content_even_for_whoever_walked_it(town: Town) -> None:
+    await town.reload(pathways=(pathway(BOTH),))
+    await studies(town.east["aoki"], "u-board", "u-breath")
+    aoki = await town.person(town.east, "aoki")
+    (way,) = await town.rows(t.achievement, t.achievement.c.key == WAY)
+    command = EndorseContent(school_id=aoki.school_id, person_id=aoki.id, content=way.public_id)
+    assert await town.house.store.run(endorse_content, command) == Refused("unknown_thing")
+    assert await standing(town, TargetKind.ACHIEVEMENT) == []

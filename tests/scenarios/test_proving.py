@@ -10,6 +10,7 @@ from bot.domain.outcomes import Refused
 from bot.domain.proofs import MOST_A_DAY, MOST_TO_ONE, MOST_TRIES
 from bot.errors import Problem
 from bot.handlers.local.stage import Actor
+from bot.services import proving
 from bot.services.commands import OfSchool
 from bot.services.mail_ports import Letter
 from bot.services.ports import Work
@@ -274,3 +275,12 @@ async def test_what_is_no_address_is_sent_nothing(mailing: Town, post: Postbox, 
     await aoki.fills(address=typed)
     aoki.sees(say("ja", "refused.mail_no_address"), last=1)
     assert not post.letters
+
+
+async def test_so_many_can_be_proved_and_no_more(mailing: Town, post: Postbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(proving, "MOST_KEPT", 1)
+    aoki = mailing.east["aoki"]
+    await proves(mailing, post)
+    await aoki.says("アドレス aoki@other.example.jp")
+    aoki.sees(say("ja", "refused.mail_full", most=1), last=1)
+    assert len(post.letters) == 1

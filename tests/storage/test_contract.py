@@ -141,6 +141,17 @@ async def test_a_course_is_issued_for_one_institution_at_a_time(store: RowStore,
     assert await in_school(store, there, lambda work: work.mandates.standing()) == ()
     given = await store.look(_given, In(univ))
     assert [(one.school_id, one.course) for one in given] == [(here.school.id, "")]
+    ids = {row.id: row.public_id for row in await store.read(lambda scope: scope.all(select(t.school)))}
+    for mine, other in ((here.school.id, univ), (univ, here.school.id)):
+        notes = await _mandate_notes(store, mine, ids[other])
+        whole, course = ("mandate", {}), ("mandate", {"course": "ict"})
+        assert notes == [whole, course, ("end_mandate", {"course": "ict"})], "in the chains of both"
+
+
+async def _mandate_notes(store: RowStore, school_id: int, other: str) -> list[tuple[str, dict[str, str]]]:
+    chain = select(t.audit.c.act, t.audit.c.detail).where(t.audit.c.school_id == school_id, t.audit.c.subject == other)
+    rows = await store.read(lambda scope: scope.all(chain.order_by(t.audit.c.seq)))
+    return [(row.act, row.detail) for row in rows]
 
 
 async def test_who_awarded_reads_what_others_say_of_the_institution_and_nothing_of_their_own(

@@ -14,6 +14,7 @@ from me.own_pages import doors_of, text_of
 from openbadgeslib.ob3.ldp import OB3LdpVerifier
 from openbadgeslib.ob3.verifier import OB3Verifier
 from scenarios.shelf import FIRST
+from scenarios.test_moving import agree
 from scenarios.test_stopping import change
 from scenarios.town import FLOWER, open_town, say, shares, studies
 from scenarios.web import Web
@@ -26,12 +27,14 @@ from bot.badges.reads import Read, Reads, Unread
 from bot.badges.status import TTL
 from bot.badges.verdict import Validity, Verdict
 from bot.badges.verify import verify
+from bot.domain.recognition import TargetKind
 from bot.domain.status import POSITIONS
 from bot.domain.stops import StopChange
 from bot.services import credentials, entries
 from bot.services.commands import ByPerson
 from bot.services.ports import Fetch
 from bot.services.privacy import forget
+from bot.services.received import Hide, hide
 from bot.services.verification import verify_reading
 from storage import tables as t
 from storage.admin import without_entry
@@ -269,6 +272,31 @@ async def test_what_was_signed_before_there_were_lists_gets_entries_by_night(ear
     await town.settle()
     assert len(await town.rows(t.revision)) == editions, "once is enough"
     town.check_database()
+
+
+async def test_endorsements_of_issuers_get_entries_too_and_hidden_ones_wait(
+    early: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    town = early.town
+    url = town.house.settings.database_url.get_secret_value()
+    (given,) = await town.rows(t.endorsement)
+    aoki = await town.person(town.east, "aoki")
+    hidden = Hide(school_id=aoki.school_id, person_id=aoki.id, endorsement=given.public_id, hidden=True)
+    with monkeypatch.context() as before:
+        before.setattr(credentials, "has_lists", lambda did: False)
+        await agree(town)
+        school = (await town.rows(t.school, t.school.c.key == "east"))[0].public_id
+        await town.press(town.west["sato"], town.token("endorse_issuer", school))
+        await town.settle()
+        assert without_entry(url) == (1, 2)
+        await town.house.store.run(hide, hidden)
+        await town.settle()
+    assert without_entry(url) == (1, 1)
+    await town.house._upkeep.catch_up()
+    await town.settle()
+    assert without_entry(url) == (0, 0)
+    (of_issuer,) = await town.rows(t.endorsement, t.endorsement.c.target_kind == TargetKind.ISSUER)
+    assert json.loads(of_issuer.document)["credentialStatus"]["statusListCredential"].startswith(f"{BASE}/status/")
 
 
 async def test_a_night_signs_no_more_than_its_portion(early: Site, monkeypatch: pytest.MonkeyPatch) -> None:
