@@ -199,6 +199,8 @@ async def test_every_page_of_ones_own(house: House, new_context: NewContext, wat
         "map",
         "record",
         "endorsements",
+        "content",
+        "addresses",
         "shown",
         "issuers",
         "settings",
