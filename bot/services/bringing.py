@@ -20,7 +20,7 @@ from bot.domain.outcomes import Refused
 from bot.errors import Problem
 from bot.intake.bundle import Bundle, Entry, Packed, read_bundle
 from bot.services.commands import ByPerson
-from bot.services.foreign import ForeignDesk, NotTaken, kept_digests
+from bot.services.foreign import AboutFile, ForeignDesk, NotTaken, is_kept
 from bot.services.ports import Document, Fetch, Store, Work
 from bot.services.statements import Checked, Stated, check_statements, document_of, documents_in
 from bot.services.verification import Answers, Looked, host_of, until_read
@@ -135,7 +135,6 @@ async def _take_in_all(
     store: Store, me: ByPerson, files: Sequence[Packed], desk: ForeignDesk, until: float
 ) -> tuple[int, tuple[LeftOut, ...]]:
     """How many are new, and which were not taken in. What is kept already, byte for byte, is passed over."""
-    kept = await store.look(kept_digests, me) if files else frozenset()
     new, taken, left_out = 0, 0, []
     for packed in files:
         if new >= MOST_KEPT:
@@ -145,7 +144,8 @@ async def _take_in_all(
             left_out.append(LeftOut(_name(packed), Refused("bring_later")))
             continue
         entry = await asyncio.to_thread(packed.read)
-        if sha256(entry.data).hexdigest() in kept:
+        about = AboutFile(school_id=me.school_id, person_id=me.person_id, file=entry.data)
+        if await store.look(is_kept, about):
             continue
         new += 1
         outcome = await _taken_in(me, entry, desk)

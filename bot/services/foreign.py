@@ -6,7 +6,7 @@ Nothing here shows a badge to anybody but its holder. What is kept is what a ser
 from collections import Counter
 from collections.abc import Awaitable, Callable, Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from hashlib import sha256
 from typing import assert_never
@@ -81,6 +81,13 @@ class AboutForeign(ByPerson):
     """An act on a badge from elsewhere, named by its public id."""
 
     badge: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AboutFile(ByPerson):
+    """A file that may be kept already."""
+
+    file: bytes = field(repr=False)
 
 
 class ForeignDesk:
@@ -428,9 +435,9 @@ async def look_at_foreign(work: Work, command: ByPerson) -> tuple[Foreign, ...]:
     return await work.foreign.of_person(command.person_id)
 
 
-async def kept_digests(work: Work, command: ByPerson) -> frozenset[str]:
-    """The SHA-256 of every file of one's own badges from elsewhere."""
-    return frozenset(sha256(kept.file).hexdigest() for kept in await work.foreign.files(command.person_id))
+async def is_kept(work: Work, command: AboutFile) -> bool:
+    """Whether it is kept for this person, byte for byte."""
+    return await work.foreign.by_file(command.person_id, command.file) is not None
 
 
 async def file_of(work: Work, command: AboutForeign) -> ForeignFile | None:

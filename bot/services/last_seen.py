@@ -4,14 +4,15 @@ Nothing is kept of what is merely verified (docs/decisions/0022-last-seen-valid.
 """
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.badges import jsontext
 from bot.badges.ob2_source import assertion_behind
 from bot.badges.verdict import Validity, Verdict, seen_valid
+from bot.domain.foreign import Foreign
 from bot.errors import Problem
 from bot.services.commands import ByPerson
-from bot.services.foreign_ports import ForeignFile
 from bot.services.ports import Store, Work
 
 
@@ -36,22 +37,33 @@ async def last_seen(work: Work, command: AskedAbout) -> str | None:
 
     The same bytes or the same address: the ids in a file say nothing, since nobody could tell yet who wrote them.
     """
-    files = await work.foreign.files(command.person_id)
-    kept = next((file.public_id for file in files if _is_it(file, command.thing)), None)
-    foreign = None if kept is None else await work.foreign.by_public_id(kept)
-    if foreign is None or foreign.fault is not None:
-        return None
-    return foreign.checked_at.astimezone(ZoneInfo((await work.school()).zone)).date().isoformat()
+    kept = await _kept(work, command)
+    moment = None if kept is None or kept.fault is not None else _last_valid(kept)
+    return None if moment is None else moment.astimezone(ZoneInfo((await work.school()).zone)).date().isoformat()
 
 
-def _is_it(kept: ForeignFile, thing: bytes | str) -> bool:
-    """The same file, byte for byte; or the address at which the kept one is published."""
-    if isinstance(thing, bytes):
-        return thing == kept.file
-    if kept.copy is None:
-        return False
+def _last_valid(kept: Foreign) -> datetime | None:
+    """When it was last found good; for one that was over by then, the end of its time. None if it never had any."""
+    if kept.expires_at is None or kept.checked_at < kept.expires_at:
+        return kept.checked_at
+    return kept.expires_at - timedelta(microseconds=1) if kept.expires_at.date() > kept.awarded_on else None
+
+
+async def _kept(work: Work, command: AskedAbout) -> Foreign | None:
+    """The one of this person's that it is about. Copies are read one at a time: there may be many, and large ones."""
+    if isinstance(command.thing, bytes):
+        return await work.foreign.by_file(command.person_id, command.thing)
+    for foreign in await work.foreign.of_person(command.person_id):
+        copy = await work.foreign.copy(foreign.id)
+        if copy is not None and _published(copy) in (command.thing, assertion_behind(command.thing)):
+            return foreign
+    return None
+
+
+def _published(copy: bytes) -> str:
+    """The address at which it is published; empty where it names none."""
     try:
-        published = jsontext.from_text(kept.copy).get("id")
+        published = jsontext.from_text(copy).get("id")
     except Problem:
-        return False
-    return isinstance(published, str) and published in (thing, assertion_behind(thing))
+        return ""
+    return published if isinstance(published, str) else ""

@@ -96,6 +96,16 @@ class ForeignRows:
         row = await self._scope.one(_FILES.where(*self._this(foreign_id)))
         return row and to_file(row)
 
+    async def by_file(self, person_id: int, file: bytes) -> Foreign | None:
+        one = t.foreign_badge.c
+        # The length first: it is known without reading the files.
+        same = self._here(one.person_id == person_id, func.length(one.file) == len(file), one.file == file)
+        return await self._one(same.limit(1))
+
+    async def copy(self, foreign_id: int) -> bytes | None:
+        row = await self._scope.one(select(t.foreign_badge.c.copy).where(*self._this(foreign_id)))
+        return None if row is None or row.copy is None else bytes(row.copy)
+
     async def files(self, person_id: int) -> tuple[ForeignFile, ...]:
         own = _FILES.where(
             t.foreign_badge.c.school_id == self._scope.school_id, t.foreign_badge.c.person_id == person_id

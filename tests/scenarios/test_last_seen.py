@@ -14,6 +14,7 @@ from scenarios.test_bringing import me
 from scenarios.test_taking_in import school_of
 from scenarios.town import Town, say
 from storage import tables as t
+from storage.repositories.foreign import ForeignRows
 
 SINCE = say("ja", "cli.verify.unknown_since", day="2026-06-10")
 
@@ -58,6 +59,21 @@ async def test_one_that_was_revoked_since_has_no_such_day(town: Town, lms: Lms) 
     lms.goes()
     await town.east["aoki"].says(f"確かめて {lms.url}")
     town.east["aoki"].sees(say("ja", "cli.verify.unknown"), last=1)
+
+
+async def test_one_that_is_over_was_valid_on_no_later_day(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is looked at again and again, and found merely over. The files are not all read for it."""
+    lms = lms_of(town, more={"expires": "2026-06-12T00:00:00+09:00"}).publish()
+    await town.east["aoki"].says(f"取り込む {lms.url}")
+    await town.clock("06-20 09:00")
+    assert await town.house.foreign.check_again(await school_of(town)) == 1
+    lms.goes()
+    monkeypatch.delattr(ForeignRows, "files")
+    await town.east["aoki"].says(f"確かめて {lms.url}")
+    town.east["aoki"].sees(say("ja", "verify.seen.valid_on", day="2026-06-11"), last=1)
+    (row,) = await town.rows(t.foreign_badge)
+    verdict = (await town.house.foreign.look_into(await me(town), bytes(row.file))).verdict
+    assert [check.params for check in verdict.checks if check.name == "seen"] == [{"day": "2026-06-11"}]
 
 
 async def test_so_many_in_an_hour_each_and_the_nights_work_is_not_counted(

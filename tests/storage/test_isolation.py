@@ -209,6 +209,8 @@ FOREIGN: dict[str, Ask] = {
     "foreign.save_findable": lambda w, r: w.foreign.save_findable(r.foreign.id, MORNING),
     "foreign.drop": lambda w, r: w.foreign.drop(r.foreign.id),
     "foreign.file": lambda w, r: w.foreign.file(r.foreign.id),
+    "foreign.by_file": lambda w, r: w.foreign.by_file(r.place.ann.id, COMING.file),
+    "foreign.copy": lambda w, r: w.foreign.copy(r.foreign.id),
     "foreign.files": lambda w, r: w.foreign.files(r.place.ann.id),
     "proofs.of_person": lambda w, r: w.proofs.of_person(r.place.ann.id),
     "proofs.keep": lambda w, r: w.proofs.keep(r.place.ann.id, "mine@example.school"),
