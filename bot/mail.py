@@ -95,7 +95,14 @@ class SmtpPost:
         message = message_of(letter, self._sender)
         async with self._turns:
             with _told():
-                await asyncio.wait_for(asyncio.to_thread(self._hand_over, message), PATIENCE)
+                handing = asyncio.ensure_future(asyncio.to_thread(self._hand_over, message))
+                ended, _ = await asyncio.wait((handing,), timeout=PATIENCE)
+                if not ended:
+                    # A thread cannot be stopped: the server may take the mail yet, so its code holds and counts.
+                    handing.add_done_callback(_noted)
+                    log.warning("mail.slow")
+                    return
+                handing.result()
 
     def prove(self) -> None:
         """Come as far as being let in, and send nothing. Raises `Problem` mail.not_sent."""
@@ -123,6 +130,12 @@ class SmtpPost:
             if server.user:
                 smtp.login(server.user, server.password)
             yield smtp
+
+
+def _noted(handing: "asyncio.Future[None]") -> None:
+    """Nobody waits for it any more: the log hears how it ended."""
+    if not handing.cancelled() and (error := handing.exception()) is not None:
+        log.warning("mail.not_sent", error=type(error).__name__)
 
 
 @contextmanager

@@ -18,7 +18,9 @@ DAY = timedelta(days=1)
 MOST_A_DAY = 5
 """Codes that one person may ask for in a day."""
 MOST_TO_ONE = 3
-"""Codes that go to one address in a day, for whomever."""
+"""Codes that one person may ask for to one address in a day."""
+MOST_TO_ONE_FOR_ALL = 12
+"""Codes that go to one address in a day, for whomever: colleagues who ask for it do not keep its owner from it."""
 MOST_KEPT = 10
 """Addresses that one person may prove."""
 LONGEST_NAME = 40

@@ -20,7 +20,7 @@ class Post(Protocol):
     async def send(self, letter: Letter) -> None:
         """Hand a mail over to the server that carries it. Raises `Problem` mail.not_sent where that cannot be done.
 
-        Whether there is such an address is not told.
+        Whether there is such an address is not told. A mail that the server may still take counts as handed over.
         """
 
 
@@ -51,5 +51,5 @@ class MailProofs(Protocol):
     async def asked_by(self, person_id: int, since: datetime) -> int:
         """How many codes this person has asked for since then."""
 
-    async def asked_for(self, address: str, since: datetime) -> int:
-        """How many codes were asked for this address since then, by whomever of the school."""
+    async def asked_for(self, address: str, since: datetime, *, by: int | None = None) -> int:
+        """How many codes were asked for this address since then: by one person, or by whomever of the school."""

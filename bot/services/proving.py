@@ -19,6 +19,7 @@ from bot.domain.proofs import (
     MOST_A_DAY,
     MOST_KEPT,
     MOST_TO_ONE,
+    MOST_TO_ONE_FOR_ALL,
     MOST_TRIES,
     AskedCode,
     MailAddress,
@@ -151,8 +152,12 @@ async def _refusal(work: Work, person_id: int, address: str) -> Refused | None:
     since = work.now - DAY
     if await work.proofs.asked_by(person_id, since) >= MOST_A_DAY:
         return Refused("mail_enough", {"most": MOST_A_DAY})
-    if await work.proofs.asked_for(address, since) >= MOST_TO_ONE:
-        return Refused("mail_enough_there", {"most": MOST_TO_ONE})
+    for most, asked in (
+        (MOST_TO_ONE, await work.proofs.asked_for(address, since, by=person_id)),
+        (MOST_TO_ONE_FOR_ALL, await work.proofs.asked_for(address, since)),
+    ):
+        if asked >= most:
+            return Refused("mail_enough_there", {"most": most})
     return None
 
 

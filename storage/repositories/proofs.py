@@ -89,8 +89,9 @@ class ProofRows:
     async def asked_by(self, person_id: int, since: datetime) -> int:
         return await self._count(self._theirs(t.mail_code, person_id), since)
 
-    async def asked_for(self, address: str, since: datetime) -> int:
-        return await self._count(self._here() & (t.mail_code.c.address == address), since)
+    async def asked_for(self, address: str, since: datetime, *, by: int | None = None) -> int:
+        whose = self._here() if by is None else self._theirs(t.mail_code, by)
+        return await self._count(whose & (t.mail_code.c.address == address), since)
 
     async def _count(self, where: ColumnElement[bool], since: datetime) -> int:
         query = select(func.count()).select_from(t.mail_code).where(where, t.mail_code.c.asked_at > since)

@@ -25,6 +25,9 @@ class Postbox:
     """An address to which it takes no mail."""
     trust: ssl.SSLContext | None = None
     """Its certificate: it then speaks TLS, after STARTTLS or from the start."""
+    slow: asyncio.Event | None = None
+    """It takes a letter when this is set, and no sooner."""
+    came: asyncio.Event = field(default_factory=asyncio.Event)
     commands: list[str] = field(default_factory=list)
     url: str = ""
 
@@ -79,9 +82,12 @@ class _Visit:
             case "DATA":
                 self._say("354 go")
                 data = await self._reader.readuntil(b"\r\n.\r\n")
+                if self._box.slow is not None:
+                    await self._box.slow.wait()
                 letter = message_from_bytes(data[:-5], policy=default)
                 assert isinstance(letter, EmailMessage)
                 self._box.letters.append(letter)
+                self._box.came.set()
                 self._say("250 kept")
             case "QUIT":
                 self._say("221 bye")

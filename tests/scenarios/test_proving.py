@@ -128,10 +128,9 @@ async def test_a_newer_code_ends_the_former_one_and_a_code_holds_once(mailing: T
 
 async def test_nobody_is_sent_too_many(mailing: Town, post: Postbox) -> None:
     aoki, mori = mailing.east["aoki"], mailing.east["mori"]
-    for _ in range(MOST_TO_ONE):
+    for _ in range(MOST_TO_ONE + 1):
         await asks(aoki, OLD)
-    await asks(mori, OLD)
-    mori.sees(say("ja", "refused.mail_enough_there", most=MOST_TO_ONE))
+    aoki.sees(say("ja", "refused.mail_enough_there", most=MOST_TO_ONE))
     for number in range(MOST_A_DAY - MOST_TO_ONE + 1):
         await asks(aoki, f"aoki{number}@other.example.jp")
     aoki.sees(say("ja", "refused.mail_enough", most=MOST_A_DAY))
@@ -141,6 +140,31 @@ async def test_nobody_is_sent_too_many(mailing: Town, post: Postbox) -> None:
     assert not await mailing.rows(t.mail_code)
     await asks(mori, OLD)
     assert len(post.letters) == MOST_A_DAY + 1
+
+
+async def test_colleagues_keep_nobody_from_their_address_and_all_together_send_so_many(
+    mailing: Town, post: Postbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.services.proving.MOST_TO_ONE_FOR_ALL", MOST_TO_ONE + 1)
+    for _ in range(MOST_TO_ONE):
+        await asks(mailing.east["aoki"], OLD)
+    await asks(mailing.east["mori"], OLD)
+    assert len(post.letters) == MOST_TO_ONE + 1
+    await asks(mailing.east["sato"], OLD)
+    mailing.east["sato"].sees(say("ja", "refused.mail_enough_there", most=MOST_TO_ONE + 1))
+
+
+async def test_a_mail_that_a_slow_server_takes_later_counts_and_its_code_holds(
+    mailing: Town, post: Postbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.mail.PATIENCE", 0.0)
+    post.slow = asyncio.Event()
+    await asks(mailing.east["aoki"], OLD)
+    assert len(await mailing.rows(t.mail_code)) == 1
+    post.slow.set()
+    await post.came.wait()
+    await mailing.east["aoki"].says(f"コード {post.code()}")
+    mailing.east["aoki"].sees(say("ja", "notice.address_proved", address=OLD))
 
 
 async def test_the_answer_tells_nothing_of_an_address(mailing: Town, post: Postbox) -> None:
