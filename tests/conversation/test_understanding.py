@@ -176,7 +176,7 @@ NOT_ABOUT_ADDRESSES: list[tuple[str, type]] = [
     ("address a@b.example is not mine", Unknown),
     ("code 5", Unknown),
     ("コード進行を学びたい", LearnRequest),
-    ("12345678", Unknown),
+    ("12345678", NotANumber),
 ]
 
 
