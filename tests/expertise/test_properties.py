@@ -85,7 +85,7 @@ def test_an_endorsement_never_lowers_whom_it_is_for(
 
 
 @given(HOLDINGS, st.text(max_size=200))
-@settings(max_examples=200)
+@settings(max_examples=60)
 def test_any_text_is_answered_and_quoted_from_itself(holdings: list[Holding], question: str) -> None:
     found = answer(question, holdings, {})
     shown = fold(question).shown

@@ -22,7 +22,7 @@ ROOT = Path(__file__).parents[2]
 DEMO = ROOT / "bot/demo/catalog.yaml"
 SHARED = Path(os.environ.get("SUKIMA_SHARED", ROOT.parent / "shared"))
 
-SLOW = settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large], max_examples=40)
+SLOW = settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
 
 def refused(name: str, data: bytes) -> tuple[Complaint, ...]:
