@@ -34,6 +34,7 @@ class Running:
     address: str = ""
     _readers: list[threading.Thread] = field(default_factory=list)
     _lines: "Queue[str | None]" = field(default_factory=Queue)
+    _heard: threading.Condition = field(default_factory=threading.Condition)
 
     def listen(self) -> None:
         """Read along, so that the process never waits for us."""
@@ -54,7 +55,9 @@ class Running:
     def _follow(self, stream: IO[str], lines: list[str]) -> None:
         with stream:
             for line in stream:
-                lines.append(line)
+                with self._heard:
+                    lines.append(line)
+                    self._heard.notify_all()
                 if lines is self.said:
                     self._lines.put(line)
         if lines is self.said:
@@ -67,6 +70,11 @@ class Running:
                 self.port, self.address = int(found[2]), found[0]
                 return
         raise AssertionError(f"never opened: {self.said} {self.log}")
+
+    def until_logged(self, words: str) -> None:
+        """Wait for a line of the log that holds these words: it is written after the answer has gone out."""
+        with self._heard:
+            assert self._heard.wait_for(lambda: any(words in line for line in self.log), PATIENCE), self.log
 
     def ask(
         self, path: str, method: str = "GET", body: str | None = None, **headers: str

@@ -22,7 +22,7 @@ from bot.badges.verdict import Validity
 from bot.conversation.pictures import Baked
 from bot.errors import Problem
 from bot.services.awards import AboutAward
-from bot.services.commands import OfSchool
+from bot.services.commands import ByPerson
 from bot.services.ports import Showing
 from bot.services.public import preview
 from bot.wording import Wording
@@ -166,7 +166,8 @@ async def test_a_restore_brings_back_no_leaked_key_and_loses_none_made_since(
         await town.settle()
         again = (await newest(town, "aoki"))["proof"][0]["verificationMethod"].rpartition("#")[2]
         assert known[again] == "current", "what the leaked key had signed is signed anew"
-        look = await town.house.foreign.look(OfSchool(school_id=school), since)
+        person = await town.person(town.east, "mori")
+        look = await town.house.foreign.look(ByPerson(school_id=school, person_id=person.id), since)
         assert look.verdict.validity is Validity.VALID
         town.check_database()
     (town_folder / "sukima.db").write_bytes(b"lost")
