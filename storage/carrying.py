@@ -6,14 +6,14 @@ so the database checks each key at every step, and nothing keeps a foot in the o
 
 from typing import Any
 
-from sqlalchemy import Table, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Table, delete, func, insert, or_, select, update
 
 from bot.domain.recognition import TargetKind
 from bot.domain.spare import Rhythm
 from bot.services.ports import Document, GivesWay, Luggage, Move
 from storage import tables as t
 from storage.belongings import leading_to
-from storage.editions import outdate_around
+from storage.editions import outdate_around, outdate_holding
 from storage.repositories.messages import ABOUT_AN_AWARD
 from storage.rhythms import planned_columns, rhythm_columns
 from storage.saying import say_withdrawn
@@ -81,7 +81,7 @@ class _Journey:
         on_an_award = t.endorsement.c.target_kind == TargetKind.AWARD
         over = select(t.endorsement.c.endorser_id).where(t.endorsement.c.id.in_(way.keep))
         former = on_an_award & (t.endorsement.c.target_id == way.kept_id) & t.endorsement.c.withdrawn_at.is_not(None)
-        await run(delete(t.endorsement).where(former, t.endorsement.c.endorser_id.in_(over)))
+        await self._drop_endorsements(former & t.endorsement.c.endorser_id.in_(over))
         await run(
             update(t.endorsement)
             .where(t.endorsement.c.id.in_(way.keep))
@@ -98,6 +98,12 @@ class _Journey:
         await run(delete(t.invitation).where(t.invitation.c.award_id == way.award_id))
         await run(delete(t.message).where(t.message.c.about.in_(ABOUT_AN_AWARD), t.message.c.subject == way.award_id))
         await run(delete(t.award).where(t.award.c.id == way.award_id))
+
+    async def _drop_endorsements(self, which: ColumnElement[bool]) -> None:
+        """With the editions that hold them: whoever is forgotten later is sought by the endorsements that are left."""
+        rows = await self._scope.all(select(t.endorsement.c.id).where(which))
+        await outdate_holding(self._scope, {row.id for row in rows})
+        await self._scope.run(delete(t.endorsement).where(which))
 
     async def _editions_around(self, way: GivesWay) -> None:
         """What holds an edition that goes holds its endorsers' names as well."""
@@ -202,7 +208,7 @@ class _Journey:
         run = self._scope.run
         doubled = t.endorsement.c.id.in_(luggage.given.drop)
         await say_withdrawn(self._scope, doubled)
-        await run(delete(t.endorsement).where(doubled))
+        await self._drop_endorsements(doubled)
         theirs = t.endorsement.c.id.in_(luggage.given.keep) & (t.endorsement.c.endorser_id == self._was)
         await run(
             update(t.endorsement)

@@ -49,6 +49,22 @@ async def editions_beside(scope: Scope, endorsement_ids: Collection[int]) -> tup
     )
 
 
+async def editions_of(scope: Scope, endorsement_ids: Collection[int]) -> tuple[Edition, ...]:
+    """The editions that hold one of these endorsements of their own award."""
+    these = t.endorsement.c.id.in_(endorsement_ids) & (t.endorsement.c.target_kind == TargetKind.AWARD)
+    rows = await scope.all(
+        select(t.revision.c.award_id, t.revision.c.school_id, t.revision.c.number, t.revision.c.embedded)
+        .where(t.revision.c.award_id.in_(select(t.endorsement.c.target_id).where(these)))
+        .order_by(t.revision.c.award_id, t.revision.c.number)
+    )
+    newest = {row.award_id: row.number for row in rows}
+    return tuple(
+        Edition(row.award_id, row.school_id, row.number, row.number == newest[row.award_id])
+        for row in rows
+        if not set(endorsement_ids).isdisjoint(row.embedded)
+    )
+
+
 async def editions_around(scope: Scope, editions: Collection[tuple[int, int]]) -> tuple[Edition, ...]:
     """The editions that hold one of these (award, number), at whatever level; they are of the same people."""
     if not editions:
@@ -75,6 +91,14 @@ async def outdate(scope: Scope, award_id: int, number: int, *, is_newest: bool) 
         await scope.run(update(t.revision).where(this).values(outdated=True))
     else:
         await scope.run(delete(t.revision).where(this))
+
+
+async def outdate_holding(scope: Scope, endorsement_ids: Collection[int]) -> None:
+    """What holds one of these endorsements, or a part that does, goes. It is asked for before they do."""
+    found = (*await editions_of(scope, endorsement_ids), *await editions_beside(scope, endorsement_ids))
+    await outdate_around(scope, {(edition.award_id, edition.number) for edition in found})
+    for edition in found:
+        await outdate(scope, edition.award_id, edition.number, is_newest=edition.is_newest)
 
 
 async def outdate_around(scope: Scope, editions: Collection[tuple[int, int]]) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Table, delete, select, update
 
 from bot.domain.recognition import TargetKind
 from storage import tables as t
-from storage.editions import editions_around, editions_beside, outdate
+from storage.editions import outdate_holding
 from storage.repositories.messages import ABOUT_AN_AWARD
 from storage.saying import say_withdrawn
 from storage.scope import Scope
@@ -134,43 +134,13 @@ async def _join_traces(scope: Scope, former: list[str], trace: str) -> None:
 
 async def _make_anonymous(scope: Scope, person_id: int, trace: str) -> None:
     given = t.endorsement.c.endorser_id == person_id
-    await _outdate_revisions(scope, person_id)
+    await outdate_holding(scope, {row.id for row in await scope.all(select(t.endorsement.c.id).where(given))})
     await scope.run(delete(t.endorsement).where(given, t.endorsement.c.withdrawn_at.is_not(None)))
     await scope.run(
         update(t.endorsement)
         .where(given)
         .values(endorser_id=None, by_tombstone=trace, document=None, comment=None, held_by_button=True, undone=False)
     )
-
-
-async def _outdate_revisions(scope: Scope, person_id: int) -> None:
-    """Editions that hold an endorsement of theirs, or a part that does, go: superseded ones now, the newest when the
-    next one is there.
-
-    Only an award that they endorsed, and may have withdrawn from, or whose content they endorsed, has such editions.
-    """
-    given = (t.endorsement.c.endorser_id == person_id) & (t.endorsement.c.target_kind == TargetKind.AWARD)
-    endorsement_ids = {row.id for row in await scope.all(select(t.endorsement.c.id).where(given))}
-    rows = await scope.all(
-        select(t.revision.c.award_id, t.revision.c.number, t.revision.c.embedded)
-        .where(t.revision.c.award_id.in_(select(t.endorsement.c.target_id).where(given)))
-        .order_by(t.revision.c.award_id, t.revision.c.number)
-    )
-    newest = {row.award_id: row.number for row in rows}
-    editions = {
-        (row.award_id, row.number): row.number == newest[row.award_id]
-        for row in rows
-        if not endorsement_ids.isdisjoint(row.embedded)
-    }
-    of_content = select(t.endorsement.c.id).where(
-        t.endorsement.c.endorser_id == person_id, t.endorsement.c.target_kind != TargetKind.AWARD
-    )
-    for edition in await editions_beside(scope, {row.id for row in await scope.all(of_content)}):
-        editions[edition.award_id, edition.number] = edition.is_newest
-    for edition in await editions_around(scope, editions):
-        editions[edition.award_id, edition.number] = edition.is_newest
-    for (award_id, number), is_newest in editions.items():
-        await outdate(scope, award_id, number, is_newest=is_newest)
 
 
 async def _remove_awards(scope: Scope, person_id: int) -> None:

@@ -143,6 +143,7 @@ async def move(work: Work, command: ConfirmMove) -> Moved | Refused:
     await _take_down(old, found.person_id, work, [])
     luggage = await _pack(work, old, found)
     around = [one for way in luggage.give_way for one in await work.enclosures.around(way.award_id)]
+    holding = await _holding(work, old, found, luggage)
     await _take_down(old, found.person_id, work, [way.award_id for way in luggage.give_way])
     await _settings(work, old, was, me)
     await old.audit.record("move_out", actor=was, subject=was.public_id)
@@ -150,6 +151,8 @@ async def move(work: Work, command: ConfirmMove) -> Moved | Refused:
     counts = {"badges": str(len(luggage.awards)), "completions": str(len(luggage.completions.take))}
     await work.audit.record("move_in", actor=me, subject=me.public_id, detail=counts)
     await _sign(work, command.person_id, luggage, around)
+    for school_id, award_id in sorted(holding):
+        await promise_issue(work, award_id, settle=False, of_school=school_id)
     await earn(work, await work.people.get(me.id), await work.shelves.current())
     return Moved(len(luggage.awards) + len(luggage.give_way), len(luggage.completions.take))
 
@@ -248,6 +251,22 @@ async def _settings(work: Work, old: Work, was: Person, me: Person) -> None:
         await work.people.save_rhythm(me.id, replace(rhythm, windows=windows), await work.people.planned(me.id))
         if Consent.DELIVERY in me.consents:
             await plan(work, me, replace(rhythm, windows=windows))
+
+
+async def _holding(work: Work, old: Work, move: Move, luggage: Luggage) -> set[tuple[int, int]]:
+    """(school, award) of other people's badges that hold an endorsement of theirs which goes, since it was doubled."""
+    own = {*luggage.awards, *(award for way in luggage.give_way for award in (way.award_id, way.kept_id))}
+    given = (
+        *await old.endorsements.given_by(move.person_id),
+        *await work.endorsements.given_by(move.to_person_id or 0),
+    )
+    found: set[tuple[int, int]] = set()
+    for item in given:
+        if item.id in luggage.given.drop:
+            of_award = item.target.kind is TargetKind.AWARD
+            there = ((item.school_id, item.target.id),) if of_award else await work.credentials.holding(item.id)
+            found.update(each for each in there if each[1] not in own)
+    return found
 
 
 async def _sign(work: Work, person_id: int, luggage: Luggage, around: Iterable[int]) -> None:

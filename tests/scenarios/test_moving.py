@@ -270,6 +270,29 @@ async def test_who_endorsed_the_content_is_named_in_no_kept_document(agreed: Sha
     town.check_database()
 
 
+async def test_who_endorsed_under_two_names_is_forgotten_in_what_held_either(agreed: Shared) -> None:
+    """One of the two goes with the move; what holds it would be found by nothing afterwards."""
+    town, there, hall = agreed.town, agreed.town.west["mori"], agreed.town.west["hall"]
+    for mori in (town.east["mori"], there):
+        await town.press(mori, town.token("consent", Consent.NAMED, "on"))
+        message = await is_offered(mori, "u-board")
+        await studies(mori, "u-board")
+        await mori.reacts(message, FLOWER)
+        await town.clock("09:10")
+    await studies(hall, "u-board")
+    await town.settle()
+    hers = await town.award(town.west, "hall", FIRST)
+    assert there.name in (await town.editions(hers.id))[-1].text
+    await moves_with_double(town, town.east["mori"], there)
+    assert not (await town.editions(hers.id))[-1].outdated, "it is signed anew at once"
+    await is_forgotten(there)
+    await town.settle()
+    for name in (there.name, town.east["mori"].name):
+        assert not [row for row in await town.rows(t.revision) if name in row.text]
+    assert (await newest(town, hers.id))["id"] == f"urn:uuid:{hers.public_id}"
+    town.check_database()
+
+
 async def moves_with_double(town: Town, who: Actor, to: Actor) -> None:
     code = await code_of(town, who)
     await to.commands(f"move {code}")
