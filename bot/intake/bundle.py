@@ -16,8 +16,9 @@ MAX_UPLOAD = 64
 """In MiB, through a page, where it is held in memory: a record of many years with all its pictures."""
 MAX_ZIP = 1024
 """In MiB: what an export can be. Of other issuers it holds up to 200 badges of 2 MiB, and their answers of 1 MiB."""
-MAX_ENTRIES = 5_000
-MAX_DOCUMENTS = 1_000
+MAX_ENTRIES = 20_000
+MAX_DOCUMENTS = 5_000
+"""Of one's own: badges, and endorsements given, of which there may be 20 a day. A badge has up to three files."""
 MAX_DOCUMENT = 2
 MAX_READ = 64
 """In MiB: what is looked at in all, unpacked. Badges of other issuers are no part of it: each is read in its turn."""
@@ -77,7 +78,8 @@ class Bundle:
 
 
 def read_bundle(data: bytes) -> Bundle:
-    """Read an export. Raises `Problem`: `bring_too_big` (`limit` in MiB), or `bring_not_export` for all else."""
+    """Read an export. Raises `Problem`: `bring_too_big` (`limit` in MiB), `bring_too_many` (`limit` documents), or
+    `bring_not_export` for all else."""
     if len(data) > MAX_ZIP * MEBIBYTE:
         raise Problem("bring_too_big", limit=MAX_ZIP)
     try:
@@ -93,7 +95,9 @@ def _read(archive: zipfile.ZipFile) -> Bundle:
         raise Problem("bring_not_export")
     wanted = [entry for entry in entries if _is_wanted(entry.filename)]
     elsewhere = tuple(Packed(name, archive) for name in names if _is_elsewhere(name))
-    if len(wanted) > MAX_DOCUMENTS or sum(entry.file_size for entry in wanted) > MAX_READ * MEBIBYTE:
+    if len(wanted) > MAX_DOCUMENTS:
+        raise Problem("bring_too_many", limit=MAX_DOCUMENTS)
+    if sum(entry.file_size for entry in wanted) > MAX_READ * MEBIBYTE:
         raise Problem("bring_too_big", limit=MAX_READ)
     read = {entry.filename: _bytes(archive, entry) for entry in wanted}
     statements = tuple(_under(read, STATEMENTS))

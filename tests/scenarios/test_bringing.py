@@ -16,6 +16,7 @@ from bot.badges.statement import read_statement, sign_statement
 from bot.badges.verdict import Verdict
 from bot.errors import Problem
 from bot.handlers.local.stage import Actor
+from bot.intake.bundle import MAX_DOCUMENTS, read_bundle
 from bot.services import bringing, turns
 from bot.services.bringing import Brought, bring_file
 from bot.services.commands import ByPerson
@@ -281,6 +282,15 @@ async def test_a_bomb_is_not_unpacked(far: Far) -> None:
     await refused(far.town, bomb, "bring_too_big")
     liar = rezipped(far.data, lambda _, data: data, **{"credentials/a.json": b"[" * (3 * 2**20)})
     await refused(far.town, liar, "bring_too_big")
+
+
+async def test_the_endorsements_of_many_years_are_read_and_too_many_are_told_as_such(far: Far) -> None:
+    def with_given(number: int) -> bytes:
+        given = {f"endorsements-given/{at}.json": b"{}" for at in range(number)}
+        return rezipped(far.data, lambda _, data: data, **given)
+
+    assert len(read_bundle(with_given(3_000)).given) >= 3_000
+    await refused(far.town, with_given(MAX_DOCUMENTS + 1), "bring_too_many")
 
 
 async def test_damaged_bytes_are_refused(far: Far) -> None:
