@@ -13,6 +13,7 @@ from sqlalchemy.pool import NullPool
 
 from bot.errors import Problem
 from storage.inline import connect_inline
+from storage.statements import COMPILED, DRIVER
 
 BUSY_SECONDS = 5
 READERS = 4
@@ -78,7 +79,7 @@ def writing_engine(place: Place) -> AsyncEngine:
     """On SQLite the one connection that writes; on PostgreSQL a pool."""
     if place.file is None:
         return _postgres(place)
-    engine = create_async_engine(_aiosqlite(place), connect_args=_INLINE, pool_size=1, max_overflow=0)
+    engine = _inline(place, connections=1)
     _prepare_sqlite(engine.sync_engine, begin="BEGIN IMMEDIATE")
     return engine
 
@@ -87,7 +88,7 @@ def reading_engine(place: Place) -> AsyncEngine:
     """Connections that cannot write."""
     if place.file is None:
         return _postgres(place, postgresql_readonly=True, isolation_level="REPEATABLE READ")
-    engine = create_async_engine(_aiosqlite(place), connect_args=_INLINE, pool_size=READERS, max_overflow=0)
+    engine = _inline(place, connections=READERS)
     _prepare_sqlite(engine.sync_engine, begin="BEGIN", read_only=True)
     return engine
 
@@ -97,8 +98,14 @@ _INLINE = {**_PATIENT, "async_creator_fn": connect_inline}
 _UTC = {"options": "-c timezone=UTC"}
 
 
-def _aiosqlite(place: Place) -> URL:
-    return place.url.set(drivername="sqlite+aiosqlite")
+def _inline(place: Place, *, connections: int) -> AsyncEngine:
+    return create_async_engine(
+        place.url.set(drivername=DRIVER),
+        pool_size=connections,
+        max_overflow=0,
+        connect_args=_INLINE,
+        execution_options={"compiled_cache": COMPILED},
+    )
 
 
 def _postgres(place: Place, **options: Any) -> AsyncEngine:
