@@ -32,6 +32,7 @@ HIDDEN = frozenset(
         t.move.c.mark,
         t.mail_code.c.mark,
         t.foreign_badge.c.mark,
+        t.foreign_badge.c.address_mark,
         t.brought.c.issuer,
         t.brought_completion.c.issuer,
         t.outbox.c.token,

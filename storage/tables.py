@@ -1069,6 +1069,8 @@ foreign_badge = Table(
     Column("file", LargeBinary, nullable=False),
     # What the address of a hosted badge answered on that day.
     Column("copy", LargeBinary),
+    # A keyed hash of the address by which it was taken in, which may hold a secret; empty: it came as a file.
+    Column("address_mark", String(64)),
     UniqueConstraint("school_id", "mark"),
     Index(None, "person_id"),
     Index(None, "school_id", "tried_at"),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 from hashlib import md5, sha256
+from urllib.parse import urlsplit, urlunsplit
 
 from bot.domain.addresses import normalised
 from bot.domain.periods import Period, earliest
@@ -129,6 +130,15 @@ def _names(recipient: GivenTo, spelt: tuple[str, ...]) -> bool:
 def _is_same(identity: str, spelt: tuple[str, ...]) -> bool:
     wanted = normalised(identity)
     return wanted is not None and any(normalised(address) == wanted for address in spelt)
+
+
+def address_of(link: str) -> str:
+    """An address in one spelling: its host in small letters, and no place within the page."""
+    try:
+        parts = urlsplit(link.strip())
+        return urlunsplit((parts.scheme.lower(), parts.netloc.lower(), parts.path or "/", parts.query, ""))
+    except ValueError:
+        return link
 
 
 def mark_of(issuer: str, badge_id: str, assertion_id: str) -> str:

@@ -25,6 +25,7 @@ from bot.domain.foreign import (
     Fault,
     Foreign,
     GivenTo,
+    address_of,
     is_given_to,
     mark_of,
 )
@@ -74,6 +75,8 @@ class TakeIn(ByPerson):
 
     coming: Coming
     summary: BadgeSummary
+    address: str | None = field(default=None, repr=False)
+    """Where it was read; None for a file."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,8 +123,7 @@ class ForeignDesk:
         """The same, of a file or of another site's address."""
         with self._turns.of(me) as share:
             looked = await self._look_at(me, thing, share)
-        verdict = await with_last_seen(self._store, me, thing, looked.verdict)
-        return replace(looked, verdict=verdict)
+        return replace(looked, verdict=await with_last_seen(self._store, me, thing, looked))
 
     @contextmanager
     def turn(self, me: ByPerson) -> Iterator[Callable[[bytes, Answers], Awaitable[Looked]]]:
@@ -164,7 +166,10 @@ class ForeignDesk:
             return NotTaken(coming, looked.verdict)
         summary = looked.verdict.summary
         assert summary is not None  # noqa: S101 - what has none is refused above
-        command = TakeIn(school_id=me.school_id, person_id=me.person_id, coming=coming, summary=summary)
+        address = address_of(thing) if isinstance(thing, str) else None
+        command = TakeIn(
+            school_id=me.school_id, person_id=me.person_id, coming=coming, summary=summary, address=address
+        )
         kept = await self._store.run(take_in, command)
         return NotTaken(kept, looked.verdict) if isinstance(kept, Refused) else kept
 
@@ -340,6 +345,7 @@ async def take_in(work: Work, command: TakeIn) -> Taken | Refused:
     kept = await work.foreign.keep(command.person_id, coming)
     if kept is None:
         return Refused("foreign_taken")
+    await _note_address(work, command, kept)
     person = await work.people.get(command.person_id)
     await work.audit.record("take_in", actor=person, subject=kept.public_id)
     await earn(work, person, await work.shelves.current())
@@ -350,9 +356,16 @@ async def _kept_already(work: Work, command: TakeIn, former: Foreign) -> Taken |
     if former.person_id != command.person_id:
         return Refused("foreign_taken")
     await work.foreign.note_good(former.id, command.coming)
+    await _note_address(work, command, former)
     await earn(work, await work.people.get(command.person_id), await work.shelves.current())
     kept = await work.foreign.by_public_id(former.public_id)
     return Taken(kept or former, new=False)
+
+
+async def _note_address(work: Work, command: TakeIn, kept: Foreign) -> None:
+    """The last address by which it came; a file that comes later says nothing of any."""
+    if command.address is not None:
+        await work.foreign.note_address(command.person_id, kept.id, command.address)
 
 
 async def _not_theirs(work: Work, command: TakeIn) -> Refused | None:

@@ -71,6 +71,12 @@ class ForeignBadges(Protocol):
     async def note_fault(self, foreign_id: int, fault: Fault, why: str, since: datetime) -> None:
         """It was tried now and is not good, as is known since then. `why` is the issuer's reason, or empty."""
 
+    async def note_address(self, person_id: int, foreign_id: int, address: str) -> None:
+        """This person took it in by this address, of which a keyed mark is kept; it is another badge's no more."""
+
+    async def taken_from(self, person_id: int, address: str) -> Foreign | None:
+        """This person's, which was taken in by this address."""
+
     async def save_findable(self, foreign_id: int, at: datetime | None) -> None: ...
     async def drop(self, foreign_id: int) -> None: ...
     async def file(self, foreign_id: int) -> ForeignFile | None: ...

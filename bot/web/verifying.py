@@ -24,7 +24,7 @@ from bot.services.last_seen import with_last_seen
 from bot.services.own_pages import STATUS, OwnPages, handed_out
 from bot.services.shares import Shares
 from bot.services.trust import list_of
-from bot.services.verification import verify_link, verify_reading
+from bot.services.verification import Looked, look_at_file, look_at_link
 from bot.services.verifier import Busy, Verifier
 from bot.web.answers import HTML, PLAIN, preferred
 from bot.web.badges import AGAIN
@@ -114,12 +114,13 @@ class VerifyPages:
         if visit is not None:
             trusting = await self._parts.store.look(list_of, OfSchool(school_id=visit.school.id))
         try:
-            verdict = await self._verdict(request, asked, trusting.issuers if trusting else frozenset())
+            looked = await self._looked(request, asked, trusting.issuers if trusting else frozenset())
         except Busy:
             return self._page(request, why=Refused("verify_busy"))
+        verdict = looked.verdict
         if visit is not None:
             thing = asked.link if asked.link is not None else asked.data or b""
-            verdict = await with_last_seen(self._parts.store, visit.me, thing, verdict)
+            verdict = await with_last_seen(self._parts.store, visit.me, thing, looked)
         lang = language_of(request, self._parts.lang)
         verdict = for_recipient(verdict, {asked.recipient} - {""})
         verdict = by_list_of(verdict, trusting.school.in_(lang) if trusting else None)
@@ -127,15 +128,15 @@ class VerifyPages:
             return JSONResponse(verdict.to_json())
         return self._page(request, verdict=verdict)
 
-    async def _verdict(self, request: Request, asked: _Asked, known: frozenset[str]) -> Verdict:
+    async def _looked(self, request: Request, asked: _Asked, known: frozenset[str]) -> Looked:
         async def checked(data: bytes, reads: Reads) -> Verdict:
             return await self._verifier.verify(data, reads, known)
 
         with self._shares.of(self._parts.callers.household(request.scope)) as share:
             check = share.in_turn(checked)
             if asked.link is not None:
-                return await verify_link(asked.link, check, share)
-            return await verify_reading(asked.data or b"", check, share)
+                return await look_at_link(asked.link, check, share)
+            return await look_at_file(asked.data or b"", check, share)
 
     def _page(self, request: Request, *, why: Refused | None = None, verdict: Verdict | None = None) -> Response:
         status = 200 if why is None else _STATUS.get(why.reason, 400)

@@ -12,7 +12,7 @@ from bot.services.foreign_ports import Coming, ForeignFile
 from storage import tables as t
 from storage.scope import Scope
 
-_TOLD = [column for column in t.foreign_badge.c if column.name not in ("file", "copy", "mark")]
+_TOLD = [column for column in t.foreign_badge.c if column.name not in ("file", "copy", "mark", "address_mark")]
 _FILES = select(
     t.foreign_badge.c.public_id, t.foreign_badge.c.file, t.foreign_badge.c.copy, t.foreign_badge.c.is_picture
 )
@@ -85,6 +85,27 @@ class ForeignRows:
         now = self._scope.now
         first = func.coalesce(t.foreign_badge.c.faulty_at, now)
         await self._save(foreign_id, tried_at=now, revoked_at=since, revoked_why=why, fault=fault, faulty_at=first)
+
+    async def note_address(self, person_id: int, foreign_id: int, address: str) -> None:
+        former = await self.taken_from(person_id, address)
+        if former is not None:
+            await self._save(former.id, address_mark=None)
+        row = await self._scope.the(select(t.foreign_badge.c.public_id).where(*self._this(foreign_id)))
+        await self._save(foreign_id, address_mark=self._address_mark(row.public_id, address))
+
+    async def taken_from(self, person_id: int, address: str) -> Foreign | None:
+        one = t.foreign_badge.c
+        marked = select(one.public_id, one.address_mark).where(
+            one.school_id == self._scope.school_id, one.person_id == person_id, one.address_mark.is_not(None)
+        )
+        for row in await self._scope.all(marked):
+            if row.address_mark == self._address_mark(row.public_id, address):
+                return await self.by_public_id(row.public_id)
+        return None
+
+    def _address_mark(self, public_id: str, address: str) -> str:
+        """Of each badge its own, so that nobody sees who else had the same address; it goes along with a move."""
+        return self._scope.deployment.mark("foreign_address", public_id, address)
 
     async def save_findable(self, foreign_id: int, at: datetime | None) -> None:
         await self._save(foreign_id, findable_at=at)

@@ -64,7 +64,7 @@ class University:
     url: str = f"https://{HOST}/b/1.json"
     list_url: str = f"https://{HOST}/status/1"
 
-    def publish(self) -> None:
+    def publish(self, award: str = NOBODYS) -> None:
         self.keys()
         self.suspends(False)
         status = {
@@ -74,7 +74,7 @@ class University:
             "statusListIndex": "7",
             "statusListCredential": self.list_url,
         }
-        badge = secure(credential(DID) | {"credentialStatus": status}, self.key, SIGNED)
+        badge = secure(credential(DID, award) | {"credentialStatus": status}, self.key, SIGNED)
         self.web.puts(self.url, samples.as_bytes(badge), "application/vc+ld+json")
 
     def keys(self, revoked: datetime | None = None) -> None:

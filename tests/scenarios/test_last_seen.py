@@ -2,21 +2,26 @@
 
 import json
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from bot.domain.foreign import AGAIN_AFTER
 from bot.errors import Problem
 from bot.services import turns
-from bot.services.foreign import AboutForeign
+from bot.services.foreign import AboutForeign, drop
 from scenarios.lms import Lms, lms_of
-from scenarios.test_bringing import me
-from scenarios.test_taking_in import school_of
-from scenarios.town import Town, say
+from scenarios.test_bringing import exported, me
+from scenarios.test_foreign_again import HOST, University, university
+from scenarios.test_moving import agree, code_of
+from scenarios.test_taking_in import files_of, school_of
+from scenarios.town import Town, label, say
 from storage import tables as t
 from storage.repositories.foreign import ForeignRows
 
 SINCE = say("ja", "cli.verify.unknown_since", day="2026-06-10")
+CANNOT_TELL = say("ja", "cli.verify.unknown")
+__all__ = ["university"]
 
 
 @pytest.fixture
@@ -104,3 +109,85 @@ async def test_so_many_in_an_hour_each_and_the_nights_work_is_not_counted(
         town.room.put_clock(town.room.now() + AGAIN_AFTER + timedelta(minutes=1))
     await aoki.says(f"確かめて {lms.url}")
     assert enough not in aoki.newest().card.text()
+
+
+# ---------------------------------------------------------------- signed ones, by the address at which they were read
+
+
+def falls_silent(university: University, *more: str) -> None:
+    for url in (university.url, *more):
+        university.web.pages.pop(url, None)
+
+
+async def verifies(actor: Any, link: str, seen: str) -> None:
+    await actor.says(f"確かめて {link}")
+    actor.sees(seen, last=1)
+
+
+async def test_a_signed_one_by_the_address_that_is_silent_now(town: Town, university: University) -> None:
+    aoki, mori = town.east["aoki"], town.east["mori"]
+    falls_silent(university)
+    await town.clock("06-12 09:00")
+    for link in (university.url, f"https://{HOST.upper()}/b/1.json#top"):
+        await verifies(aoki, link, SINCE)
+    for link in (f"https://{HOST}/b/2.json", f"https://{HOST}/b/1.json?v=2"):
+        await verifies(aoki, link, CANNOT_TELL)
+    await verifies(mori, university.url, CANNOT_TELL)
+    await verifies(town.west["aoki"], university.url, CANNOT_TELL)
+    university.web.puts(university.url, b"", status=503)
+    await verifies(aoki, university.url, SINCE)
+
+
+async def test_one_whose_address_answers_lends_its_day_to_no_other_bytes(town: Town, university: University) -> None:
+    aoki, there = town.east["aoki"], university.web.pages[university.url]
+    falls_silent(university, university.list_url)
+    await verifies(aoki, university.url, SINCE)
+    university.web.pages[university.url] = there
+    await verifies(aoki, university.url, SINCE)
+    university.publish("11111111-0000-4000-8000-000000000002")
+    university.web.pages.pop(university.list_url)
+    await verifies(aoki, university.url, CANNOT_TELL)
+
+
+async def test_by_the_last_address_and_no_more_once_it_is_dropped(town: Town, university: University) -> None:
+    aoki, second = town.east["aoki"], f"https://{HOST}/copy.json"
+    there = university.web.pages[university.url]
+    assert there.body
+    who = await me(town)
+    await town.house.foreign.take_in(who, there.body)
+    university.web.puts(second, there.body, "application/vc+ld+json")
+    await aoki.says(f"取り込む {second}")
+    falls_silent(university, second)
+    await verifies(aoki, second, SINCE)
+    await verifies(aoki, university.url, CANNOT_TELL)
+    (row,) = await town.rows(t.foreign_badge)
+    assert HOST not in row.address_mark
+    archive = files_of(await exported(aoki))
+    assert not [name for name, data in archive.items() if row.address_mark.encode() in data or second.encode() in data]
+    await town.house.store.run(drop, AboutForeign(**vars(who), badge=row.public_id))
+    await verifies(aoki, second, CANNOT_TELL)
+
+
+async def test_a_file_that_comes_later_leaves_the_address_and_a_move_takes_it_along(
+    town: Town, university: University
+) -> None:
+    there = university.web.pages[university.url]
+    await town.house.foreign.take_in(await me(town), there.body)
+    await agree(town)
+    code = await code_of(town, town.east["aoki"])
+    await town.west["aoki"].commands(f"move {code}")
+    await town.west["aoki"].presses(label(town.west["aoki"], "move_yes"))
+    falls_silent(university)
+    await verifies(town.west["aoki"], university.url, SINCE)
+    await verifies(town.east["aoki"], university.url, CANNOT_TELL)
+
+
+async def test_an_address_that_led_to_another_badge_later_is_that_ones(town: Town, university: University) -> None:
+    """Some sites show whatever somebody earned last."""
+    aoki = town.east["aoki"]
+    await town.clock("06-14 09:00")
+    university.publish("11111111-0000-4000-8000-000000000002")
+    await aoki.says(f"取り込む {university.url}")
+    assert [row.address_mark is None for row in await town.rows(t.foreign_badge)] == [True, False]
+    falls_silent(university)
+    await verifies(aoki, university.url, say("ja", "cli.verify.unknown_since", day="2026-06-14"))

@@ -117,6 +117,9 @@ COMING = Coming(
 )
 
 
+TAKEN_FROM = "https://lms.example/badge.json"
+
+
 async def populate(store: RowStore, place: Place) -> Rows:
     """The human keys are the same for every school."""
     achievement = await add_achievement(store, f"badge-{place.school.key}")
@@ -216,6 +219,7 @@ async def _fill(work: Work, place: Place, achievement: Achievement, third: Schoo
     await work.status.place_endorsement(endorsement.id, DID)
     foreign = await work.foreign.keep(ann.id, COMING)
     assert foreign is not None
+    await work.foreign.note_address(ann.id, foreign.id, TAKEN_FROM)
     mailed = await work.proofs.keep(ann.id, "ann@old.example.school")
     typed = await work.proofs.ask(ann.id, "ann@older.example.school", work.now + timedelta(minutes=15))
     asked = await work.proofs.asked(ann.id)

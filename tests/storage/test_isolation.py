@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy.exc import IntegrityError
-from storage_rows import COMING, DID, DOCUMENT, ELSEWHERE, EVIDENCE, Rows, populate, university
+from storage_rows import COMING, DID, DOCUMENT, ELSEWHERE, EVIDENCE, TAKEN_FROM, Rows, populate, university
 from storage_world import MORNING, RHYTHM, In, Place, Surroundings, found_school, in_school
 
 from bot.domain.agreements import Purpose
@@ -206,6 +206,8 @@ FOREIGN: dict[str, Ask] = {
     "foreign.note_good": lambda w, r: w.foreign.note_good(r.foreign.id, COMING),
     "foreign.note_tried": lambda w, r: w.foreign.note_tried(r.foreign.id),
     "foreign.note_fault": lambda w, r: w.foreign.note_fault(r.foreign.id, Fault.SUSPENDED, "x", MORNING),
+    "foreign.note_address": lambda w, r: w.foreign.note_address(r.place.ann.id, r.foreign.id, "https://a.example/b"),
+    "foreign.taken_from": lambda w, r: w.foreign.taken_from(r.place.ann.id, TAKEN_FROM),
     "foreign.save_findable": lambda w, r: w.foreign.save_findable(r.foreign.id, MORNING),
     "foreign.drop": lambda w, r: w.foreign.drop(r.foreign.id),
     "foreign.file": lambda w, r: w.foreign.file(r.foreign.id),

@@ -5,19 +5,25 @@ import json
 from pathlib import Path
 
 import pytest
+from badges import badge_samples
 from scenarios.lms import Lms, lms_of
+from scenarios.test_foreign_again import DID, SIGNED, credential
 from scenarios.test_taking_in import trusts
 from scenarios.town import Town, found_town, open_town, say, short_rsa
 from typer.testing import CliRunner
 
 from bot import app
 from bot.__main__ import cli
+from bot.badges import did
+from bot.badges.keys import SigningKey
+from bot.badges.proof import secure
 from bot.handlers.local.stage import Stage
 from bot.services import sessions
 from bot.web.cookies import Cookie, Cookies
 from web.site import Site
 
 EAST = "あさひ小学校"
+LINK = "https://uni.example/b/9.json"
 
 
 async def _cookie(site: Site, stage: Stage) -> dict[str, str]:
@@ -66,6 +72,20 @@ async def test_who_is_in_is_told_when_a_badge_of_theirs_was_last_found_valid(sit
     assert "seen" not in await _checks(site, lms, cookie), "a changed file borrows no day"
     for headers, told in ((cookie, True), (await _cookie(site, site.town.west), False), ({}, False)):
         page = await site.client.post("/verify", data={"link": lms.url}, headers=headers)
+        assert (say("ja", "cli.verify.unknown_since", day="2026-06-10") in page.text) is told
+
+
+async def test_a_signed_badge_is_known_by_its_address_on_the_page_too(site: Site) -> None:
+    web, mori = site.web, site.town.east["mori"]
+    badge = secure(credential(DID, address="mori@example.school"), SigningKey(b"u" * 32, DID), SIGNED)
+    key = did.PublishedKey(SigningKey(b"u" * 32, DID).verifier, None)
+    web.puts(did.did_web_url(DID), json.dumps(did.document(DID, [key])).encode(), "application/did+json")
+    web.puts(LINK, badge_samples.as_bytes(badge), "application/vc+ld+json")
+    await mori.says(f"取り込む {LINK}")
+    mori.sees(say("ja", "foreign.taken"))
+    web.pages.pop(LINK)
+    for headers, told in ((await _cookie(site, site.town.east), True), ({}, False)):
+        page = await site.client.post("/verify", data={"link": LINK}, headers=headers)
         assert (say("ja", "cli.verify.unknown_since", day="2026-06-10") in page.text) is told
 
 
