@@ -14,6 +14,7 @@ from bot.services.ports import Document, GivesWay, Luggage, Move
 from storage import tables as t
 from storage.belongings import leading_to
 from storage.editions import outdate_around, outdate_holding
+from storage.mail_counts import count_on
 from storage.repositories.messages import ABOUT_AN_AWARD
 from storage.rhythms import planned_columns, rhythm_columns
 from storage.saying import say_withdrawn
@@ -63,6 +64,7 @@ async def carry(scope: Scope, move: Move, luggage: Luggage) -> None:
     await journey.brought(luggage)
     await journey.taken_in()
     await journey.addresses()
+    await journey.sent_codes()
     await journey.leave()
 
 
@@ -249,6 +251,10 @@ class _Journey:
         await self._scope.run(
             update(t.foreign_badge).where(theirs).values(person_id=self._is, school_id=self._new, findable_at=None)
         )
+
+    async def sent_codes(self) -> None:
+        """Whoever moves is sent no more codes than whoever stays."""
+        await count_on(self._scope, self._was, self._old, self._is)
 
     async def addresses(self) -> None:
         """Those that were proved stay proved: badges from elsewhere name the one that somebody had then."""

@@ -927,7 +927,7 @@ mail_address = Table(
     sqlite_autoincrement=True,
 )
 
-# A code that was asked for: a keyed hash of it. It is counted for a day, so that nobody is sent too many.
+# A code that was asked for: a keyed hash of it.
 mail_code = Table(
     "mail_code",
     metadata,
@@ -941,8 +941,24 @@ mail_code = Table(
     Column("wrong", Integer, nullable=False, server_default="0"),
     Column("ended_at", Moment),
     Index(None, "person_id"),
-    Index(None, "school_id", "address"),
     _same_school("person_id", "person"),
+    sqlite_autoincrement=True,
+)
+
+# That a code was sent, counted for a day, so that nobody is sent too many: keyed hashes of the code, of the address and
+# of whoever asked for it, once as the person and once for each of their accounts. It outlives forgetting and moving.
+mail_sent = Table(
+    "mail_sent",
+    metadata,
+    _id(),
+    _school(),
+    Column("code", String(64), nullable=False),
+    Column("address", String(64), nullable=False),
+    Column("asker", String(64), nullable=False),
+    Column("asked_at", Moment, nullable=False),
+    UniqueConstraint("school_id", "code", "asker"),
+    Index(None, "school_id", "address"),
+    Index(None, "school_id", "asker"),
     sqlite_autoincrement=True,
 )
 

@@ -49,7 +49,7 @@ class MailProofs(Protocol):
         """This code was sent to nobody: it counts for nothing."""
 
     async def asked_by(self, person_id: int, since: datetime) -> int:
-        """How many codes this person has asked for since then."""
+        """How many codes this person has asked for since then, forgotten and moved meanwhile or not."""
 
     async def asked_for(self, address: str, since: datetime, *, by: int | None = None) -> int:
         """How many codes were asked for this address since then: by one person, or by whomever of the school."""

@@ -1,17 +1,15 @@
-"""Addresses that people proved by a code sent by mail, and the codes: kept as keyed hashes, for a day."""
+"""Addresses that people proved by a code sent by mail, and the codes, which are kept as keyed hashes."""
 
 import hmac
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, delete, func, select, update
+from sqlalchemy import ColumnElement, Row, delete, select, update
 
 from bot.domain.proofs import CODE_BYTES, MOST_TRIES, AskedCode, MailAddress, code_from
+from storage import mail_counts
 from storage import tables as t
 from storage.scope import Scope
-
-KEPT = timedelta(days=1)
-"""So long a code is counted after it was asked for."""
 
 
 def to_mail_address(row: Row[Any]) -> MailAddress:
@@ -52,15 +50,17 @@ class ProofRows:
     async def ask(self, person_id: int, address: str, until: datetime) -> str:
         await self.end(person_id)
         code = code_from(self._scope.deployment.new_secret(CODE_BYTES))
+        mark = self._mark(person_id, address, code)
         await self._scope.new(
             t.mail_code,
             school_id=self._scope.school_id,
             person_id=person_id,
             address=address,
-            mark=self._mark(person_id, address, code),
+            mark=mark,
             asked_at=self._scope.now,
             until=until,
         )
+        await mail_counts.count_in(self._scope, person_id, address, mark)
         return code
 
     async def asked(self, person_id: int) -> AskedCode | None:
@@ -85,17 +85,13 @@ class ProofRows:
         await self._scope.run(
             delete(t.mail_code).where(self._theirs(t.mail_code, person_id), t.mail_code.c.mark == mark)
         )
+        await mail_counts.count_out(self._scope, mark)
 
     async def asked_by(self, person_id: int, since: datetime) -> int:
-        return await self._count(self._theirs(t.mail_code, person_id), since)
+        return await mail_counts.counted(self._scope, since, by=person_id)
 
     async def asked_for(self, address: str, since: datetime, *, by: int | None = None) -> int:
-        whose = self._here() if by is None else self._theirs(t.mail_code, by)
-        return await self._count(whose & (t.mail_code.c.address == address), since)
-
-    async def _count(self, where: ColumnElement[bool], since: datetime) -> int:
-        query = select(func.count()).select_from(t.mail_code).where(where, t.mail_code.c.asked_at > since)
-        return int(await self._scope.value(query))
+        return await mail_counts.counted(self._scope, since, by=by, address=address)
 
     async def _open(self, person_id: int) -> Row[Any] | None:
         query = select(t.mail_code).where(
@@ -118,5 +114,6 @@ class ProofRows:
 
 
 async def forget_codes(scope: Scope, now: datetime) -> int:
-    """Forget codes that count for no limit any more. Counts them."""
-    return await scope.run(delete(t.mail_code).where(t.mail_code.c.asked_at <= now - KEPT))
+    """Forget codes that can be typed no more, and those sent that count for no limit any more. Counts both."""
+    over = await scope.run(delete(t.mail_code).where(t.mail_code.c.until <= now))
+    return over + await mail_counts.forget_counts(scope, now)

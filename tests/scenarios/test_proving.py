@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain.outcomes import Refused
+from bot.domain.people import Consent
 from bot.domain.proofs import MOST_A_DAY, MOST_TO_ONE, MOST_TRIES
 from bot.errors import Problem
 from bot.handlers.local.stage import Actor
@@ -14,6 +15,7 @@ from bot.services import proving
 from bot.services.commands import OfSchool
 from bot.services.mail_ports import Letter
 from bot.services.ports import Work
+from bot.services.preferences import SetConsent, welcome
 from bot.services.proving import AskCode
 from scenarios.lms import lms_of
 from scenarios.postbox import Postbox, open_postbox
@@ -56,6 +58,14 @@ async def proves(town: Town, post: Postbox, address: str = OLD) -> None:
     await asks(town.east["aoki"], address)
     await town.east["aoki"].says(f"コード {post.code()}")
     town.east["aoki"].sees(say("ja", "notice.address_proved", address=address))
+
+
+async def comes_back(town: Town) -> None:
+    """Aoki, of whom the eastern school knows nothing."""
+    await town.east["aoki"].says("こんにちは")
+    person = await town.person(town.east, "aoki")
+    no_news = SetConsent(school_id=person.school_id, person_id=person.id, consent=Consent.DELIVERY, given=False)
+    await town.house.store.run(welcome, no_news)
 
 
 async def test_it_binds_a_badge_of_a_former_school(mailing: Town, post: Postbox) -> None:
@@ -154,6 +164,33 @@ async def test_colleagues_keep_nobody_from_their_address_and_all_together_send_s
     mailing.east["sato"].sees(say("ja", "refused.mail_enough_there", most=MOST_TO_ONE + 1))
 
 
+async def test_who_is_forgotten_or_moves_has_no_more_codes_that_day(mailing: Town, post: Postbox) -> None:
+    aoki, there = mailing.east["aoki"], mailing.west["aoki"]
+    too_many = say("ja", "refused.mail_enough_there", most=MOST_TO_ONE)
+    for _ in range(MOST_TO_ONE):
+        await asks(aoki, OLD)
+    await is_forgotten(aoki)
+    await comes_back(mailing)
+    await asks(aoki, OLD)
+    aoki.sees(too_many, last=1)
+    await agree(mailing)
+    code = await code_of(mailing, aoki)
+    await there.commands(f"move {code}")
+    await there.presses(label(there, "move_yes"))
+    await comes_back(mailing)
+    for actor in (there, aoki):
+        await asks(actor, OLD)
+        actor.sees(too_many, last=1)
+    assert len(post.letters) == MOST_TO_ONE
+    await asks(mailing.east["mori"], OLD)
+    mailing.east["mori"].sees(say("ja", "mail.sent", address=OLD), last=1)
+    await mailing.clock("06-11 08:01")
+    await mailing.house.store.forget_codes(mailing.room.now())
+    assert not await mailing.rows(t.mail_sent)
+    await asks(aoki, OLD)
+    aoki.sees(say("ja", "mail.sent", address=OLD), last=1)
+
+
 async def test_a_mail_that_a_slow_server_takes_later_counts_and_its_code_holds(
     mailing: Town, post: Postbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -229,6 +266,7 @@ async def test_a_server_that_is_down_costs_no_try(mailing: Town, post: Postbox) 
         await asks(aoki, OLD)
         aoki.sees(say("ja", "refused.mail_not_sent"), last=1)
     assert not await mailing.rows(t.mail_code)
+    assert not await mailing.rows(t.mail_sent)
     post.login = ""
     await proves(mailing, post)
 
