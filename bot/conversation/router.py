@@ -14,7 +14,7 @@ from bot.conversation.acts.foreign import take_in, verify
 from bot.conversation.acts.learning import offer_now
 from bot.conversation.acts.looking import add_windows, look
 from bot.conversation.acts.moving import move
-from bot.conversation.acts.proving import addresses, give
+from bot.conversation.acts.proving import addresses, awaits_code, give
 from bot.conversation.acts.roles import claim
 from bot.conversation.acts.welcome import greet
 from bot.conversation.intents import (
@@ -42,6 +42,7 @@ from bot.conversation.understanding import (
     Unknown,
     VerifyRequest,
     WhoRequest,
+    code_alone,
     nearest_command,
     own_words,
     plain,
@@ -183,6 +184,9 @@ class Router:
             return await claim(scene, request.code)
         if scene.person.welcomed_at is None and not isinstance(request, WhoRequest | MoveRequest | VerifyRequest):
             return await greet(scene)
+        code = None if is_command or not scene.direct else code_alone(text)
+        if code is not None and await awaits_code(scene):
+            return await give(scene, code)
         match request:
             case LearnRequest(minutes=minutes, topic=topic):
                 return await offer_now(scene, minutes=minutes, topic=topic)

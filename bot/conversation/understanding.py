@@ -134,6 +134,7 @@ _ADDRESS_TO_PROVE = re.compile(
     re.IGNORECASE,
 )
 """One address behind these words, and nothing else: a question or a topic may hold an address, too."""
+_MAIL_CODE_ALONE = re.compile(r"\d{4}[\s-]?\d{4}", re.ASCII)
 _MAIL_CODE = re.compile(r"(?:code|確認コード|コード)[\s:は]*(?P<code>\d{4}[\s-]?\d{4})\s*(?:です)?")
 _WEB = re.compile(r"https?://[!-~]+", re.IGNORECASE)
 _AFTER_WEB = "<>|\"').,;!?"
@@ -320,6 +321,12 @@ def understand(text: str) -> Request:
         if _SPARE_FRAME.search(folded) or (topic and framed) or ((topic or framed) and spare.start() == 0):
             return _with_topic(spare["number"], topic)
     return LearnRequest(topic=framed) if framed else Unknown(words)
+
+
+def code_alone(text: str) -> str | None:
+    """The words where they may be a code from a mail and nothing else: for somebody who was sent one."""
+    words = plain(text).rstrip("。.")
+    return words if _MAIL_CODE_ALONE.fullmatch(words) else None
 
 
 def understand_beside_files(text: str) -> Request:

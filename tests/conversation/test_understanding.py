@@ -20,6 +20,7 @@ from bot.conversation.understanding import (
     Unknown,
     VerifyRequest,
     WhoRequest,
+    code_alone,
     plain,
     understand,
     understand_command,
@@ -313,3 +314,23 @@ def test_a_greeting_is_answered_with_what_one_can_say(text: str) -> None:
 @pytest.mark.parametrize("text", ["こんにちはの言い方", "thanks to whom", "hi-fi"])
 def test_what_only_begins_like_a_greeting_is_none(text: str) -> None:
     assert understand(text) != Look(Place.HELP)
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [
+        ("1234-5678", "1234-5678"),
+        ("12345678", "12345678"),
+        (" 1234 5678。\n", "1234 5678"),
+        ("１２３４－５６７８", "1234-5678"),
+        ("1234567", None),
+        ("123456789", None),
+        ("123 45678", None),
+        ("2026-06-10", None),
+        ("1234-5678 です", None),
+        ("5", None),
+        ("٠١٢٣٤٥٦٧", None),
+    ],
+)
+def test_digits_alone_may_be_the_code_of_a_mail(typed: str, code: str | None) -> None:
+    assert code_alone(typed) == code

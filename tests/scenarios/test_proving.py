@@ -10,6 +10,7 @@ from bot.domain.outcomes import Refused
 from bot.domain.people import Consent
 from bot.domain.proofs import MOST_A_DAY, MOST_TO_ONE, MOST_TRIES
 from bot.errors import Problem
+from bot.handlers.local.chairs import Place
 from bot.handlers.local.stage import Actor
 from bot.services import proving
 from bot.services.commands import OfSchool
@@ -83,6 +84,35 @@ async def test_it_binds_a_badge_of_a_former_school(mailing: Town, post: Postbox)
     assert OLD not in texts(mailing.east["mori"].staff())
     assert [row.act for row in await mailing.rows(t.audit) if row.act == "prove_address"] == ["prove_address"]
     mailing.check_database()
+
+
+async def test_the_code_alone_is_enough_while_one_is_open(mailing: Town, post: Postbox) -> None:
+    aoki, mori, none_open = mailing.east["aoki"], mailing.east["mori"], say("ja", "refused.mail_no_code")
+    await asks(aoki, OLD)
+    code = post.code()
+    await mori.says(code)
+    assert none_open not in mori.newest().card.text(), "as if codes were nothing that is sent"
+    await aoki.says(wrong(code))
+    aoki.sees(say("ja", "refused.mail_wrong_code", left=MOST_TRIES - 1), last=1)
+    await aoki.says(code)
+    aoki.sees(say("ja", "notice.address_proved", address=OLD), last=1)
+    await aoki.says(code)
+    assert none_open not in aoki.newest().card.text(), "as if there had never been one"
+
+
+async def test_a_number_is_no_code_elsewhere_and_other_numbers_are_what_they_were(mailing: Town, post: Postbox) -> None:
+    aoki = mailing.east["aoki"]
+    await asks(aoki, OLD)
+    code = post.code()
+    await aoki.commands(code)
+    await aoki.chair.at(Place.STAFF).say(f"@Sukima {code}")
+    for typed in ("5", f"{code} です？"):
+        await aoki.says(typed)
+    (row,) = await mailing.rows(t.mail_code)
+    assert (row.wrong, row.ended_at) == (0, None)
+    assert not await mailing.rows(t.mail_address)
+    await aoki.says(code)
+    assert len(await mailing.rows(t.mail_address)) == 1
 
 
 async def test_the_mail_is_short_kind_and_says_who_asked(mailing: Town, post: Postbox) -> None:

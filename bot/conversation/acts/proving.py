@@ -29,6 +29,11 @@ async def ask(scene: Scene, address: str) -> Views:
     return refused(asked) if isinstance(asked, Refused) else (CodeForm(asked.address, MINUTES),)
 
 
+async def awaits_code(scene: Scene) -> bool:
+    """Whether a code was sent to this person that can still be typed."""
+    return (await scene.store.look(proving.look_at_addresses, scene.me)).asked is not None
+
+
 async def give(scene: Scene, code: str) -> Views:
     """Prove the address that the code was sent to."""
     proved = await scene.store.run(proving.give_code, GiveCode(**scene.ids, code=code[:LONGEST_TYPED]))
