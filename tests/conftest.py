@@ -4,6 +4,7 @@ import asyncio
 import gc
 import logging
 import os
+import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -25,6 +26,29 @@ HEAVY = (
     "docs/test_documents.py",
 )
 """Files and folders whose single tests take longest, those first that cannot be shared between workers."""
+
+
+MEMORY = Path("/dev/shm")
+ROOM = 2 * 2**30
+"""Bytes that must be free there; what a test wrote goes with it, so that far less is in use at any time."""
+
+
+def pytest_configure() -> None:
+    """What tests write lies in memory where there is some: every commit waits for the disk, and these have none.
+
+    A folder that was asked for (TMPDIR, --basetemp) is kept to.
+    """
+    if "TMPDIR" not in os.environ and _has_room(MEMORY):
+        os.environ["TMPDIR"] = str(MEMORY)
+        tempfile.tempdir = None  # asked anew
+
+
+def _has_room(folder: Path) -> bool:
+    try:
+        found = os.statvfs(folder)
+    except (AttributeError, OSError):
+        return False
+    return os.access(folder, os.W_OK) and found.f_bavail * found.f_frsize >= ROOM
 
 
 @pytest.hookimpl(trylast=True)

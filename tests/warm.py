@@ -18,14 +18,20 @@ PATIENCE = 60.0
 
 
 def done(
-    module: str, words: tuple[str, ...], folder: Path, variables: dict[str, str], typed: bytes = b""
+    module: str,
+    words: tuple[str, ...],
+    folder: Path,
+    variables: dict[str, str],
+    typed: bytes = b"",
+    *,
+    patience: float = PATIENCE,
 ) -> "subprocess.CompletedProcess[str]":
     """What `python -m MODULE WORDS` does in `folder`, with these variables only, when this is typed."""
     heard, said, logged = (folder / name for name in (".heard", ".said", ".logged"))
     heard.write_bytes(typed)
     process = WARM.Process(target=_play, args=(module, words, folder, variables, (heard, said, logged)))
     process.start()
-    process.join(PATIENCE)
+    process.join(patience)
     assert process.exitcode is not None, f"{words} did not end"
     told = subprocess.CompletedProcess(words, process.exitcode, said.read_text("utf-8"), logged.read_text("utf-8"))
     for file in (heard, said, logged):
