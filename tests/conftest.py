@@ -97,8 +97,7 @@ def town_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     town.draw_once()
     folder = tmp_path_factory.mktemp("town") / "template"
-    folder.mkdir()
-    asyncio.run(town.found_town(folder))
+    asyncio.run(town.found_town(folder, "here"))
     return folder
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from face_stage import PATIENCE, SECRET, Browser, Served, served
+from face_stage import NO_TLS, PATIENCE, SECRET, Browser, Served, served
 from local_stage import SCHOOL
 
 from bot.conversation.acts.files import MOST_FILES
@@ -42,7 +42,7 @@ def browser(room: Served) -> Iterator[Browser]:
 
 
 def test_the_key_is_changed_for_a_cookie_and_leaves_the_address(room: Served) -> None:
-    with httpx.Client(base_url=room.base, timeout=PATIENCE) as client:
+    with httpx.Client(base_url=room.base, timeout=PATIENCE, verify=NO_TLS) as client:
         answer = client.get(room.address)
         assert answer.status_code == 303
         assert answer.headers["location"] == "/room/as/lee/dm-lee"
@@ -58,7 +58,7 @@ def test_the_key_is_changed_for_a_cookie_and_leaves_the_address(room: Served) ->
 
 @pytest.mark.parametrize("path", ["/room/", "/room/?key=wrong", "/room/?key=", "/room/as/lee/staff"])
 def test_without_the_key_the_door_is_closed(room: Served, path: str) -> None:
-    answer = httpx.get(room.base + path, timeout=PATIENCE)
+    answer = httpx.get(room.base + path, timeout=PATIENCE, verify=NO_TLS)
     assert answer.status_code == 403
     assert "set-cookie" not in answer.headers
     assert "職員室" not in answer.text
@@ -66,7 +66,7 @@ def test_without_the_key_the_door_is_closed(room: Served, path: str) -> None:
 
 @pytest.mark.parametrize("path", ["as/lee/staff/changes?since=0", "live?as=lee", "as/lee/staff/files/x/0"])
 def test_without_a_session_no_piece_is_told(room: Served, path: str) -> None:
-    assert httpx.get(f"{room.base}/room/{path}", timeout=PATIENCE).status_code == 401
+    assert httpx.get(f"{room.base}/room/{path}", timeout=PATIENCE, verify=NO_TLS).status_code == 401
 
 
 def test_a_session_ends_after_a_month_and_cannot_be_made_up() -> None:
@@ -92,14 +92,19 @@ def test_a_session_ends_after_a_month_and_cannot_be_made_up() -> None:
     "host", ["evil.example", "evil.example:{port}", "127.0.0.1:1", "127.0.0.1", "localhost.evil.example:{port}", ""]
 )
 def test_other_names_are_not_answered(room: Served, host: str) -> None:
-    answer = httpx.get(room.address, headers={"Host": host.format(port=room.port)}, timeout=PATIENCE)
+    answer = httpx.get(room.address, headers={"Host": host.format(port=room.port)}, timeout=PATIENCE, verify=NO_TLS)
     assert answer.status_code == 400
     assert "set-cookie" not in answer.headers
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1:{port}", "localhost:{port}", "LOCALHOST:{port}", "[::1]:{port}"])
 def test_its_own_names_are_answered(room: Served, host: str) -> None:
-    assert httpx.get(room.address, headers={"Host": host.format(port=room.port)}, timeout=PATIENCE).status_code == 303
+    assert (
+        httpx.get(
+            room.address, headers={"Host": host.format(port=room.port)}, timeout=PATIENCE, verify=NO_TLS
+        ).status_code
+        == 303
+    )
 
 
 @pytest.mark.parametrize(
@@ -502,7 +507,7 @@ def test_files_are_guarded_as_words_are(room: Served, browser: Browser) -> None:
     assert browser.bring("lee/staff", file(), headers={"X-CSRF-Token": ""}).status_code == 403
     assert browser.bring("lee/dm-aoki", file()).status_code == 404
     assert browser.bring("lee/staff", file(data=bytes(MOST_FILES * MAX_BYTES + 2_000_000))).status_code == 413
-    assert httpx.post(f"{room.base}/room/bring/lee/staff", json={}, timeout=PATIENCE).status_code == 401
+    assert httpx.post(f"{room.base}/room/bring/lee/staff", json={}, timeout=PATIENCE, verify=NO_TLS).status_code == 401
     assert room.stage.router.heard == []
 
 
@@ -557,7 +562,9 @@ class Hearing:
     def __init__(self, browser: Browser, query: str) -> None:
         self.events: list[dict] = []  # type: ignore[type-arg]
         self._came = threading.Condition()
-        self._client = httpx.Client(base_url=browser.base, cookies=browser.client.cookies, timeout=PATIENCE)
+        self._client = httpx.Client(
+            base_url=browser.base, cookies=browser.client.cookies, timeout=PATIENCE, verify=NO_TLS
+        )
         self._thread = threading.Thread(target=self._hear, args=(query,))
         self._thread.start()
         self.wait(1)

@@ -139,7 +139,7 @@ async def test_it_is_exported_again_forgotten_and_moves(far: Far, tmp_path: Path
     await brings(town, far.data)
     again = await exported(aoki)
     third = tmp_path / "third"
-    await found_town(third)
+    await found_town(third, "third")
     async with open_town(third, seed=9) as further:
         assert await brings(further, again) == Brought(1, 1)
     await agree(town)

@@ -8,13 +8,15 @@ import functools
 import random
 import re
 import shutil
+import stat
+import tempfile
 import uuid
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -215,8 +217,50 @@ async def open_town(
         room.close()
 
 
-async def found_town(folder: Path) -> None:
-    """Build the two schools with their people, once; tests work on copies of the folder."""
+async def found_town(folder: Path, deployment: str = "other") -> None:
+    """Lay out the two schools with their people; tests work on folders of their own.
+
+    Towns of one deployment have the same secret, keys and rows, those of two deployments nothing in common. A
+    deployment is founded once in a process, then laid out as it was.
+    """
+    if deployment not in _FOUNDED:
+        with tempfile.TemporaryDirectory() as made:
+            await _found(Path(made) / "town")
+            _FOUNDED[deployment] = _parts_of(Path(made) / "town")
+    for part in _FOUNDED[deployment]:
+        part.lay(folder)
+
+
+@dataclass(frozen=True)
+class _Part:
+    """A file or a folder of a deployment that is closed."""
+
+    name: Path
+    mode: int
+    content: bytes | None
+
+    @classmethod
+    def of(cls, path: Path, base: Path) -> Self:
+        mode = stat.S_IMODE(path.stat().st_mode)
+        return cls(path.relative_to(base), mode, None if path.is_dir() else path.read_bytes())
+
+    def lay(self, folder: Path) -> None:
+        path = folder / self.name
+        if self.content is None:
+            path.mkdir(exist_ok=True)
+        else:
+            path.write_bytes(self.content)
+        path.chmod(self.mode)
+
+
+def _parts_of(folder: Path) -> list[_Part]:
+    return [_Part.of(path, folder) for path in (folder, *sorted(folder.rglob("*")))]
+
+
+_FOUNDED: dict[str, list[_Part]] = {}
+
+
+async def _found(folder: Path) -> None:
     room = Room(folder / "room", lambda: MORNING, lambda: str(uuid.uuid4()))
     world = World(now=lambda: MORNING, rng=random.Random(0), fetch=Web(), stands=True)
     try:

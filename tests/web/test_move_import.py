@@ -19,7 +19,7 @@ from tests.web.running import said_by
 async def bundle(tmp_path: Path) -> Path:
     """What Aoki exported at another deployment."""
     far = tmp_path / "far"
-    await found_town(far)
+    await found_town(far, "far")
     async with open_town(far) as town:
         await studies(town.east["aoki"], "u-board")
         data = await exported(town.east["aoki"])
