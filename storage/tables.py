@@ -99,6 +99,9 @@ school = Table(
     Column("url", Text, nullable=False, server_default=""),
     # A university or a board that schools issue for: it has keys, and neither people nor workspaces.
     _yes_no("issues_only"),
+    # Of such a one: when the first badge was awarded in its name, and when it was removed. A row without a name stays.
+    Column("issued_at", Moment),
+    Column("removed_at", Moment),
     one_of("lang", LANGS),
     sqlite_autoincrement=True,
 )

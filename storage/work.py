@@ -6,6 +6,7 @@ from datetime import datetime
 from bot.domain.people import School
 from bot.services.enclosing_ports import Enclosures
 from bot.services.foreign_ports import ForeignBadges, Trust
+from bot.services.institution_ports import Institutions
 from bot.services.invitation_ports import Invitations
 from bot.services.mail_ports import MailProofs
 from bot.services.mandate_ports import Mandates
@@ -57,6 +58,7 @@ from storage.repositories.directory import DirectoryRows
 from storage.repositories.enclosures import EnclosureRows
 from storage.repositories.endorsements import EndorsementRows
 from storage.repositories.foreign import ForeignRows, TrustRows
+from storage.repositories.institutions import InstitutionRows
 from storage.repositories.introductions import IntroductionRows
 from storage.repositories.invitations import InvitationRows
 from storage.repositories.issuers import IssuerRows
@@ -115,6 +117,7 @@ class RowWork:
         self.foreign: ForeignBadges = ForeignRows(scope)
         self.trust: Trust = TrustRows(scope)
         self.mandates: Mandates = MandateRows(scope)
+        self.institutions: Institutions = InstitutionRows(scope)
         self.queries: Queries = QueryRows(scope)
         self.public: Public = PublicRows(scope)
         self.outbox: Outbox = OutboxRows(scope)

@@ -15,7 +15,14 @@ from bot.app.looking_after import (
     retry_promises,
     upgrade_database,
 )
-from bot.app.mandating import add_issuer, allow_issuer, disallow_issuer, list_issuers
+from bot.app.mandating import (
+    add_issuer,
+    allow_issuer,
+    disallow_issuer,
+    list_issuers,
+    remove_issuer,
+    rename_issuer,
+)
 from bot.app.running import DEFAULT_PORT, run
 from bot.app.staff_room import StaffRoom, open_staff_room
 from bot.app.staffing import (
@@ -76,6 +83,8 @@ __all__ = [
     "pages_beside",
     "published_keys",
     "read_catalogues",
+    "remove_issuer",
+    "rename_issuer",
     "restore_database",
     "retry_promises",
     "revoke_key",

@@ -4,11 +4,13 @@ from dataclasses import dataclass
 
 from bot.app.beside import store_beside, world_beside
 from bot.domain.issuers import Issuer
+from bot.domain.language import Bilingual
 from bot.domain.people import School
-from bot.services import mandates
+from bot.services import institutions, mandates
 from bot.services.commands import OfNoSchool, OfSchool
+from bot.services.institutions import RenameInstitution
 from bot.services.issuers import KeyDesk, KeyMaker, read_signers
-from bot.services.mandates import AddInstitution, Allowed, AllowIssuing, NamedPair
+from bot.services.mandates import AddInstitution, Allowed, AllowIssuing, NamedInstitution, NamedPair
 from bot.settings import Settings
 from storage.store import RowStore
 
@@ -46,6 +48,20 @@ async def _told(store: RowStore, institution: School) -> InstitutionTold:
     of = OfSchool(school_id=institution.id)
     now = (await store.look(read_signers, of)).now
     return InstitutionTold(institution, now.issuer if now else None, await store.look(mandates.allowed_by, of))
+
+
+async def rename_issuer(settings: Settings, key: str, name: Bilingual) -> School:
+    """An institution by its new name. Raises `Problem`, as `services.institutions`."""
+    async with store_beside(settings, world_beside(settings)) as (store, _):
+        found = await store.look(mandates.find_institution, NamedInstitution(key=key))
+        return await store.run(institutions.rename_institution, RenameInstitution(school_id=found.id, name=name))
+
+
+async def remove_issuer(settings: Settings, key: str) -> School:
+    """The institution that is no more. Raises `Problem`, as `services.institutions`."""
+    async with store_beside(settings, world_beside(settings)) as (store, _):
+        found = await store.look(mandates.find_institution, NamedInstitution(key=key))
+        return await store.run(institutions.remove_institution, OfSchool(school_id=found.id))
 
 
 async def allow_issuer(settings: Settings, named: NamedPair, course: str) -> int:

@@ -99,6 +99,26 @@ def _own_commands(group: typer.Typer, desk: Desk) -> None:
                 for line in _told(each, voice):
                     typer.echo(line)
 
+    @group.command("rename", help=say("cli.help.issuer_rename"))
+    def rename(
+        key: Key,
+        ja: Annotated[str, typer.Option("--name-ja", help=say("cli.help.name_ja"))],
+        en: Annotated[str, typer.Option("--name-en", help=say("cli.help.name_en"))],
+        data: Data = None,
+        lang: Language = None,
+    ) -> None:
+        """Give an institution another name; its did and what was issued stay."""
+        with desk.speaking(lang) as voice:
+            renamed = asyncio.run(app.rename_issuer(desk.settings(data), key, Bilingual(ja, en)))
+            typer.echo(voice.say("cli.institution.renamed", key=key, name=renamed.name))
+
+    @group.command("remove", help=say("cli.help.issuer_remove"))
+    def remove(key: Key, data: Data = None, lang: Language = None) -> None:
+        """Remove an institution that has issued nothing, with its keys."""
+        with desk.speaking(lang) as voice:
+            removed = asyncio.run(app.remove_issuer(desk.settings(data), key))
+            typer.echo(voice.say("cli.institution.removed", key=key, name=removed.name))
+
     @group.command("allow", help=say("cli.help.issuer_allow"))
     def allow(key: Key, school: School, course: Course = "", data: Data = None, lang: Language = None) -> None:
         """Let a school issue in an institution's name."""

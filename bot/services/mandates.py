@@ -38,9 +38,7 @@ async def add_institution(work: Work, command: AddInstitution) -> School:
     """A new institution. Raises `Problem`: `institution.exists`, `institution.bad_…`, `school.bad_…`."""
     if not _KEY.fullmatch(command.key):
         raise Problem("institution.bad_key", typed=command.key)
-    name = Bilingual(one_line(command.name.ja), one_line(command.name.en))
-    if not all(0 < len(text) <= LONGEST_NAME for text in (name.ja, name.en)):
-        raise Problem("school.bad_name", limit=LONGEST_NAME)
+    name = plain_name(command.name)
     if command.zone not in zoneinfo.available_timezones():
         raise Problem("school.bad_zone", zone=command.zone)
     if command.url and not _is_web(command.url):
@@ -55,6 +53,14 @@ async def add_institution(work: Work, command: AddInstitution) -> School:
         lang=command.lang,
         rehearsal=command.rehearsal,
     )
+
+
+def plain_name(typed: Bilingual) -> Bilingual:
+    """The name as it stands in documents. Raises `Problem("school.bad_name")`."""
+    name = Bilingual(one_line(typed.ja), one_line(typed.en))
+    if not all(0 < len(text) <= LONGEST_NAME for text in (name.ja, name.en)):
+        raise Problem("school.bad_name", limit=LONGEST_NAME)
+    return name
 
 
 def _is_web(url: str) -> bool:

@@ -31,6 +31,7 @@ from bot.domain.stops import Stop
 from bot.domain.submissions import Submission
 from bot.services.enclosing_ports import Enclosures
 from bot.services.foreign_ports import ForeignBadges, Trust
+from bot.services.institution_ports import Institutions
 from bot.services.invitation_ports import Invitations
 from bot.services.mail_ports import MailProofs
 from bot.services.mandate_ports import Mandates
@@ -1105,6 +1106,7 @@ class Work(Protocol):
     foreign: ForeignBadges
     trust: Trust
     mandates: Mandates
+    institutions: Institutions
     queries: Queries
     public: Public
     outbox: Outbox

@@ -44,6 +44,11 @@ _AWARDS = select(t.award).where(t.award.c.school_id == bindparam("school_id")).o
 _BY_ID = _AWARDS.where(t.award.c.id == bindparam("id"))
 _BY_PUBLIC_ID = _AWARDS.where(t.award.c.public_id == bindparam("public_id"))
 _OF_PERSON = _AWARDS.where(t.award.c.person_id == bindparam("person_id"))
+_FIRST_ISSUED = (
+    update(t.school)
+    .where(t.school.c.id == bindparam("institution"), t.school.c.issued_at.is_(None))
+    .values(issued_at=bindparam("now"))
+)
 _newer = t.revision.alias("newer")
 _NEWEST = ~exists().where(_newer.c.award_id == t.revision.c.award_id, _newer.c.number > t.revision.c.number)
 _HOLDS = exists().where(
@@ -83,6 +88,8 @@ class AwardRows:
             issuer_school_id=institution_id,
             source_school_id=None if institution_id is None else self._scope.school_id,
         )
+        if new is not None and institution_id is not None:
+            await self._scope.run(_FIRST_ISSUED, institution=institution_id, now=self._scope.now)
         return None if new is None else await self.get(new)
 
     async def reach(self, award_id: int, at: datetime, evidence: tuple[Evidence, ...]) -> None:

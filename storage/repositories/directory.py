@@ -47,7 +47,7 @@ def _named(platform: str, key: str) -> Select[Any]:
 
 
 _HAS_PEOPLE = t.school.c.issues_only.is_(False)
-_INSTITUTIONS = select(t.school).where(t.school.c.issues_only.is_(True))
+_INSTITUTIONS = select(t.school).where(t.school.c.issues_only.is_(True), t.school.c.removed_at.is_(None))
 _SCHOOL = select(t.school).where(t.school.c.id == bindparam("id"))
 _WORKSPACE = select(t.workspace).where(t.workspace.c.id == bindparam("id"))
 

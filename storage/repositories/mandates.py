@@ -38,7 +38,9 @@ class MandateRows:
 
     async def give(self, institution_id: int, course: str) -> bool:
         """Raises LookupError for what is no institution."""
-        institution = select(t.school.c.id).where(t.school.c.id == institution_id, t.school.c.issues_only.is_(True))
+        institution = select(t.school.c.id).where(
+            t.school.c.id == institution_id, t.school.c.issues_only.is_(True), t.school.c.removed_at.is_(None)
+        )
         await self._scope.the(institution)
         given = await self._scope.add_unless_there(
             t.mandate,

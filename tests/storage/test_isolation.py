@@ -20,6 +20,7 @@ from bot.domain.agreements import Purpose
 from bot.domain.foreign import Fault
 from bot.domain.introductions import Reply
 from bot.domain.issuers import Ended, Issuer, KeyKind, KeyState
+from bot.domain.language import Bilingual
 from bot.domain.learning import Progress, Route
 from bot.domain.moving import Completions, Given
 from bot.domain.people import Role
@@ -30,6 +31,7 @@ from bot.domain.stops import Stop, StopKind
 from bot.services import ports
 from bot.services.enclosing_ports import Enclosures
 from bot.services.foreign_ports import ForeignBadges, Trust
+from bot.services.institution_ports import Institutions
 from bot.services.invitation_ports import Invitations
 from bot.services.mail_ports import MailProofs
 from bot.services.mandate_ports import Mandates
@@ -287,6 +289,13 @@ OWN: dict[str, tuple[Ask, Callable[[Rows, Any], bool]]] = {
     "mandates.given": (lambda w, r: w.mandates.given(), lambda r, got: got == ()),
     "mandates.give": (lambda w, r: _give(w, "ict"), lambda r, got: got is True),
     "mandates.end": (lambda w, r: _end(w, ""), lambda r, got: got is True),
+    "institutions.rename": (
+        lambda w, r: _is_none(w.institutions.rename(Bilingual("名", "name"))),
+        lambda r, got: got is None,
+    ),
+    "institutions.issued_since": (lambda w, r: _is_none(w.institutions.issued_since()), lambda r, got: got is None),
+    "institutions.is_endorsed": (lambda w, r: w.institutions.is_endorsed(), lambda r, got: got is True),
+    "institutions.remove": (lambda w, r: _is_none(w.institutions.remove()), lambda r, got: got is None),
     "foreign.marked": (lambda w, r: w.foreign.marked(COMING.mark), lambda r, got: got == r.foreign),
     "foreign.waiting": (
         lambda w, r: w.foreign.waiting(MORNING + timedelta(days=99)),
@@ -327,6 +336,12 @@ async def _end(work: Work, course: str) -> bool:
     return await work.mandates.end(await university(work), course)
 
 
+async def _is_none(asked: Awaitable[Any]) -> None:
+    """A school is no institution: nobody renames or removes it."""
+    with pytest.raises(LookupError):
+        await asked
+
+
 async def _a_second(work: Work, issuer: Issuer) -> Issuer:
     await work.issuers.end(issuer.id, Ended.ROTATED, "signed")
     return await work.issuers.add("did:key:new")
@@ -363,6 +378,7 @@ SCOPED = {
     "trust": Trust,
     "proofs": MailProofs,
     "mandates": Mandates,
+    "institutions": Institutions,
     "queries": ports.Queries,
     "outbox": ports.Outbox,
     "inbox": ports.Inbox,

@@ -7,6 +7,8 @@ from storage_world import MORNING, In, Place, Surroundings, found_school, in_sch
 from bot.domain.issuers import KeyKind
 from bot.domain.language import Bilingual
 from bot.domain.people import School
+from bot.services.commands import OfSchool
+from bot.services.institutions import RenameInstitution, remove_institution, rename_institution
 from bot.services.ports import NewKey, Work
 from storage.admin import backup, restore
 from storage.store import RowStore
@@ -64,3 +66,33 @@ async def test_what_ended_stays_ended_and_what_was_added_signs_on(
 
     assert await store.look(signing, In(found["second"].id)) == ["key"]
     await store.close()
+
+
+async def test_what_was_removed_does_not_come_back_and_the_newest_name_holds(
+    sqlite_url: str, tmp_path: Path, world: Surroundings
+) -> None:
+    store = await world.open(sqlite_url)
+    place = await found_school(store, "here")
+    gone, renamed = await add(store, "gone"), await add(store, "renamed")
+    assert await in_school(store, place, lambda work: work.mandates.give(gone.id, ""))
+    older = backup(sqlite_url, tmp_path / "older.db")
+    assert await in_school(store, place, lambda work: work.mandates.end(gone.id, ""))
+    await store.run(remove_institution, OfSchool(school_id=gone.id))
+    name = Bilingual("新しい大学", "New University")
+    await store.run(rename_institution, RenameInstitution(school_id=renamed.id, name=name))
+    await store.close()
+    assert restore(older, sqlite_url, now=MORNING).knows_keys
+    store = await world.open(sqlite_url)
+    assert await mandates(store, place) == []
+
+    async def institutions(work: Work, command: In) -> list[tuple[str, Bilingual]]:
+        return [(each.key, each.name) for each in await work.directory.institutions()]
+
+    assert await store.look(institutions, In()) == [("renamed", name)]
+
+    async def issuers(work: Work, command: In) -> int:
+        return len(await work.issuers.all())
+
+    assert await store.look(issuers, In(gone.id)) == 0
+    await store.close()
+    assert restore(older, sqlite_url, now=MORNING).knows_keys, "and once more"

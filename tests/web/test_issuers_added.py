@@ -21,6 +21,7 @@ from bot.__main__ import cli
 from bot.badges.verdict import Validity
 from bot.badges.verify import verify
 from bot.domain.language import Bilingual
+from bot.domain.outcomes import Refused
 from bot.domain.pathways import All, Earned
 from bot.domain.people import Role
 from bot.domain.stops import StopChange
@@ -28,6 +29,8 @@ from bot.errors import Problem
 from bot.services import mandates
 from bot.services.bringing import Brought
 from bot.services.commands import OfSchool
+from bot.services.institutions import RenameInstitution, remove_institution, rename_institution
+from bot.services.issuer_endorsements import EndorseIssuer, endorse_issuer
 from bot.services.mandates import AddInstitution, AllowIssuing
 from bot.services.ports import Work
 from bot.services.preferences import GrantRoles, grant_roles
@@ -164,6 +167,47 @@ async def test_a_pathway_s_own_badge_comes_in_its_name_and_who_names_its_holder(
     await hall.commands(f"who {NAMES[WAY].en}")
     hall.sees(aoki.name, last=1)
     town.check_database()
+
+
+async def test_another_name_changes_nothing_that_is_signed(site: Site) -> None:
+    town, renamed = site.town, Bilingual("あたらしい大学", "New University")
+    university = await add(town)
+    await allow(town, university)
+    await studies(town.east["aoki"], "u-board")
+    before = await newest(town)
+    await town.house.store.run(rename_institution, RenameInstitution(school_id=university.id, name=renamed))
+    await town.settle()
+    assert await newest(town) == before
+    published = await site.publish(town.east, "aoki", FIRST)
+    assert (await site.get(f"/badges/{published}.json")).json()["issuer"]["name"] == before["issuer"]["name"]
+    assert renamed.ja in (await site.get(f"/issuers/{university.public_id}", {"Accept": "text/html"})).text
+    await town.east["mori"].reacts(await shares(town.east["aoki"], FIRST), FLOWER)
+    after = await newest(town)
+    assert renamed.en in after["issuer"]["name"]
+    assert [after["id"], after["issuer"]["id"], method(after)] == [before["id"], before["issuer"]["id"], method(before)]
+    for edition in (before, after):
+        assert (await verdict_of(site, json.dumps(edition).encode())).validity is Validity.VALID
+    with pytest.raises(Problem, match="is_allowed"):
+        await town.house.store.run(remove_institution, OfSchool(school_id=university.id))
+    end = AllowIssuing(school_id=await school_id(town), institution=university, course="")
+    await town.house.store.run(mandates.end_issuing, end)
+    with pytest.raises(Problem, match="has_issued"):
+        await town.house.store.run(remove_institution, OfSchool(school_id=university.id))
+    assert (await verdict_of(site, json.dumps(before).encode())).validity is Validity.VALID
+    town.check_database()
+
+
+async def test_one_that_was_endorsed_stays(site: Site) -> None:
+    town = site.town
+    university = await add(town)
+    await allow(town, university)
+    sato = await town.person(town.east, "sato")
+    endorse = EndorseIssuer(school_id=sato.school_id, person_id=sato.id, school=university.public_id)
+    assert not isinstance(await town.house.store.run(endorse_issuer, endorse), Refused)
+    end = AllowIssuing(school_id=sato.school_id, institution=university, course="")
+    await town.house.store.run(mandates.end_issuing, end)
+    with pytest.raises(Problem, match="is_endorsed"):
+        await town.house.store.run(remove_institution, OfSchool(school_id=university.id))
 
 
 async def test_its_keys_are_its_own(site: Site) -> None:
@@ -324,4 +368,16 @@ def everything_typed(folder: Path) -> None:
             assert told == (1, "", say("en", f"problem.institution.{why}", **params))
         both = typed(folder, "keys", "list", "--issuer", "press", "--school", "east")
         assert (both.exit_code, both.stderr.strip()) == (1, say("en", "problem.keys.whose"))
+        new = ("--name-ja", "新大学", "--name-en", "New University")
+        renamed = typed(folder, "issuer", "rename", "press", *new)
+        told = Wording("en").say("cli.institution.renamed", key="press", name="New University")
+        assert renamed.stdout.strip() == told
+        stays = typed(folder, "issuer", "remove", "press")
+        said = say("en", "problem.institution.is_allowed", institution="press", schools="east")
+        assert (stays.exit_code, stays.stderr.strip()) == (1, said)
         assert typed(folder, "issuer", "disallow", "press", "--school", "east").exit_code == 0
+        gone = typed(folder, "issuer", "remove", "press")
+        assert gone.stdout.strip() == Wording("en").say("cli.institution.removed", key="press", name="New University")
+        assert typed(folder, "issuer", "list").stdout.strip() == say("en", "cli.institution.none")
+        assert typed(folder, "issuer", "remove", "press").stderr.strip() == say("en", "problem.institution.none")
+        assert typed(folder, "db", "check").exit_code == 0
