@@ -12,6 +12,7 @@ from starlette.responses import HTMLResponse
 from starlette.routing import BaseRoute, Route
 
 from bot.domain.language import LANGS, Bilingual, Lang
+from bot.pages.compiled import CompiledTemplates
 from bot.pages.language import asked_for
 from bot.pages.static import STATIC_PATH, Static
 from bot.wording import Wording
@@ -24,6 +25,8 @@ OFFLINE_POLICY = (
 )
 """A page that opens as a file runs nothing and sends nothing. Its pictures and styles are its own: browsers do not
 agree on what `'self'` means for files."""
+
+_COMPILED = CompiledTemplates()
 
 Lead = Callable[[str], str]
 """Makes a link to another page of ours keep the language that the reader chose."""
@@ -129,6 +132,7 @@ def _environment(lang: Lang, loader: BaseLoader, static: Static) -> Environment:
     wording = Wording(lang)
     room = Environment(
         loader=loader,
+        bytecode_cache=_COMPILED,
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

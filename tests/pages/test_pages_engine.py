@@ -5,7 +5,7 @@ from datetime import date
 from importlib.resources import files
 
 import pytest
-from jinja2 import DictLoader, UndefinedError
+from jinja2 import DictLoader, Environment, UndefinedError
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -51,6 +51,20 @@ def application() -> Starlette:
 def test_every_template_compiles(lang: Lang) -> None:
     room = PAGES._rooms[lang]
     assert all(room.get_template(name) for name in room.list_templates())
+
+
+def test_a_text_is_compiled_once_for_both_languages(monkeypatch: pytest.MonkeyPatch) -> None:
+    compiled: list[str | None] = []
+    real = Environment.compile
+
+    def noting(room: Environment, source: str, name: str | None = None, filename: str | None = None) -> object:
+        compiled.append(name)
+        return real(room, source, name, filename)
+
+    monkeypatch.setattr(Environment, "compile", noting)
+    assert [drawn("once: {{ lang }}", lang) for lang in LANGS] == [f"once: {lang}" for lang in LANGS]
+    assert drawn("anew: {{ lang }}", "en") == "anew: en", "what it says is looked at, not its name"
+    assert compiled == ["own", "own"]
 
 
 def test_what_people_wrote_is_data() -> None:
