@@ -497,7 +497,9 @@ class PartsView:
     name: Bilingual
     parts: tuple[Part, ...]
     page: str | None = None
-    """Where the badge's own page is, with those that are not listed here."""
+    """Where the badge's own page is, with all of them."""
+    at: int = 0
+    """Which of them is to be seen, counted from 0: where there are many, those around it are listed."""
 
 
 # ------------------------------------------------------------------ asking

@@ -342,7 +342,7 @@ VIEWS: dict[type, SearchStrategy] = {
         ),
         doors,
     ),
-    views.PartsView: st.builds(views.PartsView, ids, both, some(parts, 20), doors),
+    views.PartsView: st.builds(views.PartsView, ids, both, some(parts, 20), doors, st.integers(0, 30)),
     views.Experts: st.builds(
         views.Experts,
         texts,

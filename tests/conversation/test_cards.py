@@ -676,6 +676,26 @@ def test_the_parts_of_a_badge_say_what_goes_along_and_those_that_ended_have_no_p
     assert [f"{number}個のバッジも" in card.text() for number in range(5)] == [False, True, True, True, False]
     acts_of = [[ACTIONS.read(button.action, now=NOW) for button in section.buttons] for section in card.sections]
     assert [[act.argument.partition(".")[0] for act in each] for each in acts_of] == [["in"], ["out"], [], ["out"]]
-    many = tuple(part(number, PartState.OUT) for number in range(10))
-    card = CARDS.draw(views.PartsView(ID, NAME, many, "https://sukima.example/in/x"), "ja")
-    assert (len(card.sections), "ほかに2件" in card.text()) == (8, True)
+
+
+@given(st.integers(0, 30))
+def test_many_parts_are_each_a_press_away(count: int) -> None:
+    names = [f"badge {number}" for number in range(count)]
+    many = tuple(
+        Part(str(UUID(int=number)), Bilingual(name, name), ON, False, PartState.OUT, 0, (), badges=0)
+        for number, name in enumerate(names)
+    )
+    seen: list[str] = []
+    at: int | None = 0
+    while at is not None:
+        card = CARDS.draw(views.PartsView(ID, NAME, many, None, at), "ja")
+        assert len(card.sections) <= 8
+        assert ("ほかに" in card.text()) is (count > 8)
+        seen += [section.title for section in card.sections]
+        turns = [int(act.argument) for act in acts(card)[len(card.sections) :]]
+        assert [turn for turn in turns if turn < at] == ([at - 8] if at else [])
+        at = next((turn for turn in turns if turn > at), None)
+    assert seen == names
+    if count > 8:
+        ninth = CARDS.draw(views.PartsView(ID, NAME, many, None, 8), "ja")
+        assert ninth.sections[0].title == names[8]

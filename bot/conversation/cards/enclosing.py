@@ -10,16 +10,25 @@ _ENDED = (PartState.STOPPED, PartState.EXPIRED)
 
 
 def parts(view: PartsView, pen: Pen) -> Card:
-    """What is given away stands before the buttons. The page has all parts."""
-    shown = view.parts[:MOST_SHOWN]
-    more = len(view.parts) - len(shown)
+    """What is given away stands before the buttons. So many at once: the others are a press away."""
+    first = min(view.at, max(0, len(view.parts) - 1)) // MOST_SHOWN * MOST_SHOWN
+    shown = view.parts[first : first + MOST_SHOWN]
+    others = len(view.parts) - len(shown)
     means = ("parts.means", "parts.undo") if view.parts else ("parts.none",)
     return Card(
         title=pen.say("parts.title", name=view.name),
-        lines=(*map(pen.say, means), *((pen.say_n("parts.more", more),) if more else ())),
+        lines=(*map(pen.say, means), *((pen.say_n("parts.others", others),) if others else ())),
         sections=tuple(_part(view.award, part, pen) for part in shown),
+        buttons=_turning(view, first, pen),
         links=pen.door(view.page),
     )
+
+
+def _turning(view: PartsView, first: int, pen: Pen) -> tuple[Button, ...]:
+    """To the parts before and after those that are shown."""
+    before = (pen.button("parts_before", "parts", view.award, str(first - MOST_SHOWN)),) if first else ()
+    rest = first + MOST_SHOWN < len(view.parts)
+    return (*before, *((pen.button("parts_after", "parts", view.award, str(first + MOST_SHOWN)),) if rest else ()))
 
 
 def _part(award: str, part: Part, pen: Pen) -> Section:
