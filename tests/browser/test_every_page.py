@@ -7,16 +7,21 @@ is heard by `Watch`. That forms are taken shows that Chromium names their origin
 """
 
 from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 from typing import Literal
 
 import pytest
 from playwright.async_api import Locator, Page, expect
 
-from bot.domain.language import Lang
+from bot.domain.awards import Evidence
+from bot.domain.language import Bilingual, Lang
+from bot.domain.outcomes import Refused
 from bot.domain.people import Role
 from bot.services import directory
 from bot.services.commands import OfNoSchool, OfSchool
+from bot.services.issuer_endorsements import EndorseIssuer, endorse_issuer
+from bot.services.mandates import AddInstitution, add_institution
 from bot.services.ports import Work
 from browser.conftest import LAPTOP, PHONE, NewContext
 from browser.house import House
@@ -93,6 +98,37 @@ async def appoint_an_officer(house: House) -> None:
     await store.run(appoint, OfSchool(school_id=school.school.id))
 
 
+async def issue_for_a_university(house: House) -> str:
+    """The page of an institution that a leader endorsed, and in whose name somebody's published badge was awarded."""
+    home = house.room.house
+    (school,) = await home.store.look(directory.list_schools, OfNoSchool())
+    name, url = Bilingual("とても長い名前の例示教育大学" * 3, "A Rather Long Example University"), "https://u.example"
+    added = AddInstitution(key="rei", name=name, url=url, zone="Asia/Tokyo", lang="ja", rehearsal=True)
+    university = await home.store.run(add_institution, added)
+    await home.keys.ensure(university.id)
+
+    async def award(work: Work, command: OfSchool) -> int:
+        assert await work.mandates.give(university.id, "")
+        (person,) = await work.people.with_user_key(OFFICER)
+        await work.people.save(replace(person, roles=person.roles | {Role.LEADER}))
+        course = (await work.shelves.current()).courses[0]
+        achievement = await work.shelves.newest(course.badge.key)
+        assert achievement is not None
+        evidence = (Evidence("unit", name, date(2026, 6, 10)),)
+        made = await work.awards.add(person.id, achievement, evidence, institution_id=university.id)
+        assert made is not None
+        await work.awards.save(replace(made, published_at=work.now))
+        return person.id
+
+    ids = {
+        "school_id": school.school.id,
+        "person_id": await home.store.run(award, OfSchool(school_id=school.school.id)),
+    }
+    words = EndorseIssuer(**ids, school=university.public_id, words="研修を、いつも一緒に作っています。" * 4)
+    assert not isinstance(await home.store.run(endorse_issuer, words), Refused)
+    return f"/issuers/{university.public_id}"
+
+
 @both
 async def test_every_page_for_strangers(
     house: House, new_context: NewContext, watch: Watch, lang: Lang, tmp_path: Path
@@ -112,6 +148,9 @@ async def test_every_page_for_strangers(
     for way in [await each.get_attribute("href") for each in ways]:
         assert way is not None
         await walk.go(page, way)
+    await walk.go(page, await issue_for_a_university(house))
+    await expect(page.get_by_text("https://u.example")).to_be_visible()
+    await expect(page.get_by_text(reader.say("web.issuer.endorsed_by_own"))).to_be_visible()
     await walk.go(page, collection)
     await walk.press(page, page.locator(".badge-name a").first, "a badge of a collection")
     await walk.go(page, "/")

@@ -17,6 +17,7 @@ from bot.domain import enclosing as limits
 from bot.domain.people import Consent
 from bot.domain.stops import StopChange
 from bot.services import credentials, enclosing
+from bot.wording import Wording
 from scenarios.conftest import Shared
 from scenarios.shelf import CARE, FIRST, NAMES, WAY, WHOLE_CARE, pathway
 from scenarios.test_bringing import exported
@@ -308,3 +309,19 @@ async def test_what_held_a_badge_that_gave_way_is_signed_anew_without_it(town: T
 
 def _inside(edition: Any) -> str:
     return "".join(_everything_in(edition.text)[1:])
+
+
+async def test_of_many_each_is_a_press_away_and_seen_where_it_was_pressed(
+    way: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.conversation.cards.enclosing.MOST_SHOWN", 1)
+    aoki, award = way.east["aoki"], (await way.award(way.east, "aoki", WAY)).public_id
+    seen = [way.said(await way.press(aoki, way.token("parts", award, at))) for at in ("", "1", "9")]
+    for said, shown, hidden in ((seen[0], FIRST, WHOLE_CARE), (seen[1], WHOLE_CARE, FIRST)):
+        assert NAMES[shown].ja in said
+        assert NAMES[hidden].ja not in said
+        assert Wording("ja").say_n("parts.others", 1) in said
+    assert seen[2] == seen[1], "behind the last there is the last"
+    told = await put(way, WHOLE_CARE, WAY)
+    assert say("ja", "parts.state.waiting") in told
+    assert NAMES[FIRST].ja not in told
