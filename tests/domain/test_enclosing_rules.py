@@ -1,4 +1,4 @@
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.domain.enclosing import KIBIBYTE, MOST_KIBIBYTES, MOST_PARTS, fitting
@@ -6,6 +6,8 @@ from bot.domain.enclosing import KIBIBYTE, MOST_KIBIBYTES, MOST_PARTS, fitting
 ROOM = MOST_KIBIBYTES * KIBIBYTE
 
 
+@example(sizes=[1] * (MOST_PARTS + 1))
+@example(sizes=[ROOM, 1, 0])
 @given(sizes=st.lists(st.integers(0, ROOM + 1), max_size=2 * MOST_PARTS))
 def test_as_many_as_fit_in_their_order_and_none_that_would_fit_is_left_out(sizes: list[int]) -> None:
     taken = fitting(sizes)

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from random import Random
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.domain.recognition import MOST_HELD, As, Endorsement, Target, held
@@ -21,6 +21,9 @@ def _endorsements(given_: list[tuple[As, int]]) -> tuple[Endorsement, ...]:
 
 
 @given(GIVEN, st.randoms(use_true_random=False))
+@example([(As.LEADER, 0)] * (MOST_HELD + 1), Random(0))
+@example([(As.COLLEAGUE, 0)] * (MOST_HELD + 1), Random(0))
+@example([(As.LEADER, 0), (As.COLLEAGUE, 1)] * MOST_HELD, Random(0))
 def test_they_are_few_the_last_ones_and_the_same_in_whatever_order_they_come(
     given_: list[tuple[As, int]], chance: Random
 ) -> None:

@@ -1,8 +1,9 @@
 """Who may endorse a school or an institution as an issuer."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.domain.agreements import Agreement, Purpose
@@ -27,7 +28,13 @@ agreements = st.lists(
 )
 
 
+AGREED = Agreement(1, "a", 1, 2, Purpose.FIND, 1, NOW, NOW)
+
+
 @given(st.frozensets(st.sampled_from(Role), min_size=1), st.integers(1, 3), st.booleans(), agreements)
+@example(frozenset({Role.LEADER}), 2, False, [AGREED])
+@example(frozenset({Role.LEADER}), 2, False, [replace(AGREED, accepted_at=None)])
+@example(frozenset({Role.LEADER}), 2, False, [replace(AGREED, ended_at=NOW)])
 def test_nobody_without_role_and_ground_and_never_ones_own_school(
     roles: frozenset[Role], school: int, same_board: bool, standing: list[Agreement]
 ) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.domain import moving
@@ -99,7 +99,13 @@ def _endorsements(endorser: st.SearchStrategy[Any]) -> st.SearchStrategy[list[En
     )
 
 
+CONTENT = Target(TargetKind.ACHIEVEMENT, 1)
+WITHDRAWN = Endorsement(1, "e1", 1, 7, CONTENT, As.COLLEAGUE, START, START)
+STANDING = Endorsement(2, "e2", 1, 8, CONTENT, As.COLLEAGUE, START + timedelta(hours=1))
+
+
 @given(_endorsements(st.sampled_from([7, 8])), st.frozensets(st.integers(1, 4)))
+@example([WITHDRAWN, STANDING], frozenset())
 def test_what_one_person_gave_twice_is_given_once_and_never_to_themselves(
     given_: list[Endorsement], own: frozenset[int]
 ) -> None:
