@@ -3,11 +3,12 @@
 from pathlib import Path
 
 import pytest
-from storage_world import MORNING, Place, Surroundings, found_school, in_school
+from storage_rows import EVIDENCE
+from storage_world import MORNING, Place, Surroundings, add_achievement, found_school, in_school
 
 from bot.domain.issuers import Ended, KeyKind, KeyState
 from bot.errors import Problem
-from bot.services.ports import NewKey, SealedKey, Work
+from bot.services.ports import NewKey, Revision, SealedKey, Work
 from storage.admin import backup, check, restore
 from storage.store import RowStore
 
@@ -78,6 +79,33 @@ async def test_of_two_states_the_graver_one_holds(
     store = await world.open(sqlite_url)
     assert [await _told(store, each) for each in (here, there)] == known
     assert known[0] == {(WEB, "old"): (state, True), (WEB, "new"): (KeyState.CURRENT, True)}
+    await store.close()
+
+
+async def test_what_a_revoked_key_signed_is_signed_anew(sqlite_url: str, tmp_path: Path, world: Surroundings) -> None:
+    """Of an edition and its token each by itself; what another key signed stays."""
+    leaked, good = f"{WEB}#old", f"{WEB}#new"
+    store = await world.open(sqlite_url)
+    here = await found_school(store, "here")
+    await in_school(store, here, lambda work: _add(work, WEB, OLD))
+    awards: list[int] = []
+    for number, (proof, token) in enumerate(((leaked, good), (good, leaked), (good, good))):
+        achievement = await add_achievement(store, f"badge-{number}")
+        award = await in_school(store, here, lambda work, of=achievement: work.awards.add(here.ann.id, of, EVIDENCE))
+        edition = Revision(award.id, 1, MORNING, "{}", (), signed_with=proof, token="a.b.c", token_with=token)
+        assert await in_school(store, here, lambda work, one=edition: work.credentials.add(one.award_id, one))
+        awards.append(award.id)
+    older = backup(sqlite_url, tmp_path / "older.db")
+    await in_school(store, here, lambda work: _exchange(work, KeyState.REVOKED, NEW))
+    await store.close()
+    restore(older, sqlite_url, now=MORNING)
+    store = await world.open(sqlite_url)
+    kept = [await in_school(store, here, lambda work, one=award: work.credentials.newest(one)) for award in awards]
+    assert [(one.outdated, one.token, one.token_with) for one in kept] == [
+        (True, "a.b.c", good),
+        (False, None, ""),
+        (False, "a.b.c", good),
+    ]
     await store.close()
 
 

@@ -51,3 +51,21 @@ async def test_what_was_removed_or_ended_stays_so(sqlite_url: str, tmp_path: Pat
     store = await world.open(sqlite_url)
     assert await addresses() == ["stays@old.example", "anew@old.example"], "a new proof has a new id"
     await store.close()
+
+
+async def test_what_a_newer_backup_trusts_anew_is_trusted(sqlite_url: str, tmp_path: Path, world: Surroundings) -> None:
+    store = await world.open(sqlite_url)
+    here = await found_school(store, "here")
+    await in_school(store, here, lambda work: work.trust.put("lms.example", "例示大学"))
+    world.passes(days=1)
+    await in_school(store, here, lambda work: work.trust.drop("lms.example"))
+    ended = backup(sqlite_url, tmp_path / "ended.db")
+    world.passes(days=1)
+    await in_school(store, here, lambda work: work.trust.put("lms.example", "例示大学"))
+    anew = backup(sqlite_url, tmp_path / "anew.db")
+    await store.close()
+    for each, trusted in ((ended, 0), (anew, 1)):
+        restore(each, sqlite_url, now=world.now)
+        store = await world.open(sqlite_url)
+        assert len(await in_school(store, here, lambda work: work.trust.all())) == trusted
+        await store.close()

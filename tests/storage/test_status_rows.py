@@ -4,6 +4,7 @@ import asyncio
 import shutil
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -52,6 +53,13 @@ class School:
         mine = table.c.school_id == self.place.school.id  # type: ignore[attr-defined]
         rows = await self.store.read(lambda scope: scope.all(query.where(mine)))
         return {row.id: (row.list_id, row.position) for row in rows}
+
+    async def versions(self) -> dict[int, int]:
+        query = select(t.status_list.c.id, t.status_list.c.version)
+        rows = await self.store.read(
+            lambda scope: scope.all(query.where(t.status_list.c.school_id == self.place.school.id))
+        )
+        return {row.id: row.version for row in rows}
 
     async def said(self) -> dict[Spot, Bits]:
         """Every position that was given out, with what its list says."""
@@ -137,11 +145,17 @@ async def _endorse(school: School, *, stands: bool) -> None:
 
 
 async def live(store: RowStore, history: list[tuple[bool, str]]) -> None:
-    """Two schools alike go through a history; each list says what is true of its own school."""
+    """Two schools alike go through a history; each list says what is true of its own school, and what says something
+    else has another version: served lists are kept by it."""
     schools = [await found(store, "here"), await found(store, "there")]
     for at_first, name in history:
-        await act(schools[not at_first], name)
+        school = schools[not at_first]
+        before, versions = dict(school.expected), await school.versions()
+        await act(school, name)
         assert [await school.said() for school in schools] == [school.expected for school in schools], name
+        told = {spot[0] for spot, bits in school.expected.items() if bits != before.get(spot, Bits())}
+        newer = await school.versions()
+        assert [each for each in told if newer[each] == versions.get(each)] == [], name
 
 
 @given(st.lists(st.tuples(st.booleans(), st.sampled_from(ACTS)), max_size=25))
@@ -162,7 +176,7 @@ def test_whatever_happened_the_lists_say_what_is_true(
     asyncio.run(play())
 
 
-LONG = "place endorse sign suspend withdraw sign endorse sign lift suspend revoke lift place forget_endorser sign"
+LONG = "endorse sign suspend place withdraw sign endorse sign lift suspend revoke lift place forget_endorser sign"
 
 
 async def test_a_long_history_on_either_database(store: RowStore) -> None:
@@ -237,3 +251,35 @@ async def test_a_backup_shows_no_endorsement_again(
     (unsigned,) = await school.do(lambda work: work.awards.without_credential())  # type: ignore[misc]
     assert unsigned.id == school.award_id
     await store.close()
+
+
+async def test_what_a_newer_backup_says_was_endorsed_anew_stands(
+    sqlite_url: str, tmp_path: Path, world: Surroundings
+) -> None:
+    store = await world.open(sqlite_url)
+    school = await found(store, "here")
+    await act(school, "endorse")
+    world.passes(days=1)
+
+    async def stands(work: Work) -> bool:
+        given = await work.endorsements.of(school.place.ben.id, Target.of_award(school.award_id))
+        assert given is not None
+        return given.stands
+
+    async def save(work: Work, withdrawn_at: datetime | None) -> None:
+        given = await work.endorsements.of(school.place.ben.id, Target.of_award(school.award_id))
+        assert given is not None
+        given_at = work.now if withdrawn_at is None else given.given_at
+        await work.endorsements.save(replace(given, given_at=given_at, withdrawn_at=withdrawn_at))
+
+    await school.do(lambda work: save(work, work.now))
+    withdrawn = backup(sqlite_url, tmp_path / "withdrawn.db")
+    world.passes(days=1)
+    await school.do(lambda work: save(work, None))
+    anew = backup(sqlite_url, tmp_path / "anew.db")
+    await store.close()
+    for each, is_given in ((withdrawn, False), (anew, True)):
+        restore(each, sqlite_url, now=world.now)
+        school.store = store = await world.open(sqlite_url)
+        assert await school.do(stands) is is_given
+        await store.close()
