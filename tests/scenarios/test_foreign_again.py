@@ -226,6 +226,12 @@ async def test_a_site_that_is_gone_keeps_no_other_waiting(town: Town, monkeypatc
         assert await town.house.foreign.check_again(await school_of(town)) == (day == "06-20")
         tried.append(sorted(row.host for row in await town.rows(t.foreign_badge) if row.tried_at == now))
     assert tried == [["gone.example"] * 5 + [alive.host], ["gone.example"] * 2]
+    kept = await town.rows(t.foreign_badge, t.foreign_badge.c.host == "gone.example")
+    fifth = sorted(kept, key=lambda row: (row.tried_at, row.public_id))[4]
+    next(lms for lms in gone if lms.badge_id == fifth.badge_id).publish()
+    await town.clock("06-29 09:00")
+    assert await town.house.foreign.check_again(await school_of(town)) == 2
+    assert {row.tried_at for row in await town.rows(t.foreign_badge)} == {town.room.now()}, "never five in a row"
 
 
 async def test_what_fails_for_no_known_reason_goes_to_the_end_of_the_row(

@@ -129,6 +129,8 @@ async def test_an_address_that_comes_later_changes_no_id_that_was_issued(town_fo
         assert stated is not None
         assert (stated["iss"], stated["succeededBy"]) == (before["issuer"]["id"], new["issuer"]["id"])
         assert stated["on"] == "2026-06-10"
+        await town.house.keys.revoke((await east(town)).id, before["issuer"]["id"], LEAKED)
+        assert "alsoKnownAs" not in await published(town), "whoever has its key would speak for the school"
 
 
 async def test_keys_are_exchanged_and_old_badges_still_verify(town_folder: Path) -> None:

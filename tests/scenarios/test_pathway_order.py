@@ -127,6 +127,18 @@ async def test_a_renewal_leaves_the_days_between_out(town: Town) -> None:
     town.check_database()
 
 
+async def test_what_is_said_of_a_badge_counts_in_each_of_its_terms(town: Town) -> None:
+    """Aoki's badge held for a year from June 2026, and again since July 2027, when a leader recommends it."""
+    aoki, renewed = town.east["aoki"], datetime(2027, 7, 1, 10, tzinfo=TOKYO)
+    await town.reload(terms={FIRST: 12}, pathways=(pathway(Endorsed((FIRST,), 1)),))
+    await studies(aoki, "u-board")
+    await at(town, renewed)
+    await town.press(aoki, town.token("renew", (await town.award(town.east, "aoki", FIRST)).public_id))
+    await studies(aoki, "u-board")
+    await town.east["sato"].reacts(await shares(aoki, FIRST), FLOWER)
+    assert await reached_on(town) == renewed.date()
+
+
 async def test_an_earlier_day_that_becomes_known_changes_what_it_rests_on_and_not_the_award(town: Town) -> None:
     lms, aoki = lms_of(town), town.east["aoki"]
     await town.reload(pathways=(pathway(All((Earned(FIRST), AnyOf((Earned(CARE), TRAINING), 1)))),))

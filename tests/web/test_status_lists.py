@@ -5,7 +5,7 @@ import base64
 import json
 import zlib
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from openbadgeslib.ob3.verifier import OB3Verifier
 from scenarios.shelf import FIRST
 from scenarios.test_moving import agree
 from scenarios.test_stopping import change
-from scenarios.town import FLOWER, open_town, say, shares, studies
+from scenarios.town import FLOWER, TOKYO, open_town, say, shares, studies
 from scenarios.web import Web
 from typer.testing import CliRunner
 
@@ -225,6 +225,12 @@ async def test_it_is_kept_for_as_long_as_it_says_and_made_anew_when_it_says_some
     assert first.headers["cache-control"] == f"public, max-age={TTL // 1000}"
     assert first.headers["access-control-allow-origin"] == "*"
     assert "set-cookie" not in first.headers
+    midnight = town.room.now().astimezone(TOKYO).replace(hour=0, minute=0, second=0, microsecond=0)
+    for kind in ("application/vc", "application/vc+jwt"):
+        content = (await site.get(path_of(text), {"Accept": kind})).content
+        listed = opened(content).credential if kind.endswith("jwt") else json.loads(content)
+        bounds = [datetime.fromisoformat(str(listed[name])) for name in ("validFrom", "validUntil")]
+        assert bounds == [midnight, midnight + timedelta(days=2)]
     again = await site.get(path_of(text), {"If-None-Match": first.headers["etag"]})
     assert (again.status_code, again.content) == (304, b"")
     await change(town, award, StopChange.REVOKE)
