@@ -1,15 +1,12 @@
 """Reading the ZIP that somebody exported at another deployment: bounded, never unpacked, nothing believed yet."""
 
-import io
 import json
-import lzma
-import struct
 import zipfile
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from bot.errors import Problem
+from bot.intake.archives import UNSOUND, open_archive, read_part
 
 MEBIBYTE = 2**20
 MAX_UPLOAD = 64
@@ -40,13 +37,6 @@ class Entry:
     data: bytes = field(repr=False)
 
 
-_UNSOUND = (
-    zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, lzma.LZMAError, struct.error, ValueError, OSError, EOFError,
-    RuntimeError, NotImplementedError, LookupError, RecursionError,
-)  # fmt: skip
-"""What reading raises where an archive is damaged, encrypted, or packed in a way that is not ours."""
-
-
 @dataclass(frozen=True)
 class Packed:
     """A badge of another issuer: it stays in the archive until its turn comes, so that one at a time is in memory."""
@@ -58,9 +48,8 @@ class Packed:
         """As it came. Empty where it cannot be read out of the ZIP, cut where it is too large: no reason to refuse all
         the rest."""
         try:
-            with self.archive.open(self.name) as opened:
-                return Entry(self.name, opened.read(MAX_DOCUMENT * MEBIBYTE + 1))
-        except _UNSOUND:
+            return Entry(self.name, read_part(self.archive, self.archive.getinfo(self.name), MAX_DOCUMENT * MEBIBYTE))
+        except UNSOUND:
             return Entry(self.name, b"")
 
 
@@ -83,8 +72,8 @@ def read_bundle(data: bytes) -> Bundle:
     if len(data) > MAX_ZIP * MEBIBYTE:
         raise Problem("bring_too_big", limit=MAX_ZIP)
     try:
-        return _read(zipfile.ZipFile(io.BytesIO(data)))  # it is memory only, and `Packed` reads on in it
-    except _UNSOUND:
+        return _read(open_archive(data))  # it is memory only, and `Packed` reads on in it
+    except UNSOUND:
         raise Problem("bring_not_export") from None
 
 
@@ -128,9 +117,7 @@ def _is_elsewhere(name: str) -> bool:
 
 
 def _bytes(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
-    """What the entry says it holds is not believed: reading ends at the limit."""
-    with archive.open(entry) as opened:
-        data = opened.read(MAX_DOCUMENT * MEBIBYTE + 1)
+    data = read_part(archive, entry, MAX_DOCUMENT * MEBIBYTE)
     if len(data) > MAX_DOCUMENT * MEBIBYTE:
         raise Problem("bring_too_big", limit=MAX_DOCUMENT)
     return data

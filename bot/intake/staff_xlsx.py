@@ -6,7 +6,6 @@ A workbook is an archive from anywhere: its size is bounded before it is opened,
 import io
 import re
 import warnings
-import zipfile
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,6 +13,7 @@ from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
 from openpyxl.workbook import Workbook
 
+from bot.intake.archives import UNSOUND, open_archive, read_part
 from bot.intake.staff_cells import MOST_COLUMNS, MOST_ROWS, Row, Sheet, StaffReport
 from bot.intake.staff_rows import is_known
 
@@ -47,7 +47,7 @@ def read_xlsx(data: bytes, report: StaffReport) -> Sheet | None:
 def _is_bounded(data: bytes, report: StaffReport) -> bool:
     """Whether the archive is no larger than it should be, read part by part and never trusting what it says."""
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        with open_archive(data) as archive:
             parts = archive.infolist()
             if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > LARGEST_UNPACKED:
                 report.add("bomb", limit=LARGEST_UNPACKED // 2**20)
@@ -55,12 +55,8 @@ def _is_bounded(data: bytes, report: StaffReport) -> bool:
             if any(part.flag_bits & 1 for part in parts):
                 report.add("encrypted")
                 return False
-            return all(_is_plain(archive.read(part), report) for part in parts)
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, OSError, EOFError, ValueError, RuntimeError):
-        report.add("xlsx_broken")
-    except Exception as error:  # a broken stream raises its packer's own error
-        if type(error).__name__ not in {"error", "LZMAError"}:
-            raise
+            return all(_is_plain(read_part(archive, part, LARGEST_UNPACKED), report) for part in parts)
+    except UNSOUND:
         report.add("xlsx_broken")
     return False
 
