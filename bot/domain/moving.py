@@ -14,6 +14,8 @@ from bot.domain.spare import Window
 
 CODE_LIVES = timedelta(days=14)
 """From the last day at the old school to the first at the new one."""
+MOST_COMPLETIONS = 5_000
+"""From elsewhere, of one person: one on each working day of twenty years."""
 
 
 class Kept(StrEnum):

@@ -5,6 +5,7 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from bot.domain.shown import one_line
 from bot.errors import Problem
 from bot.intake.archives import UNSOUND, open_archive, read_part
 
@@ -16,6 +17,8 @@ MAX_ZIP = 1024
 MAX_ENTRIES = 20_000
 MAX_DOCUMENTS = 5_000
 """Of one's own: badges, and endorsements given, of which there may be 20 a day. A badge has up to three files."""
+MAX_STATEMENTS = 1_000
+"""One by each issuer, and again each time that something new was brought."""
 MAX_DOCUMENT = 2
 MAX_READ = 64
 """In MiB: what is looked at in all, unpacked. Badges of other issuers are no part of it: each is read in its turn."""
@@ -90,7 +93,7 @@ def _read(archive: zipfile.ZipFile) -> Bundle:
         raise Problem("bring_too_big", limit=MAX_READ)
     read = {entry.filename: _bytes(archive, entry) for entry in wanted}
     statements = tuple(_under(read, STATEMENTS))
-    if not statements:
+    if not 0 < len(statements) <= MAX_STATEMENTS:
         raise Problem("bring_not_export")
     return Bundle(
         statements,
@@ -131,7 +134,7 @@ def _reflections(data: bytes) -> dict[str, str]:
     record = json.loads(data)
     found = record.get("completions", []) if isinstance(record, dict) else []
     return {
-        item["unit"]: item["reflection"][:LONGEST_REFLECTION]
+        item["unit"]: one_line(item["reflection"][:LONGEST_REFLECTION])
         for item in (found if isinstance(found, list) else [])
         if isinstance(item, dict) and isinstance(item.get("unit"), str) and isinstance(item.get("reflection"), str)
     }

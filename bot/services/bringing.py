@@ -15,13 +15,13 @@ from http import HTTPStatus
 from bot.badges.reads import Reads, Unread
 from bot.badges.text import shown
 from bot.domain.foreign import MOST_KEPT
-from bot.domain.moving import Kept
+from bot.domain.moving import MOST_COMPLETIONS, Kept
 from bot.domain.outcomes import Refused
 from bot.errors import Problem
 from bot.intake.bundle import Bundle, Entry, Packed, read_bundle
 from bot.services.commands import ByPerson
 from bot.services.foreign import AboutFile, ForeignDesk, NotTaken, is_kept
-from bot.services.ports import Document, Fetch, Store, Work
+from bot.services.ports import BroughtCompletion, Document, Fetch, Store, Work
 from bot.services.statements import Checked, Stated, check_statements, document_of, documents_in
 from bot.services.verification import Answers, Looked, host_of, until_read
 
@@ -203,7 +203,7 @@ async def bring(work: Work, command: Bring) -> Brought:
     """Keep what is new of a checked export. A second time it changes nothing.
 
     Raises `Problem`: `bring_lives_here` for a badge of somebody at this deployment, `bring_other_person` for one that
-    a colleague has brought.
+    a colleague has brought, `bring_too_many_units`.
     """
     await work.people.lock(command.person_id)
     person = await work.people.get(command.person_id)
@@ -214,16 +214,24 @@ async def bring(work: Work, command: Bring) -> Brought:
     kept = [document for document in coming if await work.moves.keep(person.id, document)]
     own = {item.unit_key for item in await work.learning.completions(person.id)}
     houses = await work.moves.keys(person.id)
-    done = [
-        item
-        for item in command.checked.completions
-        if not (item.issuer in houses and item.unit_key in own) and await work.moves.keep_completion(person.id, item)
-    ]
+    elsewhere = [item for item in command.checked.completions if not (item.issuer in houses and item.unit_key in own)]
+    done = await _keep_completions(work, person.id, elsewhere)
     if kept or done:
         for statement in command.checked.statements:
             await work.moves.keep(person.id, statement)
         await work.audit.record("bring", actor=person, subject=person.public_id, detail={"documents": str(len(kept))})
-    return Brought(sum(document.kind is Kept.CREDENTIAL for document in kept), len(done))
+    return Brought(sum(document.kind is Kept.CREDENTIAL for document in kept), done)
+
+
+async def _keep_completions(work: Work, person_id: int, coming: Sequence[BroughtCompletion]) -> int:
+    """How many of them are new. Raises `Problem` bring_too_many_units."""
+    if not coming:
+        return 0
+    former = {(item.issuer, item.unit_key) for item in await work.moves.completions(person_id)}
+    new = {key: item for item in coming if (key := (item.issuer, item.unit_key)) not in former}
+    if len(former) + len(new) > MOST_COMPLETIONS:
+        raise Problem("bring_too_many_units", limit=MOST_COMPLETIONS)
+    return await work.moves.keep_completions(person_id, tuple(new.values()))
 
 
 async def _is_own(work: Work, person_id: int, document: Document) -> bool:

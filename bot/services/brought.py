@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from bot.badges import jsontext
 from bot.badges.statement import payload_of
+from bot.badges.text import clean
 from bot.domain.moving import Kept
 from bot.domain.stops import StopKind
 from bot.services.ports import Document
@@ -50,7 +51,9 @@ def stop_in(item: jsontext.JsonObject) -> StoppedElsewhere | None:
         return None
     if not isinstance(told, dict) or not isinstance(told.get("reason"), str):
         raise ValueError("no stop")
-    return StoppedElsewhere(StopKind(str(told.get("as"))), date.fromisoformat(str(told.get("since"))), told["reason"])
+    return StoppedElsewhere(
+        StopKind(str(told.get("as"))), date.fromisoformat(str(told.get("since"))), clean(told["reason"])
+    )
 
 
 def _stops(documents: Sequence[Document]) -> Mapping[tuple[str, str], StoppedElsewhere | None]:

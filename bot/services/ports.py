@@ -732,7 +732,9 @@ class Moves(Protocol):
     async def keep(self, person_id: int, document: Document) -> bool:
         """Keep a document from elsewhere; one that is kept gives way to a newer edition only. False: nothing new."""
 
-    async def keep_completion(self, person_id: int, completion: BroughtCompletion) -> bool: ...
+    async def keep_completions(self, person_id: int, completions: Sequence[BroughtCompletion]) -> int:
+        """Keep what is not kept yet, and count it."""
+
     async def documents(self, person_id: int) -> tuple[Document, ...]:
         """What the person brought, newest first."""
 

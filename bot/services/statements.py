@@ -9,18 +9,18 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from hashlib import sha256
-from typing import TypeVar
+from typing import TypeGuard, TypeVar
 
 from bot.badges import jsontext
 from bot.badges.documents import subject_id
 from bot.badges.jsontext import JsonObject
 from bot.badges.reads import Reads
 from bot.badges.statement import read_statement, sign_statement
-from bot.badges.text import clean, shown
+from bot.badges.text import clean, exact, shown
 from bot.badges.verdict import Outcome, Validity, Verdict
 from bot.domain.language import Bilingual
 from bot.domain.learning import Route
-from bot.domain.moving import Kept
+from bot.domain.moving import MOST_COMPLETIONS, Kept
 from bot.errors import Problem
 from bot.intake.bundle import Bundle, Entry
 from bot.services.brought import STOPPED, StoppedElsewhere, brought_badges, stop_in
@@ -157,7 +157,11 @@ def check_statements(bundle: Bundle, now: datetime, reads: Reads) -> Stated:
     Raises `Problem`: `bring_altered` where anything is not as it was signed, `bring_foreign` where a document is in
     no statement by its own issuer; both name the file. A badge may be left out: what is brought is the person's choice.
     """
-    found = [_named(entry, lambda data: _stated(data, bundle.reflections, now, reads)) for entry in bundle.statements]
+    found = []
+    for entry in bundle.statements:
+        found.append(_named(entry, lambda data: _stated(data, bundle.reflections, now, reads)))
+        if sum(len(each.completions) for each in found) > MOST_COMPLETIONS:
+            raise Problem("bring_too_many_units", limit=MOST_COMPLETIONS)
     stated = Stated(
         tuple(each.document for each in found),
         frozenset(item for each in found for item in each.listed),
@@ -264,7 +268,7 @@ def _all_stopped(payload: JsonObject) -> Iterator[tuple[str, str]]:
 
 def _payload(text: str, now: datetime, reads: Reads) -> JsonObject:
     payload = read_statement(text, now=now, reads=reads)
-    if payload is None or payload.get("version") != VERSION:
+    if payload is None or payload.get("version") != VERSION or not _is_name(payload["iss"]):
         raise _AlteredError
     return payload
 
@@ -322,11 +326,11 @@ def _document(
 ) -> Document:
     said, by = _short(name), _short(issuer_name)
     try:
-        day, moment = date.fromisoformat(on), datetime.fromisoformat(str(document["validFrom"]))
-    except ValueError:
+        day, moment = date.fromisoformat(on), datetime.fromisoformat(str(document["validFrom"])).astimezone(UTC)
+    except (ValueError, OverflowError):
         raise _AlteredError from None
     identity = str(document.get("id"))
-    if len(identity) > LONGEST or len(issuer) > LONGEST:
+    if not (_is_name(identity) and _is_name(issuer)):
         raise _AlteredError
     return Document(kind, identity, issuer, Bilingual(by, by), Bilingual(said, said), day, moment, data.decode())
 
@@ -344,7 +348,7 @@ def _statement(text: str, payload: JsonObject, now: datetime) -> Document:
 def _brought(payload: JsonObject, reflections: Mapping[str, str]) -> Iterator[BroughtCompletion]:
     for item in _list(payload, "completions"):
         unit, minutes, route = item.get("unit"), item.get("minutes"), item.get("route")
-        if not isinstance(unit, str) or not 0 < len(unit) <= LONGEST_KEY or route not in set(Route):
+        if not _is_name(unit, LONGEST_KEY) or not isinstance(route, str) or route not in set(Route):
             raise _AlteredError
         if not isinstance(minutes, int) or not 0 <= minutes < 1000:
             raise _AlteredError
@@ -359,6 +363,11 @@ def _brought(payload: JsonObject, reflections: Mapping[str, str]) -> Iterator[Br
             item.get("self_assessed") is True,
             reflections.get(unit) or None,
         )
+
+
+def _is_name(value: object, longest: int = LONGEST) -> TypeGuard[str]:
+    """Whether it is a word that stands for one thing, and is safe to keep and to show."""
+    return isinstance(value, str) and 0 < len(value) <= longest and exact(value) == value
 
 
 def _both(value: object) -> Bilingual:

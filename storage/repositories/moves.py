@@ -5,7 +5,7 @@ person began at the old school and another gave the code of at the new one (desi
 """
 
 import base64
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -36,6 +36,8 @@ _SIGNS = or_(t.issuer_key.c.state == KeyState.CURRENT, t.issuer.c.did.startswith
 CODE_BYTES = 10
 """16 characters of base32: too many to guess, few enough to type."""
 GROUP = 4
+PORTION = 500
+"""Rows that are inserted at once, before others have their turn."""
 
 
 def to_move(row: Row[Any]) -> Move:
@@ -304,23 +306,27 @@ class MoveRows:
         kept = new.on_conflict_do_update(index_elements=["person_id", "document_id"], set_=values, where=newer)
         return await self._scope.run(kept) == 1
 
-    async def keep_completion(self, person_id: int, completion: BroughtCompletion) -> bool:
-        return await self._scope.add_unless_there(
-            t.brought_completion,
-            school_id=self._scope.school_id,
-            person_id=person_id,
-            issuer=completion.issuer,
-            issuer_ja=completion.issuer_name.ja,
-            issuer_en=completion.issuer_name.en,
-            unit_key=completion.unit_key,
-            title_ja=completion.title.ja,
-            title_en=completion.title.en,
-            on_day=completion.on,
-            minutes=completion.minutes,
-            route=completion.route,
-            self_assessed=completion.self_assessed,
-            reflection=completion.reflection,
-        )
+    async def keep_completions(self, person_id: int, completions: Sequence[BroughtCompletion]) -> int:
+        once = self._scope.insert(t.brought_completion).on_conflict_do_nothing()
+        rows = [
+            {
+                "school_id": self._scope.school_id,
+                "person_id": person_id,
+                "issuer": completion.issuer,
+                "issuer_ja": completion.issuer_name.ja,
+                "issuer_en": completion.issuer_name.en,
+                "unit_key": completion.unit_key,
+                "title_ja": completion.title.ja,
+                "title_en": completion.title.en,
+                "on_day": completion.on,
+                "minutes": completion.minutes,
+                "route": completion.route,
+                "self_assessed": completion.self_assessed,
+                "reflection": completion.reflection,
+            }
+            for completion in completions
+        ]
+        return sum([await self._scope.each(once, rows[at : at + PORTION]) for at in range(0, len(rows), PORTION)])
 
     async def documents(self, person_id: int) -> tuple[Document, ...]:
         rows = await self._scope.all(

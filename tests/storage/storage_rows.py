@@ -213,7 +213,7 @@ async def _fill(work: Work, place: Place, achievement: Achievement, third: Schoo
     move = await work.moves.by_code(code)
     assert move is not None
     await work.moves.keep(ann.id, DOCUMENT)
-    await work.moves.keep_completion(ann.id, ELSEWHERE)
+    await work.moves.keep_completions(ann.id, [ELSEWHERE])
     issuer = await _issuer(work)
     await work.status.place_award(award.id, DID)
     await work.status.place_endorsement(endorsement.id, DID)

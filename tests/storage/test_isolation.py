@@ -197,8 +197,8 @@ FOREIGN: dict[str, Ask] = {
     "issuers.add_key": lambda w, r: w.issuers.add_key(r.issuer.id, NewKey(KeyKind.RSA, "x", "x", b"x")),
     "issuers.set_state": lambda w, r: w.issuers.set_state(r.issuer.id, KeyState.REVOKED, "mine now"),
     "moves.keep": lambda w, r: w.moves.keep(r.place.ann.id, replace(DOCUMENT, document_id="urn:uuid:other")),
-    "moves.keep_completion": lambda w, r: w.moves.keep_completion(
-        r.place.ann.id, replace(ELSEWHERE, unit_key="unit-7")
+    "moves.keep_completions": lambda w, r: w.moves.keep_completions(
+        r.place.ann.id, [replace(ELSEWHERE, unit_key="unit-7")]
     ),
     "moves.documents": lambda w, r: w.moves.documents(r.place.ann.id),
     "moves.completions": lambda w, r: w.moves.completions(r.place.ann.id),
