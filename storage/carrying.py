@@ -32,11 +32,10 @@ WITH_PERSON = (
     t.brought,
     t.brought_completion,
     t.foreign_badge,
-    t.address,
     t.mail_address,
 )
 """Tables whose rows come along with the person."""
-LEFT_BEHIND = (t.offer, t.attempt, t.outbox, t.question, t.door, t.session, t.invitation, t.mail_code)
+LEFT_BEHIND = (t.offer, t.attempt, t.outbox, t.question, t.door, t.session, t.invitation, t.address, t.mail_code)
 """Tables whose rows end with the move: what was on its way, and what has done its work."""
 STAYS = (
     t.person,
@@ -257,19 +256,30 @@ class _Journey:
         await count_on(self._scope, self._was, self._old, self._is)
 
     async def addresses(self) -> None:
-        """Those that were proved stay proved: badges from elsewhere name the one that somebody had then."""
-        there = t.address.alias()
-        same = (there.c.school_id == self._new) & (there.c.address == t.address.c.address)
-        theirs = t.address.c.person_id == self._was
-        await self._scope.run(delete(t.address).where(theirs, select(there.c.person_id).where(same).exists()))
-        await self._scope.run(
-            update(t.address).where(theirs).values(person_id=self._is, school_id=self._new, listed_at=None)
-        )
+        """Those that were proved stay proved, as if by a code: badges from elsewhere name the one of their day.
+
+        What the old school's platform vouched for is its word to that school. Here it gives no role by a staff list,
+        and keeps nobody from the address for whom this school's own platform vouches (docs/decisions/0019).
+        """
+        mine = t.address.c.person_id == self._was
+        vouched = await self._scope.all(select(t.address.c.address, t.address.c.proved_at).where(mine))
+        here = select(t.address.c.address).where(t.address.c.person_id == self._is)
+        known = {row.address for row in await self._scope.all(here)}
+        for row in vouched:
+            if row.address not in known:
+                await self._scope.new_unless_there(
+                    t.mail_address,
+                    public_id=self._scope.new_id(),
+                    school_id=self._new,
+                    person_id=self._is,
+                    address=row.address,
+                    proved_at=row.proved_at,
+                )
 
         by_mail = t.mail_address.c.person_id == self._was
         also = t.mail_address.alias()
-        known = (also.c.person_id == self._is) & (also.c.address == t.mail_address.c.address)
-        await self._scope.run(delete(t.mail_address).where(by_mail, select(also.c.id).where(known).exists()))
+        twice = (also.c.person_id == self._is) & (also.c.address == t.mail_address.c.address)
+        await self._scope.run(delete(t.mail_address).where(by_mail, select(also.c.id).where(twice).exists()))
         await self._scope.run(update(t.mail_address).where(by_mail).values(person_id=self._is, school_id=self._new))
 
     async def _keep(self, document: Document) -> None:

@@ -14,9 +14,12 @@ from storage_world import In, Place, Surroundings, in_school
 from bot.domain.agreements import Purpose
 from bot.domain.language import Bilingual
 from bot.domain.outcomes import Refused
-from bot.services import endorsements, moving
+from bot.domain.people import Role
+from bot.domain.staff import Listed
+from bot.services import endorsements, moving, staff
 from bot.services.commands import ByPerson
 from bot.services.ports import Revision, Work
+from bot.services.proving import addresses_of
 from storage import carrying
 from storage import tables as t
 from storage.belongings import leading_to
@@ -102,14 +105,32 @@ async def test_everything_is_the_new_schools(store: RowStore, leaving: Leaving) 
         "brought",
         "brought_completion",
         "foreign_badge",
-        "address",
+        "mail_address",
     ):
         assert {row.school_id for row in after[name]} == {leaving.there.school.id}, name
     assert {row.issuer_school_id for row in after["award"]} == {leaving.rows.place.school.id}
     (given,) = [row for row in after["endorsement"] if row.id == leaving.rows.endorsement.id]
     assert (given.school_id, given.endorser_school_id) == (leaving.there.school.id, leaving.rows.place.school.id)
-    for name in ("offer", "attempt", "introduction", "invitation"):
+    for name in ("offer", "attempt", "introduction", "invitation", "address"):
         assert not after[name], name
+
+
+async def test_an_address_that_the_old_schools_platform_vouched_for_gives_no_role(
+    store: RowStore, leaving: Leaving
+) -> None:
+    """It proves whose a badge is, and no more: the new school's list means whom its own platform names."""
+    there, address = leaving.there, "ann@example.school"
+    row = Listed("Ann", address, None, frozenset({Role.OWNER}), "there", None, "staff.csv", 2)
+    listed = staff.LoadStaff(school_id=there.school.id, rows=(row,))
+    await store.run(staff.load_staff, listed)
+    await store.run(moving.move, leaving.confirm)
+    await store.run(staff.load_staff, listed)
+    mover = await in_school(store, there, lambda work: work.people.get(there.ann.id))
+    assert mover.roles == there.ann.roles
+    assert address in await in_school(store, there, lambda work: addresses_of(work, there.ann.id))
+    named = await in_school(store, there, lambda work: staff.recognise(work, there.ben, address))
+    assert Role.OWNER in named.roles
+    assert await in_school(store, there, lambda work: work.staff.proved(there.ben.id)) == (address,)
 
 
 async def test_what_was_submitted_stays_with_its_board(store: RowStore, leaving: Leaving) -> None:
