@@ -11,12 +11,14 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from bot.services.ports import Calendar, Vault
 from storage import tables as t
 from storage.audit import append
+from storage.editions import outdate_holding
 from storage.forgetting import forget
+from storage.saying import say_withdrawn
 from storage.scope import Scope
 from storage.store import RowStore, open_store
 from storage.tombstones import erasure_mark
@@ -60,7 +62,9 @@ def replay(
     new_id: Callable[[], str],
     new_secret: Callable[[int], bytes],
 ) -> int:
-    """Forget again, in the database at `url`, everybody whose mark is in the log. Counts them.
+    """Forget again, in the database at `url`, everybody whose mark is in the log. Counts the people.
+
+    Endorsements that they had withdrawn by then are removed first: those that stand would stay, anonymous.
 
     Opening the database proves that the secret fits it. Not to be called from a running event loop.
     """
@@ -87,6 +91,7 @@ async def replay_in(store: RowStore, marks: frozenset[str]) -> int:
     """As `replay`, in an open store."""
     if not marks:
         return 0
+    await _remove_again(store, marks)
     people = await store.read(
         lambda scope: scope.all(
             select(t.person.c.id, t.person.c.school_id, t.person.c.public_id).where(t.person.c.forgotten_at.is_(None))
@@ -97,6 +102,23 @@ async def replay_in(store: RowStore, marks: frozenset[str]) -> int:
         again = partial(_forget_again, person_id=row.id, public_id=row.public_id)
         await store.write(again, school=row.school_id)
     return len(erased)
+
+
+async def _remove_again(store: RowStore, marks: frozenset[str]) -> None:
+    """The endorsements that forgetting removed, since they were withdrawn."""
+    rows = await store.read(
+        lambda scope: scope.all(select(t.endorsement.c.id, t.endorsement.c.school_id, t.endorsement.c.public_id))
+    )
+    for row in rows:
+        if erasure_mark(row.public_id) in marks:
+            await store.write(partial(_remove, endorsement_id=row.id), school=row.school_id)
+
+
+async def _remove(scope: Scope, endorsement_id: int) -> None:
+    this = t.endorsement.c.id == endorsement_id
+    await outdate_holding(scope, {endorsement_id})
+    await say_withdrawn(scope, this)
+    await scope.run(delete(t.endorsement).where(this))
 
 
 async def _forget_again(scope: Scope, person_id: int, public_id: str) -> None:

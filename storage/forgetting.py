@@ -135,7 +135,11 @@ async def _join_traces(scope: Scope, former: list[str], trace: str) -> None:
 async def _make_anonymous(scope: Scope, person_id: int, trace: str) -> None:
     given = t.endorsement.c.endorser_id == person_id
     await outdate_holding(scope, {row.id for row in await scope.all(select(t.endorsement.c.id).where(given))})
-    await scope.run(delete(t.endorsement).where(given, t.endorsement.c.withdrawn_at.is_not(None)))
+    withdrawn = given & t.endorsement.c.withdrawn_at.is_not(None)
+    # A backup in which they stand yet would make them anonymous, and so nobody's to withdraw.
+    for row in await scope.all(select(t.endorsement.c.public_id).where(withdrawn)):
+        await _note_erased(scope, erasure_mark(row.public_id))
+    await scope.run(delete(t.endorsement).where(withdrawn))
     await scope.run(
         update(t.endorsement)
         .where(given)
@@ -184,9 +188,7 @@ async def _empty(scope: Scope, person_id: int) -> None:
         .join(t.school, t.school.c.id == t.person.c.school_id)
         .where(t.person.c.id == person_id, t.person.c.school_id == scope.school_id)
     )
-    mark = erasure_mark(row.public_id)
-    noted = scope.insert(t.erasure).values(mark=mark, school_id=scope.school_id, erased_at=scope.now)
-    await scope.run(noted.on_conflict_do_nothing())
+    await _note_erased(scope, erasure_mark(row.public_id))
     await scope.run(
         update(t.person)
         .where(t.person.c.id == person_id)
@@ -203,4 +205,10 @@ async def _empty(scope: Scope, person_id: int) -> None:
             moved_to_id=None,
         )
     )
+
+
+async def _note_erased(scope: Scope, mark: str) -> None:
+    """For the log of erasures: what has this mark comes back with no backup."""
+    noted = scope.insert(t.erasure).values(mark=mark, school_id=scope.school_id, erased_at=scope.now)
+    await scope.run(noted.on_conflict_do_nothing())
     scope.erased.append(mark)

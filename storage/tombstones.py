@@ -16,5 +16,5 @@ def address_mark(deployment: Deployment, school: str, address: str) -> str:
 
 
 def erasure_mark(public_id: str) -> str:
-    """How the log of erasures names a person: a hash of the random public id, which is gone from the database."""
+    """How the log of erasures names a person, or an endorsement: a hash of the random public id, which is gone."""
     return hashlib.sha256(public_id.encode()).hexdigest()

@@ -6,6 +6,7 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -300,6 +301,32 @@ async def test_a_restore_replays_erasures(sqlite_url: str, tmp_path: Path, world
     )
     assert await _names(sqlite_url, world, place) == {"Name U2", "Name U3"}
     assert check(sqlite_url, vault=world.vault).complaints == ()
+
+
+async def test_what_somebody_forgotten_had_withdrawn_is_not_restored(
+    sqlite_url: str, tmp_path: Path, world: Surroundings
+) -> None:
+    """Forgetting removed it, so the replaced database does not know it; anonymous it would be nobody's to withdraw."""
+    store = await world.open(sqlite_url)
+    place = await found_school(store, "here")
+    given = (await populate(store, place)).endorsement
+    copy = backup(sqlite_url, tmp_path / "b.db")
+    log = ErasureLog(tmp_path / "erasures.log")
+    store.on_erased = log.append
+    withdrawn = replace(given, withdrawn_at=world.now)
+    await in_school(store, place, lambda work: work.endorsements.save(withdrawn))
+    await in_school(store, place, lambda work: work.people.forget(place.ben.id))
+    await store.close()
+    await asyncio.to_thread(
+        lambda: restore(copy, sqlite_url, now=MORNING, replay=lambda url: replay(url, log.marks(), **world.parts()))
+    )
+    with sync_engine(place_of(sqlite_url)).connect() as conn:
+        assert conn.execute(select(t.endorsement.c.id).where(t.endorsement.c.public_id == given.public_id)).all() == []
+        editions = conn.execute(select(t.revision).where(t.revision.c.award_id == given.target.id)).all()
+        assert all(given.id not in edition.embedded or edition.outdated for edition in editions)
+        with sync_engine(place_of(f"sqlite:///{copy}")).connect() as former:
+            said = former.scalar(select(t.endorsement.c.status_id).where(t.endorsement.c.id == given.id))
+        assert conn.scalar(select(t.status_entry.c.revoked).where(t.status_entry.c.id == said)) is True
 
 
 async def test_a_restore_opens_nothing_again(sqlite_url: str, tmp_path: Path, file: Path, world: Surroundings) -> None:
