@@ -9,7 +9,7 @@ from bot.domain.outcomes import Refused
 from bot.domain.recognition import Endorsement, Target, TargetKind
 from bot.services.commands import ByPerson
 from bot.services.definitions import definition_of
-from bot.services.endorsements import promise_receipt, sign_again
+from bot.services.endorsements import promise_receipt, sign_again, take_words_back
 from bot.services.ports import Work
 from bot.services.promises import Kind, promise_to
 
@@ -96,7 +96,11 @@ async def _holder(work: Work, endorsement: Endorsement) -> str | None:
 
 
 async def _tell_holder(work: Work, endorsement: Endorsement) -> None:
-    """Words about a badge are its holder's to know of, and to hide."""
-    award = await work.awards.get(endorsement.target.id) if endorsement.target.kind is TargetKind.AWARD else None
-    if award is not None:
+    """Words about a badge are its holder's to know of, and to hide. At another school former words are not left."""
+    if endorsement.target.kind is not TargetKind.AWARD:
+        return
+    award = await work.awards.get(endorsement.target.id)
+    if award is None:
+        await take_words_back(work, endorsement)
+    else:
         await promise_to(work, award.person_id, Kind.COMMENT, endorsement.id, once=f"comment:{endorsement.id}")

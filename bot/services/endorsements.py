@@ -376,13 +376,13 @@ async def _withdraw(work: Work, person: Person, endorsement: Endorsement) -> Non
     else:
         await promise_issue_holding(work, gone.id)
     await promise_receipt(work, person, gone)
-    await _take_words_back(work, gone)
+    await take_words_back(work, gone)
 
 
-async def _take_words_back(work: Work, endorsement: Endorsement) -> None:
+async def take_words_back(work: Work, endorsement: Endorsement) -> None:
     """What told the holder of the endorser's words goes with them."""
-    for posted in await work.messages.about(COMMENT, endorsement.id):
-        await promise_unpost(work, posted.ref)
+    for posted in await work.messages.about_endorsement(COMMENT, endorsement.id):
+        await promise_unpost(work, posted.ref, of_school=posted.school_id)
 
 
 async def _promise_signature(work: Work, endorsement: Endorsement, *, settle: bool) -> None:

@@ -29,12 +29,15 @@ from bot.services.commands import ByPerson
 from bot.services.composition import local_day, urn
 from bot.services.definitions import definition_of
 from bot.services.earning import earn
-from bot.services.endorsements import SHARED
-from bot.services.invited import end_invitations
-from bot.services.news import AWARD
+from bot.services.endorsements import COMMENT, SHARED
+from bot.services.invited import INVITED, end_invitations
+from bot.services.news import AWARD, RECEIPT
 from bot.services.ports import Document, GivesWay, Luggage, Move, Revision, Work
 from bot.services.preferences import plan
 from bot.services.promises import SIGN_LANE, Kind, promise_issue, promise_unpost
+
+_INTRODUCTION = ("ask", "answer")
+_OF_OTHERS = (RECEIPT, COMMENT, INVITED, *_INTRODUCTION)
 
 
 @dataclass(frozen=True)
@@ -141,6 +144,7 @@ async def move(work: Work, command: ConfirmMove) -> Moved | Refused:
         return Refused("move_last_owner")
     me = await work.people.get(command.person_id)
     await _take_down(old, found.person_id, work, [])
+    await _take_others_words_down(old, found.person_id)
     luggage = await _pack(work, old, found)
     around = [one for way in luggage.give_way for one in await work.enclosures.around(way.award_id)]
     holding = await _holding(work, old, found, luggage)
@@ -179,6 +183,17 @@ async def _take_down(old: Work, person_id: int, work: Work, awards: list[int]) -
         for posted in (*await work.messages.about(SHARED, award_id), *await work.messages.about(AWARD, award_id)):
             await promise_unpost(work, posted.ref)
         await end_invitations(work, award_id)
+
+
+async def _take_others_words_down(old: Work, person_id: int) -> None:
+    """What was told there and names somebody else, or holds their words; and what told others of this person's
+    questions and answers. Nothing leads to it afterwards, when somebody is forgotten or takes their words back."""
+    told = [posted for posted in await old.messages.of_person(person_id) if posted.about in _OF_OTHERS]
+    for introduction in await old.introductions.of_person(person_id):
+        for about in _INTRODUCTION:
+            told += await old.messages.about(about, introduction.id)
+    for posted in dict.fromkeys(told):
+        await promise_unpost(old, posted.ref)
 
 
 async def _pack(work: Work, old: Work, move: Move) -> Luggage:

@@ -770,6 +770,9 @@ class Messages(Protocol):
     ) -> Posted: ...
     async def find(self, ref: MessageRef) -> Posted | None: ...
     async def about(self, about: str, subject: int) -> tuple[Posted, ...]: ...
+    async def about_endorsement(self, about: str, endorsement_id: int) -> tuple[Posted, ...]:
+        """At whatever school it was told: holder or endorser may have moved. Only of one that this school sees."""
+
     async def of_units(self, unit_keys: Collection[str], person_id: int) -> tuple[Posted, ...]:
         """Messages that brought one of these units to this person."""
 

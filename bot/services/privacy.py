@@ -166,7 +166,7 @@ async def forget(work: Work, command: ByPerson) -> Refused | None:
     person = await work.people.get(command.person_id)
     given = [item for item in await work.endorsements.given_by(person.id) if item.stands]
     for posted in {*await work.messages.of_person(person.id), *await _told_to_others(work, person.id)}:
-        await promise_unpost(work, posted.ref)
+        await promise_unpost(work, posted.ref, of_school=posted.school_id)
     for account in await work.people.accounts(person.id):
         workspace = await work.directory.workspace_by_id(account.workspace_id)
         await promise_clear(work, workspace, account.user_key, person.lang)
@@ -187,11 +187,11 @@ async def _told_to_others(work: Work, person_id: int) -> list[Posted]:
     found: list[Posted] = []
     for award in await work.awards.of_person(person_id):
         for endorsement in await work.endorsements.standing(Target.of_award(award.id)):
-            found += await work.messages.about(RECEIPT, endorsement.id)
+            found += await work.messages.about_endorsement(RECEIPT, endorsement.id)
         for invitation in await work.invitations.of_award(award.id):
             found += await work.messages.about(INVITED, invitation.id)
     for given in await work.endorsements.given_by(person_id):
-        found += await work.messages.about(COMMENT, given.id)
+        found += await work.messages.about_endorsement(COMMENT, given.id)
     for introduction in await work.introductions.of_person(person_id):
         found += await work.messages.about("ask", introduction.id)
         found += await work.messages.about("answer", introduction.id)

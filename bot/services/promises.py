@@ -110,8 +110,8 @@ async def promise_award(work: Work, person_id: int, award_id: int) -> None:
     await promise_to(work, person_id, Kind.AWARD, award_id, once=f"award:{award_id}")
 
 
-async def promise_unpost(work: Work, ref: MessageRef) -> None:
-    """Promise to take a message off its platform."""
+async def promise_unpost(work: Work, ref: MessageRef, *, of_school: int | None = None) -> None:
+    """Promise to take a message off its platform. `of_school`: whose message it is, where that is another school's."""
     await work.outbox.promise(
         Kind.UNPOST,
         0,
@@ -122,6 +122,7 @@ async def promise_unpost(work: Work, ref: MessageRef) -> None:
             "channel": ref.channel,
             "key": ref.key,
         },
+        of_school=of_school,
     )
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Row, bindparam, delete, or_, select
 from bot.services.endorsements import SHARED, UNIT
 from bot.services.ports import MessageRef, Posted
 from storage import tables as t
+from storage.repositories.endorsements import visible
 from storage.scope import Scope
 
 UNITS_WATCHED = timedelta(days=30)
@@ -30,12 +31,12 @@ def to_posted(row: Row[Any]) -> Posted:
     )
 
 
-_MESSAGES = (
+_ANYWHERE = (
     select(t.message, t.workspace.c.platform, t.workspace.c.key.label("workspace_key"))
     .join(t.workspace, t.workspace.c.id == t.message.c.workspace_id)
-    .where(t.message.c.school_id == bindparam("school_id"))
     .order_by(t.message.c.id)
 )
+_MESSAGES = _ANYWHERE.where(t.message.c.school_id == bindparam("school_id"))
 _BY_REF = _MESSAGES.where(
     t.workspace.c.platform == bindparam("platform"),
     t.workspace.c.key == bindparam("workspace_key"),
@@ -77,6 +78,12 @@ class MessageRows:
 
     async def about(self, about: str, subject: int) -> tuple[Posted, ...]:
         rows = await self._scope.all(_ABOUT, school_id=self._scope.school_id, about=about, subject=subject)
+        return tuple(map(to_posted, rows))
+
+    async def about_endorsement(self, about: str, endorsement_id: int) -> tuple[Posted, ...]:
+        e = t.endorsement.c
+        seen = select(e.id).where(e.id == endorsement_id, visible(self._scope.school_id))
+        rows = await self._scope.all(_ANYWHERE.where(t.message.c.about == about, t.message.c.subject.in_(seen)))
         return tuple(map(to_posted, rows))
 
     async def of_units(self, unit_keys: Collection[str], person_id: int) -> tuple[Posted, ...]:

@@ -11,7 +11,7 @@ from bot.handlers.local.room_types import Message
 from bot.handlers.local.stage import Actor
 from scenarios.conftest import Shared
 from scenarios.shelf import FIRST
-from scenarios.test_moving import agree, moves, newest
+from scenarios.test_moving import agree, code_of, moves, newest
 from scenarios.town import FLOWER, Town, button, counted, is_offered, label, say, shares, studies, texts
 from storage import tables as t
 
@@ -262,4 +262,39 @@ async def test_what_was_hidden_and_said_stays_so_at_the_next_school(shared_badge
     back = await town.press(town.east["aoki"], town.token("hide", hidden.public_id, "yes"))
     assert town.said(back) != say("ja", "notice.endorsement_hidden"), "at the old school there is nothing of theirs"
     assert len((await newest(town, award.id))["endorsement"]) == 2
+    town.check_database()
+
+
+async def test_who_is_forgotten_after_moving_is_named_in_no_receipt_at_the_old_school(shared_badge: Shared) -> None:
+    town, aoki, mori = shared_badge.town, shared_badge.holder, shared_badge.town.east["mori"]
+    await agree(town)
+    await _endorses(shared_badge)
+    await _says(shared_badge, WORDS)
+    assert WORDS in texts(aoki.direct())
+    await moves(town, aoki, town.west["aoki"])
+    assert WORDS not in texts(aoki.direct()), "nothing would take them from there when they are taken back"
+    assert aoki.name in texts(mori.direct())
+    await town.press(town.west["aoki"], town.token("forget_yes"))
+    await town.settle()
+    assert aoki.name not in texts(mori.direct())
+    town.check_database()
+
+
+@pytest.mark.parametrize("act", ["undo", "comment_say", "forget_yes"])
+async def test_who_endorsed_and_moved_takes_their_words_from_the_old_school(shared_badge: Shared, act: str) -> None:
+    town, aoki, mori = shared_badge.town, shared_badge.holder, shared_badge.town.east["mori"]
+    await agree(town)
+    given = await _endorses(shared_badge)
+    await _says(shared_badge, WORDS)
+    code = await code_of(town, mori)
+    there = town.west["mori"]
+    await there.commands(f"move {code}")
+    await there.presses(label(there, "move_yes"))
+    await town.settle()
+    assert aoki.name not in texts(mori.direct()), "the receipt: nothing would take it away when its holder is forgotten"
+    assert WORDS in texts(aoki.direct())
+    told = () if act == "forget_yes" else (given.public_id,)
+    await town.press(there, town.token(act, *told), {"words": ""} if act == "comment_say" else {})
+    await town.settle()
+    assert WORDS not in texts(aoki.direct())
     town.check_database()

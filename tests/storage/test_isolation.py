@@ -145,6 +145,7 @@ FOREIGN: dict[str, Ask] = {
     ),
     "messages.find": lambda w, r: w.messages.find(r.shared.ref),
     "messages.about": lambda w, r: w.messages.about("share", r.award.id),
+    "messages.about_endorsement": lambda w, r: w.messages.about_endorsement("comment", r.endorsement.id),
     "messages.of_units": lambda w, r: w.messages.of_units(["unit-1"], r.place.ann.id),
     "messages.of_person": lambda w, r: w.messages.of_person(r.place.ann.id),
     "messages.drop": lambda w, r: w.messages.drop(r.shared.id),
