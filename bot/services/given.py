@@ -11,7 +11,8 @@ from bot.services.ports import Work
 
 @dataclass(frozen=True)
 class Given:
-    """One endorsement: of a colleague's badge, of content or of an issuer (then `holder` is None)."""
+    """One endorsement: of a colleague's badge, of content or of an issuer. `holder` is None for these two, and where
+    holder and endorser are at different schools by now."""
 
     endorsement: Endorsement
     name: Bilingual
@@ -36,6 +37,12 @@ async def _given(work: Work, endorsement: Endorsement) -> Given | None:
         return Given(endorsement, (await work.directory.school(endorsement.school_id)).name, None)
     held = await work.queries.held(endorsement.target.id)
     if held is None:
-        return None
+        return await _elsewhere(work, endorsement)
     holder = await work.people.get(held.award.person_id)
     return Given(endorsement, definition_of(held.achievement).name, holder.name)
+
+
+async def _elsewhere(work: Work, endorsement: Endorsement) -> Given | None:
+    """Holder or endorser moved: it is theirs to withdraw all the same (docs/decisions/0010-moving.md)."""
+    achievement = await work.moves.endorsed(endorsement)
+    return None if achievement is None else Given(endorsement, definition_of(achievement).name, None)

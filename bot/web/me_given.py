@@ -15,7 +15,11 @@ from bot.services import comments, endorsements, given, issuer_endorsements
 from bot.web.visits import Form, Visit
 
 PATH = "/me/endorsements"
-ABOUT = {TargetKind.ACHIEVEMENT: "me.given.content", TargetKind.ISSUER: "me.given.issuer"}
+ABOUT = {
+    TargetKind.ACHIEVEMENT: "me.given.content",
+    TargetKind.ISSUER: "me.given.issuer",
+    TargetKind.AWARD: "me.given.elsewhere",
+}
 
 
 @dataclass(frozen=True)
@@ -29,7 +33,7 @@ class GivenLine:
     seen: Seen | None
     """What was endorsed, as it was then."""
     about: str
-    """What is said of an endorsement that is of no colleague's badge."""
+    """What is said of an endorsement that is of no present colleague's badge."""
 
 
 async def own_endorsements(visit: Visit) -> Response:
@@ -44,7 +48,7 @@ async def own_endorsements(visit: Visit) -> Response:
             item.endorsement.given_at.astimezone(visit.zone).date(),
             item.endorsement.comment or "",
             item.endorsement.seen,
-            ABOUT.get(item.endorsement.target.kind, ""),
+            "" if item.holder else ABOUT[item.endorsement.target.kind],
         )
         for item in found
     ]

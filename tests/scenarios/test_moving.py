@@ -11,7 +11,9 @@ from bot.badges.verify import verify
 from bot.domain.agreements import Purpose
 from bot.domain.people import Consent
 from bot.handlers.local.room_types import PLATFORM
-from bot.handlers.local.stage import Actor
+from bot.handlers.local.stage import Actor, Stage
+from bot.services import given
+from bot.services.commands import ByPerson
 from bot.services.ports import MessageRef, RetryLater
 from scenarios.conftest import Shared
 from scenarios.shelf import FIRST
@@ -66,6 +68,14 @@ async def agreed(shared_badge: Shared) -> Shared:
 
 async def newest(town: Town, award_id: int) -> Any:
     return json.loads((await town.editions(award_id))[-1].text)
+
+
+async def _listed(town: Town, stage: Stage, key: str) -> list[tuple[str, str | None]]:
+    """Public id and named holder of what somebody finds at `/me/endorsements`."""
+    person = await town.person(stage, key)
+    me = ByPerson(school_id=person.school_id, person_id=person.id)
+    found = await town.house.store.look(given.look_at_given, me)
+    return [(item.endorsement.public_id, item.holder) for item in found]
 
 
 async def test_badges_records_and_endorsements_come_along(agreed: Shared) -> None:
@@ -127,6 +137,7 @@ async def test_a_colleague_of_the_old_school_withdraws_by_undo(agreed: Shared) -
     await moves(town, agreed.holder, town.west["aoki"])
     award = await town.award(town.west, "aoki", FIRST)
     assert len((await newest(town, award.id))["endorsement"]) == 1
+    assert await _listed(town, town.east, "mori") == [((await town.standing(award.id))[0].public_id, None)]
     issuer = (await newest(town, award.id))["issuer"]["id"]
     await mori.presses(label(mori, "undo"))
     assert not await town.standing(award.id)
@@ -179,15 +190,17 @@ async def test_an_endorser_left_behind_is_forgotten_in_the_moved_credential(agre
 async def test_what_they_gave_stays_theirs_to_withdraw(agreed: Shared) -> None:
     town, mori, there = agreed.town, agreed.town.east["mori"], agreed.town.west["mori"]
     await mori.reacts(agreed.post, FLOWER)
-    (given,) = await town.standing(await agreed.award())
+    (mine,) = await town.standing(await agreed.award())
     code = await code_of(town, mori)
     await there.commands(f"move {code}")
     await there.presses(label(there, "move_yes"))
     (kept,) = await town.standing(await agreed.award())
-    assert kept.id == given.id
+    assert kept.id == mine.id
     assert counted("ja", colleagues=1)[0] in agreed.text()
-    await town.press(there, town.token("undo", given.public_id))
+    assert await _listed(town, town.west, "mori") == [(mine.public_id, None)], "they find it where they are now"
+    await town.press(there, town.token("undo", mine.public_id))
     assert await agreed.standing() == 0
+    assert await _listed(town, town.west, "mori") == []
     assert counted("ja")[0] in agreed.text()
     assert not (await newest(town, await agreed.award())).get("endorsement")
 
