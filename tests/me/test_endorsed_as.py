@@ -5,7 +5,7 @@ import io
 import json
 import zipfile
 
-from scenarios.conftest import Shared, shared_badge
+from scenarios.conftest import Shared, shared_badge, town_folder, town_with_a_post
 from scenarios.shelf import FIRST, NAMES
 from scenarios.test_bringing import exported
 from scenarios.town import FLOWER, Town, is_offered, studies
@@ -13,7 +13,7 @@ from scenarios.town import FLOWER, Town, is_offered, studies
 from me.own_pages import doors_of, text_of
 from storage import tables as t
 
-__all__ = ["shared_badge"]
+__all__ = ["shared_badge", "town_folder", "town_with_a_post"]
 
 
 def _digest(text: str) -> str:
