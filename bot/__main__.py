@@ -145,10 +145,20 @@ def line_of(finding: app.Finding, voice: Wording) -> str:
     return f"{MARKS[Outcome.FAIL if finding.is_problem else Outcome.NOTE]} {name}: {sentence}"
 
 
+def addresses(given: list[str] | None) -> list[str] | None:
+    """What badges name people by: a mail or web address, a telephone number."""
+    for each in given or ():
+        if not any(sign in each for sign in "@:+") and not each.isdigit():
+            raise typer.BadParameter(HELP.say("cli.no_address", typed=each))
+    return given
+
+
 @cli.command(help=HELP.say("cli.help.verify"))
 def verify(
     badge: Annotated[str, typer.Argument(metavar="FILE|URL", help=HELP.say("cli.help.file"))],
-    recipient: Annotated[list[str] | None, typer.Option(metavar="ADDRESS", help=HELP.say("cli.help.recipient"))] = None,
+    recipient: Annotated[
+        list[str] | None, typer.Option(metavar="ADDRESS", help=HELP.say("cli.help.recipient"), callback=addresses)
+    ] = None,
     school: Annotated[str, typer.Option(metavar="KEY", help=HELP.say("cli.help.trusting"))] = "",
     as_json: Annotated[bool, typer.Option("--json", help=HELP.say("cli.help.json"))] = False,
     data: DataDir = None,

@@ -135,7 +135,8 @@ _CONTENT_COUNTS = select(_number_of(As.COLLEAGUE).label("colleagues"), _number_o
 
 _SIGNER = select(t.school).where(t.school.c.public_id == bindparam("public_id"))
 _HAS_PUBLISHED = exists().where(t.school.c.id == _ISSUED_BY, t.award.c.published_at.is_not(None))
-_ISSUER = _SIGNER.where(_HAS_PUBLISHED)
+_ISSUER = _SIGNER.where(exists().where(t.issuer.c.school_id == t.school.c.id))
+"""Files that people have name its page: it is there from its first key on, whatever is published now."""
 _ISSUERS = select(t.school).where(_HAS_PUBLISHED).order_by(t.school.c.id)
 _DIDS = select(t.issuer).where(t.issuer.c.school_id == bindparam("of_school")).order_by(t.issuer.c.id.desc())
 _KEYS = select(*PUBLIC).where(t.issuer_key.c.school_id == bindparam("of_school")).order_by(t.issuer_key.c.id.desc())

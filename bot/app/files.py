@@ -12,6 +12,8 @@ def read_bytes(file: Path, limit: int) -> bytes:
             data = opened.read(limit * 2**20 + 1)
     except FileNotFoundError:
         raise Problem("file.missing", file=str(file)) from None
+    except IsADirectoryError:
+        raise Problem("file.folder", file=str(file)) from None
     except OSError:
         raise Problem("file.unreadable", file=str(file)) from None
     if len(data) > limit * 2**20:

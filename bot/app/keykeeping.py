@@ -10,7 +10,7 @@ from bot.domain.people import School
 from bot.errors import Problem
 from bot.services import schools
 from bot.services.commands import OfNoSchool
-from bot.services.issuers import Exchanged, KeyDesk, KeyMaker, KeyTold, Succession
+from bot.services.issuers import Exchanged, KeyDesk, KeyMaker, KeyTold, Succession, sound_reason
 from bot.services.mandates import NamedInstitution, find_institution
 from bot.settings import Settings
 from storage.store import RowStore
@@ -96,8 +96,9 @@ async def keys_in_use(settings: Settings, whose: Whose) -> SchoolKeys:
         return SchoolKeys(meant, await keeping.desk.in_use(meant.id))
 
 
-async def meant_key(settings: Settings, whose: Whose, name: str) -> SchoolKeys:
-    """The one key that a name means. Raises `Problem` as `KeyDesk.revoke`."""
+async def meant_key(settings: Settings, whose: Whose, name: str, reason: str) -> SchoolKeys:
+    """The one key that a name means, to be revoked for a reason. Raises `Problem` as `KeyDesk.revoke`."""
+    sound_reason(reason)
     async with _keeping(settings) as keeping:
         meant = await keeping.one(whose)
         return SchoolKeys(meant, (await keeping.desk.meant(meant.id, name),))

@@ -70,10 +70,13 @@ async def allow_issuer(settings: Settings, named: NamedPair, course: str) -> int
         return await store.run(mandates.allow_issuing, await _command(store, named, course))
 
 
-async def disallow_issuer(settings: Settings, named: NamedPair, course: str) -> None:
-    """Not any longer. Raises `Problem`, as `services.mandates`."""
+async def disallow_issuer(settings: Settings, named: NamedPair, course: str) -> tuple[Allowed, ...]:
+    """Not any longer; what the school may still issue in that name. Raises `Problem`, as `services.mandates`."""
     async with store_beside(settings, world_beside(settings)) as (store, _):
-        await store.run(mandates.end_issuing, await _command(store, named, course))
+        command = await _command(store, named, course)
+        await store.run(mandates.end_issuing, command)
+        left = await store.look(mandates.allowed_by, OfSchool(school_id=command.institution.id))
+        return tuple(each for each in left if each.school.id == command.school_id)
 
 
 async def _command(store: RowStore, named: NamedPair, course: str) -> AllowIssuing:

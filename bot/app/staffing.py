@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.app.beside import world_beside
+from bot.app.beside import store_beside, world_beside
 from bot.app.files import read_bytes
 from bot.app.house import House, open_house
 from bot.domain.people import Board, School, Workspace
@@ -28,8 +28,9 @@ async def add_school(settings: Settings, command: directory.AddSchool) -> School
 
 
 async def list_schools(settings: Settings) -> tuple[SchoolListed, ...]:
-    async with open_house(settings, world_beside(settings)) as house:
-        return await house.store.look(directory.list_schools, OfNoSchool())
+    """Also while Sukima runs."""
+    async with store_beside(settings, world_beside(settings)) as (store, _):
+        return await store.look(directory.list_schools, OfNoSchool())
 
 
 async def bind_workspace(settings: Settings, command: directory.BindWorkspace) -> Workspace:
@@ -52,8 +53,9 @@ async def join_board(settings: Settings, board: str, school: str, *, moves: bool
 
 
 async def list_boards(settings: Settings) -> tuple[BoardListed, ...]:
-    async with open_house(settings, world_beside(settings)) as house:
-        return await house.store.look(directory.list_boards, OfNoSchool())
+    """Also while Sukima runs."""
+    async with store_beside(settings, world_beside(settings)) as (store, _):
+        return await store.look(directory.list_boards, OfNoSchool())
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 free: a house that is at work has it, and answers over its own address as it does to everybody."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
@@ -30,6 +31,8 @@ from storage.store import open_store
 
 MAX_BADGE = MAX_PICTURE_MEBIBYTES
 """In MiB: a badge is at most as large as the largest picture that is opened."""
+_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
+"""How an address begins; whether it may be read is decided where it is."""
 
 
 async def verify_named(
@@ -45,7 +48,7 @@ async def verify_named(
         return await asyncio.to_thread(verify, data, now=world.now(), trusted=known, reads=reads)
 
     async with _reading(settings, world) as fetch:
-        if named.lower().startswith(("https://", "http://")):
+        if _ADDRESS.match(named):
             return await verify_link(named, check, fetch)
         return await verify_reading(read_bytes(Path(named), MAX_BADGE), check, fetch)
 

@@ -239,7 +239,8 @@ def _listed(
 ) -> CheckResult:
     found = credential_at(url, "status", ACCEPT, reads)
     if isinstance(found, CheckResult):
-        return found
+        asked_in_vain = found.code == "unread" and purpose is StatusPurpose.SUSPENSION
+        return unknown("status", "suspension_unread") if asked_in_vain else found
     listing, token = found
     doubt = _doubt(listing, token, url, document, examine_list)
     return doubt or _said(listing, purpose, position)

@@ -282,6 +282,7 @@ CODES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("verify.status.suspended", ()),
     ("verify.status.other", ("purpose",)),
     ("verify.status.unread", ()),
+    ("verify.status.suspension_unread", ()),
     ("verify.status.unproved", ()),
     ("verify.status.unusable", ()),
     ("verify.status.unsupported", ("type",)),
@@ -312,6 +313,7 @@ CODES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("verify.list.of", ("school",)),
     ("verify.issuer.of_host", ("issuer", "host")),
     ("verify.issuer.self_declared", ("issuer",)),
+    ("verify.issuer.unproved", ("issuer",)),
 )
 """Every sentence that a verification may need, with its parameters."""
 

@@ -175,7 +175,9 @@ def _issuer(document: JsonObject, examined: Examined, trusted: frozenset[str]) -
     shown_name = name or shown(id_of(issuer)) or "?"
     if known:
         return passed("issuer", "trusted", issuer=shown_name)
-    return noted("issuer", "self_declared", issuer=shown_name)
+    if examined.proof is not None and examined.proof.outcome is Outcome.PASS:
+        return noted("issuer", "self_declared", issuer=shown_name)
+    return noted("issuer", "unproved", issuer=shown_name)
 
 
 def _embedded(document: JsonObject) -> Iterator[_Embedded]:

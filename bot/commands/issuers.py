@@ -11,7 +11,7 @@ from bot import app
 from bot.app.mandating import InstitutionTold
 from bot.commands.desk import Desk
 from bot.domain.language import Bilingual
-from bot.services.mandates import AddInstitution, NamedPair
+from bot.services.mandates import AddInstitution, Allowed, NamedPair
 from bot.wording import Wording
 
 
@@ -134,14 +134,21 @@ def _own_commands(group: typer.Typer, desk: Desk) -> None:
         """Not any longer; badges that were issued stay as they are."""
         with desk.speaking(lang) as voice:
             named = NamedPair(institution=key, school=school)
-            asyncio.run(app.disallow_issuer(desk.settings(data), named, course))
-            typer.echo(voice.say("cli.institution.disallowed", key=key, school=school))
+            left = asyncio.run(app.disallow_issuer(desk.settings(data), named, course))
+            typer.echo(
+                voice.say("cli.institution.still" if left else "cli.institution.disallowed", key=key, school=school)
+            )
+            for each in left:
+                typer.echo(_allowed(each, voice))
 
 
 def _told(told: InstitutionTold, voice: Wording) -> Iterator[str]:
     line = voice.say("cli.school.line", key=told.school.key, name=told.school.name)
     yield voice.listed([line, told.school.url]) if told.school.url else line
     yield "  " + (told.issuer.did if told.issuer else voice.say("cli.keys.none"))
-    for each in told.allowed:
-        what = "cli.institution.for_course" if each.mandate.course else "cli.institution.for_all"
-        yield "  " + voice.say(what, school=each.school.key, name=each.school.name, course=each.mandate.course)
+    yield from (_allowed(each, voice) for each in told.allowed)
+
+
+def _allowed(each: Allowed, voice: Wording) -> str:
+    what = "cli.institution.for_course" if each.mandate.course else "cli.institution.for_all"
+    return "  " + voice.say(what, school=each.school.key, name=each.school.name, course=each.mandate.course)

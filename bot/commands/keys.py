@@ -103,7 +103,7 @@ def key_commands(desk: Desk) -> typer.Typer:
         """Nothing that this key signed is to be believed any more."""
         with desk.speaking(lang) as voice:
             settings = desk.settings(data)
-            meant = asyncio.run(app.meant_key(settings, Whose(school, issuer), key))
+            meant = asyncio.run(app.meant_key(settings, Whose(school, issuer), key, reason))
             for line in _before_revoking(meant, voice):
                 typer.echo(line)
             _confirm(desk, voice, yes)
@@ -143,8 +143,7 @@ def _done(done: Exchanged, voice: Wording) -> Iterator[str]:
         yield voice.say("cli.keys.new_issuer", did=done.issuer.did)
     for name in done.made:
         yield voice.say("cli.keys.made", name=name)
-    if not done.made:
-        yield voice.say("cli.keys.revoked")
+    yield voice.say("cli.keys.at_once" if done.made else "cli.keys.revoked")
     if done.again:
         yield voice.say_n("cli.keys.again", done.again)
     if done.stranded:

@@ -351,9 +351,7 @@ class KeyDesk:
 
         Raises `Problem`: keys.short, keys.unknown, keys.ambiguous, keys.revoked_already, keys.bad_reason, keys.changed.
         """
-        reason = plain_reason(reason)
-        if not reason:
-            raise Problem("keys.bad_reason", limit=LONGEST_REASON)
+        reason = sound_reason(reason)
         read = await self._read(school_id)
         signer, key = _meant(read, name)
         if not signer.issuer.is_web:
@@ -470,3 +468,11 @@ def _named(read: Signers, typed: str) -> Iterator[tuple[Signer, IssuerKey]]:
         for key in signer.keys:
             if key.name.startswith(typed):
                 yield signer, key
+
+
+def sound_reason(typed: str) -> str:
+    """A reason for revoking a key, as it is published. Raises `Problem("keys.bad_reason")`."""
+    reason = plain_reason(typed)
+    if not reason:
+        raise Problem("keys.bad_reason", limit=LONGEST_REASON)
+    return reason

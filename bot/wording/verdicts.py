@@ -8,7 +8,7 @@ from bot.domain.language import LANGS
 from bot.wording.wording import Wording
 
 ROLES = frozenset({"colleague", "leader"})
-SUSPENSION = frozenset({"suspended", "not_suspended"})
+SUSPENSION = frozenset({"suspended", "not_suspended", "suspension_unread"})
 
 
 @dataclass(frozen=True)

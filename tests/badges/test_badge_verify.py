@@ -127,7 +127,8 @@ def test_the_summary_tells_what_was_read() -> None:
 def test_a_listed_issuer_is_trusted_only_with_a_good_proof() -> None:
     trusted = frozenset({ISSUER_KEY.did})
     assert verdict_on(plain_badge(), trusted=trusted).checks[-1].code == "trusted"
-    assert verdict_on(plain_badge() | {"name": "x"}, trusted=trusted).checks[-1].code == "self_declared"
+    assert verdict_on(plain_badge() | {"name": "x"}, trusted=trusted).checks[-1].code == "unproved"
+    assert verdict_on(plain_badge()).checks[-1].code == "self_declared", "intact, and of nobody we know"
 
 
 def test_an_independent_verifier_agrees() -> None:
