@@ -119,3 +119,15 @@ def test_an_older_badge_without_its_site(web: Web, tmp_path: Path) -> None:
     assert code == 3
     assert "What lms.example publishes about this badge could not be read now." in said
     assert "No site by the name lms.example was found." in said
+
+
+def test_what_is_no_badge_file_is_named(web: Web, tmp_path: Path) -> None:
+    """A folder, an address that nobody reads, a recipient that is no address: each is told in a sentence."""
+    assert "is a folder" in _run(str(tmp_path))[1]
+    code, said = _run("ftp://x.example/a")
+    assert code == 3
+    assert "does not begin with https://" in said
+    code, said = _run(LINK, "--recipient", "nonsense")
+    assert code == 2
+    assert "nonsense" in said
+    assert web.asked == []

@@ -375,7 +375,12 @@ def everything_typed(folder: Path) -> None:
         stays = typed(folder, "issuer", "remove", "press")
         said = say("en", "problem.institution.is_allowed", institution="press", schools="east")
         assert (stays.exit_code, stays.stderr.strip()) == (1, said)
-        assert typed(folder, "issuer", "disallow", "press", "--school", "east").exit_code == 0
+        assert typed(folder, "issuer", "allow", "press", "--school", "east", "--course", "care").exit_code == 0
+        ended = typed(folder, "issuer", "disallow", "press", "--school", "east", "--course", "care").stdout
+        assert ended.startswith(Wording("en").say("cli.institution.still", key="press", school="east"))
+        assert "may issue the badges of its catalogues" in ended, "what still stands is said"
+        ended = typed(folder, "issuer", "disallow", "press", "--school", "east").stdout.strip()
+        assert ended == Wording("en").say("cli.institution.disallowed", key="press", school="east")
         gone = typed(folder, "issuer", "remove", "press")
         assert gone.stdout.strip() == Wording("en").say("cli.institution.removed", key="press", name="New University")
         assert typed(folder, "issuer", "list").stdout.strip() == say("en", "cli.institution.none")

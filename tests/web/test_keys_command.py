@@ -205,7 +205,7 @@ async def test_the_drill_of_the_documents(town_folder: Path, tmp_path: Path, typ
             if "after.png" in line:
                 await studies(town.east["mori"], "u-board")
                 await keep_picture(town, "mori", tmp_path / "after.png")
-            here = line.replace("KEY", former).replace("asahi", "east").replace("data/demo", str(town_folder))
+            here = line.replace("KEY", former).replace("kodachi", "east").replace("data/demo", str(town_folder))
             here = here.replace("before.png", f"{tmp_path}/before.png").replace("after.png", f"{tmp_path}/after.png")
             done = await asyncio.to_thread(CliRunner().invoke, cli, [*shlex.split(here)[1:], "--lang", "en"])
             assert done.exit_code == 0, f"{line}: {done.output}"
