@@ -126,7 +126,7 @@ def test_what_is_no_badge_file_is_named(web: Web, tmp_path: Path) -> None:
     assert "is a folder" in _run(str(tmp_path))[1]
     code, said = _run("ftp://x.example/a")
     assert code == 3
-    assert "does not begin with https://" in said
+    assert "only addresses that begin with https://" in said
     code, said = _run(LINK, "--recipient", "nonsense")
     assert code == 2
     assert "nonsense" in said
