@@ -207,10 +207,7 @@ async def bring(work: Work, command: Bring) -> Brought:
     """
     await work.people.lock(command.person_id)
     person = await work.people.get(command.person_id)
-    coming: list[Document] = []
-    for document in command.checked.documents:
-        if not await _is_own(work, person.id, document):
-            coming.append(document)
+    coming = [document for document in command.checked.documents if await _is_elsewhere(work, person.id, document)]
     kept = [document for document in coming if await work.moves.keep(person.id, document)]
     own = {item.unit_key for item in await work.learning.completions(person.id)}
     houses = await work.moves.keys(person.id)
@@ -234,14 +231,21 @@ async def _keep_completions(work: Work, person_id: int, coming: Sequence[Brought
     return await work.moves.keep_completions(person_id, tuple(new.values()))
 
 
-async def _is_own(work: Work, person_id: int, document: Document) -> bool:
-    """Whether the person holds it here. What lives in this deployment moves by a code, not by a file."""
-    holder = await work.moves.holder(_public_id(document))
-    if holder is not None and holder not in await work.moves.same(person_id):
-        raise Problem("bring_lives_here")
-    if await work.moves.bringer(document.document_id) not in (None, person_id):
+async def _is_elsewhere(work: Work, person_id: int, document: Document) -> bool:
+    """Whether it was signed at another deployment, by its proved issuer: anybody can write the id of somebody's badge
+    into one of their own.
+
+    What this one signed moves by a code. A file of it brings nothing back that was given up or taken out since, with
+    the names of those who were forgotten.
+    """
+    if await work.moves.signs(document.issuer):
+        holder = await work.moves.holder(_public_id(document))
+        if holder is not None and holder not in await work.moves.same(person_id):
+            raise Problem("bring_lives_here")
+        return False
+    if await work.moves.bringer(document.issuer, document.document_id) not in (None, person_id):
         raise Problem("bring_other_person")
-    return holder is not None
+    return True
 
 
 def _public_id(document: Document) -> str:

@@ -739,14 +739,17 @@ class Moves(Protocol):
         """What the person brought, newest first."""
 
     async def completions(self, person_id: int) -> tuple[BroughtCompletion, ...]: ...
-    async def bringer(self, document_id: str) -> int | None:
-        """Who of this school has brought this document."""
+    async def bringer(self, issuer: str, document_id: str) -> int | None:
+        """Who of this school has brought this issuer's document."""
 
     async def holder(self, award: str) -> int | None:
         """Who in this deployment holds the award with this public id, whatever their school."""
 
     async def issues(self, did: str) -> bool:
         """Whether a school of this deployment issues under this did, or did so once."""
+
+    async def signs(self, did: str) -> bool:
+        """The same; or whether somebody of this deployment endorses under it."""
 
     async def keys(self, person_id: int) -> dict[str, tuple[SealedKey, int]]:
         """By did: the keys kept in this deployment that issued what this person holds, and whose school's they are."""

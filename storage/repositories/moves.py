@@ -347,10 +347,12 @@ class MoveRows:
         )
         return tuple(map(to_brought, rows))
 
-    async def bringer(self, document_id: str) -> int | None:
+    async def bringer(self, issuer: str, document_id: str) -> int | None:
         found: int | None = await self._scope.value(
             select(t.brought.c.person_id).where(
-                t.brought.c.document_id == document_id, t.brought.c.school_id == self._scope.school_id
+                t.brought.c.issuer == issuer,
+                t.brought.c.document_id == document_id,
+                t.brought.c.school_id == self._scope.school_id,
             )
         )
         return found
@@ -363,6 +365,10 @@ class MoveRows:
     async def issues(self, did: str) -> bool:
         self._scope.school_id  # noqa: B018 - a transaction of no school is nobody's
         return await self._scope.value(select(t.issuer.c.id).where(t.issuer.c.did == did).limit(1)) is not None
+
+    async def signs(self, did: str) -> bool:
+        by_person = select(t.signing_key.c.id).where(t.signing_key.c.did == did).limit(1)
+        return await self.issues(did) or await self._scope.value(by_person) is not None
 
     async def keys(self, person_id: int) -> dict[str, tuple[SealedKey, int]]:
         schools = select(func.coalesce(t.award.c.issuer_school_id, t.award.c.school_id)).where(

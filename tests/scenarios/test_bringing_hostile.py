@@ -4,20 +4,30 @@ import io
 import json
 import zipfile
 from collections.abc import Mapping, Sequence
+from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
 import pytest
 from sqlalchemy import Executable
 
+from bot.badges.documents import subject_id
+from bot.badges.jsontext import JsonObject, to_text
 from bot.badges.keys import SigningKey, generate
+from bot.badges.proof import secure
 from bot.badges.statement import sign_statement
+from bot.domain.people import Consent
 from bot.errors import Problem
 from bot.services import bringing, statements
 from bot.services.bringing import Brought
-from scenarios.test_bringing import brings, refused
-from scenarios.town import Town
+from scenarios.conftest import Shared
+from scenarios.test_bringing import Far, brings, exported, far, refused
+from scenarios.test_forgetting import is_forgotten
+from scenarios.town import FLOWER, Town
 from storage import tables as t
 from storage.scope import Scope
+
+__all__ = ["far"]
 
 KEY = generate(b"h" * 32)
 
@@ -105,3 +115,43 @@ async def test_no_more_completions_than_can_be_kept(town: Town, monkeypatch: pyt
     assert await brings(town, zipped(**{"statements/a.jws": statement([done("a"), done("b")])})) == Brought(0, 2)
     with pytest.raises(Problem, match="bring_too_many_units"):
         await brings(town, zipped(**{"statements/a.jws": statement([done("c"), done("d")])}))
+
+
+def forged(badge: JsonObject) -> bytes:
+    """Somebody else's badge, signed anew with a key of one's own under the same id."""
+    mine = {name: value for name, value in badge.items() if name not in ("proof", "endorsement", "credentialStatus")}
+    mine["issuer"] = {**mine["issuer"], "id": KEY.did}
+    mine["issuer"].pop("endorsement", None)
+    achievement = {**mine["credentialSubject"]["achievement"], "creator": {"id": KEY.did, "type": ["Profile"]}}
+    mine["credentialSubject"] = {
+        **mine["credentialSubject"],
+        "id": subject_id(KEY.did, badge["id"]),
+        "achievement": achievement,
+    }
+    return to_text(secure(mine, KEY, datetime.fromisoformat(badge["validFrom"]))).encode()
+
+
+async def test_a_forged_badge_keeps_nobody_from_bringing_the_true_one(far: Far) -> None:
+    with zipfile.ZipFile(io.BytesIO(far.data)) as archive:
+        name = next(name for name in archive.namelist() if name.startswith("credentials/"))
+        badge = json.loads(archive.read(name))
+    mine = forged(badge)
+    listed = {"id": badge["id"], "sha256": sha256(mine).hexdigest()}
+    stated = statement(credentials=[listed])
+    data = zipped(**{"statements/a.jws": stated, "credentials/a.json": mine})
+    assert await brings(far.town, data, "mori") == Brought(1, 0)
+    assert await brings(far.town, far.data) == Brought(1, 1)
+
+
+async def test_a_file_brings_nothing_back_that_was_signed_here(shared_badge: Shared) -> None:
+    """Neither a badge that its holder gave up, nor an endorsement that was withdrawn: with them came names."""
+    town, mori = shared_badge.town, shared_badge.town.east["mori"]
+    await town.press(mori, town.token("consent", Consent.NAMED, "on"))
+    await mori.reacts(shared_badge.post, FLOWER)
+    files = [await exported(actor) for actor in (shared_badge.holder, mori)]
+    assert b"endorsements-given/" in files[1]
+    assert await brings(town, files[1], "mori") == Brought(0, 0)
+    await is_forgotten(shared_badge.holder)
+    for data in files:
+        await brings(town, data, "mori")
+    assert not await town.rows(t.brought, t.brought.c.kind != "statement")

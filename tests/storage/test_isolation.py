@@ -263,7 +263,10 @@ OWN: dict[str, tuple[Ask, Callable[[Rows, Any], bool]]] = {
         lambda w, r: w.introductions.last_asked(),
         lambda r, got: set(got) == {r.place.ann.id},
     ),
-    "moves.bringer": (lambda w, r: w.moves.bringer("urn:uuid:far"), lambda r, got: got == r.place.ann.id),
+    "moves.bringer": (
+        lambda w, r: w.moves.bringer(DOCUMENT.issuer, "urn:uuid:far"),
+        lambda r, got: got == r.place.ann.id,
+    ),
     "moves.keys": (
         lambda w, r: w.moves.keys(r.place.ann.id),
         lambda r, got: {did: school for did, (_, school) in got.items()} == {r.issuer.did: r.place.school.id},
@@ -317,6 +320,7 @@ CROSSING: dict[str, Ask] = {
     "moves.hold": lambda w, r: w.moves.hold(r.award.id),
     "moves.holder": lambda w, r: w.moves.holder(r.award.public_id),
     "moves.issues": lambda w, r: w.moves.issues("did:key:none"),
+    "moves.signs": lambda w, r: w.moves.signs("did:key:none"),
     "credentials.holding": lambda w, r: w.credentials.holding(r.content.id),
     "status.seen": lambda w, r: w.status.seen(r.award.public_id),
     "status.said": lambda w, r: w.status.said(r.award.public_id),
