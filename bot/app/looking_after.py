@@ -46,7 +46,7 @@ async def bring_in(settings: Settings, file: Path, person: str, voice: Wording, 
         for line in made(house, voice):
             tell(line)
         me = await _person(house, person)
-        brought = await bring_file(house.store, me, data, house.world.now(), house.fetch, house.foreign)
+        brought = await bring_file(house.store, me, data, house.world.now(), house.foreign)
     if brought.anything:
         tell(voice.say("cli.move.brought", badges=brought.badges, completions=brought.completions))
     else:

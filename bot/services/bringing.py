@@ -21,9 +21,9 @@ from bot.errors import Problem
 from bot.intake.bundle import Bundle, Entry, Packed, read_bundle
 from bot.services.commands import ByPerson
 from bot.services.foreign import AboutFile, ForeignDesk, NotTaken, is_kept
-from bot.services.ports import BroughtCompletion, Document, Fetch, Store, Work
-from bot.services.statements import Checked, Stated, check_statements, document_of, documents_in
-from bot.services.verification import Answers, Looked, host_of, until_read
+from bot.services.ports import BroughtCompletion, Document, Store, Work
+from bot.services.statements import Checked, Stated, check_statements, document_of, documents_in, keys_wanted
+from bot.services.verification import Answers, Looked, host_of, is_beyond, until_read
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,20 +64,19 @@ class Brought:
         return bool(self.badges or self.completions or self.taken)
 
 
-async def bring_file(
-    store: Store, me: ByPerson, data: bytes, now: datetime, fetch: Fetch, desk: ForeignDesk
-) -> Brought:
+async def bring_file(store: Store, me: ByPerson, data: bytes, now: datetime, desk: ForeignDesk) -> Brought:
     """Read, check and keep an export from another deployment; then, one by one, the badges of other issuers in it.
 
     One document that is not as it was signed keeps everything out that is looked at this time. What there is no time
     for is left out and named: the same file goes on from there, since what is kept is not looked at again.
 
-    The keys of issuers under a did:web are read where they publish them. Raises `Problem` `bring_…` with one sentence
-    for whatever is wrong with the file, or for a site that does not answer.
+    The keys of issuers under a did:web are read where they publish them, in the person's own turns. Raises `Problem`
+    `bring_…` with one sentence for whatever is wrong with the file, or for a site that does not answer; `foreign_busy`
+    or `foreign_enough` where there is no turn for that.
     """
     bundle = await asyncio.to_thread(read_bundle, data)
     until = _time() + SECONDS
-    stated, answers = await _stated(bundle, now, fetch)
+    stated, answers = await _stated(me, bundle, now, desk, until)
     waiting = tuple(documents_in(bundle))
     kept = await store.look(brought_digests, me) if waiting else frozenset()
     new = [each for each in waiting if sha256(each[1].data).hexdigest() not in kept]
@@ -112,8 +111,12 @@ async def _verified(
                     kind, entry = rest[0]
                     looked = await look(entry.data, known)
                     known = {**known, **looked.answers}
-                    documents.append(_as_signed(kind, entry, looked, stated))
+                    found = _as_signed(kind, entry, looked, stated)
                     rest.popleft()
+                    if isinstance(found, LeftOut):
+                        left_out.append(found)
+                    else:
+                        documents.append(found)
         except Problem as problem:
             if problem.code not in ("foreign_busy", "foreign_enough"):
                 raise
@@ -124,10 +127,13 @@ async def _verified(
     return tuple(documents), tuple(left_out)
 
 
-def _as_signed(kind: Kept, entry: Entry, looked: Looked, stated: Stated) -> Document:
+def _as_signed(kind: Kept, entry: Entry, looked: Looked, stated: Stated) -> Document | LeftOut:
+    """As it is kept; or left out where it names more addresses than are asked for one badge: nothing else waits."""
     try:
         return document_of(kind, entry, looked.verdict, stated)
     except Problem as problem:
+        if any(map(is_beyond, looked.answers.values())):
+            return LeftOut(_name(entry), Refused("bring_many_addresses"))
         raise _unless_silent(problem, looked.answers) from None
 
 
@@ -172,17 +178,39 @@ def _name(entry: Entry | Packed) -> str:
     return shown(entry.name)[:LONGEST_NAME]
 
 
-async def _stated(bundle: Bundle, now: datetime, fetch: Fetch) -> tuple[Stated, Answers]:
-    async def attempt(reads: Reads) -> Stated | Problem:
-        try:
-            return await asyncio.to_thread(check_statements, bundle, now, reads)
-        except Problem as problem:
-            return problem
+async def _stated(
+    me: ByPerson, bundle: Bundle, now: datetime, desk: ForeignDesk, until: float
+) -> tuple[Stated, Answers]:
+    answers: Answers = {}
+    for entry in await asyncio.to_thread(_published, bundle, now):
+        answers = await _read_for(me, entry, now, answers, desk, until)
+    try:
+        return await asyncio.to_thread(check_statements, bundle, now, Reads(answers)), answers
+    except Problem as problem:
+        raise _unless_silent(problem, answers) from None
 
-    found, answers = await until_read(attempt, fetch)
-    if isinstance(found, Problem):
-        raise _unless_silent(found, answers)
-    return found, answers
+
+def _published(bundle: Bundle, now: datetime) -> tuple[Entry, ...]:
+    """The statements by issuers whose keys have to be read."""
+    return tuple(entry for entry in bundle.statements if keys_wanted(entry, now, Reads()))
+
+
+async def _read_for(
+    me: ByPerson, entry: Entry, now: datetime, known: Answers, desk: ForeignDesk, until: float
+) -> Answers:
+    """All answers, with those of whoever signed a statement: one turn, and none for an issuer that was read before."""
+    wanted = keys_wanted(entry, now, Reads(known, others=len(known)))
+    if not wanted:
+        return known
+    if _time() >= until:
+        raise Problem("bring_unreachable", host=host_of(wanted[0]))
+
+    async def attempt(reads: Reads) -> None:
+        keys_wanted(entry, now, reads)
+
+    with desk.reading(me) as share:
+        _, answers = await until_read(attempt, share, known)
+    return answers
 
 
 def _unless_silent(problem: Problem, answers: Answers) -> Problem:

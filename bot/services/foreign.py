@@ -134,6 +134,12 @@ class ForeignDesk:
         with self._turns.of(me) as share:
             yield lambda data, known: self._look_at(me, data, share, known)
 
+    @contextmanager
+    def reading(self, me: ByPerson) -> Iterator[Fetch]:
+        """One turn of a person, to read who signed something that is no badge. Raises as `turn` does."""
+        with self._turns.of(me) as share:
+            yield share
+
     async def _look_at(
         self, me: OfSchool, thing: bytes | str, reading: Fetch | Share, known_answers: Answers | None = None
     ) -> Looked:

@@ -5,6 +5,7 @@ anybody else: only its issuer can sign for whose it is, and does so in the holde
 """
 
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
@@ -172,6 +173,13 @@ def check_statements(bundle: Bundle, now: datetime, reads: Reads) -> Stated:
     for kind, entry in documents_in(bundle):
         _named(entry, partial(_require_listed, kind, stated, known))
     return stated
+
+
+def keys_wanted(entry: Entry, now: datetime, reads: Reads) -> tuple[str, ...]:
+    """The addresses that are still to be read for the keys of whoever signed a statement."""
+    with suppress(UnicodeDecodeError):
+        read_statement(entry.data.decode("ascii"), now=now, reads=reads)
+    return tuple(reads.wanted)
 
 
 def documents_in(bundle: Bundle) -> Iterator[tuple[Kept, Entry]]:

@@ -4,7 +4,7 @@ The checks never read by themselves (`badges.reads`); who verifies hands in how 
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import TypeVar
@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from bot.badges.jsontext import from_text
 from bot.badges.ob2 import is_refusal
 from bot.badges.ob2_source import assertion_behind
-from bot.badges.reads import MAX_WANTED, Read, Reads, Unread
+from bot.badges.reads import MAX_WANTED, TOO_MANY, Read, Reads, Unread
 from bot.badges.text import clean
 from bot.badges.verdict import CheckResult, Verdict, failed, noted, unknown
 from bot.errors import Problem
@@ -88,20 +88,28 @@ async def until_read(
 ) -> tuple[T, Answers]:
     """Try, read what was wanted, and try again until nothing new is wanted, or time is up.
 
-    The last try's result, and all answers.
+    The last try's result, and all answers. `known` is what others asked for, and counts for no bound of this one.
     """
-    answers = dict(known or {})
+    earlier = {url: read for url, read in (known or {}).items() if not is_beyond(read)}
+    answers: Answers = earlier
     until = _now() + seconds
     # Each round reads something new, of which there is a bounded number.
     for _ in range(MAX_WANTED):
-        reads = Reads(answers)
+        reads = Reads(answers, others=len(earlier))
         result = await attempt(reads)
         if not reads.wanted:
-            return result, answers
-        answers |= await _read_all(fetch, reads.wanted, answers, until)
+            return result, {**answers, **reads.beyond}
+        asked = [url for url in answers if url not in earlier]
+        answers = {**answers, **await _read_all(fetch, reads.wanted, asked, until)}
         if _now() >= until:
             break
-    return await attempt(Reads(answers)), answers
+    reads = Reads(answers, others=len(earlier))
+    return await attempt(reads), {**answers, **reads.beyond}
+
+
+def is_beyond(read: Read | Unread) -> bool:
+    """Whether an address was not asked, since it was more than one verification may ask for."""
+    return isinstance(read, Unread) and read.code == TOO_MANY
 
 
 def _trouble(url: str, read: Read | Unread) -> CheckResult | None:
@@ -163,13 +171,13 @@ async def _in_time(fetch: Fetch, url: str, accept: str, until: float) -> Read | 
         return Unread("fetch.too_slow")
 
 
-async def _read_all(fetch: Fetch, wanted: Mapping[str, str], known: Answers, until: float) -> Answers:
+async def _read_all(fetch: Fetch, wanted: Mapping[str, str], asked: Sequence[str], until: float) -> Answers:
     turns = asyncio.Semaphore(AT_ONCE)
-    hosts = list(dict.fromkeys(map(host_of, (*known, *wanted))))[:MAX_HOSTS]
+    hosts = list(dict.fromkeys(map(host_of, (*asked, *wanted))))[:MAX_HOSTS]
 
     async def read(url: str, accept: str) -> Read | Unread:
         if host_of(url) not in hosts:
-            return Unread("fetch.too_many")
+            return Unread(TOO_MANY)
         async with turns:
             return await _in_time(fetch, url, accept, until)
 

@@ -69,7 +69,7 @@ async def bring(visit: Visit, data: bytes) -> Response:
     """Bring in a ZIP that another Sukima exported: what is new of it is told. A second time it changes nothing."""
     try:
         parts = visit.parts
-        brought = await bring_file(parts.store, visit.me, data, parts.now(), parts.fetch, parts.foreign)
+        brought = await bring_file(parts.store, visit.me, data, parts.now(), parts.foreign)
     except Problem as problem:
         return visit.fail(problem, place="settings", way=PATH)
     return _ways(visit, brought=brought, left_out=tuple(_left_out(visit, brought)))

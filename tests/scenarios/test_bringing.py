@@ -42,7 +42,7 @@ async def me(town: Town, actor_key: str = "aoki") -> ByPerson:
 
 async def brings(town: Town, data: bytes, key: str = "aoki") -> Brought:
     house = town.house
-    return await bring_file(house.store, await me(town, key), data, town.room.now(), house.world.fetch, house.foreign)
+    return await bring_file(house.store, await me(town, key), data, town.room.now(), house.foreign)
 
 
 async def refused(town: Town, data: bytes, code: str, key: str = "aoki") -> None:

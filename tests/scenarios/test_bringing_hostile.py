@@ -4,6 +4,7 @@ import io
 import json
 import zipfile
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -11,19 +12,24 @@ from typing import Any
 import pytest
 from sqlalchemy import Executable
 
+from bot.badges.did import MEDIA_TYPE, PublishedKey, did_web_url, document
 from bot.badges.documents import subject_id
 from bot.badges.jsontext import JsonObject, to_text
-from bot.badges.keys import SigningKey, generate
+from bot.badges.keys import Ed25519Public, SigningKey, generate
 from bot.badges.proof import secure
+from bot.badges.reads import MAX_WANTED, Reads
 from bot.badges.statement import sign_statement
+from bot.badges.verdict import Verdict, unknown
 from bot.domain.people import Consent
 from bot.errors import Problem
-from bot.services import bringing, statements
+from bot.services import bringing, statements, turns
 from bot.services.bringing import Brought
+from bot.services.verifier import Verifier
 from scenarios.conftest import Shared
 from scenarios.test_bringing import Far, brings, exported, far, refused
 from scenarios.test_forgetting import is_forgotten
-from scenarios.town import FLOWER, Town
+from scenarios.town import FLOWER, Town, say
+from scenarios.web import Web
 from storage import tables as t
 from storage.scope import Scope
 
@@ -155,3 +161,55 @@ async def test_a_file_brings_nothing_back_that_was_signed_here(shared_badge: Sha
     for data in files:
         await brings(town, data, "mori")
     assert not await town.rows(t.brought, t.brought.c.kind != "statement")
+
+
+# ---------------------------------------------------------------- keys that are read elsewhere
+
+
+def career(town: Town, number: int) -> bytes:
+    """Statements by so many schools, each with an address of its own at which its key can be read."""
+    files = {}
+    for at in range(number):
+        key = generate(bytes([at]) * 32, f"did:web:school{at}.example")
+        published = document(key.did, [PublishedKey(Ed25519Public(key.public))])
+        web_of(town).puts(did_web_url(key.did), to_text(published).encode(), MEDIA_TYPE)
+        files[f"statements/{at}.jws"] = statement([done(f"u{at}")], key=key)
+    return zipped(**files)
+
+
+def web_of(town: Town) -> Web:
+    fetch = town.house.world.fetch
+    assert isinstance(fetch, Web)
+    return fetch
+
+
+async def test_a_career_of_many_schools_is_brought(town: Town) -> None:
+    many = MAX_WANTED + 2
+    assert await brings(town, career(town, many)) == Brought(0, many)
+    assert len(web_of(town).asked) == many
+
+
+async def test_reading_who_signed_takes_the_persons_turns(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(turns, "MOST_AN_HOUR", 3)
+    data = career(town, 5)
+    for _ in range(2):
+        await refused(town, data, "foreign_enough")
+    assert len(web_of(town).asked) == 3
+
+
+async def test_a_badge_that_names_too_many_addresses_is_left_out_and_named(
+    far: Far, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    check = Verifier.verify
+
+    async def verify(self: Verifier, data: bytes, reads: Reads, trusted: frozenset[str] = frozenset()) -> Verdict:
+        for number in range(MAX_WANTED + 1):
+            reads.ask(f"https://a.example/{sha256(data).hexdigest()}/{number}")
+        found = await check(self, data, reads, trusted)
+        return replace(found, checks=(*found.checks, unknown("status", "elsewhere")))
+
+    monkeypatch.setattr(Verifier, "verify", verify)
+    brought = await brings(far.town, far.data)
+    assert (brought.badges, brought.completions) == (0, 1)
+    assert {each.refusal.reason for each in brought.left_out} == {"bring_many_addresses"}
+    assert say("ja", "refused.bring_many_addresses")

@@ -8,7 +8,7 @@ from scenarios.web import Web
 
 from bot.badges.reads import MAX_WANTED, Read, Reads, Unread
 from bot.badges.verdict import CheckResult, Outcome, Validity, Verdict, passed, unknown
-from bot.services.verification import MAX_HOSTS, verify_link, verify_reading
+from bot.services.verification import MAX_HOSTS, is_beyond, until_read, verify_link, verify_reading
 
 A, B = "https://a.example/1", "https://b.example/2"
 
@@ -173,3 +173,28 @@ async def test_a_hostile_name_of_a_host_is_safe_to_show() -> None:
 async def test_a_site_that_answers_with_its_own_error_gives_no_verdict() -> None:
     verdict = await verify_link(A, _whole, Web({A: Read(A, 200, "application/json", b'{"error":"no such record"}')}))
     assert verdict.checks == (unknown("published", "refused", host="a.example"),)
+
+
+async def test_what_others_asked_for_counts_for_no_bound() -> None:
+    """Of one verification after the other, each may ask for as much; what one might not, the next one may."""
+    web = Web()
+    url = "https://last.example/"
+    web.puts(url, b"")
+    known: dict[str, Read | Unread] = {
+        f"https://h{number}.example/": Read("", 200, "text/plain", b"") for number in range(MAX_WANTED)
+    }
+    known[url] = Unread("fetch.too_many")
+
+    async def attempt(reads: Reads) -> bool:
+        return isinstance(reads.ask(url), Read)
+
+    assert (await until_read(attempt, web, known))[0]
+
+
+async def test_an_address_that_is_one_too_many_is_told_as_that() -> None:
+    async def attempt(reads: Reads) -> None:
+        for number in range(MAX_WANTED + 1):
+            reads.ask(f"https://a.example/{number}")
+
+    _, answers = await until_read(attempt, Web())
+    assert [url for url, read in answers.items() if is_beyond(read)] == [f"https://a.example/{MAX_WANTED}"]
