@@ -176,6 +176,7 @@ def _record(everything: Everything) -> dict[str, Any]:
                 "on": item.on.isoformat(),
                 "minutes": item.minutes,
                 "school": {"ja": item.issuer_name.ja, "en": item.issuer_name.en},
+                "issuer": item.issuer,
                 "reflection": item.reflection,
             }
             for item in everything.elsewhere

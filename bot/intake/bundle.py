@@ -31,6 +31,9 @@ AS_PUBLISHED = "-as-published.json"
 """How the name of such an answer ends. It is kept for its reader: what an address answers is asked there."""
 RECORD = "record.json"
 
+Reflections = dict[tuple[str, str], str]
+"""By (who states the completion, its unit). Who is empty for those of the school that the export is from."""
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -63,8 +66,8 @@ class Bundle:
     statements: tuple[Entry, ...]
     credentials: tuple[Entry, ...]
     given: tuple[Entry, ...]
-    reflections: dict[str, str] = field(repr=False)
-    """The person's own words, by unit. Nobody signed them."""
+    reflections: Reflections = field(repr=False)
+    """The person's own words. Nobody signed them."""
     elsewhere: tuple[Packed, ...] = ()
     """Badges of other issuers."""
 
@@ -130,11 +133,18 @@ def _under(read: dict[str, bytes], folder: str) -> Iterator[Entry]:
     return (Entry(name, data) for name, data in sorted(read.items()) if name.startswith(folder))
 
 
-def _reflections(data: bytes) -> dict[str, str]:
+def _reflections(data: bytes) -> Reflections:
     record = json.loads(data)
-    found = record.get("completions", []) if isinstance(record, dict) else []
-    return {
-        item["unit"]: one_line(item["reflection"][:LONGEST_REFLECTION])
-        for item in (found if isinstance(found, list) else [])
-        if isinstance(item, dict) and isinstance(item.get("unit"), str) and isinstance(item.get("reflection"), str)
-    }
+    found = [
+        ((issuer, item["unit"]), one_line(said[:LONGEST_REFLECTION]))
+        for part in ("brought", "completions")
+        for item in _list(record, part)
+        if isinstance(item, dict) and isinstance(item.get("unit"), str)
+        if isinstance(issuer := item.get("issuer", ""), str) and isinstance(said := item.get("reflection") or "", str)
+    ]
+    return dict(found)
+
+
+def _list(record: object, name: str) -> list[object]:
+    found = record.get(name) if isinstance(record, dict) else None
+    return found if isinstance(found, list) else []

@@ -4,7 +4,7 @@ It lists the person's credentials by id and hash, so that a badge that somebody 
 anybody else: only its issuer can sign for whose it is, and does so in the holder's own export only.
 """
 
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -23,7 +23,7 @@ from bot.domain.language import Bilingual
 from bot.domain.learning import Route
 from bot.domain.moving import MOST_COMPLETIONS, Kept
 from bot.errors import Problem
-from bot.intake.bundle import Bundle, Entry
+from bot.intake.bundle import Bundle, Entry, Reflections
 from bot.services.brought import STOPPED, StoppedElsewhere, brought_badges, stop_in
 from bot.services.composition import local_day, urn
 from bot.services.issuers import open_ed25519
@@ -246,7 +246,7 @@ class _Stated:
     completions: tuple[BroughtCompletion, ...]
 
 
-def _stated(data: bytes, reflections: Mapping[str, str], now: datetime, reads: Reads) -> _Stated:
+def _stated(data: bytes, reflections: Reflections, now: datetime, reads: Reads) -> _Stated:
     text = _ascii(data).strip()
     payload = _payload(text, now, reads)
     return _Stated(
@@ -353,7 +353,7 @@ def _statement(text: str, payload: JsonObject, now: datetime) -> Document:
     return Document(Kept.STATEMENT, identity, payload["iss"], name, name, day, moment, text)
 
 
-def _brought(payload: JsonObject, reflections: Mapping[str, str]) -> Iterator[BroughtCompletion]:
+def _brought(payload: JsonObject, reflections: Reflections) -> Iterator[BroughtCompletion]:
     for item in _list(payload, "completions"):
         unit, minutes, route = item.get("unit"), item.get("minutes"), item.get("route")
         if not _is_name(unit, LONGEST_KEY) or not isinstance(route, str) or route not in set(Route):
@@ -369,7 +369,7 @@ def _brought(payload: JsonObject, reflections: Mapping[str, str]) -> Iterator[Br
             minutes,
             Route(route),
             item.get("self_assessed") is True,
-            reflections.get(unit) or None,
+            reflections.get((payload["iss"], unit), reflections.get(("", unit))) or None,
         )
 
 

@@ -142,6 +142,8 @@ async def test_it_is_exported_again_forgotten_and_moves(far: Far, tmp_path: Path
     await found_town(third, "third")
     async with open_town(third, seed=9) as further:
         assert await brings(further, again) == Brought(1, 1)
+        (done,) = await further.rows(t.brought_completion)
+        assert done.reflection == "声を落とすと伝わる", "one's own words come along however often"
     await agree(town)
     code = await code_of(town, aoki)
     there = town.west["aoki"]

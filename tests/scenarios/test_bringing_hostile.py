@@ -163,6 +163,19 @@ async def test_a_file_brings_nothing_back_that_was_signed_here(shared_badge: Sha
     assert not await town.rows(t.brought, t.brought.c.kind != "statement")
 
 
+async def test_words_on_one_unit_at_two_schools_stay_where_they_were_said(town: Town) -> None:
+    other, silent = generate(b"o" * 32), generate(b"s" * 32)
+    brought = [
+        {"unit": "u", "issuer": other.did, "reflection": "昔"},
+        {"unit": "u", "issuer": silent.did, "reflection": None},
+    ]
+    words = {"completions": [{"unit": "u", "reflection": "今"}], "brought": brought}
+    files = {f"statements/{at}.jws": statement([done("u")], key=key) for at, key in enumerate((KEY, other, silent))}
+    assert await brings(town, zipped(**files, **{"record.json": json.dumps(words)})) == Brought(0, 3)
+    rows = await town.rows(t.brought_completion)
+    assert {row.issuer: row.reflection for row in rows} == {KEY.did: "今", other.did: "昔", silent.did: None}
+
+
 # ---------------------------------------------------------------- keys that are read elsewhere
 
 
