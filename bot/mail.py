@@ -7,7 +7,9 @@ import asyncio
 import smtplib
 import ssl
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from contextvars import copy_context
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -31,8 +33,9 @@ PLAIN = "starttls=no"
 SECONDS = 10.0
 """For each step of the conversation with the server."""
 PATIENCE = 30.0
-"""For all of it."""
+"""To wait for one's turn, and then for all of it."""
 AT_ONCE = 2
+"""Mails on their way. A slow server's keep their turns, and no thread that signs or draws waits for it."""
 
 
 @dataclass(frozen=True)
@@ -86,6 +89,7 @@ class SmtpPost:
         self._server = server
         self._sender = sender
         self._turns = asyncio.Semaphore(AT_ONCE)
+        self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="mail")
 
     async def send(self, letter: Letter) -> None:
         """Hand a mail over. Raises `Problem` mail.not_sent.
@@ -93,16 +97,20 @@ class SmtpPost:
         An address that the server refuses is not told apart: who asks for a code would learn which addresses exist.
         """
         message = message_of(letter, self._sender)
-        async with self._turns:
-            with _told():
-                handing = asyncio.ensure_future(asyncio.to_thread(self._hand_over, message))
-                ended, _ = await asyncio.wait((handing,), timeout=PATIENCE)
-                if not ended:
-                    # A thread cannot be stopped: the server may take the mail yet, so its code holds and counts.
-                    handing.add_done_callback(_noted)
-                    log.warning("mail.slow")
-                    return
-                handing.result()
+        with _told():
+            async with asyncio.timeout(PATIENCE):
+                await self._turns.acquire()
+            handing = asyncio.get_running_loop().run_in_executor(
+                self._threads, copy_context().run, self._hand_over, message
+            )
+            handing.add_done_callback(lambda _: self._turns.release())
+            ended, _ = await asyncio.wait((handing,), timeout=PATIENCE)
+            if not ended:
+                # A thread cannot be stopped: the server may take the mail yet, so its code holds and counts.
+                handing.add_done_callback(_noted)
+                log.warning("mail.slow")
+                return
+            handing.result()
 
     def prove(self) -> None:
         """Come as far as being let in, and send nothing. Raises `Problem` mail.not_sent."""

@@ -1,7 +1,10 @@
 """Mail goes out encrypted, says nothing of whether an address exists, and leaves no secret in the log."""
 
 import datetime
+import queue
 import ssl
+import threading
+from email.message import EmailMessage
 from ipaddress import ip_address
 from pathlib import Path
 
@@ -17,7 +20,7 @@ from hypothesis import strategies as st
 from scenarios.postbox import Postbox, open_postbox
 
 from bot.errors import Problem
-from bot.mail import MailServer, SmtpPost, message_of, read_sender, read_server
+from bot.mail import AT_ONCE, MailServer, SmtpPost, message_of, read_sender, read_server
 from bot.services.mail_ports import Letter
 
 LETTER = Letter("old@example.jp", "コード", "こんにちは\n1234-5678\n")
@@ -97,6 +100,31 @@ async def test_a_refused_address_is_not_told_and_no_secret_is_logged() -> None:
         assert LETTER.to not in told
         assert "hunter2" not in told
         assert "somethingelse" not in told
+
+
+async def test_a_slow_server_s_mails_keep_their_turns_and_no_other_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Further ones are not sent, and told so, until one of them is done; what else runs in threads goes on."""
+    release, begun = threading.Event(), queue.SimpleQueue[str]()
+
+    def hands_over(self: SmtpPost, message: EmailMessage) -> None:
+        begun.put(threading.current_thread().name)
+        release.wait(20)
+
+    monkeypatch.setattr(SmtpPost, "_hand_over", hands_over)
+    monkeypatch.setattr("bot.mail.PATIENCE", 0.01)
+    slow = SmtpPost(read_server("smtp://post.example"), SENDER)
+    for _ in range(AT_ONCE):
+        await slow.send(LETTER)
+    for _ in range(2):
+        with pytest.raises(Problem) as caught:
+            await slow.send(LETTER)
+        assert caught.value.code == "mail.not_sent"
+    assert [begun.get(timeout=20).rpartition("_")[0] for _ in range(AT_ONCE)] == ["mail"] * AT_ONCE
+    assert begun.empty()
+    release.set()
+    monkeypatch.setattr("bot.mail.PATIENCE", 20.0)
+    await slow.send(LETTER)
+    assert begun.get(timeout=20)
 
 
 @pytest.mark.parametrize(
