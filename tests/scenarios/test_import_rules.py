@@ -2,7 +2,9 @@
 
 import importlib
 import json
+import re
 from copy import deepcopy
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,13 +15,17 @@ from hypothesis import strategies as st
 from bot.badges.reads import Read, Reads, Unread
 from bot.badges.verify import verify
 from bot.domain.foreign import GivenTo, is_given_to, mark_of
+from bot.domain.language import Bilingual
 from bot.domain.outcomes import Refused
+from bot.domain.pathways import Imported
 from bot.services.commands import OfSchool
 from bot.services.foreign import coming_of
 from bot.services.foreign_ports import Coming
 from bot.services.ports import Work
 from bot.services.verification import Looked
 from scenarios.lms import Lms, hashed, lms_of
+from scenarios.shelf import WAY, pathway
+from scenarios.test_taking_in import holds, trusts
 from scenarios.town import MORNING, Town, say, texts
 from scenarios.web import Web
 from storage import tables as t
@@ -54,6 +60,12 @@ def test_every_rule_has_its_test() -> None:
     assert set(RULES) == set(range(1, 21))
     for number, (module, beginning) in RULES.items():
         assert any(name.startswith(beginning) for name in vars(importlib.import_module(module))), number
+    page = Path(__file__).parents[2].joinpath("docs", "open-badges.md").read_text("utf-8")
+    rows = re.findall(r"^\| (\d+)\. (.*)$", page.partition("## Taking in what others issued")[2], re.MULTILINE)
+    assert [int(number) for number, _ in rows] == [*RULES]
+    for number, row in rows:
+        module, beginning = RULES[int(number)]
+        assert f"`tests/{module.replace('.', '/')}.py::{beginning}" in row, number
 
 
 async def taken(town: Town, lms: Lms) -> Any:
@@ -91,10 +103,20 @@ def test_7_several_addresses_each_as_spelt_and_in_small_letters() -> None:
 
 
 async def test_13_criteria_are_text_and_decide_nothing(town: Town) -> None:
+    """They name another badge, which a pathway asks for, and what to search for."""
     lms = lms_of(town)
-    lms.more = {"narrative": "* すべての活動を完了\n* <script>"}
+    badge, other = lms.assertion()["badge"], "https://lms.example/badges/badge_json.php?id=99"
+    badge["criteria"] = {"id": other, "narrative": f"* すべての活動を完了\n* 生徒指導 {other}\n* <script>"}
+    lms.more = {"badge": badge}
+    await trusts(town, lms.host)
     row = await taken(town, lms)
-    assert "修了" not in row.about
+    told = {name: value for name, value in row._asdict().items() if name not in ("file", "copy")}
+    assert (row.badge_id, row.about, row.tags) == (lms.badge_id, badge["description"], [])
+    assert not [word for word in ("修了", "完了", "生徒指導", other, "<script>") if word in str(told)]
+    for asked in (other, lms.badge_id):
+        await town.reload(pathways=(pathway(Imported(Bilingual("研修", "A training"), (asked,), ())),))
+        await town.settle()
+        assert await holds(town, WAY) is (asked == lms.badge_id)
 
 
 async def test_14_a_course_and_a_child_badge_are_no_alignment(town: Town) -> None:
