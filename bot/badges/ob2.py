@@ -15,7 +15,7 @@ from bot.badges import jwt, keys
 from bot.badges.jsontext import JsonObject, as_list, from_text, id_of, require_modest
 from bot.badges.ob2_source import Source, is_old, picture_in
 from bot.badges.reads import Read, Reads
-from bot.badges.text import exact, shown, tags_of, told
+from bot.badges.text import criteria_of, exact, shown, tags_of, told
 from bot.badges.verdict import (
     BadgeSummary,
     CheckResult,
@@ -384,6 +384,7 @@ def _summary(assertion: JsonObject, badge: JsonObject, profile: _Profile, addres
         recipients=tuple(_recipients(assertion)),
         address=address,
         description=told(badge.get("description")),
+        criteria=criteria_of(badge.get("criteria")),
         tags=tags_of([*as_list(badge.get("tags")), *_aligned(badge)]),
     )
 

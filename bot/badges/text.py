@@ -67,6 +67,13 @@ def told(value: Any) -> str:
     return clean(value[: 10 * MAX_TOLD])[:MAX_TOLD] if isinstance(value, str) else ""
 
 
+def criteria_of(value: Any) -> str:
+    """The criteria of a foreign document, safe to show: in words, or the address that says them."""
+    if not isinstance(value, dict):
+        return told(value)
+    return told(value.get("narrative")) or shown(value.get("id"))
+
+
 def tags_of(value: Any) -> tuple[str, ...]:
     """The tags of a foreign document, safe to show; one may stand without a list."""
     tags = (shown(tag) for tag in (value if isinstance(value, list) else [value])[:MAX_TAGS])

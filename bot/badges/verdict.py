@@ -94,6 +94,8 @@ class BadgeSummary:
     address: str = ""
     """Where an older badge is published: what that address answers is all that counts."""
     description: str = ""
+    criteria: str = ""
+    """For what it is given, in words; or the address that says so."""
     tags: tuple[str, ...] = ()
     ends: str = ""
     """The moment from which on it is not valid any more, in ISO 8601 and UTC."""

@@ -22,7 +22,7 @@ from bot.badges.proof import read_moment
 from bot.badges.reads import Reads
 from bot.badges.refresh import newest
 from bot.badges.svg import is_svg, unbake_svg
-from bot.badges.text import exact, shown, tags_of, told
+from bot.badges.text import criteria_of, exact, shown, tags_of, told
 from bot.badges.verdict import (
     CODES,
     PROBLEMS,
@@ -309,6 +309,7 @@ def _summary(
         achievement_id=exact(achievement.get("id")),
         recipients=tuple(_recipients(subject)),
         description=told(achievement.get("description")),
+        criteria=criteria_of(achievement.get("criteria")),
         tags=tags_of(achievement.get("tag")),
         ends=_end(document),
         parts=parts,

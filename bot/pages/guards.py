@@ -33,8 +33,16 @@ POLICY = {
 UNUSED = ("accelerometer", "camera", "display-capture", "geolocation", "gyroscope", "magnetometer", "microphone",
           "midi", "payment", "publickey-credentials-get", "screen-wake-lock", "usb", "xr-spatial-tracking")  # fmt: skip
 """What a browser could do for a page and ours never ask."""
+
+
+def _policy(**also: str) -> str:
+    return "; ".join(f"{what} {who}" for what, who in {**POLICY, **also}.items())
+
+
+WITH_PICTURE_INSIDE = _policy(**{"img-src": "'self' data:"})
+"""The policy of a page that holds a picture of somebody else's."""
 HEADERS = {
-    "Content-Security-Policy": "; ".join(f"{what} {who}" for what, who in POLICY.items()),
+    "Content-Security-Policy": _policy(),
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     # Not `no-referrer`: with it browsers send forms of ours with `Origin: null`. Other sites learn nothing either way.

@@ -65,7 +65,7 @@ class Composition:
             id=document_id,
             type=_TYPES[achievement.level],
             name=facts.name,
-            description=self._description(facts),
+            description=self.description(facts),
             criteria=self.criteria(achievement),
             creator=documents.ProfileInfo(url, facts.issuer.name, url=url),
             version=str(achievement.version),
@@ -96,7 +96,7 @@ class Composition:
         own_words = "_own_words" if any(part.self_assessed for part in facts.parts) else ""
         return self._both(f"credential.criteria.{facts.level}{own_words}", parts=_listed(facts))
 
-    def _description(self, facts: Definition) -> Bilingual:
+    def description(self, facts: Definition) -> Bilingual:
         """What the badge is about: a knowledge badge claims its own units only, not the whole course."""
         if facts.level is Level.KNOWLEDGE:
             return self._both("credential.description.knowledge", course=facts.course, parts=_listed(facts))

@@ -36,13 +36,26 @@ class OwnPages:
 
     async def badge(self, link: str) -> bytes | Refused | None:
         """The same; None for every address that is not of a badge's page or file of ours."""
-        match [part for part in (self._path(link) or "").split("/") if part]:
+        match self._parts(link):
             case ["badges", name]:
                 return _handed_out(await self.published(_stem(name)), name)
             case ["w", token, name]:
                 return _handed_out(await self.collected(token, _stem(name)), name)
             case _:
                 return None
+
+    def page(self, link: str) -> str | None:
+        """The path of the page of a badge that an address of ours leads to; None for every other address."""
+        match self._parts(link):
+            case ["badges", name]:
+                return f"/badges/{_stem(name)}"
+            case ["w", token, name]:
+                return f"/w/{token}/{_stem(name)}"
+            case _:
+                return None
+
+    def _parts(self, link: str) -> list[str]:
+        return [part for part in (self._path(link) or "").split("/") if part]
 
     async def published(self, badge: str) -> Showing | None:
         """A published badge by its public id."""

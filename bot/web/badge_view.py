@@ -46,6 +46,7 @@ class BadgeView:
     name: Bilingual
     level: Level
     course: Bilingual
+    description: Bilingual
     criteria: Bilingual
     evidence: tuple[Evidence, ...]
     inside: frozenset[int]
@@ -86,13 +87,14 @@ class BadgeView:
 def badge_view(showing: Showing, phrases: Phrases, now: datetime) -> BadgeView:
     """The page of a showing, as it is now."""
     facts, zone = definition_of(showing.achievement), ZoneInfo(showing.school.zone)
-    document = from_text(showing.revision.text.encode())
+    document, words = from_text(showing.revision.text.encode()), Composition(phrases)
     return BadgeView(
         id=showing.award.public_id,
         name=facts.name,
         level=facts.level,
         course=facts.course,
-        criteria=Composition(phrases).criteria(showing.achievement),
+        description=words.description(facts),
+        criteria=words.criteria(showing.achievement),
         evidence=showing.award.evidence,
         inside=_inside(document, showing.award.evidence),
         endorsements=_by_role(showing),

@@ -14,10 +14,12 @@ from starlette.responses import JSONResponse, Response
 
 from bot.badges.bake import MAX_PICTURE_MEBIBYTES
 from bot.badges.listed import by_list_of
+from bot.badges.picture import spelt_out
 from bot.badges.reads import Reads
 from bot.badges.recipient import for_recipient
 from bot.badges.verdict import Verdict
 from bot.domain.outcomes import Refused
+from bot.pages.guards import WITH_PICTURE_INSIDE
 from bot.pages.language import of as language_of
 from bot.services.commands import OfSchool
 from bot.services.last_seen import with_last_seen
@@ -53,6 +55,8 @@ class _Asked:
     data: bytes | None = None
     link: str | None = None
     """Of another site."""
+    page: str | None = None
+    """The path of its page here, where it was had from there."""
     why: Refused | None = None
     recipient: str = ""
     """The mail address of who it should have been given to, if that is asked."""
@@ -77,7 +81,8 @@ class VerifyPages:
         if badge is None:
             return self._page(request)
         shown = await (self._own.collected(token, badge) if token is not None else self._own.published(badge))
-        return await self._answer(request, _stored(handed_out(shown)))
+        page = f"/badges/{badge}" if token is None else f"/w/{token}/{badge}"
+        return await self._answer(request, _stored(handed_out(shown), page))
 
     async def send(self, request: Request) -> Response:
         """What was uploaded, pasted or linked; or the request's own body."""
@@ -104,7 +109,7 @@ class VerifyPages:
     async def _linked(self, link: str) -> _Asked:
         """What is shown here is had without the network; what is not shown here is not had through it either."""
         found = await self._own.find(link)
-        return _Asked(link=link) if found is None else _stored(found)
+        return _Asked(link=link) if found is None else _stored(found, self._own.page(link))
 
     async def _answer(self, request: Request, asked: _Asked) -> Response:
         if asked.data is None and asked.link is None:
@@ -126,7 +131,7 @@ class VerifyPages:
         verdict = by_list_of(verdict, trusting.school.in_(lang) if trusting else None)
         if preferred(request, (HTML, PLAIN)) == PLAIN:
             return JSONResponse(verdict.to_json())
-        return self._page(request, verdict=verdict)
+        return self._page(request, verdict=verdict, picture=_picture(asked, looked))
 
     async def _looked(self, request: Request, asked: _Asked, known: frozenset[str]) -> Looked:
         async def checked(data: bytes, reads: Reads) -> Verdict:
@@ -138,7 +143,9 @@ class VerifyPages:
                 return await look_at_link(asked.link, check, share)
             return await look_at_file(asked.data or b"", check, share)
 
-    def _page(self, request: Request, *, why: Refused | None = None, verdict: Verdict | None = None) -> Response:
+    def _page(
+        self, request: Request, *, why: Refused | None = None, verdict: Verdict | None = None, picture: str = ""
+    ) -> Response:
         status = 200 if why is None else _STATUS.get(why.reason, 400)
         lang = language_of(request, self._parts.lang)
         # What was sent is not kept, so its answer cannot be asked for again: the switch leads to the empty form.
@@ -148,17 +155,30 @@ class VerifyPages:
             "verify.html",
             lang=lang,
             status=status,
-            headers={"Vary": "Accept, Accept-Language", **(AGAIN if status == 503 else {})},
+            headers={
+                "Vary": "Accept, Accept-Language",
+                **(AGAIN if status == 503 else {}),
+                **({"Content-Security-Policy": WITH_PICTURE_INSIDE} if picture.startswith("data:") else {}),
+            },
             why=self._parts.phrases.say(lang, f"refused.{why.reason}") if why else None,
             is_passing=status in _PASSING,
             told=told(verdict, Wording(lang)) if verdict else None,
+            says=verdict.summary if verdict else None,
+            picture=picture,
             most=MAX_PICTURE_MEBIBYTES,
             **switch,
         )
 
 
-def _stored(found: bytes | Refused) -> _Asked:
-    return _Asked(why=found) if isinstance(found, Refused) else _Asked(found)
+def _stored(found: bytes | Refused, page: str | None) -> _Asked:
+    return _Asked(why=found) if isinstance(found, Refused) else _Asked(found, page=page)
+
+
+def _picture(asked: _Asked, looked: Looked) -> str:
+    """Where to have the picture: on our own page, or in the file itself. An address in a badge is not asked for one."""
+    if asked.page is not None:
+        return f"{asked.page}.png"
+    return spelt_out(looked.data) if looked.verdict.summary is not None else ""
 
 
 def _is_link(text: str) -> bool:

@@ -136,6 +136,9 @@ async def test_it_says_what_the_badge_rests_on(site: Site) -> None:
         assert said in page
     assert "管理職の推薦 1件" in page
     assert "同僚の裏書 1件" in page
+    document = json.loads((await site.get(f"/badges/{award}.json")).text)
+    description, _, _ = document["credentialSubject"]["achievement"]["description"].partition(" / ")
+    assert description in page
 
 
 async def test_nobody_is_named_but_who_agreed(site: Site) -> None:

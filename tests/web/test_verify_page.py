@@ -1,7 +1,10 @@
 """`/verify`: whatever is sent, a plain answer with the command line's own words; nothing else happens."""
 
 import asyncio
+import base64
+import html
 import json
+import re
 import threading
 import zlib
 from contextlib import suppress
@@ -11,7 +14,7 @@ import pytest
 from scenarios.shelf import FIRST
 
 from bot.__main__ import shown
-from bot.badges.bake import MAX_PICTURE_MEBIBYTES
+from bot.badges.bake import MAX_PICTURE_MEBIBYTES, stripped
 from bot.badges.listed import by_list_of
 from bot.badges.reads import Read, Reads, Unread
 from bot.badges.verdict import BadgeSummary, Verdict, passed
@@ -41,11 +44,11 @@ async def _send(site: Site, data: bytes, name: str = "badge.png") -> str:
     return answer.text
 
 
+PICTURE = re.compile(r'<img class="credential-picture" src="([^"]*)"[^>]*>\n')
+
+
 def _lines(page: str) -> str:
     """What a reader reads, without markup."""
-    import html
-    import re
-
     return html.unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", page)))
 
 
@@ -74,9 +77,36 @@ async def test_a_text_a_file_and_a_link_say_the_same(site: Site, award: str) -> 
         await site.client.post("/verify", data={"link": f"HTTPS://BADGES.EXAMPLE/badges/{award}.png"}),
     ]
     assert {answer.status_code for answer in answers} == {200}
-    assert len({answer.text for answer in answers}) == 1
+    assert len({PICTURE.sub("", answer.text) for answer in answers}) == 1
     assert "有効です" in answers[0].text
+    pictures = [html.unescape(found) for answer in answers for found in PICTURE.findall(answer.text)]
+    assert pictures == [
+        f"{path}.png" for path in [f"/badges/{award}"] * 2 + [f"{collection}/{award}", f"/badges/{award}"]
+    ]
+    assert {(await site.get(picture)).headers["content-type"] for picture in pictures} == {"image/png"}
     assert all("set-cookie" not in answer.headers for answer in answers)
+
+
+async def test_picture_description_and_criteria_of_whatever_is_sent_are_shown(site: Site, award: str) -> None:
+    """The picture as it came, without what was baked in; no address in a badge is asked for one."""
+    files = {ending: (await site.get(f"/badges/{award}.{ending}")).content for ending in ("png", "svg", "json")}
+    achievement = json.loads(files["json"])["credentialSubject"]["achievement"]
+    achievement_said = [achievement[name] for name in ("name", "description")] + [achievement["criteria"]["narrative"]]
+    for ending, kind, picture in (("png", "png", stripped(files["png"])), ("svg", "svg+xml", files["svg"])):
+        answer = await site.client.post("/verify", files={"file": (f"badge.{ending}", files[ending])})
+        assert all(html.escape(said, quote=False) in answer.text for said in achievement_said)
+        (source,) = PICTURE.findall(answer.text)
+        beginning, _, data = source.partition(",")
+        assert (beginning, base64.b64decode(data)) == (f"data:image/{kind};base64", picture)
+        assert "img-src 'self' data:;" in answer.headers["content-security-policy"]
+    answer = await site.client.post("/verify", files={"file": ("badge.json", files["json"])})
+    assert all(html.escape(said, quote=False) in answer.text for said in achievement_said)
+    assert not PICTURE.findall(answer.text)
+    assert "data:" not in answer.headers["content-security-policy"]
+    shown_here = await site.get(f"/verify?badge={award}")
+    assert PICTURE.findall(shown_here.text) == [f"/badges/{award}.png"]
+    assert "data:" not in shown_here.headers["content-security-policy"]
+    assert site.web.asked == []
 
 
 async def test_whom_it_was_given_to_is_asked_with_an_address_that_is_not_kept(site: Site, award: str) -> None:
@@ -103,7 +133,7 @@ def test_a_valid_badge_looks_valid_and_a_rehearsal_is_a_warning_of_its_own(rehea
     for lang in LANGS:
         seen = told(Verdict((passed("terms", "defined"),), found), Wording(lang))
         assert seen.rehearsal is rehearsal
-        page = Pages("bot.web").html("verify.html", lang=lang, told=seen, why=None, most=16)
+        page = Pages("bot.web").html("verify.html", lang=lang, told=seen, says=found, picture="", why=None, most=16)
         assert (Wording(lang).say("web.badge.rehearsal") in page) is rehearsal
         assert "notice-ok" in page
         assert ("notice-warn" in page) is rehearsal
@@ -190,7 +220,8 @@ async def test_hostile_badges_are_text(site: Site, award: str) -> None:
     document = json.loads((await site.get(f"/badges/{award}.json")).text)
     for name in ("<script>alert(1)</script>", "<img src=x onerror=1>", "\u202egro.live", "x" * 5000):
         document["issuer"]["name"] = document["name"] = name
-        document["credentialSubject"]["achievement"]["name"] = name
+        achievement = document["credentialSubject"]["achievement"]
+        achievement["name"] = achievement["description"] = achievement["criteria"]["narrative"] = name
         document["proof"] = [{"type": name, "cryptosuite": name, "verificationMethod": name}]
         page = await _send(site, json.dumps(document).encode())
         assert "<script>alert" not in page
