@@ -4,15 +4,14 @@ Neither the address nor who asked is in the clear, and no row leads to a person:
 whoever comes back within the day is counted on. Whoever asked is known again as a person and by each of their accounts.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import delete, func, select
 
+from bot.domain.proofs import DAY
 from storage import tables as t
 from storage.scope import Scope
 from storage.tombstones import account_mark
-
-KEPT = timedelta(days=1)
 
 
 async def count_in(scope: Scope, person_id: int, address: str, code: str) -> None:
@@ -60,7 +59,7 @@ async def count_on(scope: Scope, was: int, former_school: int, now: int) -> None
 
 async def forget_counts(scope: Scope, now: datetime) -> int:
     """Forget what counts for no limit any more. Counts the rows."""
-    return await scope.run(delete(t.mail_sent).where(t.mail_sent.c.asked_at <= now - KEPT))
+    return await scope.run(delete(t.mail_sent).where(t.mail_sent.c.asked_at <= now - DAY))
 
 
 async def _askers(scope: Scope, person_id: int, school_id: int) -> tuple[str, ...]:

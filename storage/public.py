@@ -260,7 +260,7 @@ async def _showings(scope: Scope, query: Select[Any], values: Mapping[str, Any])
                 row.definition,
             ),
             content_id=row.content_id,
-            school=_school(row),
+            school=to_school(row, "of_school_"),
             school_is_public=bool(row.school_is_public),
             revision=_revision(row),
             is_settled=not row.outdated
@@ -284,23 +284,6 @@ def _revision(row: Row[Any]) -> Revision:
         beside=tuple(row.beside),
         outdated=row.outdated,
         token=row.token,
-    )
-
-
-def _school(row: Row[Any]) -> School:
-    """The school's columns, which stand in the row beside the award's."""
-    return School(
-        id=row.of_school_id,
-        public_id=row.of_school_public_id,
-        key=row.of_school_key,
-        name=Bilingual(row.of_school_name_ja, row.of_school_name_en),
-        zone=row.of_school_zone,
-        lang=row.of_school_lang,
-        country=row.of_school_country,
-        period_times=tuple((number, start, end) for number, start, end in row.of_school_period_times),
-        rehearsal=row.of_school_rehearsal,
-        url=row.of_school_url,
-        issues_only=row.of_school_issues_only,
     )
 
 

@@ -101,11 +101,6 @@ def split_list(cell: str) -> list[str]:
     return [plain for entry in entries if (plain := re.sub(r"\\([|\\])", r"\1", entry.strip()))]
 
 
-def join_list(entries: tuple[str, ...]) -> str:
-    """The cell that `split_list` reads back."""
-    return " | ".join(re.sub(r"([|\\])", r"\\\1", entry) for entry in entries)
-
-
 def _rows(text: str, report: Report) -> Iterator[_Row]:
     head = text.partition("\n")[0]
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=head.count), strict=True)

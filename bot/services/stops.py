@@ -58,7 +58,10 @@ async def stop_award(work: Work, command: ChangeStop) -> Changed:
     Its post leaves the staff channel while it is stopped: colleagues do not read there what concerns its holder. What
     its holder chose to show stays as chosen, so that a reinstated badge is where it was.
     """
-    return await _stop(work, await _locked(work, command.award), command.change, command.reason, actor=None)
+    award = await _locked(work, command.award)
+    if award is None:
+        raise Problem("badge.unknown", id=command.award)
+    return await _stop(work, award, command.change, command.reason, actor=None)
 
 
 async def _stop(work: Work, award: Award, change: StopChange, reason: str, *, actor: Person | None) -> Changed:
@@ -79,14 +82,12 @@ async def _told(work: Work, award: Award) -> Changed:
     return Changed(definition_of(achievement).name, local_day(award.awarded_at, await work.school()))
 
 
-async def _locked(work: Work, public_id: str) -> Award:
+async def _locked(work: Work, public_id: str) -> Award | None:
     """The award as it is while nobody else changes it."""
     found = await work.awards.by_public_id(public_id)
     if found is not None:
         await work.people.lock(found.person_id)
         found = await work.awards.by_public_id(public_id)
-    if found is None:
-        raise Problem("badge.unknown", id=public_id)
     return found
 
 
@@ -135,10 +136,7 @@ async def look_at_stop(work: Work, command: AboutStop) -> Stoppable | Refused:
 
 async def stop_as_owner(work: Work, command: StopByOwner) -> Changed | Refused:
     """As `stop_award`, by an owner of the school that issued it. The audit log says who."""
-    found = await work.awards.by_public_id(command.award)
-    if found is not None:
-        await work.people.lock(found.person_id)
-        found = await work.awards.by_public_id(command.award)
+    found = await _locked(work, command.award)
     actor = await work.people.get(command.person_id)
     refusal = _may_stop(actor, found)
     if found is None or refusal is not None:

@@ -10,19 +10,21 @@ from storage import tables as t
 from storage.scope import Scope
 
 
-def to_school(row: Row[Any]) -> School:
+def to_school(row: Row[Any], prefix: str = "") -> School:
+    """`prefix` begins the names of its columns where they stand beside others'."""
+    told = row._mapping  # public in spite of its name
     return School(
-        id=row.id,
-        public_id=row.public_id,
-        key=row.key,
-        name=Bilingual(row.name_ja, row.name_en),
-        zone=row.zone,
-        lang=row.lang,
-        country=row.country,
-        period_times=tuple((number, start, end) for number, start, end in row.period_times),
-        rehearsal=row.rehearsal,
-        url=row.url,
-        issues_only=row.issues_only,
+        id=told[f"{prefix}id"],
+        public_id=told[f"{prefix}public_id"],
+        key=told[f"{prefix}key"],
+        name=Bilingual(told[f"{prefix}name_ja"], told[f"{prefix}name_en"]),
+        zone=told[f"{prefix}zone"],
+        lang=told[f"{prefix}lang"],
+        country=told[f"{prefix}country"],
+        period_times=tuple((number, start, end) for number, start, end in told[f"{prefix}period_times"]),
+        rehearsal=told[f"{prefix}rehearsal"],
+        url=told[f"{prefix}url"],
+        issues_only=told[f"{prefix}issues_only"],
     )
 
 

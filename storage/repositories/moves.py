@@ -218,28 +218,20 @@ class MoveRows:
         )
 
     async def endorsed(self, endorsement: Endorsement) -> Achievement | None:
-        row = await self._scope.one(
-            select(t.achievement)
-            .join(t.award, t.award.c.achievement_id == t.achievement.c.id)
-            .join(
-                t.endorsement,
-                (t.endorsement.c.target_id == t.award.c.id) & (t.endorsement.c.target_kind == TargetKind.AWARD),
-            )
-            .where(t.endorsement.c.id == endorsement.id, visible(self._scope.school_id))
-        )
+        earned = t.award.c.achievement_id == t.achievement.c.id
+        row = await self._scope.one(self._of_award(select(t.achievement).join(t.award, earned), endorsement))
         return row and to_achievement(row)
 
     async def endorsed_holder(self, endorsement: Endorsement) -> Person | None:
-        row = await self._scope.one(
-            select(t.person)
-            .join(t.award, t.award.c.person_id == t.person.c.id)
-            .join(
-                t.endorsement,
-                (t.endorsement.c.target_id == t.award.c.id) & (t.endorsement.c.target_kind == TargetKind.AWARD),
-            )
-            .where(t.endorsement.c.id == endorsement.id, visible(self._scope.school_id))
-        )
+        earned = t.award.c.person_id == t.person.c.id
+        row = await self._scope.one(self._of_award(select(t.person).join(t.award, earned), endorsement))
         return row and to_person(row)
+
+    def _of_award(self, query: Select[Any], endorsement: Endorsement) -> Select[Any]:
+        """What `query` says of awards, of the one that was endorsed."""
+        is_target = (t.endorsement.c.target_id == t.award.c.id) & (t.endorsement.c.target_kind == TargetKind.AWARD)
+        this = (t.endorsement.c.id == endorsement.id) & visible(self._scope.school_id)
+        return query.join(t.endorsement, is_target).where(this)
 
     async def endorser_key(self, endorsement: Endorsement) -> SealedKey | None:
         row = await self._scope.one(

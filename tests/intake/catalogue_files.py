@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from typing import Any
 
 import yaml
@@ -27,7 +28,7 @@ from bot.domain.catalogue import (
 from bot.domain.language import Bilingual
 from bot.domain.pathways import All, AnyOf, Earned, Endorsed, InOrder, Rule
 from bot.domain.recognition import As
-from bot.intake.catalogue_csv import COLUMNS, join_list
+from bot.intake.catalogue_csv import COLUMNS
 
 AWKWARD = (
     "はい",
@@ -279,6 +280,11 @@ def as_csv(rows: list[dict[str, str]], encoding: str = "utf-8-sig", delimiter: s
     writer.writeheader()
     writer.writerows(rows)
     return out.getvalue().encode(encoding)
+
+
+def join_list(entries: tuple[str, ...]) -> str:
+    """The cell that `split_list` reads back."""
+    return " | ".join(re.sub(r"([|\\])", r"\\\1", entry) for entry in entries)
 
 
 def _cells(prefix: str, text: Bilingual) -> dict[str, str]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 import yaml
-from catalogue_files import as_csv, as_yaml, catalogues, rows_of
+from catalogue_files import as_csv, as_yaml, catalogues, join_list, rows_of
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -16,7 +16,7 @@ from bot.domain.pathways import All, AnyOf, Earned, Endorsed, Imported, InOrder
 from bot.domain.recognition import As
 from bot.errors import Complaint, Problem
 from bot.intake.catalogue import LARGEST_BYTES, read_catalogue
-from bot.intake.catalogue_csv import join_list, split_list
+from bot.intake.catalogue_csv import split_list
 
 ROOT = Path(__file__).parents[2]
 DEMO = ROOT / "bot/demo/catalog.yaml"

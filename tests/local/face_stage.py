@@ -13,9 +13,10 @@ from pathlib import Path
 import httpx
 import uvicorn
 from local_stage import SCHOOL, Stage, open_room, set_stage
+from starlette.applications import Starlette
 
 from bot.domain.language import Bilingual
-from bot.handlers.local.browser import Face, FaceParts, room_app
+from bot.handlers.local.browser import Face, FaceParts, open_face
 from bot.pages import Pages
 
 PATIENCE = 90
@@ -143,7 +144,8 @@ def served(folder: Path, port: int = 0) -> Iterator[Served]:
             secret=SECRET,
             now=lambda: datetime.now(UTC),
         )
-        app, face = room_app(parts)
+        face = open_face(parts)
+        app = Starlette(routes=[*face.routes, *PAGES.static_routes()])
         listening = socket.socket(socket.AF_INET)
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind(("127.0.0.1", port))

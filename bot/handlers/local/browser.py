@@ -85,12 +85,6 @@ class Face:
         return f"http://127.0.0.1:{port}/room/?key={self.key}"
 
 
-def room_app(parts: FaceParts) -> tuple[Starlette, Face]:
-    """The room as an application of its own, with the pages' static files."""
-    face = open_face(parts)
-    return Starlette(routes=[*face.routes, *parts.pages.static_routes()]), face
-
-
 def open_face(parts: FaceParts) -> Face:
     """The face over an open staff room."""
     shown = edition("bot.pages", "bot.handlers.local")
