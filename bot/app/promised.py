@@ -14,13 +14,13 @@ def handlers(issuing: Issuing, outbound: Outbound) -> dict[str, Handler]:
         await issuing.issue(promise.school_id, promise.subject)
         return Done()
 
-    async def endorse_content(promise: Promise) -> Outcome:
-        await issuing.endorse_content(promise.school_id, promise.subject)
+    async def sign_endorsement(promise: Promise) -> Outcome:
+        await issuing.sign_endorsement(promise.school_id, promise.subject)
         return Done()
 
     async def deliver(promise: Promise) -> Outcome:
         await outbound.deliver(promise)
         return Done()
 
-    signing: dict[str, Handler] = {Kind.ISSUE: issue, Kind.ENDORSE_CONTENT: endorse_content}
+    signing: dict[str, Handler] = {Kind.ISSUE: issue, Kind.SIGN_ENDORSEMENT: sign_endorsement}
     return {**dict.fromkeys(Kind, deliver), **signing}

@@ -120,7 +120,7 @@ class Outbound:
                 await self._unpost(promise)
             case Kind.CLEAR:
                 await self._clear(promise)
-            case Kind.ISSUE | Kind.ENDORSE_CONTENT:
+            case Kind.ISSUE | Kind.SIGN_ENDORSEMENT:
                 raise ValueError(f"not a message: {promise.kind}")
 
     async def _offer(self, promise: Promise) -> None:

@@ -445,11 +445,11 @@ class Issuing:
         text = jsontext.to_text(proof.secure(unsigned, key, info.valid_from))
         return SignedEndorsement(item.endorsement.id, text, new=True, made_key=made_key)
 
-    async def endorse_content(self, school_id: int, endorsement_id: int) -> None:
+    async def sign_endorsement(self, school_id: int, endorsement_id: int) -> None:
         """Sign an endorsement of content or of an issuer: an `EndorsementCredential` of the achievement or the did."""
-        command = ReadContent(school_id=school_id, endorsement_id=endorsement_id)
+        command = ReadUnsigned(school_id=school_id, endorsement_id=endorsement_id)
         for _ in range(TRIES):
-            read = await self._store.look(read_content, command)
+            read = await self._store.look(read_unsigned, command)
             if read is None:
                 return
             item, target_id, did = read
@@ -459,7 +459,7 @@ class Issuing:
                 continue
             signed = await asyncio.to_thread(self._endorsement, item, target_id)
             try:
-                await self._store.run(keep_content, KeepContent(school_id=school_id, standing=item, signed=signed))
+                await self._store.run(keep_signed, KeepSigned(school_id=school_id, standing=item, signed=signed))
                 return
             except Stale:
                 continue
@@ -470,11 +470,11 @@ class Issuing:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ReadContent(OfSchool):
+class ReadUnsigned(OfSchool):
     endorsement_id: int
 
 
-async def read_content(work: Work, command: ReadContent) -> tuple[Standing, str, str | None] | None:
+async def read_unsigned(work: Work, command: ReadUnsigned) -> tuple[Standing, str, str | None] | None:
     """What an endorsement of content, or of an issuer, is made from, the id of what is endorsed, and the did of the
     issuer in whose list its status stands; None when it is withdrawn or signed already."""
     endorsement = await work.endorsements.get(command.endorsement_id)
@@ -492,12 +492,12 @@ async def read_content(work: Work, command: ReadContent) -> tuple[Standing, str,
 
 
 @dataclass(frozen=True, kw_only=True)
-class KeepContent(OfSchool):
+class KeepSigned(OfSchool):
     standing: Standing
     signed: SignedEndorsement
 
 
-async def keep_content(work: Work, command: KeepContent) -> None:
+async def keep_signed(work: Work, command: KeepSigned) -> None:
     """Keep it. Badges that hold a former text of it are issued again.
 
     Raises:

@@ -391,7 +391,7 @@ async def _promise_signature(work: Work, endorsement: Endorsement, *, settle: bo
     else:
         once = f"content:{endorsement.id}"
         await work.outbox.promise(
-            Kind.ENDORSE_CONTENT, endorsement.id, lane=SIGN_LANE, once=once, of_school=endorsement.school_id
+            Kind.SIGN_ENDORSEMENT, endorsement.id, lane=SIGN_LANE, once=once, of_school=endorsement.school_id
         )
 
 

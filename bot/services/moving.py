@@ -70,7 +70,7 @@ async def begin(work: Work, command: ByPerson) -> Begun | Refused:
 
 
 @dataclass(frozen=True, kw_only=True)
-class GiveCode(ByPerson):
+class LookAhead(ByPerson):
     """The code as it was typed: small letters, blanks and dashes do not matter."""
 
     code: str
@@ -89,7 +89,7 @@ class Ahead:
     doubled: int
 
 
-async def look_ahead(work: Work, command: GiveCode) -> Ahead | Refused:
+async def look_ahead(work: Work, command: LookAhead) -> Ahead | Refused:
     """At the new school: what the code would bring here. It changes nothing but that the code is now this person's."""
     move = await work.moves.by_code(command.code)
     if move is None:
@@ -292,4 +292,4 @@ async def _sign(work: Work, person_id: int, luggage: Luggage, around: Iterable[i
     for item in await work.endorsements.given_by(person_id):
         if item.stands and item.target.is_content:
             once = f"content:{item.id}"
-            await work.outbox.promise(Kind.ENDORSE_CONTENT, item.id, lane=SIGN_LANE, once=once)
+            await work.outbox.promise(Kind.SIGN_ENDORSEMENT, item.id, lane=SIGN_LANE, once=once)

@@ -17,8 +17,9 @@ class Kind(StrEnum):
     """Bring an offer to its person. Subject: offer."""
     ISSUE = "issue"
     """Compose and sign the award's credential with the endorsements that stand. Subject: award."""
-    ENDORSE_CONTENT = "endorse_content"
-    """Sign an endorsement of content. Subject: endorsement."""
+    SIGN_ENDORSEMENT = "endorse_content"
+    """Sign an endorsement of content or of an issuer. Subject: endorsement. Kept as it was named before issuers were
+    endorsed."""
     AWARD = "award"
     """Tell the holder of a badge, or bring what was told up to date. Subject: award."""
     SHARE = "share"

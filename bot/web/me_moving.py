@@ -52,7 +52,7 @@ async def begin(visit: Visit, form: Form) -> Response:
 async def look(visit: Visit, form: Form) -> Response:
     """At the new school: what the code would bring. Nothing has moved yet."""
     typed = form.get("code", "")[:LONGEST_CODE]
-    ahead = await visit.parts.store.run(moving.look_ahead, moving.GiveCode(**visit.ids, code=typed))
+    ahead = await visit.parts.store.run(moving.look_ahead, moving.LookAhead(**visit.ids, code=typed))
     if isinstance(ahead, Refused):
         sentence = visit.parts.phrases.say(visit.lang, f"refused.{ahead.reason}", **ahead.params)
         return _ways(visit, HTTPStatus.UNPROCESSABLE_ENTITY, typed=typed, complaint=sentence)

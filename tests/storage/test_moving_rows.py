@@ -65,7 +65,7 @@ async def leaving(store: RowStore, here: Place, there: Place) -> Leaving:
         await work.credentials.add(rows.award.id, Revision(rows.award.id, 2, work.now, text, (rows.endorsement.id,)))
 
     await in_school(store, here, signed)
-    give = moving.GiveCode(school_id=there.school.id, person_id=there.ann.id, code=rows.code)
+    give = moving.LookAhead(school_id=there.school.id, person_id=there.ann.id, code=rows.code)
     ahead = await store.run(moving.look_ahead, give)
     assert not isinstance(ahead, Refused)
     return Leaving(rows, there, ahead.move)
@@ -285,7 +285,7 @@ async def test_a_code_is_told_apart_by_its_keyed_mark_only(
     assert leaving.rows.code.replace("-", "") not in str(row)
     me = ByPerson(school_id=leaving.there.school.id, person_id=leaving.there.ben.id)
     world.passes(days=2)
-    late = moving.GiveCode(school_id=me.school_id, person_id=me.person_id, code=leaving.rows.code)
+    late = moving.LookAhead(school_id=me.school_id, person_id=me.person_id, code=leaving.rows.code)
     assert await store.run(moving.look_ahead, late) == Refused("move_code")
     assert await store.run(moving.move, leaving.confirm) == Refused("move_code")
 

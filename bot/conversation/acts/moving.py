@@ -11,7 +11,7 @@ async def move(scene: Scene, code: str) -> Views:
     """Without a code: one to take along. With one: what it would bring here."""
     if not code:
         return await begin(scene)
-    seen = await scene.store.run(moving.look_ahead, moving.GiveCode(**scene.ids, code=code))
+    seen = await scene.store.run(moving.look_ahead, moving.LookAhead(**scene.ids, code=code))
     if isinstance(seen, Refused):
         return refused(seen)
     return (
