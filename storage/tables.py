@@ -1088,6 +1088,8 @@ foreign_badge = Table(
     Column("file", LargeBinary, nullable=False),
     # What the address of a hosted badge answered on that day.
     Column("copy", LargeBinary),
+    # The address that this names as its own, to find it without reading it.
+    Column("published", Text),
     # A keyed hash of the address by which it was taken in, which may hold a secret; empty: it came as a file.
     Column("address_mark", String(64)),
     UniqueConstraint("school_id", "mark"),

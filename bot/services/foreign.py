@@ -264,6 +264,7 @@ def coming_of(looked: Looked) -> Coming | Refused:
         is_picture=is_png(looked.data),
         file=looked.data,
         copy=answer.body if isinstance(answer, Read) else None,
+        published=summary.credential_id if isinstance(answer, Read) else None,
     )
 
 

@@ -1,5 +1,6 @@
 """What taking badges in from elsewhere asks of the rows."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Protocol
@@ -29,6 +30,8 @@ class Coming:
     """As it came."""
     copy: bytes | None = field(default=None, repr=False)
     """What the issuer's own address answered, where that alone counts."""
+    published: str | None = None
+    """The address that this names as its own."""
 
 
 @dataclass(frozen=True)
@@ -83,8 +86,8 @@ class ForeignBadges(Protocol):
     async def by_file(self, person_id: int, file: bytes) -> Foreign | None:
         """This person's, whose kept file is the same byte for byte."""
 
-    async def copy(self, foreign_id: int) -> bytes | None:
-        """What the issuer's own address answered, where that alone counts."""
+    async def published_at(self, person_id: int, addresses: Collection[str]) -> Foreign | None:
+        """This person's, whose issuer's own address answered that it is published at one of these."""
 
     async def files(self, person_id: int) -> tuple[ForeignFile, ...]: ...
     async def waiting(self, before: datetime) -> tuple[Waiting, ...]:

@@ -7,11 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.badges import jsontext
 from bot.badges.ob2_source import assertion_behind
 from bot.badges.verdict import Validity, Verdict, seen_valid
 from bot.domain.foreign import Foreign, address_of
-from bot.errors import Problem
 from bot.services.commands import ByPerson
 from bot.services.ports import Store, Work
 from bot.services.verification import Looked
@@ -55,7 +53,7 @@ def _last_valid(kept: Foreign) -> datetime | None:
 
 
 async def _kept(work: Work, command: AskedAbout) -> Foreign | None:
-    """The one of this person's that it is about. Copies are read one at a time: there may be many, and large ones."""
+    """The one of this person's that it is about. No copy is read: there may be many, and large ones."""
     if isinstance(command.thing, bytes):
         return await work.foreign.by_file(command.person_id, command.thing)
     if command.found:
@@ -66,17 +64,5 @@ async def _kept(work: Work, command: AskedAbout) -> Foreign | None:
 
 
 async def _published_at(work: Work, person_id: int, link: str) -> Foreign | None:
-    for foreign in await work.foreign.of_person(person_id):
-        copy = await work.foreign.copy(foreign.id)
-        if copy is not None and _published(copy) in (link, assertion_behind(link)):
-            return foreign
-    return None
-
-
-def _published(copy: bytes) -> str:
-    """The address at which it is published; empty where it names none."""
-    try:
-        published = jsontext.from_text(copy).get("id")
-    except Problem:
-        return ""
-    return published if isinstance(published, str) else ""
+    behind = assertion_behind(link)
+    return await work.foreign.published_at(person_id, (link,) if behind is None else (link, behind))

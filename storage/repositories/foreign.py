@@ -1,5 +1,6 @@
 """Badges that people took in from elsewhere, with their files; and the issuers that the school trusts."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +13,8 @@ from bot.services.foreign_ports import Coming, ForeignFile
 from storage import tables as t
 from storage.scope import Scope
 
-_TOLD = [column for column in t.foreign_badge.c if column.name not in ("file", "copy", "mark", "address_mark")]
+_NOT_TOLD = ("file", "copy", "published", "mark", "address_mark")
+_TOLD = [column for column in t.foreign_badge.c if column.name not in _NOT_TOLD]
 _FILES = select(
     t.foreign_badge.c.public_id, t.foreign_badge.c.file, t.foreign_badge.c.copy, t.foreign_badge.c.is_picture
 )
@@ -123,9 +125,9 @@ class ForeignRows:
         same = self._here(one.person_id == person_id, func.length(one.file) == len(file), one.file == file)
         return await self._one(same.limit(1))
 
-    async def copy(self, foreign_id: int) -> bytes | None:
-        row = await self._scope.one(select(t.foreign_badge.c.copy).where(*self._this(foreign_id)))
-        return None if row is None or row.copy is None else bytes(row.copy)
+    async def published_at(self, person_id: int, addresses: Collection[str]) -> Foreign | None:
+        one = t.foreign_badge.c
+        return await self._one(self._here(one.person_id == person_id, one.published.in_(addresses)).limit(1))
 
     async def files(self, person_id: int) -> tuple[ForeignFile, ...]:
         own = _FILES.where(
@@ -167,6 +169,7 @@ class ForeignRows:
             "is_picture": coming.is_picture,
             "file": coming.file,
             "copy": coming.copy,
+            "published": coming.published,
             "checked_at": self._scope.now,
             "tried_at": self._scope.now,
         }

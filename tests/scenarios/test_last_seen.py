@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 
+from bot.badges import jsontext
 from bot.domain.foreign import AGAIN_AFTER
 from bot.errors import Problem
 from bot.services import turns
 from bot.services.foreign import AboutForeign, drop
+from bot.services.last_seen import AskedAbout, last_seen
 from scenarios.lms import Lms, lms_of
 from scenarios.test_bringing import exported, me
 from scenarios.test_foreign_again import HOST, University, university
@@ -79,6 +81,21 @@ async def test_one_that_is_over_was_valid_on_no_later_day(town: Town, monkeypatc
     (row,) = await town.rows(t.foreign_badge)
     verdict = (await town.house.foreign.look_into(await me(town), bytes(row.file))).verdict
     assert [check.params for check in verdict.checks if check.name == "seen"] == [{"day": "2026-06-11"}]
+
+
+async def test_no_copy_is_read_to_find_the_one(town: Town, lms: Lms, monkeypatch: pytest.MonkeyPatch) -> None:
+    """There may be many, and large ones; reading them would keep everybody waiting."""
+    who = await me(town)
+    (row,) = await town.rows(t.foreign_badge)
+    assert row.copy, "the page for people is known by what is published, not as where it was taken in"
+
+    def reads(_: bytes) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr(jsontext, "from_text", reads)
+    asked = {link: AskedAbout(**vars(who), thing=link) for link in (lms.page, "https://nobody.example/b")}
+    days = {link: await town.house.store.look(last_seen, about) for link, about in asked.items()}
+    assert [day is not None for day in days.values()] == [True, False]
 
 
 async def test_so_many_in_an_hour_each_and_the_nights_work_is_not_counted(

@@ -100,6 +100,8 @@ ELSEWHERE = BroughtCompletion(
 )
 
 
+PUBLISHED = "https://lms.example/assertion.json"
+
 COMING = Coming(
     mark="0" * 64,
     issuer="https://lms.example/issuer",
@@ -114,6 +116,7 @@ COMING = Coming(
     is_picture=False,
     file=b"{}",
     copy=None,
+    published=PUBLISHED,
 )
 
 

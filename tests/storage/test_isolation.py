@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy.exc import IntegrityError
-from storage_rows import COMING, DID, DOCUMENT, ELSEWHERE, EVIDENCE, TAKEN_FROM, Rows, populate, university
+from storage_rows import COMING, DID, DOCUMENT, ELSEWHERE, EVIDENCE, PUBLISHED, TAKEN_FROM, Rows, populate, university
 from storage_world import MORNING, RHYTHM, In, Place, Surroundings, found_school, in_school
 
 from bot.domain.agreements import Purpose
@@ -215,7 +215,7 @@ FOREIGN: dict[str, Ask] = {
     "foreign.drop": lambda w, r: w.foreign.drop(r.foreign.id),
     "foreign.file": lambda w, r: w.foreign.file(r.foreign.id),
     "foreign.by_file": lambda w, r: w.foreign.by_file(r.place.ann.id, COMING.file),
-    "foreign.copy": lambda w, r: w.foreign.copy(r.foreign.id),
+    "foreign.published_at": lambda w, r: w.foreign.published_at(r.place.ann.id, [PUBLISHED]),
     "foreign.files": lambda w, r: w.foreign.files(r.place.ann.id),
     "proofs.of_person": lambda w, r: w.proofs.of_person(r.place.ann.id),
     "proofs.keep": lambda w, r: w.proofs.keep(r.place.ann.id, "mine@example.school"),
