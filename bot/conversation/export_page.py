@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from bot.conversation.foreign import foreign_line, standing
 from bot.conversation.naming import issuing
+from bot.conversation.standing import why_uncounted
 from bot.conversation.stops import stop_elsewhere, stop_view
 from bot.conversation.validity import validity_elsewhere, validity_view
 from bot.conversation.views import ForeignLine, ReceivedLine, StopView, ValidityView
@@ -51,6 +52,11 @@ class ExportBadge:
     def only_me(self) -> bool:
         """Nothing was shown to anybody."""
         return not (self.displayed or self.findable or self.published)
+
+    @property
+    def uncounted(self) -> str:
+        """Why it counts for nothing new now; empty where it counts."""
+        return why_uncounted(self.stop, self.validity)
 
 
 @dataclass(frozen=True)

@@ -50,7 +50,7 @@ async def share(work: Work, command: AboutAward) -> Shared | Refused:
         await work.audit.record("display", actor=person, subject=award.public_id)
         await promise_award(work, award.person_id, award.id)
     await promise_post(work, place[0], award.id)
-    ask = person.findable_asked_at is None
+    ask = person.findable_asked_at is None and award.counts(work.now)
     if ask:
         await work.people.save(replace(person, findable_asked_at=work.now))
     return Shared(award, ask)
@@ -86,13 +86,15 @@ class SetFindable(AboutAward):
 
 
 async def set_findable(work: Work, command: SetFindable) -> Award | Refused:
-    """Whether `who` may name this person for this badge."""
+    """Whether `who` may name this person for this badge; for one that does not count nobody is named anew."""
     await work.people.lock(command.person_id)
     award = await own_award(work, command)
     if isinstance(award, Refused):
         return award
     if command.findable == (award.findable_at is not None):
         return award
+    if command.findable and not award.counts(work.now):
+        return Refused("stopped_named" if award.stop is not None else "expired_named")
     award = replace(award, findable_at=work.now if command.findable else None)
     await work.awards.save(award)
     person = await work.people.get(command.person_id)

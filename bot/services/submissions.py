@@ -27,6 +27,8 @@ class Envelope:
     is_signed: bool
     is_sent: bool
     """Whether that board has it already."""
+    refusal: str = ""
+    """Why it cannot be sent, whatever the board; empty: it can."""
 
 
 async def look_at_envelope(work: Work, command: AboutAward) -> Envelope | Refused:
@@ -47,6 +49,7 @@ async def look_at_envelope(work: Work, command: AboutAward) -> Envelope | Refuse
         board,
         await work.credentials.newest(award.id) is not None,
         board is not None and any(item.board_id == board.id for item in standing),
+        "" if award.counts(work.now) else _why_not(award),
     )
 
 
@@ -66,10 +69,8 @@ async def submit(work: Work, command: Submit) -> Submission | Refused:
     award = await own_award(work, command)
     if isinstance(award, Refused):
         return award
-    if award.stop is not None:
-        return Refused("stopped_show")
-    if award.is_expired(work.now):
-        return Refused("expired_submit")
+    if not award.counts(work.now):
+        return Refused(_why_not(award))
     board = await work.directory.board_of(command.school_id)
     if board is None:
         return Refused("submit_no_board")
@@ -86,6 +87,11 @@ async def submit(work: Work, command: Submit) -> Submission | Refused:
     person = await work.people.get(command.person_id)
     await work.audit.record("submit", actor=person, subject=award.public_id, detail={"board": board.public_id})
     return given
+
+
+def _why_not(award: Award) -> str:
+    """The refusal of an award that does not count."""
+    return "stopped_show" if award.stop is not None else "expired_submit"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from bot.conversation.naming import issuing
 from bot.conversation.pictures import Baked
+from bot.conversation.standing import why_uncounted
 from bot.conversation.stops import stop_view
 from bot.conversation.validity import validity_view
 from bot.conversation.views import ReceivedLine, StopView, ValidityView
@@ -61,6 +62,11 @@ class BadgeLine:
     def only_me(self) -> bool:
         """Nothing was shown to anybody."""
         return not (self.displayed or self.findable or self.published or self.submitted)
+
+    @property
+    def uncounted(self) -> str:
+        """Why it counts for nothing new now; empty where it counts."""
+        return why_uncounted(self.stop, self.validity)
 
     @property
     def path(self) -> str:

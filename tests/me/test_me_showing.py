@@ -2,11 +2,12 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 from scenarios.shelf import FIRST, NAMES
 from scenarios.test_stopping import change
-from scenarios.town import FLOWER, say, shares, studies
+from scenarios.town import FLOWER, TOKYO, say, shares, studies
 
 from bot.domain.language import Bilingual
 from bot.domain.people import Role
@@ -59,12 +60,35 @@ async def test_a_stopped_badge_offers_only_what_takes_back(doors: Doors, badge: 
         await change(doors.town, badge.rpartition("/")[2], StopChange.SUSPEND)
         page = (await browser.get(badge)).text
         assert f"{badge}/display" in page
+        assert say("ja", "badge.unseen.suspended") in page
+        assert say("ja", "me.display.means") not in page
+        assert say("ja", "me.chip.displayed") not in (await browser.get("/me")).text
+        assert say("ja", "refused.stopped_show") in text_of(await browser.get(f"{badge}/submit"))
         for act in ("findable", "publish", "submit"):
             assert f"{badge}/{act}" not in page, act
         await change(doors.town, badge.rpartition("/")[2], StopChange.REINSTATE)
         page = (await browser.get(badge)).text
         for act in ("display", "findable", "publish"):
             assert f"{badge}/{act}" in page, act
+
+
+async def test_an_expired_badge_offers_nothing_that_is_refused(doors: Doors) -> None:
+    town, me = doors.town, doors.town.east["aoki"]
+    await town.reload(terms={FIRST: 12})
+    await studies(me, "u-board")
+    badge = f"/me/badges/{(await town.award(town.east, 'aoki', FIRST)).public_id}"
+    await found_board(doors, "kita", town.east)
+    town.room.put_clock(datetime(2027, 7, 10, 9, tzinfo=TOKYO))
+    async with doors.in_as(town.east, "aoki") as browser:
+        page = (await browser.get(badge)).text
+        for act in ("display", "publish", "renew"):
+            assert f'action="{badge}/{act}"' in page, act
+        for act in ("findable", "submit"):
+            assert f"{badge}/{act}" not in page, act
+        assert say("ja", "renewal.how_expired") in page
+        envelope = await browser.get(f"{badge}/submit")
+        assert say("ja", "refused.expired_submit") in text_of(envelope)
+        assert say("ja", "me.submit.goes") not in text_of(envelope)
 
 
 # ---------------------------------------------------------------- publish

@@ -6,7 +6,7 @@ from datetime import datetime
 from bot.domain.pathways import All, Earned
 from scenarios.shelf import CARE, FIRST, NAMES, SECOND, WAY, WHOLE, pathway
 from scenarios.test_credentials import is_valid
-from scenarios.town import TOKYO, Town, posts_of, say, shares, studies
+from scenarios.town import TOKYO, Town, button, label, posts_of, say, shares, studies
 from storage import tables as t
 
 YEAR = {FIRST: 12}
@@ -80,3 +80,24 @@ async def test_a_term_that_changes_later_is_for_later_awards(town: Town) -> None
     await studies(mori, "u-board")
     assert (await town.award(town.east, "aoki", FIRST)).valid_until is None
     assert (await town.award(town.east, "mori", FIRST)).valid_until is not None
+
+
+async def test_what_was_chosen_for_an_expired_badge_is_told_as_it_is_now(town: Town) -> None:
+    await town.reload(terms=YEAR)
+    aoki = town.east["aoki"]
+    await studies(aoki, "u-board")
+    award = (await town.award(town.east, "aoki", FIRST)).public_id
+    yes = town.token("findable", award, "yes")
+    await town.press(aoki, yes)
+    await at(town, ENDED)
+    await aoki.commands("wallet")
+    aoki.sees(say("ja", "wallet.unnamed"), last=1)
+    await aoki.presses(label(aoki, "view_badge"))
+    aoki.sees(say("ja", "badge.unnamed.expired"), last=1)
+    assert say("ja", "notice.findable_off") in town.said(await town.press(aoki, town.token("findable", award, "no")))
+    await aoki.commands("wallet")
+    await aoki.presses(label(aoki, "view_badge"))
+    assert button(aoki.newest(), label(aoki, "share"))
+    assert not button(aoki.newest(), label(aoki, "findable_on")), "what would be refused is not offered"
+    assert town.said(await town.press(aoki, yes)) == say("ja", "refused.expired_named")
+    assert (await town.award(town.east, "aoki", FIRST)).findable_at is None

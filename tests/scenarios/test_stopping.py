@@ -12,7 +12,7 @@ from bot.services import stops
 from scenarios.conftest import Shared
 from scenarios.shelf import FIRST, NAMES, SECOND, WHOLE
 from scenarios.test_bringing import exported
-from scenarios.town import FLOWER, Town, posts_of, say, studies, texts
+from scenarios.town import FLOWER, Town, label, posts_of, say, studies, texts
 from storage import tables as t
 
 REASON = "評価の記録に誤りがありました <!channel>"
@@ -32,13 +32,34 @@ async def public_id(shared: Shared) -> str:
 async def test_the_holder_is_told_why_and_nobody_else_reads_it(shared_badge: Shared) -> None:
     town, aoki = shared_badge.town, shared_badge.holder
     await change(town, await public_id(shared_badge), StopChange.SUSPEND)
-    told = aoki.sees(say("ja", "stop.news.suspended", name=NAMES[FIRST].ja), say("ja", "stop.means"))
+    told = aoki.sees(say("ja", "stop.news.suspended", name=NAMES[FIRST].ja), say("ja", "stop.means.suspended"))
     assert "評価の記録に誤りがありました" in told.card.text()
     assert posts_of(aoki, aoki, FIRST) == []
     assert "評価の記録" not in texts(town.east["mori"].staff()) + texts(town.east["mori"].direct())
     await aoki.commands("wallet")
     aoki.sees("評価の記録に誤りがありました", last=1)
     town.check_database()
+
+
+async def test_what_was_chosen_for_it_is_told_as_it_is_now(shared_badge: Shared) -> None:
+    town, aoki, award = shared_badge.town, shared_badge.holder, await public_id(shared_badge)
+    yes = town.token("findable", award, "yes")
+    await town.press(aoki, yes)
+    for to in (StopChange.SUSPEND, StopChange.REVOKE):
+        await change(town, award, to)
+        stop = (await town.award(town.east, "aoki", FIRST)).stopped_as
+        aoki.sees(say("ja", f"stop.means.{stop}"), last=1)
+        await aoki.commands("wallet")
+        aoki.sees(say("ja", "wallet.unseen"), say("ja", "wallet.unnamed"), last=1)
+        await aoki.presses(label(aoki, "view_badge"))
+        aoki.sees(say("ja", f"badge.unseen.{stop}"), say("ja", f"badge.unnamed.{stop}"), last=1)
+    with zipfile.ZipFile(io.BytesIO(await exported(aoki))) as archive:
+        page = archive.read("index.html").decode()
+    for chosen, now in (("displayed", "unseen"), ("findable", "unnamed")):
+        assert say("ja", f"me.chip.{now}") in page
+        assert say("ja", f"me.chip.{chosen}") not in page
+    await town.press(aoki, town.token("findable", award, "no"))
+    assert town.said(await town.press(aoki, yes)) == say("ja", "refused.stopped_named")
 
 
 async def test_reinstated_it_is_where_it_was(shared_badge: Shared) -> None:

@@ -5,6 +5,7 @@ from bot.conversation.cards.pen import Pen
 from bot.conversation.cards.stops import stopped
 from bot.conversation.cards.validity import renew, valid
 from bot.conversation.emoji import emoji_picture
+from bot.conversation.standing import why_uncounted
 from bot.conversation.views import (
     AwardView,
     BadgeDetails,
@@ -95,14 +96,19 @@ def switches(badge: BadgeDetails | WalletLine, pen: Pen) -> tuple[Button, ...]:
     if badge.stop:
         return _taking_back(badge, pen)
     show = pen.button("private", "private", award) if badge.displayed else pen.button("share", "share", award)
-    find = (
-        pen.button("findable_off", "findable", award, "no")
-        if badge.findable
-        else pen.button("findable_on", "findable", award, "yes")
-    )
+    turns = (show, *_naming(badge, pen))
     if badge.published:
-        return (show, find, pen.button("unpublish", "unpublish", award))
-    return (show, find, pen.button("publish", "publish", award)) if badge.address else (show, find)
+        return (*turns, pen.button("unpublish", "unpublish", award))
+    return (*turns, pen.button("publish", "publish", award)) if badge.address else turns
+
+
+def _naming(badge: BadgeDetails | WalletLine, pen: Pen) -> tuple[Button, ...]:
+    """Nobody is named anew for an expired badge; what was chosen before can be ended."""
+    if badge.findable:
+        return (pen.button("findable_off", "findable", badge.award, "no"),)
+    if why_uncounted(badge.stop, badge.validity):
+        return ()
+    return (pen.button("findable_on", "findable", badge.award, "yes"),)
 
 
 def _taking_back(badge: BadgeDetails | WalletLine, pen: Pen) -> tuple[Button, ...]:
@@ -122,10 +128,23 @@ def page_link(badge: BadgeDetails | WalletLine, pen: Pen) -> tuple[Link, ...]:
 
 def _who_sees(view: BadgeDetails, pen: Pen) -> tuple[str, ...]:
     return (
-        pen.say("badge.displayed") if view.displayed else pen.say("badge.only_you"),
-        pen.say("badge.findable") if view.findable else pen.say("badge.not_findable"),
+        pen.say(_shown_to(view)),
+        pen.say(_named_for(view)),
         pen.say("badge.published") if view.published else pen.say("badge.not_published"),
     )
+
+
+def _shown_to(view: BadgeDetails) -> str:
+    if not view.displayed:
+        return "badge.only_you"
+    return "badge.displayed" if view.stop is None else f"badge.unseen.{view.stop.kind}"
+
+
+def _named_for(view: BadgeDetails) -> str:
+    if not view.findable:
+        return "badge.not_findable"
+    since = why_uncounted(view.stop, view.validity)
+    return f"badge.unnamed.{since}" if since else "badge.findable"
 
 
 def publish_question(view: PublishQuestion, pen: Pen) -> Card:

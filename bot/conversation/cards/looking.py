@@ -6,6 +6,7 @@ from bot.conversation.cards.foreign import kept
 from bot.conversation.cards.pen import PNG, Pen
 from bot.conversation.cards.stops import stopped
 from bot.conversation.cards.validity import renew, valid
+from bot.conversation.standing import why_uncounted
 from bot.conversation.views import (
     BroughtLine,
     MapCourse,
@@ -85,8 +86,10 @@ def _held(badge: WalletLine, pen: Pen) -> Section:
 
 
 def _who_sees(badge: WalletLine, pen: Pen) -> str:
-    seen = pen.say("wallet.displayed") if badge.displayed else pen.say("wallet.only_you")
-    also = (("wallet.findable", badge.findable), ("wallet.published", badge.published))
+    shown = "wallet.displayed" if badge.stop is None else "wallet.unseen"
+    named = "wallet.unnamed" if why_uncounted(badge.stop, badge.validity) else "wallet.findable"
+    seen = pen.say(shown) if badge.displayed else pen.say("wallet.only_you")
+    also = ((named, badge.findable), ("wallet.published", badge.published))
     return pen.words.listed((seen, *(pen.say(key) for key, on in also if on)))
 
 

@@ -14,7 +14,7 @@ def news(view: StopNews, pen: Pen) -> Card:
         return Card(title=pen.say("stop.news.reinstated", name=view.name), buttons=buttons)
     return Card(
         title=pen.say(f"stop.news.{view.stop.kind}", name=view.name),
-        lines=(*stopped(view.stop, pen), pen.say("stop.means")),
+        lines=(*stopped(view.stop, pen), pen.say(f"stop.means.{view.stop.kind}")),
         buttons=buttons,
     )
 
