@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from enum import StrEnum
 
+from bot.domain.proofs import DASHES
+
 LONGEST_WORDS = 10_000
 """What any platform lets a person type; searching reads only a part of it."""
 LIKENESS = 0.7
@@ -134,8 +136,9 @@ _ADDRESS_TO_PROVE = re.compile(
     re.IGNORECASE,
 )
 """One address behind these words, and nothing else: a question or a topic may hold an address, too."""
-_MAIL_CODE_ALONE = re.compile(r"\d{4}[\s-]?\d{4}", re.ASCII)
-_MAIL_CODE = re.compile(r"(?:code|確認コード|コード)[\s:は]*(?P<code>\d{4}[\s-]?\d{4})\s*(?:です)?")
+_HALF = "[0-9]{4}"
+_MAIL_CODE_ALONE = re.compile(rf"{_HALF}[\s{re.escape(DASHES)}]?{_HALF}")
+_MAIL_CODE = re.compile(rf"(?:code|確認コード|コード)[\s:は]*(?P<code>{_MAIL_CODE_ALONE.pattern})\s*(?:です)?")
 _WEB = re.compile(r"https?://[!-~]+", re.IGNORECASE)
 _AFTER_WEB = "<>|\"').,;!?"
 """What ends an address in running text and is no part of it; chat platforms put brackets around addresses."""

@@ -11,6 +11,8 @@ from datetime import datetime, timedelta
 CODE_DIGITS = 8
 CODE_BYTES = 16
 """Of chance for one code: so many that no digit is likelier than another."""
+DASHES = "-‐‒–—―−ー"
+"""What stands between the halves of a code, as keyboards type it: after NFKC, the Japanese long vowel mark included."""
 CODE_LIVES = timedelta(minutes=15)
 MOST_TRIES = 5
 """Wrong codes, before a new one must be asked for."""
@@ -64,7 +66,7 @@ def code_shown(code: str) -> str:
 
 def code_typed(typed: str) -> str | None:
     """The code in what somebody typed: full-width digits, blanks and dashes do not matter. None where it is none."""
-    digits = "".join(char for char in unicodedata.normalize("NFKC", typed) if char.isalnum())
+    digits = "".join(char for char in unicodedata.normalize("NFKC", typed) if char.isalnum() and char not in DASHES)
     return digits if len(digits) == CODE_DIGITS and digits.isascii() and digits.isdigit() else None
 
 

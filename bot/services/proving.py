@@ -149,9 +149,18 @@ async def _refusal(work: Work, person_id: int, address: str) -> Refused | None:
         return Refused("mail_known", {"address": address})
     if len(await work.proofs.of_person(person_id)) >= MOST_KEPT:
         return Refused("mail_full", {"most": MOST_KEPT})
+    return await _enough(work, person_id) or await _enough_there(work, person_id, address)
+
+
+async def _enough(work: Work, person_id: int) -> Refused | None:
+    """Whether this person was sent enough codes for the day."""
+    asked = await work.proofs.asked_by(person_id, work.now - DAY)
+    return Refused("mail_enough", {"most": MOST_A_DAY}) if asked >= MOST_A_DAY else None
+
+
+async def _enough_there(work: Work, person_id: int, address: str) -> Refused | None:
+    """Whether this address was sent enough codes for the day."""
     since = work.now - DAY
-    if await work.proofs.asked_by(person_id, since) >= MOST_A_DAY:
-        return Refused("mail_enough", {"most": MOST_A_DAY})
     for most, asked in (
         (MOST_TO_ONE, await work.proofs.asked_for(address, since, by=person_id)),
         (MOST_TO_ONE_FOR_ALL, await work.proofs.asked_for(address, since)),
@@ -171,19 +180,27 @@ async def give_code(work: Work, command: GiveCode) -> MailAddress | Refused:
     await work.people.lock(command.person_id)
     asked = await work.proofs.asked(command.person_id)
     if asked is None:
-        return Refused("mail_no_code")
+        return await _enough(work, command.person_id) or Refused("mail_no_code")
     code = code_typed(command.code)
     if code is None:
         return Refused("mail_not_a_code", {"digits": CODE_DIGITS})
     if not await work.proofs.matches(asked, code):
         await work.proofs.note_wrong(asked)
         left = MOST_TRIES - asked.wrong - 1
-        return Refused("mail_wrong_code", {"left": left}) if left > 0 else Refused("mail_no_code")
+        if left > 0:
+            return Refused("mail_wrong_code", {"left": left})
+        return await _used_up(work, command.person_id, asked)
     await work.proofs.end(command.person_id)
     kept = await work.proofs.keep(command.person_id, asked.address)
     person = await work.people.get(command.person_id)
     await work.audit.record("prove_address", actor=person, subject=kept.public_id)
     return kept
+
+
+async def _used_up(work: Work, person_id: int, asked: AskedCode) -> Refused:
+    """The last try was wrong: whether another code can be sent now, or only on another day."""
+    enough = await _enough(work, person_id) or await _enough_there(work, person_id, asked.address)
+    return Refused("mail_tries_over_today" if enough else "mail_tries_over", {"most": MOST_TRIES})
 
 
 async def look_at_addresses(work: Work, command: ByPerson) -> OwnAddresses:

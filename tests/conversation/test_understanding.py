@@ -158,6 +158,7 @@ def test_a_command_understands_plain_words_too(text: str) -> None:
         ("コード １２３４－５６７８", AddressRequest(code="1234-5678")),
         ("code: 12345678", AddressRequest(code="12345678")),
         ("確認コードは 1234 5678 です", AddressRequest(code="1234 5678")),
+        ("コード ２２２６ー９４４２", AddressRequest(code="2226ー9442")),
     ],
 )
 def test_addresses_and_their_codes(text: str, request_: Request) -> None:
@@ -323,6 +324,8 @@ def test_what_only_begins_like_a_greeting_is_none(text: str) -> None:
         ("12345678", "12345678"),
         (" 1234 5678。\n", "1234 5678"),
         ("１２３４－５６７８", "1234-5678"),
+        ("２２２６ー９４４２", "2226ー9442"),
+        ("2226—9442", "2226—9442"),
         ("1234567", None),
         ("123456789", None),
         ("123 45678", None),

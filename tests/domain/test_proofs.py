@@ -18,6 +18,7 @@ from bot.domain.proofs import (
     name_in_mail,
 )
 
+TYPED_DASHES = "-ー―‐−–—－ｰ‑‒"
 FULL_WIDTH = str.maketrans("0123456789-", "０１２３４５６７８９－")
 
 
@@ -27,6 +28,8 @@ def test_a_code_is_read_back_however_it_is_typed(chance: bytes) -> None:
     assert (len(code), code.isdigit()) == (CODE_DIGITS, True)
     for typed in (code, code_shown(code), f" {code_shown(code)} \n", code_shown(code).translate(FULL_WIDTH)):
         assert code_typed(typed) == code
+    for dash in TYPED_DASHES:
+        assert code_typed(code_shown(code).replace("-", dash).translate(FULL_WIDTH)) == code
 
 
 @given(st.text(max_size=30))

@@ -51,6 +51,7 @@ async def asks(actor: Actor, address: str, head: str = "アドレス") -> None:
     await actor.says(f"{head} {address}")
     form = actor.newest().card.form
     assert form is not None
+    assert form.title == say(actor.lang, "mail.send_to", address=address), "the press says what it does"
     assert [field.value for field in form.fields] == [address]
     await actor.fills(address=form.fields[0].value)
 
@@ -79,6 +80,8 @@ async def test_it_binds_a_badge_of_a_former_school(mailing: Town, post: Postbox)
     aoki.sees(say("ja", "mail.sent", address=OLD))
     await aoki.fills(code=post.code())
     aoki.sees(say("ja", "notice.address_proved", address=OLD))
+    await aoki.says(f"アドレス {OLD}")
+    aoki.sees(say("ja", "refused.mail_known", address=OLD), last=1)
     await aoki.says(f"取り込む {lms.url}")
     aoki.sees(say("ja", "foreign.taken"))
     assert OLD not in texts(mailing.east["mori"].staff())
@@ -92,9 +95,15 @@ async def test_the_code_alone_is_enough_while_one_is_open(mailing: Town, post: P
     code = post.code()
     await mori.says(code)
     assert none_open not in mori.newest().card.text(), "as if codes were nothing that is sent"
+    await aoki.commands("アドレス")
+    aoki.sees(say("ja", "mail.waits", address=OLD), last=1)
+    await aoki.presses(label(aoki, "type_code"))
+    form = aoki.newest().card.form
+    assert form is not None
+    assert OLD in form.fields[0].hint, "to which address"
     await aoki.says(wrong(code))
     aoki.sees(say("ja", "refused.mail_wrong_code", left=MOST_TRIES - 1), last=1)
-    await aoki.says(code)
+    await aoki.says(code.replace("-", "ー"))
     aoki.sees(say("ja", "notice.address_proved", address=OLD), last=1)
     await aoki.says(code)
     assert none_open not in aoki.newest().card.text(), "as if there had never been one"
@@ -144,6 +153,7 @@ async def test_wrong_codes_late_ones_and_those_of_others(mailing: Town, post: Po
         await aoki.says(f"コード {wrong(code)}")
         aoki.sees(say("ja", "refused.mail_wrong_code", left=left))
     await aoki.says(f"コード {wrong(code)}")
+    aoki.sees(say("ja", "refused.mail_tries_over", most=MOST_TRIES), last=1)
     await aoki.says(f"コード {code}")
     aoki.sees(say("ja", "refused.mail_no_code"), last=1)
     await asks(aoki, OLD)
@@ -175,6 +185,11 @@ async def test_nobody_is_sent_too_many(mailing: Town, post: Postbox) -> None:
         await asks(aoki, f"aoki{number}@other.example.jp")
     aoki.sees(say("ja", "refused.mail_enough", most=MOST_A_DAY))
     assert len(post.letters) == MOST_A_DAY
+    for _ in range(MOST_TRIES):
+        await aoki.says(f"コード {wrong(post.code())}")
+    aoki.sees(say("ja", "refused.mail_tries_over_today", most=MOST_TRIES), last=1)
+    await aoki.says(f"コード {post.code()}")
+    aoki.sees(say("ja", "refused.mail_enough", most=MOST_A_DAY), last=1)
     await mailing.clock("06-11 08:01")
     await mailing.house.store.forget_codes(mailing.room.now())
     assert not await mailing.rows(t.mail_code)

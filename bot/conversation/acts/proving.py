@@ -20,7 +20,10 @@ async def addresses(scene: Scene, typed: str = "") -> Views:
     own = await scene.store.look(proving.look_at_addresses, scene.me)
     lines = tuple(AddressLine(one.public_id, one.address, scene.local(one.proved_at).date()) for one in own.mail)
     waits = own.asked.address if own.asked else None
-    return (AddressesView(own.chat, lines, scene.parts.proving.sends, waits, normalised(typed) or ""),)
+    address = normalised(typed) or ""
+    if address in (*own.chat, *(one.address for one in own.mail)):
+        return refused(Refused("mail_known", {"address": address}))
+    return (AddressesView(own.chat, lines, scene.parts.proving.sends, waits, address),)
 
 
 async def ask(scene: Scene, address: str) -> Views:
