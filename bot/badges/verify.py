@@ -116,6 +116,8 @@ def verify(data: bytes, *, now: datetime, trusted: frozenset[str] = frozenset(),
         outcome = Outcome.UNKNOWN if problem.code in _OUR_LIMITS else Outcome.FAIL
         return Verdict((CheckResult("form", outcome, problem.code, problem.params),))
     document = file.document
+    if not _claims(document):
+        return Verdict((CheckResult("form", Outcome.FAIL, "not_a_badge"),))
     kind = ENDORSEMENT if ENDORSEMENT in as_list(document.get("type")) else BADGE
     form = passed("form", "read", format=file.format)
     if kind == ENDORSEMENT:
@@ -159,6 +161,12 @@ def _read(data: bytes) -> _File:
     document = token.credential if token else stated
     names = [name for name in (picture, "JWT" if token else "") if name] or ["JSON"]
     return _File(document, ", ".join(names), token)
+
+
+def _claims(document: JsonObject) -> bool:
+    """Whether it says that it is a credential, or of whom: else it is some other JSON, and nothing in it is checked."""
+    kinds = as_list(document.get("type"))
+    return "credentialSubject" in document or any(isinstance(kind, str) and "Credential" in kind for kind in kinds)
 
 
 def _stop_at(older: Source | None) -> None:

@@ -454,6 +454,8 @@ def test_the_proof_of_a_badge_whose_issuer_cannot_be_asked_still_holds() -> None
     [
         (b"", 1, "not_json"),
         (b"[]", 1, "json_not_object"),
+        (b'{"hello": 1}', 1, "not_a_badge"),
+        (b'{"type": ["Profile"], "name": "x"}', 1, "not_a_badge"),
         (b"{}{}", 1, "not_json"),
         (b"\xff\xfe{}", 1, "json_bad_text"),
         (b'{"a":"\\ud800"}', 1, "json_bad_text"),

@@ -52,7 +52,7 @@ async def test_on_the_page_it_is_the_list_of_whoever_is_in(site: Site) -> None:
     east = await _checks(site, lms, await _cookie(site, town.east))
     assert (east["issuer"], east["list"]) == ("trusted", "of")
     west = await _checks(site, lms, await _cookie(site, town.west))
-    assert (west["issuer"], west["list"]) == ("of_host", "of"), "a list is one school's"
+    assert (west["issuer"], west["list"]) == ("of_host", "not_on"), "a list is one school's"
     ended = {"Cookie": f"{Cookies(https=True).name(Cookie.SESSION)}={site.parts.new_token()}"}
     page = await site.client.post("/verify", data={"text": json.dumps(lms.assertion())}, headers=ended)
     assert say("ja", "verify.list.none") in page.text
@@ -122,7 +122,7 @@ async def test_on_the_command_line_it_is_the_named_schools(tmp_path: Path, monke
     assert code == 0
     assert say("en", "verify.issuer.trusted", issuer="例示大学") in east
     assert say("en", "verify.list.of", school="East School") in east
-    assert say("en", "verify.list.of", school="West School") in (await said(*data, "--school", "west"))[1]
+    assert say("en", "verify.list.not_on", school="West School") in (await said(*data, "--school", "west"))[1]
     assert say("en", "verify.list.none") in (await said(*data))[1], "of two schools none is meant"
     assert say("en", "verify.list.none") in (await said("--data", str(tmp_path / "nowhere")))[1]
     assert await said(*data, "--school", "north") == (3, say("en", "problem.trust.school", known="east, west") + "\n")
