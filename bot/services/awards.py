@@ -94,7 +94,7 @@ async def set_findable(work: Work, command: SetFindable) -> Award | Refused:
     if command.findable == (award.findable_at is not None):
         return award
     if command.findable and not award.counts(work.now):
-        return Refused("stopped_named" if award.stop is not None else "expired_named")
+        return Refused("expired_named") if award.stop is None else Refused("stopped_named")
     award = replace(award, findable_at=work.now if command.findable else None)
     await work.awards.save(award)
     person = await work.people.get(command.person_id)

@@ -200,7 +200,11 @@ async def give_code(work: Work, command: GiveCode) -> MailAddress | Refused:
 async def _used_up(work: Work, person_id: int, asked: AskedCode) -> Refused:
     """The last try was wrong: whether another code can be sent now, or only on another day."""
     enough = await _enough(work, person_id) or await _enough_there(work, person_id, asked.address)
-    return Refused("mail_tries_over_today" if enough else "mail_tries_over", {"most": MOST_TRIES})
+    return (
+        Refused("mail_tries_over_today", {"most": MOST_TRIES})
+        if enough
+        else Refused("mail_tries_over", {"most": MOST_TRIES})
+    )
 
 
 async def look_at_addresses(work: Work, command: ByPerson) -> OwnAddresses:

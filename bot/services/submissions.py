@@ -27,8 +27,8 @@ class Envelope:
     is_signed: bool
     is_sent: bool
     """Whether that board has it already."""
-    refusal: str = ""
-    """Why it cannot be sent, whatever the board; empty: it can."""
+    refusal: Refused | None = None
+    """Why it cannot be sent, whatever the board; None: it can."""
 
 
 async def look_at_envelope(work: Work, command: AboutAward) -> Envelope | Refused:
@@ -49,7 +49,7 @@ async def look_at_envelope(work: Work, command: AboutAward) -> Envelope | Refuse
         board,
         await work.credentials.newest(award.id) is not None,
         board is not None and any(item.board_id == board.id for item in standing),
-        "" if award.counts(work.now) else _why_not(award),
+        _why_not(work, award),
     )
 
 
@@ -69,8 +69,9 @@ async def submit(work: Work, command: Submit) -> Submission | Refused:
     award = await own_award(work, command)
     if isinstance(award, Refused):
         return award
-    if not award.counts(work.now):
-        return Refused(_why_not(award))
+    refusal = _why_not(work, award)
+    if refusal is not None:
+        return refusal
     board = await work.directory.board_of(command.school_id)
     if board is None:
         return Refused("submit_no_board")
@@ -89,9 +90,11 @@ async def submit(work: Work, command: Submit) -> Submission | Refused:
     return given
 
 
-def _why_not(award: Award) -> str:
+def _why_not(work: Work, award: Award) -> Refused | None:
     """The refusal of an award that does not count."""
-    return "stopped_show" if award.stop is not None else "expired_submit"
+    if award.counts(work.now):
+        return None
+    return Refused("expired_submit") if award.stop is None else Refused("stopped_show")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -48,6 +48,8 @@ BUILT = {
     "export.page.file.": "what lies in an export",
     "settings.consent.": "Consent",
     "badge.level.": "Level",
+    "badge.unseen.": "StopKind",
+    "badge.unnamed.": "StopKind, or expired",
     "pathway.halted.": "Halt",
     "pathway.endorsed.": "whose endorsements a pathway asks for, and of what",
     "stop.": "StopKind",
