@@ -188,6 +188,17 @@ def catalog_check(files: Annotated[list[Path], typer.Argument()], lang: LangOpti
         for read in app.read_catalogues(files):
             units = sum(len(module.units) for course in read.courses for module in course.modules)
             typer.echo(voice.say("cli.catalog.sound", key=read.key, courses=len(read.courses), units=units))
+            for note in app.title_notes(read):
+                _say_of_title(note, voice)
+
+
+def _say_of_title(note: app.TitleNote, voice: Wording) -> None:
+    """Said, and no error: the title itself is as it was written."""
+    if note.lost:
+        lost = voice.listed(note.lost)
+        typer.echo(voice.say("cli.catalog.title_lost", name=note.badge, lost=lost))
+    for shown in note.shown:
+        typer.echo(voice.say("cli.catalog.title_cut", name=note.badge, shown=shown))
 
 
 @catalog_commands.command("load", help=HELP.say("cli.help.catalog_load"))

@@ -1,7 +1,7 @@
 """The composition root: settings and the world to concrete parts, started and stopped in order. It knows everything."""
 
 from bot.app.beside import world_beside
-from bot.app.catalogues import DEMO, Pages, demo_catalogue, pages_beside, read_catalogues
+from bot.app.catalogues import DEMO, Pages, TitleNote, demo_catalogue, pages_beside, read_catalogues, title_notes
 from bot.app.demo import may_show, run_demo
 from bot.app.doctor import Finding, Patient, examine
 from bot.app.house import House, WaitUntil, made, open_house
@@ -52,6 +52,7 @@ __all__ = [
     "Pages",
     "Patient",
     "StaffRoom",
+    "TitleNote",
     "WaitUntil",
     "World",
     "add_board",
@@ -94,6 +95,7 @@ __all__ = [
     "run_story",
     "run_terminal",
     "stop_award",
+    "title_notes",
     "trust_issuer",
     "trust_list",
     "trusted_issuers",

@@ -1,11 +1,14 @@
 """Catalogues from files: the one that ships with the product, and those that a person names."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from bot.app.files import read_bytes
+from bot.badges.artwork import cut_titles
+from bot.badges.fonts import undrawable
 from bot.domain.catalogue import Catalogue
-from bot.domain.language import LANGS, Lang
+from bot.domain.language import LANGS, Bilingual, Lang
 from bot.errors import Complaint, Problem
 from bot.intake.catalogue import read_catalogue
 from bot.services import catalogue
@@ -38,6 +41,28 @@ def _text(page: Path) -> str:
         return read_bytes(page, MAX_PAGE).decode("utf-8")
     except UnicodeDecodeError:
         raise Problem("file.not_utf8", file=str(page)) from None
+
+
+@dataclass(frozen=True)
+class TitleNote:
+    """What the picture of a badge does not show of its title: characters without a glyph, or the end of a long one.
+
+    It is shown everywhere else, and stands in the signed badge as it is."""
+
+    badge: Bilingual
+    lost: tuple[str, ...]
+    shown: tuple[str, ...]
+    """What is left of the titles that are cut."""
+
+
+def title_notes(read: Catalogue) -> Iterator[TitleNote]:
+    """Of every badge of which the picture does not show the whole title. Raises `Problem("font.missing")`."""
+    for badge in read.badges():
+        name = badge.name
+        lost = tuple(dict.fromkeys((*undrawable(name.ja), *undrawable(name.en))))
+        shown = cut_titles(name.ja, name.en)
+        if lost or shown:
+            yield TitleNote(name, lost, shown)
 
 
 def read_catalogues(files: Sequence[Path]) -> list[Catalogue]:

@@ -22,7 +22,7 @@ async def untrust_issuer(settings: Settings, school: str, issuer: str) -> str:
 
 
 async def trusted_issuers(settings: Settings, school: str) -> tuple[TrustedIssuer, ...]:
-    """A school's list."""
+    """A school's list, each since when on the school's own clock."""
     async with store_beside(settings, world_beside(settings)) as (store, _):
         of = await store.look(trust.school_named, NamedSchool(key=school))
-        return await store.look(trust.trusted, of)
+        return await store.look(trust.listed, of)

@@ -23,7 +23,7 @@ from bot.badges.cloisonne import (
     turned,
 )
 from bot.badges.crests import CRESTS, Cell
-from bot.badges.fonts import drawable, width
+from bot.badges.fonts import ELLIPSIS, drawable, width
 from bot.badges.palettes import CREAM, VERMILION, Colour, Palette, draw_lot, palette_of
 from bot.badges.patterns import PATTERNS
 from bot.badges.typesetting import Setting, Try, fit
@@ -303,6 +303,16 @@ def _set_titles(ja: str, en: str) -> tuple[Setting, Setting]:
     return (
         fit(ja, _TITLE_ROOM, tuple(Try(size, lines_ja) for size in sizes_ja)),
         fit(en, _TITLE_ROOM, tuple(Try(size, lines_en) for size in sizes_en)),
+    )
+
+
+def cut_titles(ja: str, en: str) -> tuple[str, ...]:
+    """What the picture shows of the titles that it cannot show whole. Raises `Problem("font.missing")`."""
+    settings = _set_titles(drawable(ja), drawable(en))
+    return tuple(
+        between.join(setting.lines)
+        for title, setting, between in zip((ja, en), settings, ("", " "), strict=True)
+        if setting.lines and setting.lines[-1].endswith(ELLIPSIS) and not title.rstrip().endswith(ELLIPSIS)
     )
 
 

@@ -84,6 +84,12 @@ def drawable(text: str, longest: int = LONGEST_TEXT) -> str:
     return line if len(line) <= longest else line[: longest - 1].rstrip() + ELLIPSIS
 
 
+def undrawable(text: str) -> tuple[str, ...]:
+    """What of a text becomes a 〓 on a picture, each once."""
+    lost = (cluster for cluster in _clusters(text[:LONGEST_TEXT]) if _drawn(cluster) == GETA and cluster != GETA)
+    return tuple(dict.fromkeys(lost))
+
+
 def _shape(char: str) -> tuple[tuple[int, int], bytes]:
     mask = font(48).getmask(char)
     return mask.size, bytes(mask)

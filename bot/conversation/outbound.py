@@ -128,7 +128,7 @@ class Outbound:
         found = await self._store.run(offers.bring, command)
         if found is None or (place := found.shelf.place_of(found.proposal.unit.key)) is None:
             return
-        unit = found.proposal.unit
+        unit, again = found.proposal.unit, found.renewing
         content = news.AboutContent(school_id=promise.school_id, unit_key=unit.key)
         view = OfferView(
             offer=found.offer.public_id,
@@ -136,13 +136,14 @@ class Outbound:
             minutes=unit.minutes,
             kind=unit.kind,
             course=place[0].title,
-            badge=place[1].badge.name,
+            badge=place[1].badge.name if again is None else again.name,
             why=found.offer.why or Why.AGAIN,
-            left_in_module=found.proposal.left_in_module,
+            left_in_module=found.proposal.left_in_module if again is None else again.left,
             topic=found.offer.topic,
             content=await self._store.look(news.content_counts, content),
             slower=found.offer.slower,
             asked_minutes=_asked_minutes(found.offer),
+            renews=again is not None,
         )
         await self._direct(promise, view)
 

@@ -79,6 +79,8 @@ class OfferView:
     """Three offers stayed unanswered: said once with this offer."""
     asked_minutes: int | None = None
     """The minutes that were asked for; None: it comes in a gap of the week, or none were named."""
+    renews: bool = False
+    """It is done again to renew `badge`, of which `left_in_module` units are left."""
 
 
 @dataclass(frozen=True)

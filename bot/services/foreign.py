@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from enum import StrEnum
 from hashlib import sha256
 from typing import assert_never
 
@@ -91,6 +92,17 @@ class AboutFile(ByPerson):
     """A file that may be kept already."""
 
     file: bytes = field(repr=False)
+
+
+class LookedAgain(StrEnum):
+    """What a new look at a kept badge came to; the value is how its person is told."""
+
+    TOLD = "checked"
+    """Good, or not: it is noted."""
+    UNTOLD = "not_checked"
+    """It could not be read, or is not the same any more."""
+    NOT_THEIRS = "not_addressed"
+    """It is good, but given to none of the addresses that are proved to be this person's now."""
 
 
 class ForeignDesk:
@@ -197,7 +209,7 @@ class ForeignDesk:
         """Verify it again; whether anything could be told. What goes wrong with one keeps no other waiting."""
         command = AboutForeign(school_id=school.school_id, person_id=one.person_id, badge=one.public_id)
         try:
-            return await self._check(command, self._fetch)
+            return await self._check(command, self._fetch) is LookedAgain.TOLD
         except Problem as problem:
             log.info("foreign.not_checked", code=problem.code)
         except Exception:
@@ -205,18 +217,18 @@ class ForeignDesk:
             await self._store.run(note_tried, command)
         return False
 
-    async def check(self, command: AboutForeign) -> bool:
-        """Verify one that is kept again, now; whether anything could be told.
+    async def check(self, command: AboutForeign) -> LookedAgain:
+        """Verify one that is kept again, now.
 
         Raises `Problem` foreign_busy or foreign_enough.
         """
         with self._turns.of(command) as share:
             return await self._check(command, share)
 
-    async def _check(self, command: AboutForeign, reading: Fetch | Share) -> bool:
+    async def _check(self, command: AboutForeign, reading: Fetch | Share) -> LookedAgain:
         kept = await self._store.look(file_of, command)
         if kept is None:
-            return False
+            return LookedAgain.UNTOLD
         looked = await self._look_at(command, kept.file, reading)
         again = Again(
             school_id=command.school_id,
@@ -414,8 +426,8 @@ _FAULTS = {
 }
 
 
-async def note_again(work: Work, command: Again) -> bool:
-    """Note what a new look found; whether anything could be told. What could not be read keeps its last good day.
+async def note_again(work: Work, command: Again) -> LookedAgain:
+    """Note what a new look found. What could not be read keeps its last good day.
 
     What is at fault counts for nothing until a later look finds it good. What names somebody else by now, at an address
     that answers anew each time, is not good news.
@@ -423,25 +435,32 @@ async def note_again(work: Work, command: Again) -> bool:
     await work.people.lock(command.person_id)
     foreign = await own_foreign(work, command)
     if isinstance(foreign, Refused):
-        return False
+        return LookedAgain.UNTOLD
     found = command.found
     if isinstance(found, Coming) and await _is_the_same(work, command, found, foreign):
         await work.foreign.note_good(foreign.id, found)
         await earn(work, await work.people.get(command.person_id), await work.shelves.current())
-        return True
+        return LookedAgain.TOLD
     if isinstance(found, Refused) and (fault := _FAULTS.get(found.reason)) is not None:
         since = foreign.revoked_at if foreign.fault is fault else None
         await work.foreign.note_fault(foreign.id, fault, str(found.params.get("reason", "")), since or work.now)
-        return True
+        return LookedAgain.TOLD
     await work.foreign.note_tried(foreign.id)
-    return False
+    if isinstance(found, Coming) and not await _is_theirs(work, command):
+        return LookedAgain.NOT_THEIRS
+    return LookedAgain.UNTOLD
 
 
 async def _is_the_same(work: Work, command: Again, found: Coming, foreign: Foreign) -> bool:
     """Whether it is still this badge, and still this person's."""
-    if command.summary is None or not _is_addressed(command.summary, await addresses_of(work, command.person_id)):
+    return await _is_theirs(work, command) and await work.foreign.marked(found.mark) == foreign
+
+
+async def _is_theirs(work: Work, command: Again) -> bool:
+    """Whether it is given to an address that is proved to be this person's now."""
+    if command.summary is None:
         return False
-    return await work.foreign.marked(found.mark) == foreign
+    return _is_addressed(command.summary, await addresses_of(work, command.person_id))
 
 
 async def own_foreign(work: Work, command: AboutForeign) -> Foreign | Refused:

@@ -25,6 +25,7 @@ from bot.services.ports import Work
 from bot.services.preferences import closed_days, hear_from, plan
 from bot.services.promises import Kind, home, lane_of, promise_to
 from bot.services.redoing import done_units
+from bot.services.renewals import Renewing, progress
 from bot.services.topics import topics
 
 ASKED_MINUTES = 15
@@ -215,6 +216,8 @@ class Bringable:
     person: Person
     proposal: Proposal
     shelf: Shelf
+    renewing: Renewing | None = None
+    """The renewal that the unit is done again for."""
 
 
 async def bring(work: Work, command: BringOffer) -> Bringable | None:
@@ -241,7 +244,7 @@ async def bring(work: Work, command: BringOffer) -> Bringable | None:
         offer = replace(offer, slower=await _slower(work, person, offer))
     offer = replace(offer, unit_key=proposal.unit.key, why=proposal.why)
     await work.offers.save(offer)
-    return Bringable(offer, person, proposal, shelf)
+    return Bringable(offer, person, proposal, shelf, await progress(work, person.id, shelf, proposal.unit.key))
 
 
 @dataclass(frozen=True, kw_only=True)

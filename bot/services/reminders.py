@@ -6,7 +6,7 @@ from datetime import datetime
 from bot.domain.awards import Award
 from bot.domain.language import Bilingual
 from bot.domain.people import Consent, Person, School
-from bot.domain.reminders import good_moment, is_near, next_reminder
+from bot.domain.reminders import good_moment, is_near, is_workday, next_reminder
 from bot.domain.spare import may_send, offered
 from bot.services.commands import OfNoSchool, OfSchool
 from bot.services.definitions import definition_of
@@ -85,7 +85,7 @@ async def bring(work: Work, command: BringReminder) -> ReminderNews | None:
     if not is_near(award.valid_until, work.now) or Consent.DELIVERY not in person.consents:
         return None
     rhythm, closed = await work.people.rhythm(person.id), await closed_days(work)
-    if not may_send(rhythm, work.now, closed):
+    if not (is_workday(rhythm, work.now) and may_send(rhythm, work.now, closed)):
         planned = next_reminder(award.valid_until, work.now)
         await work.terms.put_reminder(award.id, planned, good_moment(rhythm, work.now, closed, award.valid_until))
         return None

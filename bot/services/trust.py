@@ -4,7 +4,8 @@ prior learning.
 Trusting an issuer takes nothing in, and ending it takes nothing back that was given.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from zoneinfo import ZoneInfo
 
 from bot.domain.language import Bilingual
 from bot.domain.shown import one_line
@@ -84,6 +85,12 @@ async def list_of(work: Work, command: OfSchool) -> TrustList:
 async def trusted(work: Work, command: OfSchool) -> tuple[TrustedIssuer, ...]:
     """The list, by name."""
     return await work.trust.all()
+
+
+async def listed(work: Work, command: OfSchool) -> tuple[TrustedIssuer, ...]:
+    """The same, each since when on the school's own clock."""
+    zone = ZoneInfo((await work.school()).zone)
+    return tuple(replace(one, since=one.since.astimezone(zone)) for one in await work.trust.all())
 
 
 def _spelt(typed: str) -> str:

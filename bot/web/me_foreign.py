@@ -79,10 +79,10 @@ async def _take_in(visit: Visit, thing: bytes | str) -> Response:
 async def check(visit: Visit, form: Form) -> Response:
     """Verify one again, now."""
     try:
-        could_tell = await visit.parts.foreign.check(about(visit))
+        looked = await visit.parts.foreign.check(about(visit))
     except Problem as problem:
         return visit.fail(problem, place="wallet", way=PATH)
-    return visit.back(PATH, "checked" if could_tell else "not_checked")
+    return visit.back(PATH, looked.value)
 
 
 async def findable(visit: Visit, form: Form) -> Response:

@@ -36,7 +36,7 @@ TOLD = frozenset(
         "language", "delivery_on", "delivery_off", "named_on", "named_off", "beyond_on", "beyond_off", "windows",
         "resumed", "unfound", "withdrawn", "collected", "collection_ended", "session_ended", "others_ended", "moved",
         "commented", "uncommented", "endorsement_hidden", "endorsement_shown", "invited", "uninvited",
-        "endorsed", "taken_in", "taken_already", "checked", "not_checked", "dropped",
+        "endorsed", "taken_in", "taken_already", "checked", "not_checked", "not_addressed", "dropped",
         "renewing", "renewed", "code_sent", "address_proved", "address_dropped", "enclosed", "taken_out",
     }
 )  # fmt: skip

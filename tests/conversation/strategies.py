@@ -191,6 +191,7 @@ VIEWS: dict[type, SearchStrategy] = {
         content=st.none() | counts,
         slower=st.booleans(),
         asked_minutes=st.none() | minutes,
+        renews=st.booleans(),
     ),
     views.NothingFits: st.builds(views.NothingFits, st.none() | numbers, texts | st.just(""), st.none() | minutes),
     views.UnitPage: st.builds(views.UnitPage, ids, both, minutes, st.just("https://example.org/u"), st.none() | texts),

@@ -50,3 +50,10 @@ def test_no_moment_is_a_bad_one(at: datetime) -> None:
     assert found is None or (at <= found < END and may_send(RHYTHM, found, never))
     upcoming = next_reminder(END, at)
     assert upcoming is None or (upcoming > at and END - upcoming < max(AHEAD))
+
+
+def test_weekends_are_left_alone_unless_spare_moments_were_told_there() -> None:
+    saturday, monday = datetime(2027, 5, 15, 8, tzinfo=UTC), datetime(2027, 5, 17, 7, 0, tzinfo=UTC)
+    assert good_moment(RHYTHM, saturday, never, END) == monday
+    sunday = replace(RHYTHM, windows=(*QUIET, Window(WindowKind.FREE, 6, 9 * 60, 10 * 60)))
+    assert good_moment(sunday, saturday, never, END) == datetime(2027, 5, 16, 7, 0, tzinfo=UTC)

@@ -59,6 +59,11 @@ async def test_a_picture_is_taken_in_shown_given_back_and_let_go(doors: Doors, l
         assert (await other.send(PATH, f"{own}/drop")).status_code == 404
         assert lms.name in text_of(await browser.get("/me"))
         assert lms.name not in text_of(await other.get("/me"))
+        lms.address = "aoki@former.example.jp"
+        lms.publish()
+        checked = await browser.send(PATH, f"{own}/check")
+        told = text_of(await browser.get(checked.headers["location"]))
+        assert say("ja", "me.told.not_addressed") in told, "its address is not Aoki's, or not any more"
         lms.goes()
         checked = await browser.send(PATH, f"{own}/check")
         assert say("ja", "me.told.not_checked") in text_of(await browser.get(checked.headers["location"]))

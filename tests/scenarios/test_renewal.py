@@ -12,6 +12,7 @@ from bot.services.commands import OfSchool
 from bot.services.ports import Work
 from bot.services.reminders import remind
 from bot.services.term_ports import DueReminder
+from bot.wording import Wording
 from scenarios.shelf import FIRST, NAMES, SECOND, WHOLE
 from scenarios.test_credentials import is_valid
 from scenarios.test_stopping import change
@@ -125,6 +126,8 @@ async def test_one_press_brings_the_check_and_passing_it_renews_the_same_award(e
     await at(town, END - timedelta(days=29) + timedelta(hours=9))
     (message,) = [one for one in aoki.direct() if button(one, label(aoki, "renew"))]
     await aoki.chair.press_action(button(message, label(aoki, "renew")) or "")
+    aoki.sees(Wording("ja").say_n("renewal.steps", 1, badge=NAMES[FIRST].ja), last=1)
+    assert say("ja", "offer.why.last_of_module", badge=NAMES[FIRST].ja) not in aoki.newest().card.text(), "it is held"
     await aoki.presses(label(aoki, "done"))
     await answers(aoki, "u-board", right=False)
     assert (await town.award(town.east, "aoki", FIRST)).valid_until == END

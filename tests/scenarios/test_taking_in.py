@@ -412,3 +412,11 @@ async def test_nobody_is_found_for_what_is_good_no_more(town: Town, lms: Lms) ->
 
 def test_no_more_is_kept_than_is_read() -> None:
     assert MAX_BYTES == 2 * 2**20
+
+
+async def test_the_list_says_days_of_the_school(town: Town) -> None:
+    await trusts(town, "lms.example.ac.jp")
+    (one,) = await town.house.store.look(trust.listed, await school_of(town))
+    assert (one.since.isoformat(), town.room.now().day) == ("2026-06-10T08:00:00+09:00", 9), (
+        "in UTC it is the day before"
+    )

@@ -28,9 +28,7 @@ def offer(view: OfferView, pen: Pen) -> Card:
     facts = pen.say(
         "offer.facts", minutes=pen.words.minutes(view.minutes), kind=pen.say(f"kind.{view.kind}"), course=view.course
     )
-    lines = [facts, _why(view, pen)]
-    if view.why is not Why.LAST_OF_MODULE:
-        lines.append(pen.say_n("offer.left", view.left_in_module, badge=view.badge))
+    lines = [facts, *_how_far(view, pen)]
     if view.content is not None and view.content != Counts():
         lines.append(pen.say("offer.content", counts=pen.words.counts(view.content)))
     if view.slower:
@@ -46,6 +44,16 @@ def offer(view: OfferView, pen: Pen) -> Card:
             pen.button("know", "know", view.offer),
         ),
     )
+
+
+def _how_far(view: OfferView, pen: Pen) -> tuple[str, ...]:
+    """Why this one, and how far it leads: to a badge, or to the next term of one that is held already."""
+    if view.renews:
+        why = () if view.why in (Why.LAST_OF_MODULE, Why.STARTED) else (_why(view, pen),)
+        return (*why, pen.say_n("renewal.steps", view.left_in_module, badge=view.badge))
+    if view.why is Why.LAST_OF_MODULE:
+        return (_why(view, pen),)
+    return (_why(view, pen), pen.say_n("offer.left", view.left_in_module, badge=view.badge))
 
 
 def _why(view: OfferView, pen: Pen) -> str:
