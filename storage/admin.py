@@ -208,6 +208,7 @@ def issuer_names(url: str) -> tuple[Names, ...]:
     query = (
         select(t.school.c.key, t.school.c.public_id, t.issuer.c.did)
         .outerjoin(t.issuer, t.issuer.c.school_id == t.school.c.id)
+        .where(t.school.c.removed_at.is_(None))
         .order_by(t.school.c.key, t.issuer.c.id)
     )
     try:

@@ -35,6 +35,7 @@ from bot.services.mandates import AddInstitution, AllowIssuing
 from bot.services.ports import Work
 from bot.services.preferences import GrantRoles, grant_roles
 from bot.wording import Wording
+from storage import admin
 from storage import tables as t
 from storage.locking import DatabaseLock
 from web.site import BASE, Site, open_site, verdict_of
@@ -385,4 +386,6 @@ def everything_typed(folder: Path) -> None:
         assert gone.stdout.strip() == Wording("en").say("cli.institution.removed", key="press", name="New University")
         assert typed(folder, "issuer", "list").stdout.strip() == say("en", "cli.institution.none")
         assert typed(folder, "issuer", "remove", "press").stderr.strip() == say("en", "problem.institution.none")
+        keyed = admin.issuer_names(f"sqlite+aiosqlite:///{folder / 'sukima.db'}")
+        assert {names.school for names in keyed} == {"east", "west"}, "nobody misses the keys of what was removed"
         assert typed(folder, "db", "check").exit_code == 0
