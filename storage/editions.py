@@ -3,11 +3,11 @@
 An edition that goes is found by nothing afterwards, so those that hold it go by the same step.
 """
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, delete, func, select, update
+from sqlalchemy import Row, Select, delete, func, select, update
 
 from bot.domain.recognition import TargetKind
 from storage import tables as t
@@ -41,12 +41,7 @@ async def editions_beside(scope: Scope, endorsement_ids: Collection[int]) -> tup
         .where(t.award.c.achievement_key.in_(contents) | issued_by.in_(schools))
         .order_by(t.revision.c.award_id, t.revision.c.number)
     )
-    newest = {row.award_id: row.number for row in rows}
-    return tuple(
-        Edition(row.award_id, row.school_id, row.number, row.number == newest[row.award_id])
-        for row in rows
-        if not set(endorsement_ids).isdisjoint(row.beside)
-    )
+    return _those(rows, lambda row: not set(endorsement_ids).isdisjoint(row.beside))
 
 
 async def editions_of(scope: Scope, endorsement_ids: Collection[int]) -> tuple[Edition, ...]:
@@ -57,12 +52,7 @@ async def editions_of(scope: Scope, endorsement_ids: Collection[int]) -> tuple[E
         .where(t.revision.c.award_id.in_(select(t.endorsement.c.target_id).where(these)))
         .order_by(t.revision.c.award_id, t.revision.c.number)
     )
-    newest = {row.award_id: row.number for row in rows}
-    return tuple(
-        Edition(row.award_id, row.school_id, row.number, row.number == newest[row.award_id])
-        for row in rows
-        if not set(endorsement_ids).isdisjoint(row.embedded)
-    )
+    return _those(rows, lambda row: not set(endorsement_ids).isdisjoint(row.embedded))
 
 
 async def editions_around(scope: Scope, editions: Collection[tuple[int, int]]) -> tuple[Edition, ...]:
@@ -76,11 +66,16 @@ async def editions_around(scope: Scope, editions: Collection[tuple[int, int]]) -
         .where(t.award.c.person_id.in_(holders))
         .order_by(t.revision.c.award_id, t.revision.c.number)
     )
+    return _those(rows, lambda row: not {(award_id, number) for award_id, number in row.enclosed}.isdisjoint(editions))
+
+
+def _those(rows: Sequence[Row[Any]], holds: Callable[[Row[Any]], bool]) -> tuple[Edition, ...]:
+    """The editions that hold something. `rows` are all of their awards, in order of their numbers."""
     newest = {row.award_id: row.number for row in rows}
     return tuple(
         Edition(row.award_id, row.school_id, row.number, row.number == newest[row.award_id])
         for row in rows
-        if not {(award_id, number) for award_id, number in row.enclosed}.isdisjoint(editions)
+        if holds(row)
     )
 
 

@@ -1,7 +1,6 @@
 """A ZIP archive from anywhere, in memory: neither its directory nor a part of it is believed about its size."""
 
 import io
-import lzma
 import struct
 import zipfile
 import zlib
@@ -13,7 +12,7 @@ it holds."""
 _OURS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 """Unpacking the others is not bounded by who reads: some bytes of them are a gibibyte at once."""
 UNSOUND = (
-    zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, lzma.LZMAError, struct.error, ValueError, OSError, EOFError,
+    zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, struct.error, ValueError, OSError, EOFError,
     RuntimeError, NotImplementedError, LookupError, RecursionError,
 )  # fmt: skip
 """What reading raises where an archive is damaged, encrypted, or packed in a way that is not ours."""

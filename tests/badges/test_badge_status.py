@@ -251,6 +251,13 @@ def reads_of(revoked: tuple[int, ...], suspended: tuple[int, ...]) -> Reads:
     return Reads({LIST: read(listing(*revoked)), second: Read(second, 200, "application/vc+ld+json", body)})
 
 
+def test_each_list_that_is_silent_says_what_cannot_be_told() -> None:
+    referring = badge(REFERRING)
+    silent = Reads({LIST: Unread("fetch.too_slow"), suspensions_url(LIST): Unread("fetch.too_slow")})
+    found = verify(as_bytes(referring), now=NOW, reads=silent)
+    assert said(found) == [(Outcome.UNKNOWN, "unread"), (Outcome.UNKNOWN, "suspension_unread")]
+
+
 @pytest.mark.parametrize(
     ("revoked", "suspended", "codes"),
     [

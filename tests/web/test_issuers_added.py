@@ -350,7 +350,7 @@ def everything_typed(folder: Path) -> None:
         assert "did:key:" in listed
         assert say("en", "cli.institution.for_all", school="east", name="East School") in listed
         schools = typed(folder, "school", "list").stdout
-        assert "press" not in schools
+        assert ("east" in schools, "press" in schools) == (True, False), "listed beside a Sukima at work"
         keys = json.loads(typed(folder, "keys", "list", "--issuer", "press", "--json").stdout)
         assert [(each["issuer"], each["school"], len(each["keys"])) for each in keys] == [("press", None, 1)]
         rotated = typed(folder, "keys", "rotate", "--issuer", "press", "--yes")

@@ -107,7 +107,8 @@ def test_nothing_is_done_without_a_yes_a_reason_or_a_school(town_folder: Path, t
     )
     assert typed(f"revoke {name} --school east").exit_code == 2, "a reason is asked for"
     empty = typed(f"revoke {name} --reason ' ' --school east --yes")
-    assert (empty.exit_code, empty.stderr.strip()) == (1, say("en", "problem.keys.bad_reason", limit=300))
+    told = (empty.exit_code, empty.stdout, empty.stderr.strip())
+    assert told == (1, "", say("en", "problem.keys.bad_reason", limit=300)), "and nothing of what would follow"
     other = typed(f"revoke {name} --reason x --school west --yes")
     assert (other.exit_code, other.stderr.strip()) == (1, Wording("en").problem(Problem("keys.unknown", key=name)))
     dashed = "-9B9_key"

@@ -17,7 +17,7 @@ from bot.__main__ import shown
 from bot.badges.bake import MAX_PICTURE_MEBIBYTES, stripped
 from bot.badges.listed import by_list_of
 from bot.badges.reads import Read, Reads, Unread
-from bot.badges.verdict import BadgeSummary, Verdict, passed
+from bot.badges.verdict import BadgeSummary, CheckResult, Verdict, passed, unknown
 from bot.badges.verify import verify
 from bot.domain.language import LANGS, Lang
 from bot.pages import Pages
@@ -140,8 +140,14 @@ def test_a_valid_badge_looks_valid_and_a_rehearsal_is_a_warning_of_its_own(rehea
 
 
 @pytest.mark.parametrize("lang", LANGS)
-def test_revocation_and_suspension_have_names_of_their_own(lang: Lang) -> None:
-    both = (passed("status", "not_revoked"), passed("status", "not_suspended"))
+@pytest.mark.parametrize(
+    "both",
+    [
+        (passed("status", "not_revoked"), passed("status", "not_suspended")),
+        (unknown("status", "unread"), unknown("status", "suspension_unread")),
+    ],
+)
+def test_revocation_and_suspension_have_names_of_their_own(lang: Lang, both: tuple[CheckResult, ...]) -> None:
     assert len({check.name for check in told(Verdict(both), Wording(lang)).checks}) == 2
 
 
