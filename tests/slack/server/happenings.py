@@ -1,0 +1,147 @@
+"""What changes in the world, and the events that tell of it."""
+
+from typing import TYPE_CHECKING
+
+from slack.server import shapes
+from slack.server.world import IM, MPIM, PRIVATE, PUBLIC, Channel, Json, Message, Team, User
+
+if TYPE_CHECKING:
+    from slack.server.server import SlackLike
+
+CHANNEL_TYPES = {PUBLIC: "channel", PRIVATE: "group", IM: "im", MPIM: "mpim"}
+
+
+def posted(slack: "SlackLike", team: Team, where: Channel, message: Message) -> None:
+    """A message is there. Whoever is mentioned by name is told of it once more."""
+    where.messages[message.ts] = message
+    for each in teams_of(slack, team, where):
+        event = {**_shown(slack, each, where, message), "event_ts": message.ts}
+        if message.broadcast:
+            event["subtype"] = "thread_broadcast"
+        slack.tell(each, event)
+        install = slack.installed(each)
+        if (
+            install
+            and f"<@{install.bot_user}>" in message.text
+            and where.kind != IM
+            and message.user != install.bot_user
+        ):
+            mention = {name: value for name, value in event.items() if name not in ("channel_type", "subtype")}
+            slack.tell(each, {**mention, "type": "app_mention"})
+
+
+def changed(slack: "SlackLike", team: Team, where: Channel, message: Message, *, flagged: bool = True) -> None:
+    """A message was changed; `flagged`: it shows that it was edited."""
+    message.editions += 1
+    now = where.new_ts(slack.clock.now())
+    if flagged:
+        message.edited = now
+    _hidden(slack, team, where, {"subtype": "message_changed", "ts": now}, message, "message")
+
+
+def deleted(slack: "SlackLike", team: Team, where: Channel, message: Message) -> None:
+    """A message was taken away; one with answers leaves a stone."""
+    now = where.new_ts(slack.clock.now())
+    more = {"subtype": "message_deleted", "ts": now, "deleted_ts": message.ts}
+    _hidden(slack, team, where, more, message, "previous_message")
+    message.deleted = True
+    if not shapes.replies(where, message.ts):
+        del where.messages[message.ts]
+
+
+def reacted(slack: "SlackLike", team: Team, where: Channel, message: Message, user: str, name: str) -> None:
+    message.reactions.setdefault(name, []).append(user)
+    _of_reaction(slack, team, where, message, "reaction_added", user, name)
+
+
+def unreacted(slack: "SlackLike", team: Team, where: Channel, message: Message, user: str, name: str) -> None:
+    message.reactions[name].remove(user)
+    if not message.reactions[name]:
+        del message.reactions[name]
+    _of_reaction(slack, team, where, message, "reaction_removed", user, name)
+
+
+def user_changed(slack: "SlackLike", team: Team, who: User) -> None:
+    who.updated = int(slack.clock.now())
+    shown = shapes.user(slack, team, who, locale=True, mail=True)
+    slack.tell(
+        team, {"type": "user_change", "user": shown, "cache_ts": who.updated, "event_ts": str(slack.clock.now())}
+    )
+
+
+def joined(slack: "SlackLike", team: Team, where: Channel, user: str) -> None:
+    if user not in where.members:
+        where.members.append(user)
+        _of_member(slack, team, where, user, "member_joined_channel")
+
+
+def left(slack: "SlackLike", team: Team, where: Channel, user: str) -> None:
+    install = slack.installed(team)
+    _of_member(slack, team, where, user, "member_left_channel")
+    where.members.remove(user)
+    if install is not None and user == install.bot_user:
+        kind = "channel_left" if where.kind == PUBLIC else "group_left"
+        slack.tell(team, {"type": kind, "channel": where.id, "actor_id": "", "event_ts": str(slack.clock.now())})
+
+
+def archived(slack: "SlackLike", team: Team, where: Channel, user: str, *, now_archived: bool = True) -> None:
+    where.archived = now_archived
+    kind = "channel" if where.kind == PUBLIC else "group"
+    what = "archive" if now_archived else "unarchive"
+    slack.tell(
+        team,
+        {
+            "type": f"{kind}_{what}",
+            "channel": where.id,
+            "user": user,
+            "is_moved": 0,
+            "event_ts": str(slack.clock.now()),
+        },
+    )
+
+
+def permalink(team: Team, where: Channel, message: Message) -> str:
+    address = f"https://{team.domain}.slack.example/archives/{where.id}/p{message.ts.replace('.', '')}"
+    if message.thread_ts and message.thread_ts != message.ts:
+        address += f"?thread_ts={message.thread_ts}&cid={where.id}"
+    return address
+
+
+def teams_of(slack: "SlackLike", team: Team, where: Channel) -> list[Team]:
+    """The workspaces that have this conversation: several with Slack Connect."""
+    return [slack.teams[key] for key in dict.fromkeys((team.id, where.team_id, *sorted(where.shared_with)))]
+
+
+def _shown(slack: "SlackLike", team: Team, where: Channel, message: Message) -> Json:
+    shown = shapes.message(slack, team, where, message, metadata=True)
+    shown |= {"channel": where.id, "channel_type": CHANNEL_TYPES[where.kind]}
+    if not message.bot_id:
+        shown["client_msg_id"] = f"00000000-0000-4000-8000-{message.ts.replace('.', '')[-12:]}"
+    if where.shared_with:
+        shown |= {"user_team": message.team_id, "source_team": message.team_id}
+    return shown
+
+
+def _hidden(slack: "SlackLike", team: Team, where: Channel, more: Json, message: Message, name: str) -> None:
+    for each in teams_of(slack, team, where):
+        event: Json = {
+            "type": "message", "channel": where.id, "channel_type": CHANNEL_TYPES[where.kind], "hidden": True,
+            name: shapes.message(slack, each, where, message, metadata=True), "event_ts": more["ts"], **more,
+        }  # fmt: skip
+        slack.tell(each, event)
+
+
+def _of_reaction(
+    slack: "SlackLike", team: Team, where: Channel, message: Message, kind: str, user: str, name: str
+) -> None:
+    item = {"type": "message", "channel": where.id, "ts": message.ts}
+    event = {"type": kind, "user": user, "reaction": name, "item": item, "item_user": message.user}
+    event["event_ts"] = where.new_ts(slack.clock.now())
+    for each in teams_of(slack, team, where):
+        slack.tell(each, dict(event))
+
+
+def _of_member(slack: "SlackLike", team: Team, where: Channel, user: str, kind: str) -> None:
+    letter = {PUBLIC: "C", PRIVATE: "G"}.get(where.kind, "C")
+    event = {"type": kind, "user": user, "channel": where.id, "channel_type": letter, "team": team.id}
+    slack.tell(team, {**event, "event_ts": str(slack.clock.now())})
