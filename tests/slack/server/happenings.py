@@ -14,20 +14,14 @@ CHANNEL_TYPES = {PUBLIC: "channel", PRIVATE: "group", IM: "im", MPIM: "mpim"}
 def posted(slack: "SlackLike", team: Team, where: Channel, message: Message) -> None:
     """A message is there. Whoever is mentioned by name is told of it once more."""
     where.messages[message.ts] = message
-    for each in teams_of(slack, team, where):
-        event = {**_shown(slack, each, where, message), "event_ts": message.ts}
-        if message.broadcast:
-            event["subtype"] = "thread_broadcast"
-        slack.tell(each, event)
-        install = slack.installed(each)
-        if (
-            install
-            and f"<@{install.bot_user}>" in message.text
-            and where.kind != IM
-            and message.user != install.bot_user
-        ):
-            mention = {name: value for name, value in event.items() if name not in ("channel_type", "subtype")}
-            slack.tell(each, {**mention, "type": "app_mention"})
+    event = {**_shown(slack, team, where, message), "event_ts": message.ts}
+    if message.broadcast:
+        event["subtype"] = "thread_broadcast"
+    slack.tell(team, event, where)
+    bots = {each.bot_user for each in slack.app.installs}
+    if where.kind != IM and message.user not in bots and any(f"<@{bot}>" in message.text for bot in bots):
+        mention = {name: value for name, value in event.items() if name not in ("channel_type", "subtype")}
+        slack.tell(team, {**mention, "type": "app_mention"}, where)
 
 
 def changed(slack: "SlackLike", team: Team, where: Channel, message: Message, *, flagged: bool = True) -> None:
@@ -107,11 +101,6 @@ def permalink(team: Team, where: Channel, message: Message) -> str:
     return address
 
 
-def teams_of(slack: "SlackLike", team: Team, where: Channel) -> list[Team]:
-    """The workspaces that have this conversation: several with Slack Connect."""
-    return [slack.teams[key] for key in dict.fromkeys((team.id, where.team_id, *sorted(where.shared_with)))]
-
-
 def _shown(slack: "SlackLike", team: Team, where: Channel, message: Message) -> Json:
     shown = shapes.message(slack, team, where, message, metadata=True)
     shown |= {"channel": where.id, "channel_type": CHANNEL_TYPES[where.kind]}
@@ -123,12 +112,11 @@ def _shown(slack: "SlackLike", team: Team, where: Channel, message: Message) -> 
 
 
 def _hidden(slack: "SlackLike", team: Team, where: Channel, more: Json, message: Message, name: str) -> None:
-    for each in teams_of(slack, team, where):
-        event: Json = {
-            "type": "message", "channel": where.id, "channel_type": CHANNEL_TYPES[where.kind], "hidden": True,
-            name: shapes.message(slack, each, where, message, metadata=True), "event_ts": more["ts"], **more,
-        }  # fmt: skip
-        slack.tell(each, event)
+    event: Json = {
+        "type": "message", "channel": where.id, "channel_type": CHANNEL_TYPES[where.kind], "hidden": True,
+        name: shapes.message(slack, team, where, message, metadata=True), "event_ts": more["ts"], **more,
+    }  # fmt: skip
+    slack.tell(team, event, where)
 
 
 def _of_reaction(
@@ -137,8 +125,7 @@ def _of_reaction(
     item = {"type": "message", "channel": where.id, "ts": message.ts}
     event = {"type": kind, "user": user, "reaction": name, "item": item, "item_user": message.user}
     event["event_ts"] = where.new_ts(slack.clock.now())
-    for each in teams_of(slack, team, where):
-        slack.tell(each, dict(event))
+    slack.tell(team, event, where)
 
 
 def _of_member(slack: "SlackLike", team: Team, where: Channel, user: str, kind: str) -> None:

@@ -73,6 +73,12 @@ def serve(slack: "SlackLike", served: web.Application) -> None:
     served.router.add_post("/{kind:actions|commands}/{team}/{key:.+}", answer)
 
 
+def show_answer(slack: "SlackLike", team: Team, where: Channel, user: str, given: Json) -> None:
+    """What an app answered a command with at once."""
+    _show(slack, ResponsePlace(team, where, user, None, slack.clock.now()), given)
+    slack.changed()
+
+
 def _show(slack: "SlackLike", place: ResponsePlace, given: Json) -> None:
     old = place.message
     if given.get("delete_original"):

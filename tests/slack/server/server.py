@@ -2,20 +2,24 @@
 
 import asyncio
 import itertools
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
 from aiohttp import web
 
-from slack.server import files_http, installing, responses, web_api
+from slack.server import files_http, installing, responses, sockets, subscriptions, web_api
+from slack.server.actor import Actor
 from slack.server.app import APP, BOT, App, Grant, Install
 from slack.server.clock import Clock
+from slack.server.delivery import Deliveries
 from slack.server.faults import Faults
 from slack.server.installing import Permit
 from slack.server.limits import Limits
 from slack.server.methods.views import Trigger, new_trigger
+from slack.server.requests import Requests
 from slack.server.responses import ResponsePlace, new_place
+from slack.server.sockets import Sockets
 from slack.server.troubled import Answer, Called
 from slack.server.world import IM, PUBLIC, Channel, Json, Message, Team, User
 
@@ -36,6 +40,12 @@ class SlackLike:
         self.teams: dict[str, Team] = {}
         self.calls: list[Called] = []
         self.happened: list[Json] = []
+        self.deliveries = Deliveries(self)
+        self.sockets = Sockets(self)
+        self.requests = Requests(self)
+        self.signing_time: Callable[[], float] = self.clock.now
+        self.settle: Callable[[], Awaitable[None]] | None = None
+        """Waits until the app has nothing left to do; awaited after each act of a person."""
         self.triggers: dict[str, Trigger] = {}
         self.places: dict[str, ResponsePlace] = {}
         self.codes: dict[str, Permit] = {}
@@ -43,7 +53,6 @@ class SlackLike:
         self.files_url = ""
         self._ids = itertools.count(1)
         self._changed = asyncio.Condition()
-        self._listeners: list[Callable[[Team, Json], None]] = []
         self._waking: set[asyncio.Task[None]] = set()
 
     # ------------------------------------------------------------------ the running server
@@ -55,12 +64,15 @@ class SlackLike:
 
     def web(self) -> web.Application:
         served = web.Application(client_max_size=64 * 1024**2)
-        for part in (web_api, files_http, responses, installing):
+        for part in (web_api, files_http, responses, installing, sockets):
             part.serve(self, served)
         return served
 
     async def stop(self) -> None:
         self.faults.clear()
+        await self.deliveries.stop()
+        await self.sockets.stop()
+        await self.requests.stop()
 
     # ------------------------------------------------------------------ the world
 
@@ -163,6 +175,11 @@ class SlackLike:
             self.add_user(team, bot_user, self.app.name.lower(), real_name=self.app.name, is_bot=True)
             team.channels["C0GENERAL"].members.remove(bot_user)
 
+    def person(self, user: str, team: Team | str | None = None) -> Actor:
+        """Somebody by id or name, in a workspace; by default in the first one."""
+        here = self.teams[team] if isinstance(team, str) else team or next(iter(self.teams.values()))
+        return Actor(self, here, user)
+
     # ------------------------------------------------------------------ what a press brings
 
     def trigger(self, team: Team, user: str, view: str | None = None) -> str:
@@ -177,11 +194,17 @@ class SlackLike:
     def new_id(self) -> str:
         return f"{next(self._ids):08X}"
 
-    def tell(self, team: Team, event: Json) -> None:
-        """Something happened in a workspace: who subscribed to it will hear."""
+    def tell(self, team: Team, event: Json, where: Channel | None = None) -> None:
+        """Something happened in a workspace: the app is told, if it may hear.
+
+        Of what happened in a channel that several workspaces have it is told once.
+        """
         self.happened.append(event)
-        for listener in self._listeners:
-            listener(team, event)
+        others = {where.team_id, *where.shared_with} if where is not None else set()
+        for key in dict.fromkeys((team.id, *sorted(others))):
+            if key in self.teams and subscriptions.heard(self, self.teams[key], event):
+                subscriptions.deliver(self, self.teams[key], event, where)
+                break
         self.changed()
 
     def changed(self) -> None:
@@ -199,7 +222,7 @@ class SlackLike:
         async with self._changed:
             self._changed.notify_all()
 
-    async def until(self, holds: Callable[[], T], what: str = "") -> T:
+    async def until(self, holds: Callable[[], T | None], what: str = "") -> T:
         """Wait until something holds, looking again whenever anything changed here."""
 
         async def wait() -> T:
