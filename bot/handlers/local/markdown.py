@@ -4,21 +4,11 @@ Whatever is not understood is shown as it was written. The source must be harmle
 """
 
 import re
-from collections.abc import Iterator
 from itertools import pairwise
 
+from bot.conversation.markdown import CODE, EMPHASIS, FENCE, HEADING, ITEM, LINK, QUOTE, RULE, STRONG, blocks, joined
 from bot.handlers.local.paint import Paint
 from bot.handlers.local.text import columns, wrap
-
-HEADING = re.compile(r"(#{1,6})\s+(.*?)\s*#*")
-ITEM = re.compile(r"(\s*)([-*+]|\d{1,3}[.)])\s+(.*)")
-QUOTE = re.compile(r">\s?(.*)")
-RULE = re.compile(r"(?:-{3,}|\*{3,}|_{3,})\s*")
-FENCE = re.compile(r"\s*```.*")
-_LINK = re.compile(r"!?\[([^\]]*)\]\(<?([^)\s>]*)>?[^)]*\)")
-_STRONG = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1")
-_EMPHASIS = re.compile(r"(?<![\w*])([*_])(?=\S)([^*_]+?)(?<=\S)\1(?![\w*])")
-_CODE = re.compile(r"`([^`]+)`")
 
 _WEIGHT_ON, _WEIGHT_OFF = "\x01", "\x02"
 """Marks of no width for strong text while it is wrapped; harmless text has none of its own."""
@@ -38,31 +28,6 @@ def rendered(source: str, width: int, paint: Paint) -> list[str]:
 def _close(before: list[str], block: list[str]) -> bool:
     """No empty line between the items of a list, nor between what follows one another in a talk."""
     return any(bool(form.match(before[0])) and bool(form.match(block[0])) for form in (ITEM, QUOTE))
-
-
-def blocks(lines: list[str]) -> Iterator[list[str]]:
-    """Lines that belong together: a heading, a paragraph, an item with its continuation, a quotation, a fence."""
-    block: list[str] = []
-    fenced = False
-    for line in lines:
-        if fenced:
-            block.append(line)
-            fenced = not FENCE.fullmatch(line)
-            continue
-        if block and _begins_anew(block, line):
-            yield block
-            block = []
-        if line.strip():
-            block.append(line)
-            fenced = bool(FENCE.fullmatch(line))
-    if block:
-        yield block
-
-
-def _begins_anew(block: list[str], line: str) -> bool:
-    alone = any(form.fullmatch(block[0]) for form in (HEADING, RULE, FENCE))
-    starts = any(form.fullmatch(line) for form in (HEADING, RULE, FENCE, ITEM))
-    return not line.strip() or alone or starts or bool(QUOTE.match(line)) != bool(QUOTE.match(block[0]))
 
 
 def _block(block: list[str], width: int, paint: Paint) -> list[str]:
@@ -86,12 +51,8 @@ def _block(block: list[str], width: int, paint: Paint) -> list[str]:
 
 def _marked(lines: list[str]) -> str:
     """A paragraph's lines as one text, its strong words between marks; no space between full-width characters."""
-    text = ""
-    for line in map(str.strip, lines):
-        gap = " " if text and line and 1 in (columns(text[-1]), columns(line[0])) else ""
-        text += gap + line
-    text = _LINK.sub(_link, _CODE.sub(r"\1", text))
-    return _EMPHASIS.sub(r"\2", _STRONG.sub(rf"{_WEIGHT_ON}\2{_WEIGHT_OFF}", text))
+    text = LINK.sub(_link, CODE.sub(r"\1", joined(lines)))
+    return EMPHASIS.sub(r"\2", STRONG.sub(rf"{_WEIGHT_ON}\2{_WEIGHT_OFF}", text))
 
 
 def _unmarked(text: str) -> str:

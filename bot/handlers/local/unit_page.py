@@ -9,14 +9,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from bot.conversation.markdown import CODE, EMPHASIS, FENCE, HEADING, ITEM, LINK, QUOTE, RULE, STRONG, blocks, joined
 from bot.handlers.local.emoji import DRAWN, drawing_of
-from bot.handlers.local.markdown import FENCE, HEADING, ITEM, QUOTE, RULE, blocks
-from bot.handlers.local.text import columns, harmless
+from bot.handlers.local.text import harmless
 
-_CODE = re.compile(r"`([^`]+)`")
-_LINK = re.compile(r"!?\[([^\]]*)\]\(<?([^)\s>]*)>?[^)]*\)")
-_STRONG = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1")
-_EMPHASIS = re.compile(r"(?<![\w*])([*_])(?=\S)([^*_]+?)(?<=\S)\1(?![\w*])")
 _ADDRESS = re.compile(r"https?://[^\s<>\"'、。（）「」]*[^\s<>\"'、。（）「」.,;:!?)\]]", re.IGNORECASE)
 _SAFE = re.compile(r"https?://", re.IGNORECASE)
 FIRST_HEADING = 3
@@ -89,8 +85,8 @@ def _block(lines: list[str]) -> Block:
     if RULE.fullmatch(first):
         return Block("rule")
     if QUOTE.match(first):
-        return Block("quote", _inline(_joined([match[1] for match in map(QUOTE.match, lines) if match])))
-    return Block("text", _inline(_joined(lines)))
+        return Block("quote", _inline(joined([match[1] for match in map(QUOTE.match, lines) if match])))
+    return Block("text", _inline(joined(lines)))
 
 
 def _lists(items: Sequence[list[str]]) -> list[Block]:
@@ -104,7 +100,7 @@ def _lists(items: Sequence[list[str]]) -> list[Block]:
             end = start + 1
             while end < len(items) and _shape(items[end])[0] > depth:
                 end += 1
-            points.append(Item(_inline(_joined(_words(items[start]))), tuple(_lists(items[start + 1 : end]))))
+            points.append(Item(_inline(joined(_words(items[start]))), tuple(_lists(items[start + 1 : end]))))
             start = end
         found.append(Block(kind, items=tuple(points)))
     return found
@@ -122,18 +118,9 @@ def _words(lines: list[str]) -> list[str]:
     return [match[3] if match else lines[0], *lines[1:]]
 
 
-def _joined(lines: Sequence[str]) -> str:
-    """A paragraph's lines as one; no space between full-width characters."""
-    text = ""
-    for line in map(str.strip, lines):
-        gap = " " if text and line and 1 in (columns(text[-1]), columns(line[0])) else ""
-        text += gap + line
-    return text
-
-
 def _inline(text: str) -> tuple[Span, ...]:
     """Code first, whose marks mean themselves; then links; then weight."""
-    return _each(text, (_CODE, _code), (_LINK, _link), (_STRONG, _strong), (_EMPHASIS, _emphasis))
+    return _each(text, (CODE, _code), (LINK, _link), (STRONG, _strong), (EMPHASIS, _emphasis))
 
 
 _Form = tuple[re.Pattern[str], Callable[[re.Match[str]], Span]]
@@ -170,12 +157,12 @@ def _code(match: re.Match[str]) -> Span:
 
 def _link(match: re.Match[str]) -> Span:
     label, address = match.groups()
-    shown = _each(label or address, (_STRONG, _strong), (_EMPHASIS, _emphasis))
+    shown = _each(label or address, (STRONG, _strong), (EMPHASIS, _emphasis))
     return Span("link", inner=shown, url=address if _SAFE.match(address) else "")
 
 
 def _strong(match: re.Match[str]) -> Span:
-    return Span("strong", inner=_each(match[2], (_EMPHASIS, _emphasis)))
+    return Span("strong", inner=_each(match[2], (EMPHASIS, _emphasis)))
 
 
 def _emphasis(match: re.Match[str]) -> Span:

@@ -1,0 +1,85 @@
+"""A form as a window of its own, and what people said in it.
+
+A window remembers what its sender needs to know as `private_metadata`; who calls writes and reads that. Its fields
+are those that a message has (`blocks.field_block`), so that both are read alike.
+Source: docs.slack.dev, "Modals", reference of views.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.conversation.card import Card, Form
+from bot.domain.language import Lang
+from bot.handlers.slack import limits
+from bot.handlers.slack.blocks import NOTHING, Block, card_blocks, field_block, words
+from bot.handlers.slack.mrkdwn import cut, line, plain, units
+from bot.wording import Wording
+
+CALLBACK = "form"
+"""The callback id of windows that hold a form."""
+Payload = Mapping[str, Any]
+
+
+def modal(card: Card, form: Form, lang: Lang, *, kept: str) -> Block:
+    """A window for the card's form; `kept` comes back with it. Raises `ValueError` when `kept` is too long.
+
+    What the form's own hints say is not said again above them.
+    """
+    if units(kept) > limits.METADATA:
+        raise ValueError("a window cannot keep this much")
+    hints = {hint for field in form.fields for hint in field.hint.split("\n")}
+    above = Card(lines=tuple(each for each in card.lines if each not in hints), sections=card.sections)
+    fields = [field_block(field) for field in form.fields]
+    room = limits.Room(limits.VIEW.blocks - len(fields) - 1, limits.VIEW.text)
+    return {
+        "type": "modal",
+        "callback_id": CALLBACK,
+        "title": _short(form.title, limits.VIEW_TITLE),
+        "submit": _short(form.submit, limits.VIEW_BUTTON),
+        "close": _short(form.cancel or Wording(lang).say("label.cancel"), limits.VIEW_BUTTON),
+        "private_metadata": kept,
+        "blocks": [*_whole_title(form.title), *card_blocks(above, lang, room=room), *fields],
+    }
+
+
+def values(state: Payload) -> dict[str, str]:
+    """What was typed or chosen, by field name, of a window's or a message's `state`. A field left empty is ""."""
+    found: dict[str, str] = {}
+    for name, elements in _map(state.get("values")).items():
+        for element in _map(elements).values():
+            found[name] = _value(_map(element))
+    return found
+
+
+def field_errors(view: Payload, text: str, field: str = "") -> Block | None:
+    """The answer that keeps a sent window open and says why, beside `field`, else beside the last field.
+
+    None for a window without fields: the words must be said elsewhere.
+    """
+    shown = [block for block in view.get("blocks") or () if isinstance(block, Mapping)]
+    names = [str(block.get("block_id")) for block in shown if block.get("type") == "input"]
+    if not names:
+        return None
+    said = cut(plain(text).strip(), limits.FIELD_ERROR) or NOTHING
+    return {"response_action": "errors", "errors": {field if field in names else names[-1]: said}}
+
+
+def _short(text: str, most: int) -> Block:
+    return {"type": "plain_text", "text": cut(line(text), most) or NOTHING, "emoji": True}
+
+
+def _whole_title(title: str) -> list[Block]:
+    """In full above the fields, where the window's head has not the room."""
+    return words((), title) if units(line(title)) > limits.VIEW_TITLE else []
+
+
+def _value(element: Payload) -> str:
+    chosen = _map(element.get("selected_option"))
+    for value in (element.get("value"), chosen.get("value")):
+        if isinstance(value, str):
+            return value
+    return ""
+
+
+def _map(value: object) -> Payload:
+    return value if isinstance(value, Mapping) else {}
