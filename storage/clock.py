@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Row, Text, bindparam, false, func, literal
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.domain.offers import OfferState
+from bot.services.lanes import AFTER_PLATFORM, BEFORE_DESTINATION
 from bot.services.ports import Claim, DuePerson
 from bot.services.promises import Kind
 from storage import tables as t
@@ -19,7 +20,7 @@ _DUE = (
         t.rhythm,
         t.person.c.public_id,
         t.school.c.country,
-        select(t.workspace.c.platform + ":" + t.workspace.c.key)
+        select(t.workspace.c.platform + AFTER_PLATFORM + t.workspace.c.key + BEFORE_DESTINATION + t.account.c.user_key)
         .join(t.account, t.account.c.workspace_id == t.workspace.c.id)
         .where(t.account.c.person_id == t.rhythm.c.person_id)
         .order_by(t.account.c.id)

@@ -36,9 +36,9 @@ from bot.services.credentials import Issuing
 from bot.services.enclosing import renew_around_all
 from bot.services.foreign import ForeignDesk
 from bot.services.issuers import KeyDesk, KeyMaker
+from bot.services.lanes import SIGN_LANE, read_lane
 from bot.services.own_pages import OwnPages
 from bot.services.ports import Fetch, Sender, Work
-from bot.services.promises import SIGN_LANE
 from bot.services.proving import ProvingDesk
 from bot.services.reminders import remind_all
 from bot.services.sessions import TOKEN_BYTES
@@ -162,7 +162,7 @@ class House:
         return Clock(jobs(acts), self.settings.zone)
 
     def _serves(self, lane: str) -> bool:
-        return lane == SIGN_LANE or lane.partition(":")[0] in self.senders
+        return lane == SIGN_LANE or read_lane(lane).platform in self.senders
 
     def _kick(self, lanes: frozenset[str]) -> None:
         if self._is_started:

@@ -39,6 +39,7 @@ from bot.services import agreements, delivery, invitations, news, offers, remind
 from bot.services.definitions import definition_of
 from bot.services.endorsements import COMMENT, SHARED, UNIT
 from bot.services.invited import INVITED
+from bot.services.lanes import read_lane
 from bot.services.news import AWARD, RECEIPT, About, AwardNews
 from bot.services.ports import MessageRef, Posted, Promise, Sender, Store, Unsendable
 from bot.services.promises import Kind
@@ -292,8 +293,8 @@ class Outbound:
         await self._store.run(delivery.unposted, delivery.Unposted(school_id=promise.school_id, ref=ref))
 
     async def _clear(self, promise: Promise) -> None:
-        platform, _, key = promise.lane.partition(":")
-        sender, user = self._senders[platform], promise.detail["user_key"]
+        lane, user = read_lane(promise.lane), promise.detail["user_key"]
+        sender, key = self._senders[lane.platform], lane.workspace_key
         if promise.in_doubt and await sender.find(key, user, direct=True, token=promise.token) is not None:
             return
         await sender.clear(key, user)
@@ -344,8 +345,9 @@ class Outbound:
             if reached is None:
                 return None
             return Place(reached.workspace, reached.user_key, True, reached.person.lang, reached.person.id)
-        platform, _, key = promise.lane.partition(":")
-        home = await self._store.look(schools.find_home, schools.FindHome(platform=platform, key=key))
+        lane = read_lane(promise.lane)
+        command = schools.FindHome(platform=lane.platform, key=lane.workspace_key)
+        home = await self._store.look(schools.find_home, command)
         return _channel(home[0]) if home else None
 
     async def _keep(self, promise: Promise, place: Place, ref: MessageRef) -> None:

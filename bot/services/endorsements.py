@@ -30,9 +30,9 @@ from bot.services.composition import local_day, midnight_of
 from bot.services.definitions import definition_of
 from bot.services.earning import earn, earn_all
 from bot.services.invited import answer_invitations, is_invited
+from bot.services.lanes import SIGN_LANE
 from bot.services.ports import MessageRef, Posted, Work
 from bot.services.promises import (
-    SIGN_LANE,
     Kind,
     promise_issue,
     promise_issue_holding,

@@ -221,7 +221,7 @@ async def _promise(work: Work, invitation: Invitation) -> None:
         await work.outbox.promise(
             Kind.INVITE,
             invitation.id,
-            lane=lane_of(place[0]),
+            lane=lane_of(*place),
             person_id=invitation.asked_id,
             due_at=moment,
             once=f"invite:{invitation.id}",

@@ -31,10 +31,11 @@ from bot.services.definitions import definition_of
 from bot.services.earning import earn
 from bot.services.endorsements import COMMENT, SHARED
 from bot.services.invited import INVITED, end_invitations
+from bot.services.lanes import SIGN_LANE
 from bot.services.news import AWARD, RECEIPT
 from bot.services.ports import Document, GivesWay, Luggage, Move, Revision, Work
 from bot.services.preferences import plan
-from bot.services.promises import SIGN_LANE, Kind, promise_issue, promise_unpost
+from bot.services.promises import Kind, promise_issue, promise_unpost
 
 _INTRODUCTION = ("ask", "answer")
 _OF_OTHERS = (RECEIPT, COMMENT, INVITED, *_INTRODUCTION)

@@ -196,9 +196,7 @@ async def _promise_return(work: Work, offer: Offer, unit: Unit, back: Return) ->
     )
     place = await home(work, offer.person_id)
     if again is not None and place is not None:
-        await work.outbox.promise(
-            Kind.OFFER, again.id, lane=lane_of(place[0]), person_id=offer.person_id, due_at=back.at
-        )
+        await work.outbox.promise(Kind.OFFER, again.id, lane=lane_of(*place), person_id=offer.person_id, due_at=back.at)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,9 +5,9 @@ from enum import StrEnum
 
 from bot.domain.language import Lang
 from bot.domain.people import Workspace
+from bot.services.lanes import SIGN_LANE, lane_to
 from bot.services.ports import MessageRef, Work
 
-SIGN_LANE = "sign"
 A_MOMENT = timedelta(seconds=1)
 """Reactions that come in one moment make one re-issue and one edit."""
 
@@ -52,9 +52,9 @@ class Kind(StrEnum):
     Detail: the user's key and language."""
 
 
-def lane_of(workspace: Workspace) -> str:
-    """The lane that paces what is sent to a workspace."""
-    return f"{workspace.platform}:{workspace.key}"
+def lane_of(workspace: Workspace, destination: str) -> str:
+    """The lane of what is sent to a user or a channel of a workspace."""
+    return lane_to(workspace.platform, workspace.key, destination)
 
 
 async def home(work: Work, person_id: int) -> tuple[Workspace, str] | None:
@@ -77,7 +77,7 @@ async def promise_to(
     """Promise something to a person, where they are reached. Somebody without an account is told nothing."""
     place = await home(work, person_id)
     if place is not None:
-        await work.outbox.promise(kind, subject, lane=lane_of(place[0]), person_id=person_id, detail=detail, once=once)
+        await work.outbox.promise(kind, subject, lane=lane_of(*place), person_id=person_id, detail=detail, once=once)
 
 
 async def promise_issue(work: Work, award_id: int, *, settle: bool, of_school: int | None = None) -> None:
@@ -103,7 +103,9 @@ async def promise_issue_holding(work: Work, endorsement_id: int) -> None:
 
 async def promise_post(work: Work, workspace: Workspace, award_id: int) -> None:
     """Promise that the award's post in the staff channel says what is true."""
-    await work.outbox.promise(Kind.SHARE, award_id, lane=lane_of(workspace), once=f"share:{award_id}")
+    await work.outbox.promise(
+        Kind.SHARE, award_id, lane=lane_of(workspace, workspace.staff_channel), once=f"share:{award_id}"
+    )
 
 
 async def promise_award(work: Work, person_id: int, award_id: int) -> None:
@@ -116,7 +118,7 @@ async def promise_unpost(work: Work, ref: MessageRef, *, of_school: int | None =
     await work.outbox.promise(
         Kind.UNPOST,
         0,
-        lane=f"{ref.platform}:{ref.workspace_key}",
+        lane=lane_to(ref.platform, ref.workspace_key, ref.channel),
         detail={
             "platform": ref.platform,
             "workspace_key": ref.workspace_key,
@@ -130,4 +132,4 @@ async def promise_unpost(work: Work, ref: MessageRef, *, of_school: int | None =
 async def promise_clear(work: Work, workspace: Workspace, user_key: str, lang: Lang) -> None:
     """Promise to take back everything that Sukima said directly to a user, and to say goodbye."""
     detail = {"user_key": user_key, "lang": lang}
-    await work.outbox.promise(Kind.CLEAR, 0, lane=lane_of(workspace), detail=detail)
+    await work.outbox.promise(Kind.CLEAR, 0, lane=lane_of(workspace, user_key), detail=detail)

@@ -17,6 +17,7 @@ from bot.scheduler.engine import InProcessEngine
 from bot.scheduler.relay import Done, Outcome, Patience, Relay
 from bot.scheduler.tick import tick
 from bot.services.commands import OfNoSchool, OfSchool
+from bot.services.lanes import read_lane
 from bot.services.ports import Promise, Work
 from bot.vault import Vault
 from storage.admin import upgrade
@@ -129,7 +130,9 @@ async def test_every_spare_moment_is_brought_once(store: RowStore, now: Hands) -
         assert (await tick(store, limit=7)).due == 0
     assert len(kept.promises) == 2 * TEACHERS
     assert len({(promise.school_id, promise.subject) for promise in kept.promises}) == 2 * TEACHERS
-    assert {promise.lane for promise in kept.promises} == {"local:east", "local:west"}
+    lanes = {read_lane(promise.lane) for promise in kept.promises}
+    assert {(lane.platform, lane.workspace_key) for lane in lanes} == {("local", "east"), ("local", "west")}
+    assert len(lanes) == 2 * TEACHERS
     await engine.stop()
 
 
