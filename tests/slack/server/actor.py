@@ -58,8 +58,7 @@ class Actor:
         return await self._post(self._place(where), f"<@{install.bot_user}> {text}", thread, [])
 
     async def edits(self, message: Message, text: str) -> None:
-        message.text, message.blocks = text, []
-        happenings.changed(self.slack, self.team, self._of(message), message)
+        happenings.changed(self.slack, self.team, self._of(message), message, text=text, blocks=self._rich(text))
         await self._settled()
 
     async def deletes(self, message: Message) -> None:
@@ -214,23 +213,16 @@ class Actor:
         return delivery
 
     async def _settled(self) -> None:
-        if not self.waits:
-            return
-        await self.slack.deliveries.quiet()
-        if self.slack.settle is not None:
-            await self.slack.settle()
-            await self.slack.deliveries.quiet()
+        if self.waits:
+            await self.slack.settled()
 
     async def _post(self, place: Channel, text: str, thread: Message | None, files: list[Upload]) -> Message:
-        rich = {"type": "rich_text", "block_id": self.slack.new_id(), "elements": [
-            {"type": "rich_text_section", "elements": [{"type": "text", "text": sight.plain(self.team, text)}]}
-        ]}  # fmt: skip
         message = Message(
             ts=place.new_ts(self.slack.clock.now()),
             user=self.id,
             text=text,
             team_id=self.user.team_id,
-            blocks=[rich] if text else [],
+            blocks=self._rich(text),
             thread_ts=(thread.thread_ts or thread.ts) if thread else None,
             subtype="file_share" if files else None,
             files=files,
@@ -238,6 +230,12 @@ class Actor:
         happenings.posted(self.slack, self.team, place, message)
         await self._settled()
         return message
+
+    def _rich(self, text: str) -> list[Json]:
+        """What Slack's own window makes of typed text."""
+        said = {"type": "text", "text": sight.plain(self.team, text)}
+        section = {"type": "rich_text_section", "elements": [said]}
+        return [{"type": "rich_text", "block_id": self.slack.new_id(), "elements": [section]}] if text else []
 
     def _upload(self, name: str, data: bytes) -> Upload:
         key, now = f"F{self.slack.new_id()}", int(self.slack.clock.now())

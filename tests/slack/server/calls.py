@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from slack.server.app import Grant
-from slack.server.world import PRIVATE, PUBLIC, Channel, Json, Team, User
+from slack.server.world import IM, PRIVATE, PUBLIC, Channel, Json, Team, User
 
 if TYPE_CHECKING:
     from slack.server.server import SlackLike
@@ -107,7 +107,8 @@ class Call:
             found = self.visible(key)
         if self.bot.id not in found.members and not (found.kind == PUBLIC and "chat:write.public" in self.grant.scopes):
             raise Refusal("channel_not_found" if found.kind == PRIVATE else "not_in_channel")
-        if found.archived:
+        partner = self.team.users.get(found.partner(self.bot.id)) if found.kind == IM else None
+        if found.archived or (partner is not None and partner.deleted):
             raise Refusal("is_archived")
         if found.direct and not self.slack.app.messages_tab:
             raise Refusal("messages_tab_disabled")
@@ -129,8 +130,10 @@ class Method:
     """The kind of token: `bot`, `app`, or empty for a method without one."""
 
 
+POSTS = 5
+"""The tier of posts: a few hundred a minute and workspace, beside one a second and channel."""
 METHODS: dict[str, Method] = {}
-TIERS = {1: 1, 2: 20, 3: 50, 4: 100, 0: 1_000_000}
+TIERS = {1: 1, 2: 20, 3: 50, 4: 100, POSTS: 300, 0: 1_000_000}
 
 
 def method(name: str, *scopes: str, tier: int = 3, kind: str = "bot") -> Callable[[Answering], Answering]:

@@ -78,6 +78,7 @@ class Deliveries:
     def __init__(self, slack: "SlackLike") -> None:
         self.sent: list[Delivery] = []
         self._slack = slack
+        self._open: dict[int, Delivery] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
     def send(self, kind: str, payload: Json) -> Delivery:
@@ -97,7 +98,7 @@ class Deliveries:
 
     async def quiet(self) -> None:
         """Wait until nothing is on its way; what waits for a later attempt stays."""
-        await self._slack.until(lambda: all(each.over or each.waiting for each in self.sent), "all is answered")
+        await self._slack.until(lambda: not self._open, "all is answered")
 
     async def stop(self) -> None:
         for task in list(self._tasks):
@@ -108,6 +109,7 @@ class Deliveries:
 
     def _start(self, delivery: Delivery) -> None:
         delivery.waiting = False
+        self._open[id(delivery)] = delivery
         task = asyncio.get_running_loop().create_task(self._attempt(delivery))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -126,6 +128,8 @@ class Deliveries:
         else:
             delivery.waiting = True
             slack.clock.later(AGAIN_AFTER[number], self._again(delivery))
+        if delivery.over or delivery.waiting:
+            del self._open[id(delivery)]
         slack.changed()
 
     def _again(self, delivery: Delivery) -> Callable[[], None]:

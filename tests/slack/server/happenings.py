@@ -1,6 +1,6 @@
 """What changes in the world, and the events that tell of it."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from slack.server import shapes
 from slack.server.world import IM, MPIM, PRIVATE, PUBLIC, Channel, Json, Message, Team, User
@@ -24,13 +24,19 @@ def posted(slack: "SlackLike", team: Team, where: Channel, message: Message) -> 
         slack.tell(team, {**mention, "type": "app_mention"}, where)
 
 
-def changed(slack: "SlackLike", team: Team, where: Channel, message: Message, *, flagged: bool = True) -> None:
-    """A message was changed; `flagged`: it shows that it was edited."""
+def changed(
+    slack: "SlackLike", team: Team, where: Channel, message: Message, *, flagged: bool = True, **fields: Any
+) -> None:
+    """A message is changed to these fields; `flagged`: it shows that it was edited."""
+    before = shapes.message(slack, team, where, message, metadata=True)
+    for name, value in fields.items():
+        setattr(message, name, value)
     message.editions += 1
     now = where.new_ts(slack.clock.now())
     if flagged:
         message.edited = now
-    _hidden(slack, team, where, {"subtype": "message_changed", "ts": now}, message, "message")
+    more = {"subtype": "message_changed", "ts": now, "previous_message": before}
+    _hidden(slack, team, where, more, message, "message")
 
 
 def deleted(slack: "SlackLike", team: Team, where: Channel, message: Message) -> None:

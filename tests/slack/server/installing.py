@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 from aiohttp import web
 
 from slack.server.app import Grant, Install
-from slack.server.world import Team
+from slack.server.world import Json, Team
 
 if TYPE_CHECKING:
     from slack.server.server import SlackLike
@@ -83,8 +83,8 @@ def uninstall(slack: "SlackLike", team: Team) -> None:
     """Somebody takes the app out: its tokens are gone, and it is told so."""
     install = slack.installed(team)
     assert install is not None
-    slack.tell(team, {"type": "tokens_revoked", "tokens": {"oauth": [], "bot": [install.bot_user]}})
-    slack.tell(team, {"type": "app_uninstalled"})
+    slack.tell(team, _revoked(slack, install))
+    slack.tell(team, {"type": "app_uninstalled", "event_ts": f"{slack.clock.now():.6f}"})
     install.gone = True
 
 
@@ -95,7 +95,12 @@ def revoke(slack: "SlackLike", grant: Grant) -> None:
     assert install is not None
     for team in slack.teams.values():
         if slack.installed(team) is install:
-            slack.tell(team, {"type": "tokens_revoked", "tokens": {"oauth": [], "bot": [install.bot_user]}})
+            slack.tell(team, _revoked(slack, install))
+
+
+def _revoked(slack: "SlackLike", install: Install) -> Json:
+    tokens = {"oauth": [], "bot": [install.bot_user]}
+    return {"type": "tokens_revoked", "tokens": tokens, "event_ts": f"{slack.clock.now():.6f}"}
 
 
 def serve(slack: "SlackLike", served: web.Application) -> None:

@@ -3,7 +3,7 @@
 import copy
 from typing import TYPE_CHECKING
 
-from slack.server import shapes
+from slack.server import shapes, states
 from slack.server.world import IM, MPIM, PRIVATE, Channel, Json, Message, Team
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def press(slack: "SlackLike", team: Team, user: str, where: Channel, message: Me
     said = {
         **_common(slack, team, user, "block_actions"), "container": container,
         "trigger_id": slack.trigger(team, user), "channel": _channel(where),
-        "state": {"values": copy.deepcopy(message.states.get(user, {}))},
+        "state": {"values": copy.deepcopy(states.of(message.blocks, message.states.get(user, {})))},
         "response_url": slack.response_url(team, where, user, message), "actions": [stamped(slack, action)],
     }  # fmt: skip
     if message.reader is None:

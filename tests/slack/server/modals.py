@@ -57,7 +57,8 @@ class Modals:
         self._check(view)
         payload = interactions.submission(self._actor.slack, self._actor.team, self._actor.id, view)
         delivery = await self._actor.interact(payload)
-        self._answered(view, delivery.attempts[-1].payload or {})
+        if delivery.attempts:
+            self._answered(view, delivery.attempts[-1].payload or {})
         return self.errors
 
     async def presses(self, label: str, *, beside: str = "") -> Delivery:

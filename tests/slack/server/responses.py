@@ -89,9 +89,10 @@ def _show(slack: "SlackLike", place: ResponsePlace, given: Json) -> None:
     if given.get("replace_original") and old is not None:
         if place.where.messages.get(old.ts) is not old:
             raise Refusal("message_not_found")
-        old.text, old.blocks = text, shown
         if old.reader is None:
-            happenings.changed(slack, place.team, place.where, old)
+            happenings.changed(slack, place.team, place.where, old, text=text, blocks=shown)
+        else:
+            old.text, old.blocks = text, shown
         return
     thread = str(given.get("thread_ts") or "") or None
     install = slack.installed(place.team)

@@ -10,6 +10,7 @@ from aiohttp import web
 
 from slack.server import files_http, installing, responses, sockets, subscriptions, web_api
 from slack.server.actor import Actor
+from slack.server.admin import Admin
 from slack.server.app import APP, BOT, App, Grant, Install
 from slack.server.clock import Clock
 from slack.server.delivery import Deliveries
@@ -52,8 +53,7 @@ class SlackLike:
         self.url = ""
         self.files_url = ""
         self._ids = itertools.count(1)
-        self._changed = asyncio.Condition()
-        self._waking: set[asyncio.Task[None]] = set()
+        self._waiting: set[asyncio.Future[None]] = set()
 
     # ------------------------------------------------------------------ the running server
 
@@ -180,6 +180,10 @@ class SlackLike:
         here = self.teams[team] if isinstance(team, str) else team or next(iter(self.teams.values()))
         return Actor(self, here, user)
 
+    def admin(self, team: Team | str | None = None) -> Admin:
+        """Who runs a workspace; by default the first one."""
+        return Admin(self, self.teams[team] if isinstance(team, str) else team or next(iter(self.teams.values())))
+
     # ------------------------------------------------------------------ what a press brings
 
     def trigger(self, team: Team, user: str, view: str | None = None) -> str:
@@ -209,32 +213,41 @@ class SlackLike:
 
     def changed(self) -> None:
         """Wake who waits in `until`."""
-        task = asyncio.get_running_loop().create_task(self._wake())
-        self._waking.add(task)
-        task.add_done_callback(self._waking.discard)
+        for waiting in self._waiting:
+            if not waiting.done():
+                waiting.set_result(None)
+        self._waiting.clear()
 
     def noted(self, name: str, args: Json, said: Answer, token: str = "") -> None:
         """Write down a request that was answered."""
         self.calls.append(Called(name, args, token, said.status, said.json or {}, self.clock.now()))
         self.changed()
 
-    async def _wake(self) -> None:
-        async with self._changed:
-            self._changed.notify_all()
-
     async def until(self, holds: Callable[[], T | None], what: str = "") -> T:
         """Wait until something holds, looking again whenever anything changed here."""
 
         async def wait() -> T:
-            async with self._changed:
-                while not (found := holds()):
-                    await self._changed.wait()
-                return found
+            while not (found := holds()):
+                waiting: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+                self._waiting.add(waiting)
+                await waiting
+            return found
 
         try:
             return await asyncio.wait_for(wait(), PATIENCE)
         except TimeoutError:
             raise AssertionError(f"it did not happen in {PATIENCE} s: {what or holds}") from None
+
+    async def settled(self) -> None:
+        """Wait until nothing is on its way to the app, and it has nothing left to do."""
+        await self.deliveries.quiet()
+        if self.settle is not None:
+            await self.settle()
+            await self.deliveries.quiet()
+
+    async def together(self, *acts: Awaitable[Any]) -> None:
+        """What several people do in the same moment."""
+        await asyncio.gather(*acts)
 
     def called(self, method: str, **where: Any) -> list[Called]:
         """The calls of a method with these arguments."""

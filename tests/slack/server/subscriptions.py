@@ -18,6 +18,9 @@ SCOPES = {
     "group_left": "groups:read", "group_deleted": "groups:read",
 }  # fmt: skip
 
+ANYWHERE = ("app_home_opened", "channel_left", "group_left")
+"""What is told although the bot is not in the channel."""
+
 
 def heard(slack: "SlackLike", team: Team, event: Json) -> bool:
     """Whether the app is told of this event of a workspace."""
@@ -30,7 +33,7 @@ def heard(slack: "SlackLike", team: Team, event: Json) -> bool:
     if name not in slack.app.events or (scope and scope not in install.scopes):
         return False
     where = team.channels.get(_place(event))
-    return where is None or event["type"] == "app_home_opened" or install.bot_user in where.members
+    return where is None or event["type"] in ANYWHERE or install.bot_user in where.members
 
 
 def deliver(slack: "SlackLike", team: Team, event: Json, where: Channel | None = None) -> None:

@@ -24,6 +24,13 @@ def test(call: Call) -> Json:
     return said
 
 
+@method("auth.teams.list", tier=2)
+def teams(call: Call) -> Json:
+    mine = [each for each in call.slack.teams.values() if call.slack.installed(each) is call.grant.install]
+    shown = [{"id": each.id, "name": each.name} for each in mine]
+    return {"teams": shown, "response_metadata": {"next_cursor": ""}}
+
+
 @method("auth.revoke", tier=3)
 def revoke(call: Call) -> Json:
     if not call.flag("test"):

@@ -5,7 +5,7 @@ import re
 from typing import Any
 
 from slack.server import blocks, happenings, shapes
-from slack.server.calls import Call, Refusal, method
+from slack.server.calls import POSTS, Call, Refusal, method
 from slack.server.world import Channel, Json, Message
 
 LONGEST_TEXT = 40_000
@@ -13,7 +13,7 @@ LARGEST_METADATA = 16_000
 _TS = re.compile(r"^\d{10}\.\d{6}$")
 
 
-@method("chat.postMessage", "chat:write", tier=4)
+@method("chat.postMessage", "chat:write", tier=POSTS)
 def post(call: Call) -> Json:
     call.need("channel")
     where = call.writable(call.text("channel"))
@@ -49,15 +49,14 @@ def update(call: Call) -> Json:
     has_blocks = call.args.get("blocks") is not None
     has_text = call.args.get("text") is not None
     text, shown, attached = content(call)
-    if has_text:
-        message.text = text
+    fields: Json = {"text": text} if has_text else {}
     if has_blocks or has_text:
-        message.blocks = shown
+        fields["blocks"] = shown
     if call.args.get("attachments") is not None:
-        message.attachments = attached
+        fields["attachments"] = attached
     if call.args.get("metadata") is not None:
-        message.metadata = _metadata(call) or None
-    happenings.changed(call.slack, call.team, where, message, flagged=not has_blocks)
+        fields["metadata"] = _metadata(call) or None
+    happenings.changed(call.slack, call.team, where, message, flagged=not has_blocks, **fields)
     return {
         "channel": where.id, "ts": message.ts, "text": message.text,
         "message": shapes.message(call.slack, call.team, where, message, metadata=True),

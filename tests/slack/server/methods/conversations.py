@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from slack.server import shapes
+from slack.server import happenings, shapes
 from slack.server.calls import Call, Refusal, method, refused_arguments
 from slack.server.world import IM, MPIM, PRIVATE, PUBLIC, Channel, Json, Message
 
@@ -74,6 +74,28 @@ def list_(call: Call) -> Json:
     page, following = paged(call, seen)
     shown = [shapes.channel(call.team, each, call.bot.id) for each in page]
     return {"channels": shown, "response_metadata": {"next_cursor": following}}
+
+
+@method("users.conversations", *READ.values(), tier=3)
+def of_user(call: Call) -> Json:
+    who = call.user() if call.text("user") else call.bot
+    kinds = {TYPES.get(each.strip(), "") for each in (call.text("types") or "public_channel").split(",")}
+    seen = [each for each in call.team.channels.values() if each.kind in kinds and who.id in each.members]
+    page, following = paged(call, [each for each in seen if each.kind == PUBLIC or call.bot.id in each.members])
+    shown = [shapes.channel(call.team, each, call.bot.id) for each in page]
+    return {"channels": shown, "response_metadata": {"next_cursor": following}}
+
+
+@method("conversations.join", "channels:join", tier=3)
+def join(call: Call) -> Json:
+    call.need("channel")
+    found = call.visible(call.text("channel"))
+    if found.kind != PUBLIC:
+        raise Refusal("method_not_supported_for_channel_type")
+    if found.archived:
+        raise Refusal("is_archived")
+    happenings.joined(call.slack, call.team, found, call.bot.id)
+    return {"channel": shapes.channel(call.team, found, call.bot.id)}
 
 
 @method("conversations.history", *HISTORY.values(), tier=3)

@@ -3,7 +3,7 @@
 from slack.server import shapes
 from slack.server.calls import Call, Refusal, method
 from slack.server.methods.conversations import paged
-from slack.server.world import IM, Json
+from slack.server.world import IM, Json, User
 
 MOST_PROMPTS = 4
 
@@ -44,8 +44,43 @@ def bot(call: Call) -> Json:
 @method("dnd.info", "dnd:read", tier=3)
 def dnd(call: Call) -> Json:
     who = call.user() if call.text("user") else call.bot
-    start, end = who.dnd or (1, 1)
-    return {"dnd_enabled": who.dnd is not None, "next_dnd_start_ts": start, "next_dnd_end_ts": end}
+    return _dnd(who)
+
+
+@method("dnd.teamInfo", "dnd:read", tier=2)
+def dnd_of_team(call: Call) -> Json:
+    wanted = [each for each in call.text("users").split(",") if each]
+    if len(wanted) > 50:
+        raise Refusal("too_many_users")
+    people = [call.team.users[each] for each in wanted if each in call.team.users]
+    return {"users": {who.id: _dnd(who) for who in people}}
+
+
+@method("users.getPresence", "users:read", tier=3)
+def presence(call: Call) -> Json:
+    return {"presence": "away" if call.user().deleted else "active"}
+
+
+@method("users.profile.get", "users.profile:read", tier=4)
+def profile(call: Call) -> Json:
+    mail = "users:read.email" in call.grant.scopes
+    return {"profile": shapes.user(call.slack, call.team, call.user(), mail=mail)["profile"]}
+
+
+@method("users.lookupByEmail", "users:read.email", tier=3)
+def by_email(call: Call) -> Json:
+    call.need("email")
+    found = next((w for w in call.team.users.values() if w.email == call.text("email") and not w.deleted), None)
+    if found is None:
+        raise Refusal("users_not_found")
+    return {"user": shapes.user(call.slack, call.team, found, mail=True)}
+
+
+@method("assistant.threads.setStatus", "assistant:write", "chat:write", tier=3)
+def status(call: Call) -> Json:
+    call.need("channel_id", "thread_ts")
+    call.visible(call.text("channel_id"))
+    return {}
 
 
 @method("assistant.threads.setSuggestedPrompts", "assistant:write", "chat:write", tier=3)
@@ -63,3 +98,8 @@ def prompts(call: Call) -> Json:
         call.team.prompts[where.id] = given
         call.slack.changed()
     return {}
+
+
+def _dnd(who: User) -> Json:
+    start, end = who.dnd or (1, 1)
+    return {"dnd_enabled": who.dnd is not None, "next_dnd_start_ts": start, "next_dnd_end_ts": end}
