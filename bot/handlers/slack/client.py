@@ -1,0 +1,163 @@
+"""The way out to Slack's Web API: one client for all workspaces, and what its answers mean.
+
+| Slack says | it means |
+|---|---|
+| 429, `ratelimited` | `RetryLater`: nothing was taken; the method rests in that place |
+| the token does not work (any more) | `TokenRefused`, a `RetryLater`: everything waits until there is another |
+| the message, the person or the channel is gone, or closed to us | `Unsendable` |
+| `missing_scope` | `MissingScope`, with the scope that is needed |
+| another code | `Refused` |
+| nothing, or what cannot be understood | the kit's own error: whether it was taken is in doubt |
+
+The kit itself tries nothing again: a broken connection after `chat.postMessage` may have posted (design.md 3).
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import timedelta
+from typing import Any
+
+import aiohttp
+import structlog
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.handlers.slack.lanes import Lanes
+from bot.services.ports import RetryLater, Unsendable
+
+SLACK = "https://slack.com/api/"
+ANSWERS_WITHIN = 20.0
+"""Seconds that one call may take."""
+WAITS_HERE = timedelta(seconds=3)
+"""A turn that comes sooner is waited for; for a later one the lane is left."""
+ASKED_AGAIN = timedelta(minutes=10)
+"""After a token was refused."""
+PAUSE = timedelta(seconds=30)
+"""Where Slack asks for a pause and does not say how long."""
+GONE = frozenset(
+    {
+        *("channel_not_found", "is_archived", "not_in_channel", "message_not_found", "thread_not_found"),
+        *("user_not_found", "user_not_visible", "user_disabled", "users_not_found", "user_not_in_channel"),
+        *("cannot_dm_bot", "messages_tab_disabled", "is_inactive", "cant_update_message", "cant_delete_message"),
+        *("edit_window_closed", "restricted_action", "restricted_action_read_only_channel", "no_permission"),
+        *("restricted_action_thread_locked", "restricted_action_non_threadable_channel", "cannot_reply_to_message"),
+        *("team_access_not_granted", "not_in_dm", "invalid_users", "slackbot_file_upload"),
+    }
+)
+"""It will never work."""
+TOKEN = frozenset(
+    {
+        *("invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired", "org_login_required"),
+        *("not_allowed_token_type", "two_factor_setup_required", "enterprise_is_restricted", "team_not_found"),
+    }
+)
+LIMITED = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded", "rate_limit_exceeded"})
+
+Answer = Mapping[str, Any]
+log = structlog.get_logger(__name__)
+
+
+class Refused(Exception):
+    """Slack did not take a call; `code` says why."""
+
+    def __init__(self, method: str, code: str) -> None:
+        super().__init__(f"{method}: {code}")
+        self.method = method
+        self.code = code
+
+
+class MissingScope(Refused):
+    """The app was not given what a call needs: the scope `needed`."""
+
+    def __init__(self, method: str, needed: str) -> None:
+        super().__init__(method, "missing_scope")
+        self.needed = needed
+
+
+class TokenRefused(RetryLater):
+    """The workspace's token does not work. Nothing is lost: it is asked again later."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(ASKED_AGAIN)
+        self.code = code
+
+
+def web_client(session: aiohttp.ClientSession, base_url: str = SLACK) -> AsyncWebClient:
+    """The one client. Its token is given with each call; it tries nothing again by itself."""
+    return AsyncWebClient(base_url=base_url, session=session, retry_handlers=[], timeout=int(ANSWERS_WITHIN))
+
+
+class Calls:
+    """Calls of the Web API, each in the name of a workspace. `sleep` waits for a turn that is near."""
+
+    def __init__(
+        self,
+        client: AsyncWebClient,
+        lanes: Lanes,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._client = client
+        self._lanes = lanes
+        self._sleep = sleep
+        self._warned: set[tuple[str, str]] = set()
+
+    async def call(self, workspace: str, token: str, method: str, *, place: str = "", **values: Any) -> Answer:
+        """One call; `place` is the channel that it concerns. Raises as the table above says."""
+        if (rest := self._lanes.paused(workspace, method, place)) > timedelta(0):
+            raise RetryLater(rest)
+        ask = getattr(self._client, method.replace(".", "_"))
+        try:
+            async with asyncio.timeout(ANSWERS_WITHIN):
+                answer = await ask(token=token, **values)
+        except SlackApiError as error:
+            raise self._understood(workspace, method, place, error) from None
+        self._warned -= {(workspace, code) for code in TOKEN}
+        data: Answer = answer.data
+        return data
+
+    async def post(self, workspace: str, token: str, method: str, channel: str, **values: Any) -> Answer:
+        """As `call`, for what puts a message into a channel: it waits for its turn, if that is near.
+
+        Raises also `RetryLater` for a turn that is far.
+        """
+        if (wait := self._lanes.wait(workspace, channel)) > WAITS_HERE:
+            raise RetryLater(wait)
+        if (wait := self._lanes.take(workspace, channel)) > timedelta(0):
+            await self._sleep(wait.total_seconds())
+        return await self.call(workspace, token, method, place=channel, channel=channel, **values)
+
+    async def rest(self, seconds: float) -> None:
+        """Wait a moment for something that Slack is about to do."""
+        await self._sleep(seconds)
+
+    def _understood(self, workspace: str, method: str, place: str, error: SlackApiError) -> Exception:
+        response = error.response
+        data = getattr(response, "data", None)
+        said: Answer = data if isinstance(data, Mapping) else {}
+        status, code = getattr(response, "status_code", 0), str(said.get("error") or "")
+        if status == 429 or code in LIMITED:
+            after = _seconds(getattr(response, "headers", {}))
+            self._lanes.pause(workspace, method, place, after)
+            return RetryLater(after)
+        if code in TOKEN:
+            if (workspace, code) not in self._warned:
+                self._warned.add((workspace, code))
+                log.error("slack.token_refused", workspace=workspace, method=method, code=code)
+            return TokenRefused(code)
+        if code in GONE:
+            return Unsendable(code)
+        if code == "missing_scope":
+            needed = str(said.get("needed") or "")
+            log.warning("slack.missing_scope", workspace=workspace, method=method, needed=needed)
+            return MissingScope(method, needed)
+        if code:
+            return Refused(method, code)
+        return Refused(method, f"http_{status}")
+
+
+def _seconds(headers: Mapping[str, str]) -> timedelta:
+    """`Retry-After`, whatever the case of its letters."""
+    for name, value in headers.items():
+        if name.lower() == "retry-after" and str(value).isdecimal():
+            return timedelta(seconds=int(value))
+    return PAUSE

@@ -1,0 +1,360 @@
+"""How the relay shows things on Slack: the port `Sender` on the Web API.
+
+A message carries the token of its promise as metadata, so that one in doubt is found again. Its files go first: into a
+direct conversation as a message of their own, that they may be downloaded as they are; in a channel they are shown
+within the message, for reactions belong to that one. Where a try broke off between the files and the message, the next
+one finds the files and does not send them again.
+"""
+
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from datetime import timedelta
+from typing import Any, Protocol, TypeVar
+
+import structlog
+
+from bot.conversation.card import Card, File
+from bot.conversation.views import UnitPage, View
+from bot.domain.language import Lang
+from bot.handlers.slack import limits
+from bot.handlers.slack.blocks import Drawn, Page, Shown, drawn, said
+from bot.handlers.slack.client import Calls, MissingScope, Refused
+from bot.handlers.slack.files import Files
+from bot.services.ports import MessageRef, RetryLater, Unsendable
+
+PLATFORM = "slack"
+EVENT_TYPE = "sukima"
+"""The type of our messages' metadata."""
+PAGE = 200
+"""Messages that are read at once."""
+PAGES_BACK = 5
+"""So many pages are looked through for a message in doubt."""
+DELETED_AT_ONCE = 30
+"""So many messages are taken away in one try; then others may send first."""
+A_MOMENT = timedelta(seconds=5)
+NOT_INSTALLED = timedelta(minutes=1)
+SCOPE_MISSING = timedelta(minutes=10)
+PICTURE_WAITS = (1.0, 2.0)
+"""Seconds between the tries to show a picture that Slack has only just been given."""
+MOST_REMEMBERED = 5_000
+UNFIT = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg_too_long"})
+LESS = limits.Room(20, 4_000)
+"""What a message holds that Slack found too long after all."""
+
+Json = Mapping[str, Any]
+K = TypeVar("K")
+V = TypeVar("V")
+log = structlog.get_logger(__name__)
+
+
+class Draws(Protocol):
+    """The default look of a view (`conversation.cards.Cards`)."""
+
+    def draw(self, view: View, lang: Lang) -> Card: ...
+
+
+class Installed(Protocol):
+    """With which token Sukima speaks in a workspace, and as whom."""
+
+    @property
+    def token(self) -> str: ...
+    @property
+    def bot_user(self) -> str: ...
+
+
+class Installs(Protocol):
+    """Finds the installation for a workspace's key."""
+
+    async def of(self, home: str) -> Installed | None: ...
+
+
+IsPerson = Callable[[str, str], Awaitable[bool]]
+"""Whether a user of a workspace is a person who belongs to it: no bot, nobody who left, no stranger."""
+
+
+class SlackSender:
+    """Sends, edits, reads back. Raises as `Calls` does; `RetryLater` also where the app is not installed (yet)."""
+
+    def __init__(self, calls: Calls, installs: Installs, cards: Draws, is_person: IsPerson) -> None:
+        self._calls = calls
+        self._installs = installs
+        self._cards = cards
+        self._is_person = is_person
+        self._files = Files(calls)
+        self._directs: OrderedDict[tuple[str, str], str] = OrderedDict()
+        self._shown: OrderedDict[tuple[str, str, str], tuple[Shown, ...]] = OrderedDict()
+        self._sent: OrderedDict[str, tuple[str, ...]] = OrderedDict()
+        """By token: the names of files that were sent without their message."""
+
+    async def send(
+        self, workspace_key: str, to: str, view: View, *, direct: bool, token: str, lang: Lang
+    ) -> MessageRef:
+        home = await self._home(workspace_key)
+        card, page = self._cards.draw(view, lang), page_of(view)
+        channel = await self._channel(workspace_key, home.token, to, direct=direct)
+        pictures = await self._bring(workspace_key, home.token, channel, card.files, token, direct=direct)
+        payload = {"token": token, "files": [file.name for file in card.files] if direct else []}
+        metadata = {"event_type": EVENT_TYPE, "event_payload": payload}
+        ts, kept = await self._post(workspace_key, home.token, channel, card, lang, page, pictures, metadata)
+        self._sent.pop(token, None)
+        remember(self._shown, (workspace_key, channel, ts), tuple(kept))
+        return MessageRef(PLATFORM, workspace_key, channel, ts)
+
+    async def edit(self, ref: MessageRef, view: View, *, lang: Lang) -> None:
+        home = await self._home(ref.workspace_key)
+        pictures = await self._pictures(ref, home.token)
+        card, page = self._cards.draw(view, lang), page_of(view)
+        for message in renditions(card, lang, page, pictures):
+            try:
+                await self._call(ref, home.token, "chat.update", ts=ref.key, text=message.text, blocks=message.blocks)
+            except Refused as refused:
+                if refused.code not in UNFIT or not message.blocks:
+                    raise
+                log.warning("slack.message_unfit", code=refused.code, blocks=len(message.blocks))
+            else:
+                return
+
+    async def delete(self, ref: MessageRef) -> None:
+        home = await self._home(ref.workspace_key)
+        pictures = await self._pictures(ref, home.token)
+        await self._call(ref, home.token, "chat.delete", ts=ref.key)
+        await self._files.remove(ref.workspace_key, home.token, [each.file_id for each in pictures])
+
+    async def clear(self, workspace_key: str, user_key: str) -> None:
+        """As the port says. What is left after a while is left to the next try: `RetryLater`."""
+        home = await self._home(workspace_key)
+        try:
+            channel = await self._channel(workspace_key, home.token, user_key, direct=True)
+        except Unsendable:
+            return
+        deleted = 0
+        async for message in self._own(workspace_key, home, channel):
+            if deleted == DELETED_AT_ONCE:
+                raise RetryLater(A_MOMENT)
+            await self._take_away(workspace_key, home.token, channel, message)
+            deleted += 1
+
+    async def find(self, workspace_key: str, to: str, *, direct: bool, token: str) -> MessageRef | None:
+        """As the port says; what was sent of its files alone is remembered for `send`."""
+        home = await self._home(workspace_key)
+        channel = await self._channel(workspace_key, home.token, to, direct=direct)
+        claimed: list[str] = []
+        alone: list[str] = []
+        async for message in self._history(workspace_key, home.token, channel, PAGES_BACK):
+            if not _is_own(message, home):
+                continue
+            payload = _payload(message)
+            if payload.get("token") == token:
+                return MessageRef(PLATFORM, workspace_key, channel, str(message["ts"]))
+            claimed += map(str, payload.get("files") or ())
+            for file in _files_of(message):
+                name = str(file.get("name"))
+                if name in claimed:
+                    claimed.remove(name)
+                else:
+                    alone.append(name)
+        if alone:
+            remember(self._sent, token, tuple(alone))
+        return None
+
+    async def reactions(self, ref: MessageRef) -> frozenset[tuple[str, str]] | None:
+        """Every (user key, emoji name) by people; None when they cannot be read completely."""
+        try:
+            home = await self._home(ref.workspace_key)
+            answer = await self._call(ref, home.token, "reactions.get", timestamp=ref.key, full=True)
+            return await self._by_people(ref.workspace_key, answer.get("message") or {})
+        except (Refused, Unsendable, RetryLater) as error:
+            log.info("slack.reactions_unread", workspace=ref.workspace_key, reason=type(error).__name__)
+            return None
+
+    # ------------------------------------------------------------------ posting
+
+    async def _bring(
+        self, workspace: str, token: str, channel: str, files: Sequence[File], promise: str, *, direct: bool
+    ) -> Sequence[Shown]:
+        """The files go first. Those that a try before this one sent are not sent again."""
+        if not direct:
+            return await self._files.keep(workspace, token, files)
+        names = list(self._sent.get(promise, ()))
+        missing = []
+        for file in files:
+            if file.name in names:
+                names.remove(file.name)
+            else:
+                missing.append(file)
+        await self._files.share(workspace, token, channel, missing)
+        if files:
+            remember(self._sent, promise, tuple(file.name for file in files))
+        return ()
+
+    async def _post(
+        self,
+        workspace: str,
+        token: str,
+        channel: str,
+        card: Card,
+        lang: Lang,
+        page: Page | None,
+        pictures: Sequence[Shown],
+        metadata: Json,
+    ) -> tuple[str, Sequence[Shown]]:
+        """Post in the first form that Slack takes: its key, and the pictures within."""
+        waits = list(PICTURE_WAITS) if pictures else []
+        forms = renditions(card, lang, page, pictures)
+        message = forms.pop(0)
+        while True:
+            try:
+                answer = await self._calls.post(
+                    workspace,
+                    token,
+                    "chat.postMessage",
+                    channel,
+                    text=message.text,
+                    blocks=message.blocks,
+                    metadata=metadata,
+                    unfurl_links=False,
+                    unfurl_media=False,
+                )
+                return str(answer["ts"]), pictures
+            except MissingScope as missing:
+                raise RetryLater(SCOPE_MISSING) from missing
+            except Refused as refused:
+                if refused.code not in UNFIT or not forms:
+                    raise
+                if waits:
+                    await self._calls.rest(waits.pop(0))
+                    continue
+                log.warning("slack.message_unfit", code=refused.code, blocks=len(message.blocks))
+                message, pictures = forms.pop(0), ()
+
+    # ------------------------------------------------------------------ reading
+
+    async def _own(self, workspace: str, home: Installed, channel: str) -> AsyncIterator[Json]:
+        """All that Sukima said in a direct conversation, answers below other messages too."""
+        async for message in self._history(workspace, home.token, channel):
+            if message.get("reply_count"):
+                async for answer in self._pages(
+                    workspace, home.token, "conversations.replies", channel, ts=message["ts"]
+                ):
+                    if _is_own(answer, home) and answer["ts"] != message["ts"]:
+                        yield answer
+            if _is_own(message, home):
+                yield message
+
+    async def _take_away(self, workspace: str, token: str, channel: str, message: Json) -> None:
+        await self._files.remove(workspace, token, [str(file["id"]) for file in _files_of(message) if "id" in file])
+        try:
+            await self._calls.call(
+                workspace, token, "chat.delete", place=channel, channel=channel, ts=str(message["ts"])
+            )
+        except Unsendable as gone:
+            log.info("slack.already_gone", code=str(gone))
+
+    async def _pictures(self, ref: MessageRef, token: str) -> Sequence[Shown]:
+        """What a message in a channel shows, so that it goes on showing it."""
+        place = (ref.workspace_key, ref.channel, ref.key)
+        if ref.channel.startswith("D"):
+            return ()
+        if place not in self._shown:
+            try:
+                answer = await self._call(ref, token, "conversations.history", latest=ref.key, inclusive=True, limit=1)
+            except Refused:
+                return ()
+            found = [each for each in answer.get("messages") or () if each.get("ts") == ref.key]
+            remember(self._shown, place, tuple(_shown_in(found[0])) if found else ())
+        return self._shown[place]
+
+    def _history(self, workspace: str, token: str, channel: str, most: int = 1000) -> AsyncIterator[Json]:
+        """Messages of a conversation, the newest first."""
+        return self._pages(workspace, token, "conversations.history", channel, most, include_all_metadata=True)
+
+    async def _pages(
+        self, workspace: str, token: str, method: str, channel: str, most: int = 1000, **values: Any
+    ) -> AsyncIterator[Json]:
+        cursor = ""
+        for _ in range(most):
+            more = {"cursor": cursor} if cursor else {}
+            answer = await self._calls.call(
+                workspace, token, method, place=channel, channel=channel, limit=PAGE, **values, **more
+            )
+            for message in answer.get("messages") or ():
+                yield message
+            cursor = str((answer.get("response_metadata") or {}).get("next_cursor") or "")
+            if not cursor:
+                return
+
+    async def _by_people(self, workspace: str, message: Json) -> frozenset[tuple[str, str]] | None:
+        found = set()
+        for reaction in message.get("reactions") or ():
+            users = reaction.get("users") or ()
+            if len(users) < int(reaction.get("count") or 0):
+                return None
+            emoji = str(reaction["name"]).partition("::")[0]  # without the colour of a skin
+            found |= {(str(user), emoji) for user in users}
+        people = {user: await self._is_person(workspace, user) for user in {user for user, _ in found}}
+        return frozenset(pair for pair in found if people[pair[0]])
+
+    # ------------------------------------------------------------------ where
+
+    async def _home(self, workspace: str) -> Installed:
+        found = await self._installs.of(workspace)
+        if found is None:
+            raise RetryLater(NOT_INSTALLED)
+        return found
+
+    async def _channel(self, workspace: str, token: str, to: str, *, direct: bool) -> str:
+        if not direct or to.startswith("D"):
+            return to
+        if (workspace, to) not in self._directs:
+            answer = await self._calls.call(workspace, token, "conversations.open", users=to)
+            remember(self._directs, (workspace, to), str(answer["channel"]["id"]))
+        return self._directs[workspace, to]
+
+    async def _call(self, ref: MessageRef, token: str, method: str, **values: Any) -> Json:
+        return await self._calls.call(
+            ref.workspace_key, token, method, place=ref.channel, channel=ref.channel, **values
+        )
+
+
+def page_of(view: View) -> Page | None:
+    """The unit's own text, where a view brings one."""
+    return Page(view.page, view.url) if isinstance(view, UnitPage) and view.page else None
+
+
+def renditions(card: Card, lang: Lang, page: Page | None, pictures: Sequence[Shown] = ()) -> list[Drawn]:
+    """A card in the forms in which it is tried: whole, without what Slack may not know, short, as text alone."""
+    forms = [
+        drawn(card, lang, page=page, pictures=pictures),
+        drawn(card, lang),
+        drawn(card, lang, room=LESS),
+        Drawn(said(card), []),
+    ]
+    return [form for number, form in enumerate(forms) if form not in forms[:number]]
+
+
+def remember(kept: OrderedDict[K, V], key: K, value: V) -> None:
+    """Keep one more, and let go of the oldest of very many."""
+    kept[key] = value
+    if len(kept) > MOST_REMEMBERED:
+        kept.popitem(last=False)
+
+
+def _is_own(message: Json, home: Installed) -> bool:
+    return message.get("user") == home.bot_user
+
+
+def _payload(message: Json) -> Json:
+    metadata = message.get("metadata") or {}
+    return (metadata.get("event_payload") or {}) if metadata.get("event_type") == EVENT_TYPE else {}
+
+
+def _files_of(message: Json) -> Sequence[Json]:
+    return message.get("files") or ()
+
+
+def _shown_in(message: Json) -> list[Shown]:
+    return [
+        Shown(str(block["slack_file"]["id"]), str(block.get("alt_text") or ""))
+        for block in message.get("blocks") or ()
+        if block.get("type") == "image" and (block.get("slack_file") or {}).get("id")
+    ]

@@ -1,0 +1,399 @@
+"""What Sukima sends: the same contract as the local room's, and Slack's faults over real sockets."""
+
+from collections.abc import AsyncIterator, Awaitable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+
+from bot.conversation.card import Button, Card, File
+from bot.conversation.views import Notice, View
+from bot.domain.language import Bilingual, Lang
+from bot.handlers.local.room import Room
+from bot.handlers.local.room_types import SUKIMA
+from bot.handlers.local.sender import LocalSender
+from bot.handlers.slack.client import ASKED_AGAIN, Calls, Refused, TokenRefused, web_client
+from bot.handlers.slack.lanes import Lanes
+from bot.handlers.slack.sender import SlackSender
+from bot.services.ports import MessageRef, RetryLater, Unsendable
+from slack.server import Clock, SlackLike, open_slack
+
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 40
+BADGE = File("badge.png", "image/png", PNG, "知識バッジの絵")
+NEW, WITH_FILE = Notice("new"), Notice("file")
+
+
+class Cards:
+    """A notice's key as its title; `file` comes with a picture."""
+
+    def draw(self, view: View, lang: Lang) -> Card:
+        assert isinstance(view, Notice)
+        files = (BADGE,) if view.key == "file" else ()
+        return Card(view.key, (f"in {lang}",), buttons=(Button("開く", "open:o1"),), files=files)
+
+
+@dataclass(frozen=True)
+class Installed:
+    token: str
+    bot_user: str = "U0SUKIMA"
+
+
+class Place:
+    """A platform as a test of the contract sees it: a workspace `home`, a person `one`, a channel `channel`."""
+
+    sender: Any
+    home: str
+    one: str
+    channel: str
+
+    def said(self, *, direct: bool) -> list[str]:
+        """Titles of what Sukima said there and did not take back."""
+        raise NotImplementedError
+
+    async def react(self, ref: MessageRef, user: str, emoji: str) -> None:
+        raise NotImplementedError
+
+    async def take_away(self, ref: MessageRef) -> None:
+        """Somebody else deletes a message."""
+        raise NotImplementedError
+
+
+class Local(Place):
+    home, one, channel, bot = "east", "aoki", "staff", "robot"
+
+    def __init__(self, folder: Path) -> None:
+        number = iter(range(1000))
+        self.room = Room(folder / "room", lambda: datetime(2026, 6, 9, 23, tzinfo=UTC), lambda: f"m{next(number)}")
+        for school in ("east", "west"):
+            self.room.add_workspace(school, Bilingual("東", "East"), zone="Asia/Tokyo", lang="ja")
+            self.room.add_user(school, "aoki", "青木", lang="ja", title=Bilingual("教諭", "teacher"))
+            self.room.add_user(school, "robot", "Robot", lang="en", title=Bilingual("", ""), is_bot=True)
+        self.sender = LocalSender(self.room, Cards())
+
+    def said(self, *, direct: bool) -> list[str]:
+        place = self.room.direct_channel("east", "aoki").key if direct else "staff"
+        messages = self.room.messages("east", place, "aoki")
+        return [each.card.title for each in messages if each.author == SUKIMA and not each.deleted]
+
+    async def react(self, ref: MessageRef, user: str, emoji: str) -> None:
+        self.room.react(ref, user, emoji)
+
+    async def take_away(self, ref: MessageRef) -> None:
+        self.room.delete(ref)
+
+
+class OnSlack(Place):
+    home, one, channel, bot = "T0ASAHI", "U0AOKI", "C0STAFF", "U0ROBOT"
+
+    def __init__(self, slack: SlackLike, session: aiohttp.ClientSession) -> None:
+        self.slack = slack
+        self.slept: list[float] = []
+        self.tokens: dict[str, str] = {}
+        for key in ("T0ASAHI", "T0OTHER"):
+            team = slack.add_team(key)
+            slack.add_user(team, "U0AOKI", "aoki", real_name="青木 あさひ")
+            slack.add_user(team, "U0ROBOT", "robot", is_bot=True)
+            self.tokens[key] = slack.install(team).token
+            slack.add_channel(team, "C0STAFF", "staff", members=["U0SUKIMA", "U0AOKI", "U0ROBOT"])
+        self.team = slack.teams["T0ASAHI"]
+        self.session = session
+        self.sender = self.new_sender()
+
+    def new_sender(self) -> SlackSender:
+        """As after a new start: nothing is remembered."""
+
+        async def sleep(seconds: float) -> None:
+            self.slept.append(seconds)
+            self.slack.clock.move(seconds)
+
+        calls = Calls(web_client(self.session, self.slack.api_url), Lanes(self.slack.clock.moment), sleep)
+        return SlackSender(calls, self, Cards(), self.is_person)
+
+    async def of(self, home: str) -> Installed | None:
+        return Installed(self.tokens[home]) if home in self.tokens else None
+
+    async def is_person(self, home: str, user: str) -> bool:
+        return not self.slack.teams[home].users[user].is_bot
+
+    def messages(self, *, direct: bool = False, home: str = "T0ASAHI") -> list[Any]:
+        team = self.slack.teams[home]
+        place = self.slack.open_direct(team, "U0SUKIMA", "U0AOKI") if direct else team.channels["C0STAFF"]
+        return [each for each in place.lasting() if each.user == "U0SUKIMA"]
+
+    def said(self, *, direct: bool) -> list[str]:
+        return [each.blocks[0]["text"]["text"] for each in self.messages(direct=direct) if each.blocks]
+
+    async def react(self, ref: MessageRef, user: str, emoji: str) -> None:
+        message = self.team.channels[ref.channel].messages[ref.key]
+        message.reactions.setdefault(emoji, []).append(user)
+
+    async def take_away(self, ref: MessageRef) -> None:
+        self.team.channels[ref.channel].messages[ref.key].deleted = True
+
+
+@asynccontextmanager
+async def a_slack() -> AsyncIterator[OnSlack]:
+    async with open_slack(SlackLike(Clock())) as slack, aiohttp.ClientSession() as session:
+        yield OnSlack(slack, session)
+
+
+@pytest.fixture
+async def here() -> AsyncIterator[OnSlack]:
+    async with a_slack() as place:
+        yield place
+
+
+@pytest.fixture(params=["local", "slack"])
+async def place(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Place]:
+    if request.param == "slack":
+        async with a_slack() as found:
+            yield found
+        return
+    local = Local(tmp_path)
+    yield local
+    local.room.close()
+
+
+def say(place: Place, view: View = NEW, token: str = "t1", *, direct: bool = True) -> Awaitable[MessageRef]:
+    to = place.one if direct else place.channel
+    sent: Awaitable[MessageRef] = place.sender.send(place.home, to, view, direct=direct, token=token, lang="ja")
+    return sent
+
+
+def look(place: Place, token: str = "t1", *, direct: bool = True) -> Awaitable[MessageRef | None]:
+    to = place.one if direct else place.channel
+    found: Awaitable[MessageRef | None] = place.sender.find(place.home, to, direct=direct, token=token)
+    return found
+
+
+# ---------------------------------------------------------------------- the contract of all platforms
+
+
+@pytest.mark.parametrize("direct", [True, False])
+async def test_what_is_sent_is_found_by_its_token_edited_and_deleted(place: Place, direct: bool) -> None:
+    assert await look(place, direct=direct) is None
+    ref = await say(place, direct=direct)
+    assert ref.workspace_key == place.home
+    assert place.said(direct=direct) == ["new"]
+    assert await look(place, direct=direct) == ref
+    assert await look(place, "t2", direct=direct) is None
+    await place.sender.edit(ref, Notice("changed"), lang="en")
+    assert place.said(direct=direct) == ["changed"]
+    assert await look(place, direct=direct) == ref
+    await place.sender.delete(ref)
+    assert place.said(direct=direct) == []
+
+
+async def test_what_is_gone_can_never_be_sent_or_edited(place: Place) -> None:
+    with pytest.raises(Unsendable):
+        await place.sender.send(place.home, "U0NOBODY", NEW, direct=True, token="t", lang="ja")
+    with pytest.raises(Unsendable):
+        await place.sender.send(place.home, "C0NOWHERE", NEW, direct=False, token="t", lang="ja")
+    ref = await say(place)
+    await place.take_away(ref)
+    with pytest.raises(Unsendable):
+        await place.sender.edit(ref, NEW, lang="ja")
+
+
+async def test_reactions_are_those_of_people(place: Place) -> None:
+    ref = await say(place, direct=False)
+    assert await place.sender.reactions(ref) == frozenset()
+    for user in (place.one, place.bot):
+        await place.react(ref, user, "white_flower")
+    assert await place.sender.reactions(ref) == {(place.one, "white_flower")}
+    await place.take_away(ref)
+    assert await place.sender.reactions(ref) is None
+
+
+async def test_all_that_was_said_to_somebody_is_taken_back_and_nothing_else(place: Place) -> None:
+    for number, view in enumerate((NEW, WITH_FILE, NEW)):
+        await say(place, view, f"t{number}")
+    await say(place, token="t9", direct=False)
+    await place.sender.clear(place.home, place.one)
+    await place.sender.clear(place.home, place.one)
+    assert place.said(direct=True) == []
+    assert place.said(direct=False) == ["new"]
+
+
+# ---------------------------------------------------------------------- messages on Slack
+
+
+async def test_a_message_says_its_text_and_shows_no_previews(here: OnSlack) -> None:
+    await say(here)
+    (message,) = here.messages(direct=True)
+    assert (message.text, message.unfurl) == ("new\nin ja", False)
+    assert message.metadata["event_payload"]["token"] == "t1"
+
+
+async def test_the_badge_arrives_byte_for_byte_and_once(here: OnSlack) -> None:
+    await say(here, WITH_FILE)
+    shared, told = here.messages(direct=True)
+    assert [file.data for file in shared.files] == [PNG]
+    assert shared.files[0].alt == "知識バッジの絵"
+    assert told.blocks[0]["text"]["text"] == "file"
+
+
+async def test_in_a_channel_the_picture_is_within_the_message_and_stays_there(here: OnSlack) -> None:
+    ref = await say(here, WITH_FILE, direct=False)
+    (message,) = here.messages()
+    assert [block["type"] for block in message.blocks] == ["header", "image", "section", "actions"]
+    file_id = message.blocks[1]["slack_file"]["id"]
+    assert here.team.files[file_id].data == PNG
+    here.sender = here.new_sender()
+    await here.sender.edit(ref, NEW, lang="ja")
+    assert message.blocks[1]["slack_file"]["id"] == file_id
+    await here.sender.delete(ref)
+    assert here.team.files[file_id].deleted
+
+
+async def test_a_picture_that_is_not_ready_is_tried_again_and_then_left_out(here: OnSlack) -> None:
+    here.slack.faults.refuses("chat.postMessage", "invalid_blocks")
+    await say(here, WITH_FILE, direct=False)
+    here.slack.faults.refuses("chat.postMessage", "invalid_blocks", times=3)
+    await say(here, WITH_FILE, "t2", direct=False)
+    first, second = here.messages()
+    assert [block["type"] for block in first.blocks][1] == "image"
+    assert [block["type"] for block in second.blocks] == ["header", "section", "actions"]
+
+
+async def test_what_slack_finds_too_long_is_sent_shorter_and_at_last_as_text(here: OnSlack) -> None:
+    here.slack.faults.refuses("chat.postMessage", "msg_blocks_too_long", times=1)
+    await say(here)
+    (message,) = here.messages(direct=True)
+    assert (message.text, message.blocks) == ("new\nin ja", [])
+
+
+# ---------------------------------------------------------------------- faults
+
+
+async def test_a_pause_holds_up_its_own_place_only(here: OnSlack) -> None:
+    here.slack.faults.limits("chat.postMessage", 30, channel="C0STAFF")
+    with pytest.raises(RetryLater) as asked:
+        await say(here, direct=False)
+    assert asked.value.after == timedelta(seconds=30)
+    calls = len(here.slack.calls)
+    with pytest.raises(RetryLater):
+        await say(here, direct=False)
+    assert len(here.slack.called("chat.postMessage")) == 1
+    assert len(here.slack.calls) == calls
+    await say(here)
+    here.slack.clock.move(31)
+    await say(here, direct=False)
+    assert (here.said(direct=True), here.said(direct=False)) == (["new"], ["new"])
+
+
+async def test_messages_of_a_channel_are_a_second_apart_and_none_waits_long(here: OnSlack) -> None:
+    for number in range(4):
+        await say(here, token=f"t{number}")
+    assert len(here.slept) == 3
+    assert sum(here.slept) == pytest.approx(3, abs=0.1)
+    lanes = Lanes(here.slack.clock.moment)
+    waits = [lanes.take("T", f"C{number}") for number in range(260)]
+    assert sum(wait == timedelta(0) for wait in waits) == 20
+    assert waits[-1] == pytest.approx(timedelta(seconds=60), abs=timedelta(seconds=0.1))
+
+
+@pytest.mark.parametrize("effect", [False, True])
+@pytest.mark.parametrize("view", [NEW, WITH_FILE], ids=["plain", "file"])
+async def test_a_send_in_doubt_is_looked_up_and_nothing_is_doubled(here: OnSlack, effect: bool, view: View) -> None:
+    here.slack.faults.resets("chat.postMessage", effect=effect)
+    with pytest.raises(aiohttp.ClientError):
+        await say(here, view)
+    assert len(here.slack.called("chat.postMessage")) == 1
+    here.sender = here.new_sender()
+    found = await look(here)
+    assert (found is not None) is effect
+    if found is None:
+        await say(here, view)
+    assert len(here.said(direct=True)) == 1
+    assert sum(len(each.files) for each in here.messages(direct=True)) == (1 if view is WITH_FILE else 0)
+
+
+async def test_a_pause_between_the_file_and_its_message_sends_no_second_file(here: OnSlack) -> None:
+    here.slack.faults.limits("chat.postMessage", 5)
+    with pytest.raises(RetryLater):
+        await say(here, WITH_FILE)
+    here.slack.clock.move(6)
+    await say(here, WITH_FILE)
+    assert [len(each.files) for each in here.messages(direct=True)] == [1, 0]
+
+
+async def test_files_of_other_messages_are_not_taken_for_ours(here: OnSlack) -> None:
+    await say(here, WITH_FILE)
+    here.sender = here.new_sender()
+    assert await look(here, "t2") is None
+    await say(here, WITH_FILE, "t2")
+    assert [len(each.files) for each in here.messages(direct=True)] == [1, 0, 1, 0]
+
+
+async def test_an_archived_channel_and_a_deactivated_person_are_final(here: OnSlack) -> None:
+    here.team.channels["C0STAFF"].archived = True
+    with pytest.raises(Unsendable, match="is_archived"):
+        await say(here, direct=False)
+    here.team.users["U0AOKI"].deleted = True
+    with pytest.raises(Unsendable, match="user_disabled"):
+        await say(here)
+    here.team.channels["C0STAFF"].archived = False
+    here.team.channels["C0STAFF"].members.remove("U0SUKIMA")
+    with pytest.raises(Unsendable, match="not_in_channel"):
+        await say(here, direct=False)
+
+
+async def test_a_token_that_stops_working_loses_nothing(here: OnSlack, caplog: pytest.LogCaptureFixture) -> None:
+    here.slack.revoke(here.slack.app.grants[here.tokens["T0ASAHI"]])
+    with pytest.raises(TokenRefused) as asked:
+        await say(here)
+    assert asked.value.after == ASKED_AGAIN
+    here.tokens["T0ASAHI"] = here.slack.install(here.team).token
+    await say(here)
+    del here.tokens["T0ASAHI"]
+    with pytest.raises(RetryLater):
+        await say(here)
+
+
+async def test_a_missing_scope_waits_and_reactions_are_unknown(here: OnSlack) -> None:
+    ref = await say(here, direct=False)
+    here.tokens["T0ASAHI"] = here.slack.install(here.team, scopes=["users:read"]).token
+    with pytest.raises(RetryLater):
+        await say(here, direct=False)
+    assert await here.sender.reactions(ref) is None
+
+
+async def test_an_error_that_says_nothing_leaves_it_in_doubt(here: OnSlack) -> None:
+    here.slack.faults.fails("chat.postMessage", 500)
+    with pytest.raises(Refused, match="http_500"):
+        await say(here)
+    here.slack.faults.refuses("chat.postMessage", "internal_error")
+    with pytest.raises(Refused, match="internal_error"):
+        await say(here)
+
+
+async def test_reactions_that_are_not_all_told_are_unknown_and_skins_do_not_matter(here: OnSlack) -> None:
+    ref = await say(here, direct=False)
+    await here.react(ref, "U0AOKI", "clap::skin-tone-3")
+    assert await here.sender.reactions(ref) == {("U0AOKI", "clap")}
+    here.slack.faults.limits("reactions.get", 9)
+    assert await here.sender.reactions(ref) is None
+
+
+async def test_workspaces_with_equal_ids_are_two(here: OnSlack) -> None:
+    await say(here, direct=False)
+    ref = await here.sender.send("T0OTHER", "U0AOKI", NEW, direct=True, token="t1", lang="ja")
+    assert len(here.messages(direct=True, home="T0OTHER")) == 1
+    assert here.messages(direct=True) == []
+    assert (await here.sender.find("T0OTHER", "U0AOKI", direct=True, token="t1")) == ref
+    assert await look(here) is None
+
+
+async def test_much_is_taken_back_in_several_tries(here: OnSlack) -> None:
+    for number in range(35):
+        await say(here, token=f"t{number}")
+    with pytest.raises(RetryLater):
+        await here.sender.clear(here.home, here.one)
+    assert len(here.said(direct=True)) == 5
+    await here.sender.clear(here.home, here.one)
+    assert here.messages(direct=True) == []
