@@ -77,7 +77,9 @@ async def test_an_event_comes_once_when_it_is_acknowledged(slack: SlackLike, sch
     slack.install(school)
     async with connected(slack) as (_, heard):
         await slack.person("aoki").says("10分で学べるもの < 5 & 楽しいもの")
-    (request,) = heard
+        (request,) = heard
+        await slack.deliveries.over(slack.deliveries.again(slack.deliveries.sent[0]))
+        assert heard[1].payload == request.payload, "a test may have it sent twice"
     assert (request.type, request.retry_attempt) == ("events_api", 0)
     event = request.payload["event"]
     assert (event["type"], event["channel_type"], event["user"]) == ("message", "im", "U0AOKI")
@@ -230,10 +232,11 @@ async def test_signed_requests(slack: SlackLike, school: Team) -> None:
         assert await slack.requests.check_ssl()
         assert (await slack.requests.post("{}", secret="another"))[0] == 401
         assert (await slack.requests.post("{}", age=301))[0] == 401
+        assert (await slack.requests.replay(0))[0] == 200, "a replay at once has a good signature"
         await slack.person("aoki").says("やあ")
         await slack.person("aoki").commands("学ぶ")
         await slack.person("aoki").sees("/sukima 学ぶ")
-    assert len(asked) == 4
+    assert len(asked) == 5
     assert slack.deliveries.sent[0].acknowledged
 
 

@@ -130,6 +130,32 @@ async def test_it_sends_what_slack_sends(slack: SlackLike, school: Team, client:
     assert not lacking(wanted, kinds[-1])
 
 
+async def test_it_sends_what_an_organisations_app_hears(slack: SlackLike) -> None:
+    team = slack.add_team("T0ONE", enterprise="E0BOARD")
+    slack.add_user(team, "W0AOKI", "aoki")
+    slack.install_in_organisation("E0BOARD")
+    actor = slack.person("aoki", "T0ONE")
+    actor.waits = False
+    await actor.says("やあ")
+    await actor.commands("学ぶ")
+    await actor.uses_shortcut("learn_now")
+    event, command, shortcut = (each.payload for each in slack.deliveries.sent)
+    for name, sent in (("message_org_wide", event), ("command_org_wide", command)):
+        assert not lacking(recorded(name), sent)
+        assert sent["enterprise_id"] == "E0BOARD"
+    assert event["authorizations"] == [
+        {
+            "enterprise_id": "E0BOARD",
+            "team_id": None,
+            "user_id": "W0SUKIMA",
+            "is_bot": True,
+            "is_enterprise_install": True,
+        }
+    ]
+    assert (command["is_enterprise_install"], shortcut["is_enterprise_install"]) == ("true", True)
+    assert shortcut["enterprise"]["id"] == shortcut["team"]["enterprise_id"] == "E0BOARD"
+
+
 def kind_of(payload: Json) -> tuple[Any, ...]:
     event = payload.get("event", {})
     return payload.get("type"), event.get("type"), event.get("subtype"), "bot_id" in event

@@ -169,6 +169,22 @@ async def test_inputs_in_a_message_come_with_the_press(slack: SlackLike, bot: Bo
     assert values["b-言語"]["lang"]["selected_option"]["value"] == "ja"
 
 
+async def test_a_form_is_completed_wherever_it_is_asked(slack: SlackLike, bot: Bot) -> None:
+    aoki = slack.person("aoki")
+    blocks = [NAME, LANG, {"type": "actions", "elements": [button("保存", "s"), button("やめる", "c")]}]
+    await bot.client.chat_postMessage(channel="U0AOKI", text="教えて", blocks=blocks)
+    await aoki.completes({"name": "青木 花", "b-言語": "English"})
+    assert bot.last["actions"][0]["value"] == "s"
+    assert bot.last["state"]["values"]["b-言語"]["lang"]["selected_option"]["value"] == "en"
+    await aoki.completes({"名前": "花"}, "やめる")
+    assert bot.last["actions"][0]["value"] == "c"
+    await aoki.uses_shortcut("learn_now")
+    view = {"type": "modal", "title": plain("設定"), "submit": plain("保存"), "blocks": [NAME]}
+    await bot.client.views_open(trigger_id=bot.last["trigger_id"], view=view)
+    assert await aoki.completes({"名前": "青木"}) == {}
+    assert bot.last["view"]["state"]["values"]["b-名前"]["name"]["value"] == "青木"
+
+
 async def test_home_is_opened_and_pressed(slack: SlackLike, bot: Bot) -> None:
     aoki = slack.person("aoki")
     assert await aoki.opens_home() is None

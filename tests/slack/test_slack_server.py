@@ -9,7 +9,7 @@ import pytest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from slack.server import PRIVATE, Clock, SlackLike, Team, open_slack
+from slack.server import PRIVATE, Clock, LiveClock, SlackLike, Team, open_slack
 
 Json = dict[str, Any]
 
@@ -201,6 +201,9 @@ TOO_MUCH: dict[str, list[Json]] = {
     "11 in a context": [{"type": "context", "elements": [{"type": "mrkdwn", "text": "a"}] * 11}],
     "image without alt": [{"type": "image", "image_url": "https://a.example/a.png"}],
     "unknown": [{"type": "sparkle"}],
+    "rich text": [{"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [
+        {"type": "text", "text": ""}]}]}],
+    "characters outside of the basic plane": [actions(button("👩" * 38))],
     "101 options": [actions({"type": "static_select", "options": [
         {"text": {"type": "plain_text", "text": str(n)}, "value": str(n)} for n in range(101)]})],
     "text input among buttons": [actions({"type": "plain_text_input"})],
@@ -385,6 +388,15 @@ async def test_a_file_arrives_byte_for_byte(slack: SlackLike, school: Team, clie
     assert await error(client.files_info(file=shown["id"])) == "file_deleted"
 
 
+async def test_a_file_is_shown_in_blocks_once_it_is_there(client: AsyncWebClient) -> None:
+    said = await client.files_upload_v2(file=b"PNG", filename="badge.png")
+    image = {"type": "image", "alt_text": "花", "slack_file": {"id": said["file"]["id"]}}
+    assert (await client.chat_postMessage(channel="U0AOKI", text="a", blocks=[image]))["ok"]
+    image["slack_file"] = {"id": "F0NOTHING"}
+    data = await refused(client.chat_postMessage(channel="U0AOKI", text="a", blocks=[image]))
+    assert data["errors"] == ["invalid slack file [json-pointer:/blocks/0/slack_file]"]
+
+
 async def test_a_file_that_is_not_whole(client: AsyncWebClient) -> None:
     place = await client.files_getUploadURLExternal(filename="a.png", length=4)
     early = client.files_completeUploadExternal(files=[{"id": place["file_id"], "title": "a"}])
@@ -452,6 +464,17 @@ async def test_one_post_a_second_and_channel_after_a_burst() -> None:
             assert await error(client.users_list()) == "ratelimited"
             clock.move(60)
             assert (await client.users_list())["ok"]
+
+
+async def test_with_the_machines_time_limits_are_on() -> None:
+    async with open_slack(SlackLike(LiveClock())) as slack:
+        team = slack.add_team("T0ASAHI")
+        slack.add_user(team, "U0AOKI", "aoki")
+        async with aiohttp.ClientSession() as session:
+            client = AsyncWebClient(slack.install(team).token, base_url=slack.api_url, session=session)
+            sent = [await client.chat_postMessage(channel="U0AOKI", text="a") for _ in range(slack.limits.burst)]
+            assert len({each["ts"] for each in sent}) == slack.limits.burst
+            assert await error(client.chat_postMessage(channel="U0AOKI", text="a")) == "ratelimited"
 
 
 # ---------------------------------------------------------------------- installs

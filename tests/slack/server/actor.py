@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from slack.server import happenings, interactions, sight, states
 from slack.server.delivery import COMMANDS, INTERACTIVE, Delivery
 from slack.server.modals import Modals
-from slack.server.pressing import action_of, fill, find
+from slack.server.pressing import action_of, fill, find, named
 from slack.server.responses import show_answer
 from slack.server.sight import Pressable
 from slack.server.world import Channel, Json, Message, Team, Upload
@@ -126,18 +126,39 @@ class Actor:
         return await self.interact(interactions.press(self.slack, self.team, self.id, place, message, action))
 
     async def fills(self, values: dict[str, Any], *, where: str | Channel | None = None) -> Message:
-        """Fill inputs of the newest message that has them, by their labels. Nothing is sent yet."""
+        """Fill inputs of the newest message that has them, by labels or ids. Nothing is sent yet."""
         place = self._place(where)
 
         def newest() -> Message | None:
             for message in reversed(sight.seen(self.slack, place, self.id)):
-                if values.keys() <= {each.label for each in sight.fillable(message.blocks)}:
+                if values.keys() <= named(sight.fillable(message.blocks)).keys():
                     return message
             return None
 
         message = await self.slack.until(newest, f"{self.user.real_name} finds inputs {list(values)}")
-        fill(self._state(message), list(sight.fillable(message.blocks)), values)
+        fill(self._state(message), sight.fillable(message.blocks), values)
         return message
+
+    async def completes(
+        self, values: dict[str, Any], submit: str = "", *, where: str | Channel | None = None
+    ) -> dict[str, str]:
+        """Fill the form that is asked for and send it: the open modal, else the newest message with these inputs.
+
+        Returns the errors that are shown in a modal. A message's form is sent by `submit`, or by its first button.
+        """
+
+        def asked() -> bool:
+            if self.modals.top is not None:
+                return True
+            shown = [named(sight.fillable(each.blocks)) for each in self.messages(where)]
+            return any(inputs and values.keys() <= inputs.keys() for inputs in shown)
+
+        await self.slack.until(asked, f"{self.user.real_name} is asked for {list(values)}")
+        if self.modals.top is not None:
+            return await self.modals.submits(values)
+        message = await self.fills(values, where=where)
+        await self.presses(submit or self.buttons(message)[0], on=message)
+        return {}
 
     async def uses_shortcut(self, callback_id: str, on: Message | None = None) -> Delivery:
         """Use a global shortcut, or one on a message."""
@@ -169,6 +190,15 @@ class Actor:
     def words(self, message: Message) -> str:
         """What a message says to this person."""
         return sight.words(self.slack, self.team, message)
+
+    def hears(self, message: Message) -> str:
+        """What a notification or a screen reader says of it: its top-level text."""
+        return sight.plain(self.team, message.text)
+
+    def files(self, message: Message) -> list[Upload]:
+        """The files of a message, and those that are shown as pictures in it."""
+        shown = [each["slack_file"]["id"] for each in message.blocks if "slack_file" in each]
+        return [*message.files, *(self.team.files[key] for key in shown)]
 
     def buttons(self, message: Message) -> list[str]:
         return [each.label for each in sight.pressable(self.team, message.blocks)]

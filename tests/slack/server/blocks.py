@@ -2,7 +2,7 @@
 
 import copy
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from typing import Any
 
 from slack.server.calls import Refusal, refused_arguments
@@ -14,8 +14,10 @@ from slack.server.elements import (
     Complaints,
     at,
     element,
+    long,
     picture,
     string,
+    url,
     words,
 )  # fmt: skip
 from slack.server.world import Json
@@ -91,6 +93,31 @@ def _anything(block: Json, where: str) -> Complaints:
     yield from ()
 
 
+RICH = {
+    "rich_text_section": {"text", "link", "emoji", "user", "usergroup", "channel", "broadcast", "date", "color"},
+    "rich_text_preformatted": {"text", "link"},
+    "rich_text_quote": {"text", "link", "emoji", "user", "usergroup", "channel", "broadcast", "date", "color"},
+    "rich_text_list": {"rich_text_section"},
+}
+
+
+def _rich(value: Any, where: str) -> Complaints:
+    kind = value.get("type") if isinstance(value, dict) else value
+    if kind not in RICH:
+        yield at(f"unsupported type: {kind}", f"{where}/type")
+        return
+    for number, each in enumerate(value.get("elements", ())):
+        place = f"{where}/elements/{number}"
+        if each.get("type") not in RICH[kind]:
+            yield at(f"unsupported type: {each.get('type')}", f"{place}/type")
+        elif each["type"] == "text":
+            yield from string(each.get("text"), 12_000, f"{place}/text")
+        elif each["type"] == "link":
+            yield from url(each.get("url"), f"{place}/url")
+        elif each["type"] in RICH:
+            yield from _rich(each, place)
+
+
 BLOCKS: dict[str, Callable[[Json, str], Complaints]] = {
     "section": _section,
     "header": _header,
@@ -100,7 +127,7 @@ BLOCKS: dict[str, Callable[[Json, str], Complaints]] = {
     "image": _image,
     "markdown": _markdown,
     "divider": _anything,
-    "rich_text": _anything,
+    "rich_text": _several(1_000_000, _rich),
     "table": _anything,
 }
 ONLY_IN_MESSAGES = {"markdown", "table"}
@@ -138,7 +165,7 @@ def _twice(ids: list[str | None], name: str, where: str) -> Complaints:
 
 def length(blocks: list[Json]) -> int:
     """How long Slack finds blocks."""
-    return sum(len(text) for text in _texts(blocks)) + A_BLOCK * len(blocks)
+    return sum(long(text) for text in _texts(blocks)) + A_BLOCK * len(blocks)
 
 
 def _texts(part: Any) -> Iterator[str]:
@@ -146,18 +173,18 @@ def _texts(part: Any) -> Iterator[str]:
         for name, value in part.items():
             if name in ("text", "alt_text") and isinstance(value, str):
                 yield value
-            else:
+            elif name not in ("options", "option_groups", "initial_option"):
                 yield from _texts(value)
     elif isinstance(part, list):
         for value in part:
             yield from _texts(value)
 
 
-def of_message(blocks: object, new_id: Callable[[], str]) -> list[Json]:
-    """The blocks of a message as Slack keeps them, with ids. Raises `Refusal`."""
+def of_message(blocks: object, new_id: Callable[[], str], files: Container[str]) -> list[Json]:
+    """The blocks of a message as Slack keeps them, with ids; `files` are those that may be shown. Raises `Refusal`."""
     if not isinstance(blocks, list):
         raise Refusal("invalid_blocks_format")
-    if found := list(complaints(blocks, IN_MESSAGE)):
+    if found := list(complaints(blocks, IN_MESSAGE)) or list(_unknown_files(blocks, files)):
         messages = [f"[ERROR] {each}" for each in found]
         raise Refusal("invalid_blocks", errors=found, response_metadata={"messages": messages})
     if length(blocks) > LONGEST_BLOCKS:
@@ -165,13 +192,13 @@ def of_message(blocks: object, new_id: Callable[[], str]) -> list[Json]:
     return named(blocks, new_id)
 
 
-def of_view(view: object, new_id: Callable[[], str], kinds: tuple[str, ...]) -> Json:
+def of_view(view: object, new_id: Callable[[], str], kinds: tuple[str, ...], files: Container[str]) -> Json:
     """A view as Slack keeps it. Raises `Refusal`."""
     if not isinstance(view, dict):
         raise refused_arguments("must provide an object [json-pointer:/view]")
     if len(json.dumps(view, ensure_ascii=False).encode()) > LARGEST_VIEW:
         raise Refusal("view_too_large")
-    if found := list(_of_view(view, kinds)):
+    if found := list(_of_view(view, kinds)) or list(_unknown_files(view["blocks"], files)):
         raise refused_arguments(*found)
     return {**copy.deepcopy(view), "blocks": named(view["blocks"], new_id)}
 
@@ -192,6 +219,12 @@ def _of_view(view: Json, kinds: tuple[str, ...]) -> Complaints:
     yield from (
         each.replace("[json-pointer:", "[json-pointer:/view") for each in complaints(view.get("blocks"), IN_VIEW)
     )
+
+
+def _unknown_files(blocks: list[Json], files: Container[str]) -> Complaints:
+    for number, block in enumerate(blocks):
+        if "slack_file" in block and block["slack_file"].get("id") not in files:
+            yield at("invalid slack file", f"/blocks/{number}/slack_file")
 
 
 def named(blocks: list[Json], new_id: Callable[[], str]) -> list[Json]:

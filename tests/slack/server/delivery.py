@@ -87,6 +87,10 @@ class Deliveries:
         self._start(delivery)
         return delivery
 
+    def again(self, delivery: Delivery) -> Delivery:
+        """The same once more, as Slack sometimes does although it was acknowledged."""
+        return self.send(delivery.kind, delivery.payload)
+
     def events(self, type: str) -> list[Delivery]:
         """The events of a type that were sent."""
         return [each for each in self.sent if each.kind == EVENTS and each.payload["event"]["type"] == type]

@@ -14,13 +14,18 @@ def at(complaint: str, where: str) -> str:
     return f"{complaint} [json-pointer:{where}]"
 
 
+def long(text: str) -> int:
+    """Characters as Slack's own window counts them: one outside of the basic plane is two."""
+    return len(text) + sum(each > "\uffff" for each in text)
+
+
 def string(value: object, most: int, where: str, *, least: int = 1, required: bool = True) -> Complaints:
     if value is None:
         if required:
             yield at(f"missing required field: {where.rpartition('/')[2]}", where.rpartition("/")[0])
     elif not isinstance(value, str):
         yield at("must provide a string", where)
-    elif len(value) > most:
+    elif long(value) > most:
         yield at(f"must be less than {most + 1} characters", where)
     elif len(value) < least:
         yield at(f"must be more than {least - 1} characters", where)
@@ -74,6 +79,10 @@ def _options(least: int, most: int, *, plain: bool = True) -> Callable[[Json, st
             (group.get("options"), f"{where}/option_groups/{n}") for n, group in enumerate(groups)
         ]  # fmt: skip
         values = []
+        for number, group in enumerate(groups or ()):
+            yield from words(group.get("label"), 75, f"{where}/option_groups/{number}/label", plain=True)
+        if len(groups or ()) > 100:
+            yield at("no more than 100 items allowed", f"{where}/option_groups")
         for options, place in lists:
             if len(options or ()) < least:
                 yield at(f"no fewer than {least} items required", f"{place}/options")

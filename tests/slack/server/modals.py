@@ -47,7 +47,7 @@ class Modals:
 
     async def fills(self, values: dict[str, Any]) -> None:
         view = await self.open()
-        fill(view["state"]["values"], list(sight.fillable(view["blocks"])), values)
+        fill(view["state"]["values"], sight.fillable(view["blocks"]), values)
 
     async def submits(self, values: dict[str, Any] | None = None) -> dict[str, str]:
         """Send the top modal, perhaps filled first; the errors that are shown, by label: none when it was taken."""

@@ -22,11 +22,18 @@ def action_of(found: Pressable) -> Json:
     return {"action_id": found.element["action_id"], "block_id": found.block["block_id"], **kept}
 
 
-def fill(values: Json, inputs: list[Fillable], given: dict[str, Any]) -> None:
-    """Type and choose, by labels."""
-    labelled = {each.label: each for each in inputs}
-    for label, typed in given.items():
-        if label not in labelled:
-            raise AssertionError(f"no input {label!r} among {list(labelled)}")
-        block, element = labelled[label].block, labelled[label].element
+def fill(values: Json, inputs: Iterable[Fillable], given: dict[str, Any]) -> None:
+    """Type and choose; an input is meant by its label, or by the id of its block or element."""
+    by_name = named(inputs)
+    for name, typed in given.items():
+        if name not in by_name:
+            raise AssertionError(f"no input {name!r} among {list(by_name)}")
+        block, element = by_name[name].block, by_name[name].element
         values.setdefault(block["block_id"], {})[element["action_id"]] = states.value(element, typed)
+
+
+def named(inputs: Iterable[Fillable]) -> dict[str, Fillable]:
+    """The inputs by all names that they are known by; labels first."""
+    every = list(inputs)
+    ids = {key: each for each in every for key in (each.element["action_id"], each.block["block_id"])}
+    return ids | {each.label: each for each in every}

@@ -24,6 +24,8 @@ class Requests:
 
     def __init__(self, slack: "SlackLike") -> None:
         self._slack = slack
+        self.sent: list[tuple[str, dict[str, str]]] = []
+        """Body and headers of all requests."""
         self._session: aiohttp.ClientSession | None = None
 
     async def bring(self, delivery: Delivery) -> Outcome:
@@ -48,12 +50,17 @@ class Requests:
         age: float = 0,
     ) -> tuple[int, str]:
         """One signed request, answered with status and body; a test may sign wrongly, or as if it were old."""
-        session = self._session = self._session or aiohttp.ClientSession()
         stamp = str(int(self._slack.signing_time() - age))
         sent = self.signed(body, stamp, secret) | {"Content-Type": kind, "User-Agent": AGENT} | (headers or {})
-        async with session.post(
-            self._slack.app.request_url, data=body.encode(), headers=sent, allow_redirects=False
-        ) as said:
+        self.sent.append((body, sent))
+        return await self.replay(-1)
+
+    async def replay(self, number: int) -> tuple[int, str]:
+        """Send a request of `sent` as it was, with its old signature."""
+        body, headers = self.sent[number]
+        session = self._session = self._session or aiohttp.ClientSession()
+        address = self._slack.app.request_url
+        async with session.post(address, data=body.encode(), headers=headers, allow_redirects=False) as said:
             self._last = said.headers
             return said.status, await said.text()
 

@@ -85,7 +85,7 @@ def _show(slack: "SlackLike", place: ResponsePlace, given: Json) -> None:
         if old is not None:
             _take_away(slack, place, old)
         return
-    text, shown = _content(slack, given)
+    text, shown = _content(slack, place.team, given)
     if given.get("replace_original") and old is not None:
         if place.where.messages.get(old.ts) is not old:
             raise Refusal("message_not_found")
@@ -121,11 +121,13 @@ def _take_away(slack: "SlackLike", place: ResponsePlace, old: Message) -> None:
         happenings.deleted(slack, place.team, place.where, old)
 
 
-def _content(slack: "SlackLike", given: Json) -> tuple[str, list[Json]]:
+def _content(slack: "SlackLike", team: Team, given: Json) -> tuple[str, list[Json]]:
     text = str(given.get("text") or "")
     if len(text) > LONGEST_TEXT:
         raise Refusal("msg_too_long")
-    shown = blocks.of_message(given["blocks"], slack.new_id) if given.get("blocks") else []
+    shown = []
+    if given.get("blocks"):
+        shown = blocks.of_message(given["blocks"], slack.new_id, team.shown_files())
     if not text.strip() and not shown:
         raise Refusal("no_text")
     return text, shown

@@ -51,7 +51,7 @@ def outer(slack: "SlackLike", team: Team, event: Json, install: "Install", where
         "token": slack.app.verification_token, "team_id": team.id, "context_team_id": team.id,
         "context_enterprise_id": team.enterprise_id, "api_app_id": slack.app.id, "event": event,
         "type": "event_callback", "event_id": key, "event_time": int(slack.clock.now()),
-        "authorizations": [{"enterprise_id": team.enterprise_id, "team_id": team.id, **bot}],
+        "authorizations": [{"enterprise_id": team.enterprise_id, "team_id": install.team_id, **bot}],
         "is_ext_shared_channel": bool(where and where.shared_with), "event_context": f"4-{key.lower()}",
     }  # fmt: skip
     return said | ({"enterprise_id": team.enterprise_id} if team.enterprise_id else {})

@@ -131,6 +131,10 @@ class Team:
     """Suggested prompts by direct conversation."""
     files: dict[str, Upload] = field(default_factory=dict)
 
+    def shown_files(self) -> set[str]:
+        """The files that blocks may show."""
+        return {each.id for each in self.files.values() if each.complete and not each.deleted}
+
     def user(self, key: str) -> User:
         """By id or name."""
         return next(user for user in self.users.values() if key in (user.id, user.name, user.real_name))

@@ -115,7 +115,7 @@ def content(call: Call) -> tuple[str, list[Json], list[Json]]:
         raise Refusal("msg_too_long")
     if len(attached) > 100:
         raise Refusal("too_many_attachments")
-    shown = [] if given is None else blocks.of_message(given, call.slack.new_id)
+    shown = [] if given is None else blocks.of_message(given, call.slack.new_id, call.team.shown_files())
     if not (text.strip() or shown or attached):
         raise Refusal("no_text")
     return text, shown, attached

@@ -92,7 +92,7 @@ def put_on(stack: list[Json], view: Json) -> None:
 
 def dressed(slack: "SlackLike", team: Team, given: object, kinds: tuple[str, ...], old: Json | None = None) -> Json:
     """A view as Slack keeps and shows it; one that takes the place of `old` keeps its id. Raises `Refusal`."""
-    view = blocks.of_view(given, slack.new_id, kinds)
+    view = blocks.of_view(given, slack.new_id, kinds, team.shown_files())
     external = view.get("external_id")
     standing = [each for stack in team.views.values() for each in stack]
     if external and any(each.get("external_id") == external and each is not old for each in standing):
@@ -124,7 +124,7 @@ def _trigger(call: Call) -> Trigger:
         raise Refusal("exchanged_trigger_id")
     if call.slack.clock.now() - trigger.at > TRIGGER_LIVES:
         raise Refusal("expired_trigger_id")
-    blocks.of_view(call.parsed("view"), call.slack.new_id, ("modal",))  # a refused view leaves the trigger good
+    _kept(call, ("modal",))  # a refused view leaves the trigger good
     trigger.used = True
     return trigger
 
