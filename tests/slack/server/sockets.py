@@ -96,6 +96,10 @@ class Sockets:
         for connection in self.open:
             connection.silent = True
 
+    def forget_silent(self) -> None:
+        """Nothing is sent through silent connections any more."""
+        self.open[:] = [each for each in self.open if not each.silent]
+
     def cut(self) -> None:
         for connection in list(self.open):
             connection.cut()
@@ -131,7 +135,8 @@ class Sockets:
             self._slack.changed()
             await self._listen(connection)
         finally:
-            self.open.remove(connection)
+            if connection in self.open:
+                self.open.remove(connection)
             self._lose(connection)
             self._slack.changed()
         return socket
