@@ -1,7 +1,7 @@
 """The settings: the environment and `.env`, read once, every problem reported at once (design.md 5)."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from email.utils import formataddr
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, Field, SecretStr, ValidationError, ValidationInfo
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, ValidationInfo, model_validator
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
@@ -118,6 +118,33 @@ def _long_enough(value: SecretStr) -> SecretStr:
     return value
 
 
+def _slack_token(prefix: str, code: str) -> Callable[[SecretStr], SecretStr]:
+    """Tokens of the wrong kind are the usual mistake: each kind has its own beginning."""
+
+    def checked(value: SecretStr) -> SecretStr:
+        token = value.get_secret_value()
+        if not token.startswith(prefix) or not PRINTABLE.fullmatch(token):
+            raise _refuse(code)
+        return value
+
+    return checked
+
+
+def _slack_signing_secret(value: SecretStr) -> SecretStr:
+    secret = value.get_secret_value()
+    if secret.startswith(("xoxb-", "xapp-")) or len(secret) < SHORTEST_TOKEN or not PRINTABLE.fullmatch(secret):
+        raise _refuse("settings.slack_signing_secret")
+    return value
+
+
+def _gateway(value: str) -> str:
+    """Another address of a platform, for gateways and tests, with its path's last slash."""
+    try:
+        return f"{_address(value)}/"
+    except PydanticCustomError:
+        raise _refuse("settings.gateway") from None
+
+
 def _only_secret(value: Path, info: ValidationInfo) -> Path:
     if info.data.get("secret", "refused") is not None:
         raise _refuse("settings.two_secrets")
@@ -165,6 +192,32 @@ class Settings(BaseSettings):
         None, validation_alias="SUKIMA_SMTP_URL"
     )
     """Who carries mail, by which people prove their addresses; None: no mail is sent."""
+
+    slack_api_url: Annotated[str, AfterValidator(_gateway)] = Field(
+        "https://slack.com/api/", validation_alias="SLACK_API_URL"
+    )
+    slack_app_token: Annotated[SecretStr, AfterValidator(_slack_token("xapp-", "settings.slack_app_token"))] | None = (
+        Field(None, validation_alias="SLACK_APP_TOKEN")
+    )
+    """Opens Socket Mode; None: Slack does not reach us so."""
+    slack_signing_secret: Annotated[SecretStr, AfterValidator(_slack_signing_secret)] | None = Field(
+        None, validation_alias="SLACK_SIGNING_SECRET"
+    )
+    """By which Slack signs what it posts to `/slack/events`; None: nothing is taken there."""
+    slack_bot_token: Annotated[SecretStr, AfterValidator(_slack_token("xoxb-", "settings.slack_bot_token"))] | None = (
+        Field(None, validation_alias="SLACK_BOT_TOKEN")
+    )
+    """What Sukima speaks with in its one workspace; None: not on Slack."""
+
+    @model_validator(mode="after")
+    def _slack_whole(self) -> "Settings":
+        """A token to speak with needs a way to hear by, and a way to hear by a token to speak with."""
+        hears = self.slack_app_token is not None or self.slack_signing_secret is not None
+        if hears and self.slack_bot_token is None:
+            raise _refuse("settings.slack_no_bot_token", field="SLACK_BOT_TOKEN")
+        if self.slack_bot_token is not None and not hears:
+            raise _refuse("settings.slack_no_transport", field="SLACK_APP_TOKEN")
+        return self
 
     @property
     def mail(self) -> tuple[MailServer, tuple[str, str]] | None:
@@ -224,4 +277,5 @@ def _complaint(error: Any) -> Complaint:
     """Our own refusals bring their code; what pydantic finds by itself is a language that Sukima does not speak."""
     params = dict(error["ctx"]) if error["type"] == "sukima" else {}
     otherwise = "settings.lang" if error["type"] == "literal_error" else "settings.unreadable"
-    return Complaint(str(params.pop("code", otherwise)), params, field_path=str(error["loc"][0]))
+    at = params.pop("field", None) or error["loc"][0]
+    return Complaint(str(params.pop("code", otherwise)), params, field_path=str(at))

@@ -68,6 +68,39 @@ def test_mail() -> None:
     assert [(one.field_path, one.code) for one in found] == [("SUKIMA_MAIL_FROM", "settings.mail_from")]
 
 
+SLACK = {"SLACK_BOT_TOKEN": "xoxb-hidden", "SLACK_APP_TOKEN": "xapp-hidden"}
+
+
+def test_slack() -> None:
+    settings = Settings.from_env(SLACK | {"SLACK_API_URL": "http://127.0.0.1:9/api/"}, None)
+    assert settings.slack_api_url == "http://127.0.0.1:9/api/"
+    assert Settings.from_env({"SLACK_API_URL": "http://127.0.0.1:9/api"}, None).slack_api_url.endswith("/api/")
+    for shown in (repr(settings), str(settings), settings.model_dump_json()):
+        assert "hidden" not in shown
+    nothing = Settings.from_env({}, None)
+    assert (nothing.slack_api_url, nothing.slack_bot_token) == ("https://slack.com/api/", None)
+
+
+@pytest.mark.parametrize(
+    ("given", "code"),
+    [
+        ({"SLACK_BOT_TOKEN": "xapp-1"}, "slack_bot_token"),
+        ({"SLACK_APP_TOKEN": "xoxb-1"}, "slack_app_token"),
+        ({"SLACK_SIGNING_SECRET": "xoxb-0123456789abcdef"}, "slack_signing_secret"),
+        ({"SLACK_API_URL": "http://slack.example/api/"}, "gateway"),
+    ],
+)
+def test_what_slack_is_told_wrongly(given: dict[str, str], code: str) -> None:
+    complaints = refused(SLACK | given)
+    assert [(each.field_path, each.code) for each in complaints] == [(next(iter(given)), f"settings.{code}")]
+
+
+def test_slack_needs_a_token_to_speak_and_a_way_to_hear() -> None:
+    for missing, code in (("SLACK_BOT_TOKEN", "slack_no_bot_token"), ("SLACK_APP_TOKEN", "slack_no_transport")):
+        given = {name: value for name, value in SLACK.items() if name != missing}
+        assert [(each.field_path, each.code) for each in refused(given)] == [(missing, f"settings.{code}")]
+
+
 def test_secrets_hide(tmp_path: Path) -> None:
     environment = {"SUKIMA_SECRET": SECRET, "SUKIMA_DATABASE_URL": "postgresql://u:hidden@h/d"}
     settings = Settings.from_env(environment, None)

@@ -1,0 +1,146 @@
+"""Between Slack and the router: who did it, what is answered, and the way back.
+
+Nothing is decided here. Somebody of another organisation, met in a channel that both share, gets one sentence and
+nothing of the workspace (design.md 4.17); their reactions and those of whoever left count for nothing.
+"""
+
+import asyncio
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
+
+import structlog
+
+from bot.conversation.intents import Intent, Origin, ReactionAdded, ReactionRemoved
+from bot.conversation.views import Notice, View
+from bot.domain.language import Lang
+from bot.errors import Problem
+from bot.handlers.slack.inbound import Arrived, Way
+from bot.handlers.slack.keys import Payload
+from bot.handlers.slack.people import People
+from bot.handlers.slack.taking import Tasks
+from bot.services.ports import MessageRef
+
+STRANGER = (Notice("slack.stranger"),)
+"""Said to somebody of another organisation."""
+WINDOW_WAITS = 2.5
+"""Seconds that a sent window stays open for what the router says of it; Slack gives three."""
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Stranger:
+    """Somebody of another organisation acted."""
+
+    lang: Lang
+
+
+class Answer(Protocol):
+    """What the router answers: views, and the language of the one who asked."""
+
+    @property
+    def views(self) -> tuple[View, ...]: ...
+    @property
+    def lang(self) -> Lang: ...
+
+
+class Routes(Protocol):
+    """The part of `conversation.router.Router` that a platform needs."""
+
+    async def handle(self, intent: Intent) -> Answer: ...
+    async def shown(self, origin: Origin, view: View, ref: MessageRef) -> None:
+        """An answer was posted as a message of its own."""
+
+
+class Shows(Protocol):
+    """Shows answers to whoever asked (`answering`)."""
+
+    async def show(self, origin: Origin, way: Way, views: tuple[View, ...], lang: Lang) -> None: ...
+    def in_window(self, window: Payload, views: tuple[View, ...], lang: Lang) -> dict[str, Any] | None:
+        """What keeps a sent window open, to say beside its fields what was wrong; None: it may close."""
+
+
+class Hearing:
+    """Brings what arrived to the router, and its answers back."""
+
+    def __init__(self, router: Routes, people: People, shows: Shows, tasks: Tasks) -> None:
+        self._router = router
+        self._people = people
+        self._shows = shows
+        self._tasks = tasks
+
+    async def event(self, arrived: Arrived) -> None:
+        """Something that Slack brings again. When this returns, what it did is durable; its answer is on its way."""
+        known = await self._by_whom(arrived.intent)
+        if isinstance(known, Stranger):
+            if not isinstance(arrived.intent, ReactionAdded | ReactionRemoved):
+                self._begin_to_show(arrived, STRANGER, known.lang)
+        elif known is not None:
+            answer = await self._router.handle(known)
+            self._begin_to_show(replace(arrived, intent=known), answer.views, answer.lang)
+
+    async def interaction(self, arrived: Arrived) -> None:
+        """A command or a press, already acknowledged: whatever happens, somebody waits for an answer."""
+        await self._show(*await self._answered(arrived))
+
+    async def window(self, arrived: Arrived, window: Payload) -> dict[str, Any] | None:
+        """A window that was sent: what keeps it open; None: it closes, and what is to be said follows."""
+        answering = asyncio.ensure_future(self._answered(arrived))
+        done, _ = await asyncio.wait({answering}, timeout=WINDOW_WAITS)
+        if done:
+            _, views, lang = answering.result()
+            kept_open = self._shows.in_window(window, views, lang)
+            if kept_open is not None:
+                return kept_open
+        self._tasks.begin(self._show_when(answering))
+        return None
+
+    async def _answered(self, arrived: Arrived) -> tuple[Arrived, tuple[View, ...], Lang]:
+        lang: Lang = "ja"
+        try:
+            known = await self._by_whom(arrived.intent)
+            if known is None:
+                return arrived, (), lang
+            if isinstance(known, Stranger):
+                return arrived, STRANGER, known.lang
+            arrived, lang = replace(arrived, intent=known), known.origin.locale or lang
+            answer = await self._router.handle(known)
+        except Problem as problem:
+            return arrived, (Notice(f"problem.{problem.code}", dict(problem.params)),), lang
+        except Exception:
+            log.exception("slack.interaction_failed", act=type(arrived.intent).__name__)
+            return arrived, (Notice("room.trouble"),), lang
+        return arrived, answer.views, answer.lang
+
+    async def _by_whom(self, intent: Intent) -> Intent | Stranger | None:
+        """The intent with what Slack says of its person; None for whoever left."""
+        origin = intent.origin
+        found = await self._people.of(origin.workspace_key, origin.user_key)
+        if found.is_gone:
+            return None
+        if found.is_stranger:
+            return Stranger(found.locale or "en")
+        return replace(
+            intent,
+            origin=replace(
+                origin,
+                user_name=found.name,
+                locale=found.locale,
+                address=found.address,
+                is_bot=origin.is_bot or found.is_bot,
+            ),
+        )
+
+    def _begin_to_show(self, arrived: Arrived, views: tuple[View, ...], lang: Lang) -> None:
+        if views:
+            self._tasks.begin(self._show(arrived, views, lang))
+
+    async def _show_when(self, answering: asyncio.Future[tuple[Arrived, tuple[View, ...], Lang]]) -> None:
+        await self._show(*await answering)
+
+    async def _show(self, arrived: Arrived, views: tuple[View, ...], lang: Lang) -> None:
+        try:
+            await self._shows.show(arrived.intent.origin, arrived.way, views, lang)
+        except Exception:
+            # What was asked for is done and kept; only its answer is lost.
+            log.exception("slack.answer_failed", act=type(arrived.intent).__name__)

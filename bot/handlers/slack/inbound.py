@@ -1,0 +1,235 @@
+"""Slack's payloads as intents. Pure: no network, no clock, no decisions.
+
+A payload says little of who somebody is: names, languages and addresses are asked of Slack afterwards (`people`).
+Source of the shapes: docs.slack.dev, reference of events, interaction payloads and slash commands.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.conversation.intents import (
+    Attached,
+    Commanded,
+    Intent,
+    Origin,
+    Pressed,
+    ReactionAdded,
+    ReactionRemoved,
+    Said,
+    Submitted,
+)
+from bot.handlers.slack.keys import PLATFORM, Payload, home_of, user_of
+from bot.handlers.slack.spoken import spoken
+from bot.services.ports import MessageRef
+
+HEARD_SUBTYPES = frozenset({"", "file_share", "thread_broadcast"})
+"""Messages that people write; all other subtypes tell of something else."""
+LEARN_NOW = "learn_now"
+SUBMIT = "submit"
+"""How the ids of buttons begin that send the fields of their own message."""
+
+
+@dataclass(frozen=True)
+class Way:
+    """How an answer reaches whoever asked: what only the payload knows.
+
+    `response_url` takes five answers within half an hour, `trigger_id` opens one window within three seconds.
+    """
+
+    response_url: str | None = None
+    trigger_id: str | None = None
+
+
+@dataclass(frozen=True)
+class Arrived:
+    """What somebody did, and the way back to them."""
+
+    intent: Intent
+    way: Way = Way()
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A file of a message, as Slack describes it."""
+
+    name: str
+    url: str
+
+
+Fetched = Callable[[str, Sent], Attached]
+"""Makes what can be read of a workspace's file, when it is wanted."""
+
+
+def event(body: Payload, own_user: str, fetched: Fetched) -> Arrived | None:
+    """An event of the Events API; None for what is nobody's act towards Sukima."""
+    told, home = body.get("event"), home_of(body)
+    if not isinstance(told, Mapping) or home is None:
+        return None
+    event_id = _text(body, "event_id")
+    match told.get("type"):
+        case "message" if told.get("channel_type") == "im" and told.get("subtype", "") in HEARD_SUBTYPES:
+            return _said(told, home, event_id, own_user, fetched, direct=True)
+        case "app_mention" if told.get("subtype", "") in HEARD_SUBTYPES and "edited" not in told:
+            return _said(told, home, event_id, own_user, fetched, direct=False)
+        case "reaction_added":
+            return _reaction(told, home, event_id, ReactionAdded)
+        case "reaction_removed":
+            return _reaction(told, home, event_id, ReactionRemoved)
+        case _:
+            return None
+
+
+def command(body: Payload) -> Arrived | None:
+    """`/sukima …`."""
+    home, user = home_of(body), user_of(body)
+    if home is None or user is None:
+        return None
+    channel = _text(body, "channel_id")
+    direct = _text(body, "channel_name") == "directmessage" or channel.startswith("D")
+    return Arrived(Commanded(_origin(home, user, channel, direct), spoken(_text(body, "text"))), _way(body))
+
+
+def pressed(body: Payload) -> Arrived | None:
+    """A button of a message, of App Home, or one that sends the fields of its own message."""
+    home, user = home_of(body), user_of(body)
+    action = next(iter(_list(body, "actions")), None)
+    if home is None or user is None or action is None:
+        return None
+    origin = _interacting(body, home, user)
+    token = _text(action, "value")
+    if _text(action, "action_id").startswith(SUBMIT):
+        values = dict(_values(_map(body, "state")))
+        return Arrived(Submitted(origin, token, values), _way(body))
+    return Arrived(Pressed(origin, token), _way(body))
+
+
+def submitted(body: Payload) -> Arrived | None:
+    """A modal that was sent: it carries where it was opened (`where`) and its form's token."""
+    home, user, view = home_of(body), user_of(body), _map(body, "view")
+    kept = where(_text(view, "private_metadata"))
+    if home is None or user is None or kept is None:
+        return None
+    origin = _origin(home, user, kept.channel or user, kept.direct or not kept.channel, kept.thread)
+    return Arrived(Submitted(origin, kept.action, dict(_values(_map(view, "state")))), _way(body))
+
+
+def learn_now(body: Payload) -> Arrived | None:
+    """The global shortcut: as `/sukima learn`, answered directly, since it was pressed nowhere."""
+    home, user = home_of(body), user_of(body)
+    if home is None or user is None:
+        return None
+    return Arrived(Commanded(_origin(home, user, user, True), "learn"), _way(body))
+
+
+@dataclass(frozen=True)
+class Where:
+    """What a modal must remember: the form's token, and where its answer belongs."""
+
+    action: str
+    channel: str
+    direct: bool
+    thread: str | None = None
+
+    def kept(self) -> str:
+        """As a modal's `private_metadata`."""
+        return json.dumps([self.action, self.channel, self.direct, self.thread], separators=(",", ":"))
+
+
+def where(kept: str) -> Where | None:
+    """What a modal remembered; None when it is none of ours."""
+    try:
+        action, channel, direct, thread = json.loads(kept)
+    except (ValueError, TypeError):
+        return None
+    texts = isinstance(action, str) and isinstance(channel, str)
+    if not texts or not isinstance(direct, bool) or not (thread is None or isinstance(thread, str)):
+        return None
+    return Where(action, channel, direct, thread)
+
+
+def _said(told: Payload, home: str, event_id: str, own_user: str, fetched: Fetched, *, direct: bool) -> Arrived | None:
+    user = _text(told, "user")
+    if not user or told.get("hidden") is True:
+        return None
+    is_bot = "bot_id" in told
+    origin = Origin(
+        platform=PLATFORM,
+        workspace_key=home,
+        user_key=user,
+        user_name=None,
+        channel=_text(told, "channel"),
+        direct=direct,
+        event_id=event_id,
+        is_bot=is_bot,
+        thread=_text(told, "thread_ts") or None,
+    )
+    files = tuple(fetched(home, sent) for sent in _files(told))
+    return Arrived(Said(origin, spoken(_text(told, "text"), own_user), files))
+
+
+def _reaction(
+    told: Payload, home: str, event_id: str, intent: type[ReactionAdded] | type[ReactionRemoved]
+) -> Arrived | None:
+    item, user = _map(told, "item"), _text(told, "user")
+    if _text(item, "type") != "message" or not user:
+        return None
+    channel = _text(item, "channel")
+    origin = Origin(PLATFORM, home, user, None, channel, channel.startswith("D"), event_id)
+    message = MessageRef(PLATFORM, home, channel, _text(item, "ts"))
+    emoji = _text(told, "reaction").partition("::")[0]  # without the colour of a skin
+    return Arrived(intent(origin, message, emoji))
+
+
+def _interacting(body: Payload, home: str, user: str) -> Origin:
+    """Where a button is: its message's channel, or nowhere (App Home), which is answered directly."""
+    container = _map(body, "container")
+    channel = _text(_map(body, "channel"), "id") or _text(container, "channel_id")
+    thread = _text(_map(body, "message"), "thread_ts") or _text(container, "thread_ts") or None
+    return _origin(home, user, channel or user, not channel or channel.startswith("D"), thread)
+
+
+def _origin(home: str, user: str, channel: str, direct: bool, thread: str | None = None) -> Origin:
+    return Origin(PLATFORM, home, user, None, channel, direct, thread=thread)
+
+
+def _way(body: Payload) -> Way:
+    urls = [_text(each, "response_url") for each in _list(body, "response_urls")]
+    return Way(_text(body, "response_url") or next(iter(urls), None), _text(body, "trigger_id") or None)
+
+
+def _files(told: Payload) -> Iterator[Sent]:
+    for file in _list(told, "files"):
+        url = _text(file, "url_private_download") or _text(file, "url_private")
+        yield Sent(_text(file, "name") or _text(file, "title"), url)
+
+
+def _values(state: Payload) -> Iterator[tuple[str, str]]:
+    """Every field's value, by the id of its block: what was typed, or the value that was chosen."""
+    for block, elements in _map(state, "values").items():
+        for element in elements.values() if isinstance(elements, Mapping) else ():
+            yield block, _value(element)
+
+
+def _value(element: Payload) -> str:
+    chosen = _map(element, "selected_option")
+    for name in ("value", "selected_date", "selected_time"):
+        if _text(element, name):
+            return _text(element, name)
+    return _text(chosen, "value")
+
+
+def _text(body: Payload, name: str) -> str:
+    value = body.get(name)
+    return value if isinstance(value, str) else ""
+
+
+def _map(body: Payload, name: str) -> Payload:
+    value = body.get(name)
+    return value if isinstance(value, Mapping) else {}
+
+
+def _list(body: Payload, name: str) -> list[Mapping[str, Any]]:
+    value = body.get(name)
+    return [each for each in value if isinstance(each, Mapping)] if isinstance(value, list) else []

@@ -1,0 +1,83 @@
+"""Who somebody is on Slack: asked once, kept for an hour, brought up to date by `user_change`.
+
+Source: docs.slack.dev, `users.info`, object `user`, event `user_change`.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.domain.language import Lang
+from bot.handlers.slack.keys import team_of
+
+REMEMBERED = timedelta(hours=1)
+MOST_REMEMBERED = 20_000
+
+Ask = Callable[[str, str], Awaitable[Mapping[str, Any]]]
+"""Slack's `user` object for a workspace's key and a user's id."""
+
+
+@dataclass(frozen=True)
+class Profile:
+    """What Slack says of a user. `address` only where Slack verified it; `locale` only where it is one of ours."""
+
+    name: str | None
+    locale: Lang | None
+    zone: str | None
+    address: str | None
+    is_bot: bool
+    is_gone: bool
+    is_stranger: bool
+    """Of another organisation, met in a channel that both share."""
+
+
+def profile(user: Mapping[str, Any], home: str) -> Profile:
+    """A `user` object as seen from the workspace with the key `home`."""
+    told = user.get("profile") or {}
+    locale = str(user.get("locale") or "")
+    lang: Lang | None = "ja" if locale.startswith("ja") else "en" if locale else None
+    name = told.get("display_name") or told.get("real_name") or user.get("real_name") or user.get("name")
+    is_gone = bool(user.get("deleted"))
+    return Profile(
+        name=None if is_gone else name,
+        locale=lang,
+        zone=user.get("tz"),
+        address=told.get("email") if user.get("is_email_confirmed") else None,
+        is_bot=bool(user.get("is_bot")) or user.get("id") == "USLACKBOT",
+        is_gone=is_gone,
+        is_stranger=_is_stranger(user, team_of(home)),
+    )
+
+
+def _is_stranger(user: Mapping[str, Any], team: str) -> bool:
+    if user.get("is_stranger"):
+        return True
+    teams = (user.get("enterprise_user") or {}).get("teams") or ()
+    home = user.get("team_id")
+    return home is not None and home != team and team not in teams
+
+
+class People:
+    """Profiles, remembered."""
+
+    def __init__(self, ask: Ask, now: Callable[[], datetime]) -> None:
+        self._ask = ask
+        self._now = now
+        self._known: dict[tuple[str, str], tuple[Profile, datetime]] = {}
+
+    async def of(self, home: str, user: str) -> Profile:
+        """Who a user is in a workspace. Raises what asking Slack raises."""
+        kept = self._known.get((home, user))
+        if kept is not None and kept[1] > self._now():
+            return kept[0]
+        return self.learn(home, await self._ask(home, user), user)
+
+    def learn(self, home: str, told: Mapping[str, Any], user: str | None = None) -> Profile:
+        """Keep what Slack says by itself of somebody."""
+        found = profile(told, home)
+        self._known.pop((home, user or told["id"]), None)
+        if len(self._known) >= MOST_REMEMBERED:
+            self._known.pop(next(iter(self._known)))
+        self._known[home, user or told["id"]] = found, self._now() + REMEMBERED
+        return found

@@ -1,0 +1,109 @@
+"""Socket Mode, watched: the kit's connection may fall silent without noticing, so a silent one is made anew.
+
+Facts: bolt-python#1529 and #417, python-slack-sdk#1446. What counts as life is a message or a pong.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from contextlib import suppress
+
+import structlog
+from aiohttp import WSMessage
+from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
+from slack_bolt.async_app import AsyncApp
+
+PING_EVERY = 10.0
+"""Seconds."""
+SILENT_AFTER = 4 * PING_EVERY
+WATCH_EVERY = 5.0
+CLOSE_WITHIN = 5.0
+
+log = structlog.get_logger(__name__)
+
+
+class Socket:
+    """One connection to Slack, kept alive from `start` to `stop`."""
+
+    def __init__(
+        self,
+        app: AsyncApp,
+        app_token: str,
+        *,
+        seconds: Callable[[], float] = time.time,
+        ping_every: float = PING_EVERY,
+        watch_every: float = WATCH_EVERY,
+    ) -> None:
+        """`seconds` is the clock that the kit keeps the time of its last pong by."""
+        self._app = app
+        self._app_token = app_token
+        self._seconds = seconds
+        self._ping_every = ping_every
+        self._watch_every = watch_every
+        self._silent_after = 4 * ping_every
+        self._handler: AsyncSocketModeHandler | None = None
+        self._connecting: asyncio.Task[None] | None = None
+        self._watching: asyncio.Task[None] | None = None
+        self._heard = 0.0
+        self.restarts = 0
+
+    def start(self) -> None:
+        """Begin to connect; returns at once, since Slack may be away."""
+        self._open()
+        self._watching = asyncio.create_task(self._watch(), name="slack socket watch")
+
+    async def stop(self) -> None:
+        if self._watching is not None:
+            self._watching.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._watching
+        await self._close()
+
+    @property
+    def silent_for(self) -> float:
+        """Seconds since the last sign of life."""
+        pong = self._handler.client.last_ping_pong_time if self._handler is not None else None
+        return self._seconds() - max(self._heard, pong or 0.0)
+
+    async def is_alive(self) -> bool:
+        """Whether events can come now."""
+        handler = self._handler
+        return handler is not None and await handler.client.is_connected() and self.silent_for < self._silent_after
+
+    def _open(self) -> None:
+        self._heard = self._seconds()
+        handler = AsyncSocketModeHandler(
+            self._app, self._app_token, logger=logging.getLogger("slack.socket"), ping_interval=self._ping_every
+        )
+        handler.client.on_message_listeners.append(self._hear)
+        self._handler = handler
+        self._connecting = asyncio.create_task(_connect(handler), name="slack socket")
+
+    async def _close(self) -> None:
+        handler, self._handler = self._handler, None
+        if self._connecting is not None:
+            self._connecting.cancel()
+            with suppress(asyncio.CancelledError, Exception):
+                await self._connecting
+        if handler is not None:
+            with suppress(Exception):
+                async with asyncio.timeout(CLOSE_WITHIN):
+                    await handler.close_async()  # type: ignore[no-untyped-call]
+
+    async def _hear(self, _: WSMessage) -> None:
+        self._heard = self._seconds()
+
+    async def _watch(self) -> None:
+        while True:
+            await asyncio.sleep(self._watch_every)
+            if self.silent_for >= self._silent_after:
+                self.restarts += 1
+                log.warning("slack.socket_silent", seconds=round(self.silent_for), restarts=self.restarts)
+                await self._close()
+                self._open()
+
+
+async def _connect(handler: AsyncSocketModeHandler) -> None:
+    """The kit tries until it is connected."""
+    await handler.connect_async()  # type: ignore[no-untyped-call]
