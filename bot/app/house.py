@@ -78,6 +78,7 @@ class House:
         self.addresses = Addresses(settings.public_url)
         actions = Actions(vault.vault.derive("actions"))
         self.senders: dict[str, Sender[View]] = {}
+        self.troubles: dict[str, Callable[[], Awaitable[str | None]]] = {}
         self._pulses: list[Callable[[], Awaitable[object]]] = []
         self.cards = Cards(actions, world.now)
         self.statements = Statements(vault.vault)
@@ -118,10 +119,22 @@ class House:
         self._is_started = True
         await self.engine.start()
 
-    def connect(self, platform: str, sender: Sender[View], pulse: Callable[[], Awaitable[object]]) -> None:
-        """Let a platform carry what is said on it; its `pulse` is called by each sweep, to try again what failed."""
+    def connect(
+        self,
+        platform: str,
+        sender: Sender[View],
+        pulse: Callable[[], Awaitable[object]] | None = None,
+        trouble: Callable[[], Awaitable[str | None]] | None = None,
+    ) -> None:
+        """Let a platform carry what is said on it; its `pulse` is called by each sweep, to try again what failed.
+
+        `trouble` says, as a code, why nothing can be heard from it now; None: all is well.
+        """
         self.senders[platform] = sender
-        self._pulses.append(pulse)
+        if trouble is not None:
+            self.troubles[platform] = trouble
+        if pulse is not None:
+            self._pulses.append(pulse)
 
     def new_token(self) -> str:
         """A long random word, fit for an address or a cookie, that nobody can guess."""

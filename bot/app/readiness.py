@@ -1,7 +1,7 @@
 """Whether requests should come here: the database can be read, the clock goes, the secret opens every school's key."""
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -37,6 +37,7 @@ class Readiness:
             await _check("database", self._house.store.prove()),
             await _check("clock", self._clock_goes()),
             await _check("keys", self._keys_open()),
+            *[await _check(platform, _heard(trouble)) for platform, trouble in self._house.troubles.items()],
         )
 
     async def vitals(self) -> Vitals:
@@ -52,6 +53,12 @@ class Readiness:
     async def _keys_open(self) -> None:
         for school in await self._house.store.look(schools.all_issuing, OfNoSchool()):
             await self._house.keys.prove(school.id)
+
+
+async def _heard(trouble: Callable[[], Awaitable[str | None]]) -> None:
+    code = await trouble()
+    if code is not None:
+        raise Problem(code)
 
 
 async def _check(name: str, look: Awaitable[None]) -> Check:

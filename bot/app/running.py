@@ -11,6 +11,7 @@ from bot.app.browser_room import LOOPBACK, alone, face_of
 from bot.app.house import House, made, open_house
 from bot.app.serving import Listener, listening, serving, until_told
 from bot.app.site import all_pages, known_hosts, site
+from bot.app.slack import slack_at_work, slack_routes
 from bot.app.staff_room import StaffRoom, open_staff_room
 from bot.app.world import World
 from bot.domain.ownership import RANDOM_BYTES
@@ -39,7 +40,8 @@ async def run(settings: Settings, voice: Wording, tell: Tell, *, host: str, port
             async with AsyncExitStack() as stack:
                 clock = await stack.enter_async_context(going(house))
                 hosts = known_hosts(settings.public_url, listener.host)
-                public = site(house, clock, pages, hosts=hosts, rate=Rate())
+                slack = await stack.enter_async_context(slack_at_work(house))
+                public = site(house, clock, pages, hosts=hosts, rate=Rate(), more=slack_routes(slack))
                 await stack.enter_async_context(serving(public.app, listener))
                 tell(voice.say("run.open", address=listener.origin))
                 if staff_room is not None and room_listener is not None:

@@ -37,11 +37,14 @@ PACKAGES = ("bot.web", "bot.handlers.local")
 """Packages that bring templates and styles."""
 FORM = 64 * 1024
 """Bytes of an ordinary form."""
+SLACK_PAYLOAD = 2**20
+"""Bytes: a press brings its whole message along, a window all that it shows."""
 UPLOADS: Mapping[str, int] = {
     "/verify": (MAX_UPLOAD + 1) * 2**20,
     BRING: MOST_BROUGHT,
     UPLOAD: MOST_TAKEN_IN,
     "/room/": MOST_BYTES,
+    "/slack/events": SLACK_PAYLOAD,
 }
 """Bytes, by the beginning of the path: where files are sent, or a room's long message."""
 

@@ -15,8 +15,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from bot.pages.guards import Refuse
 from bot.web.callers import Callers
 
-FREE = ("/static/", "/healthz", "/readyz", "/metrics")
-"""Paths that begin so are not limited."""
+FREE = ("/static/", "/healthz", "/readyz", "/metrics", "/slack/events")
+"""Paths that begin so are not limited: Slack posts in bursts, and signs what it posts."""
 FORM_COST = 10
 SAFE = ("GET", "HEAD", "OPTIONS")
 

@@ -13,7 +13,8 @@ import structlog
 
 from bot.conversation.card import Card
 from bot.conversation.intents import Commanded, Intent, Origin, Pressed, Said, Submitted
-from bot.conversation.views import Notice, PickDate, TextQuestion, View, WindowsForm
+from bot.conversation.refusals import is_refusal
+from bot.conversation.views import Notice, View
 from bot.domain.language import Lang
 from bot.errors import Problem
 from bot.handlers.local.inbound import delivered
@@ -153,20 +154,3 @@ class LocalAdapter:
     async def _apologise(self, origin: Origin, notice: Notice) -> Answered:
         lang = origin.locale or self._room.workspace(origin.workspace_key).lang
         return Answered(await self._show((notice,), lang, origin))
-
-
-def is_refusal(views: tuple[View, ...]) -> bool:
-    """Whether a form was not taken: a refusal or problem in one sentence, and perhaps the same form again."""
-    return any(map(_refuses, views)) and all(_refuses(view) or isinstance(view, PickDate) for view in views)
-
-
-def _refuses(view: View) -> bool:
-    match view:
-        case Notice(key=key):
-            return key.startswith(("problem.", "refused."))
-        case TextQuestion(too_short=again):
-            return again
-        case WindowsForm(complaint=complaint):
-            return bool(complaint)
-        case _:
-            return False

@@ -20,15 +20,14 @@ from bot.conversation.intents import (
     Said,
     Submitted,
 )
+from bot.handlers.slack import modals
+from bot.handlers.slack.blocks import SUBMIT
 from bot.handlers.slack.keys import PLATFORM, Payload, home_of, user_of
 from bot.handlers.slack.spoken import spoken
 from bot.services.ports import MessageRef
 
 HEARD_SUBTYPES = frozenset({"", "file_share", "thread_broadcast"})
 """Messages that people write; all other subtypes tell of something else."""
-LEARN_NOW = "learn_now"
-SUBMIT = "submit"
-"""How the ids of buttons begin that send the fields of their own message."""
 
 
 @dataclass(frozen=True)
@@ -99,8 +98,10 @@ def pressed(body: Payload) -> Arrived | None:
         return None
     origin = _interacting(body, home, user)
     token = _text(action, "value")
+    if not token:
+        return None  # it only opens an address
     if _text(action, "action_id").startswith(SUBMIT):
-        values = dict(_values(_map(body, "state")))
+        values = modals.values(_map(body, "state"))
         return Arrived(Submitted(origin, token, values), _way(body))
     return Arrived(Pressed(origin, token), _way(body))
 
@@ -112,7 +113,7 @@ def submitted(body: Payload) -> Arrived | None:
     if home is None or user is None or kept is None:
         return None
     origin = _origin(home, user, kept.channel or user, kept.direct or not kept.channel, kept.thread)
-    return Arrived(Submitted(origin, kept.action, dict(_values(_map(view, "state")))), _way(body))
+    return Arrived(Submitted(origin, kept.action, modals.values(_map(view, "state"))), _way(body))
 
 
 def learn_now(body: Payload) -> Arrived | None:
@@ -203,21 +204,6 @@ def _files(told: Payload) -> Iterator[Sent]:
     for file in _list(told, "files"):
         url = _text(file, "url_private_download") or _text(file, "url_private")
         yield Sent(_text(file, "name") or _text(file, "title"), url)
-
-
-def _values(state: Payload) -> Iterator[tuple[str, str]]:
-    """Every field's value, by the id of its block: what was typed, or the value that was chosen."""
-    for block, elements in _map(state, "values").items():
-        for element in elements.values() if isinstance(elements, Mapping) else ():
-            yield block, _value(element)
-
-
-def _value(element: Payload) -> str:
-    chosen = _map(element, "selected_option")
-    for name in ("value", "selected_date", "selected_time"):
-        if _text(element, name):
-            return _text(element, name)
-    return _text(chosen, "value")
 
 
 def _text(body: Payload, name: str) -> str:

@@ -37,11 +37,18 @@ class Listening:
         self._tasks = tasks
         self._taking = Taking(tasks)
         self._fetched = fetched
+        self._closed = False
+
+    def close(self) -> None:
+        """Take no event any more: Slack brings it again, to the next process."""
+        self._closed = True
 
     async def event(self, body: dict[str, Any], context: AsyncBoltContext) -> BoltResponse:
         arrived = inbound.event(body, context.bot_user_id or "", self._fetched)
         if arrived is None:
             return _taken()
+        if self._closed:
+            return BoltResponse(status=503, body="")
         event_id = arrived.intent.origin.event_id or ""
         taken = await self._taking.is_taken(event_id, _about(arrived.intent), lambda: self._hearing.event(arrived))
         return _taken() if taken else BoltResponse(status=503, body="")

@@ -37,7 +37,7 @@ def profile(user: Mapping[str, Any], home: str) -> Profile:
     told = user.get("profile") or {}
     locale = str(user.get("locale") or "")
     lang: Lang | None = "ja" if locale.startswith("ja") else "en" if locale else None
-    name = told.get("display_name") or told.get("real_name") or user.get("real_name") or user.get("name")
+    name = told.get("real_name") or user.get("real_name") or told.get("display_name") or user.get("name")
     is_gone = bool(user.get("deleted"))
     return Profile(
         name=None if is_gone else name,

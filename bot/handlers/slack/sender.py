@@ -87,15 +87,17 @@ class SlackSender:
         """By token: the names of files that were sent without their message."""
 
     async def send(
-        self, workspace_key: str, to: str, view: View, *, direct: bool, token: str, lang: Lang
+        self, workspace_key: str, to: str, view: View, *, direct: bool, token: str, lang: Lang, thread: str = ""
     ) -> MessageRef:
+        """As the port says; with `thread` below another message."""
         home = await self._home(workspace_key)
         card, page = self._cards.draw(view, lang), page_of(view)
         channel = await self._channel(workspace_key, home.token, to, direct=direct)
-        pictures = await self._bring(workspace_key, home.token, channel, card.files, token, direct=direct)
+        pictures = await self._bring(workspace_key, home.token, channel, card.files, token, thread, direct=direct)
         payload = {"token": token, "files": [file.name for file in card.files] if direct else []}
         metadata = {"event_type": EVENT_TYPE, "event_payload": payload}
-        ts, kept = await self._post(workspace_key, home.token, channel, card, lang, page, pictures, metadata)
+        more = {"metadata": metadata, **({"thread_ts": thread} if thread else {})}
+        ts, kept = await self._post(workspace_key, home.token, channel, card, lang, page, pictures, more)
         self._sent.pop(token, None)
         remember(self._shown, (workspace_key, channel, ts), tuple(kept))
         return MessageRef(PLATFORM, workspace_key, channel, ts)
@@ -170,7 +172,15 @@ class SlackSender:
     # ------------------------------------------------------------------ posting
 
     async def _bring(
-        self, workspace: str, token: str, channel: str, files: Sequence[File], promise: str, *, direct: bool
+        self,
+        workspace: str,
+        token: str,
+        channel: str,
+        files: Sequence[File],
+        promise: str,
+        thread: str,
+        *,
+        direct: bool,
     ) -> Sequence[Shown]:
         """The files go first. Those that a try before this one sent are not sent again."""
         if not direct:
@@ -182,7 +192,7 @@ class SlackSender:
                 names.remove(file.name)
             else:
                 missing.append(file)
-        await self._files.share(workspace, token, channel, missing)
+        await self._files.share(workspace, token, channel, missing, thread)
         if files:
             remember(self._sent, promise, tuple(file.name for file in files))
         return ()
@@ -196,7 +206,7 @@ class SlackSender:
         lang: Lang,
         page: Page | None,
         pictures: Sequence[Shown],
-        metadata: Json,
+        more: Json,
     ) -> tuple[str, Sequence[Shown]]:
         """Post in the first form that Slack takes: its key, and the pictures within."""
         waits = list(PICTURE_WAITS) if pictures else []
@@ -211,9 +221,9 @@ class SlackSender:
                     channel,
                     text=message.text,
                     blocks=message.blocks,
-                    metadata=metadata,
                     unfurl_links=False,
                     unfurl_media=False,
+                    **more,
                 )
                 return str(answer["ts"]), pictures
             except MissingScope as missing:

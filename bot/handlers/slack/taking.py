@@ -30,6 +30,11 @@ class Tasks:
         task.add_done_callback(self._tasks.discard)
         return task
 
+    async def quiet(self) -> None:
+        """Wait until nothing is at work."""
+        while self._tasks:
+            await asyncio.wait(self._tasks)
+
     async def drain(self, grace: float) -> None:
         """Wait for all of it, for `grace` seconds; what is still at work then is broken off."""
         if self._tasks:

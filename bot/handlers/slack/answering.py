@@ -1,0 +1,188 @@
+"""Answers to whoever did something: in their direct conversation, or seen by them alone in a channel.
+
+A form that is all there is to say opens as a window while Slack's three seconds last; else it stands in a message,
+where it survives whatever happens. Pictures cannot be in what only one person sees in a channel: they are sent to that
+person directly, byte for byte, for a badge's credential is in it.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, Protocol
+from urllib.parse import urlsplit
+
+import aiohttp
+import structlog
+from slack_sdk.webhook.async_client import AsyncWebhookClient
+
+from bot.conversation.card import Card
+from bot.conversation.intents import Origin
+from bot.conversation.refusals import is_refusal
+from bot.conversation.views import View
+from bot.domain.language import Lang
+from bot.handlers.slack.blocks import Drawn
+from bot.handlers.slack.client import Calls, Refused
+from bot.handlers.slack.files import Files
+from bot.handlers.slack.inbound import Way, Where, where
+from bot.handlers.slack.installs import Install, Installs
+from bot.handlers.slack.keys import Payload
+from bot.handlers.slack.modals import field_errors, modal
+from bot.handlers.slack.sender import Draws, page_of, renditions
+from bot.services.ports import MessageRef, RetryLater, Unsendable
+
+HOOKS = "hooks.slack.com"
+"""Where Slack takes answers to interactions."""
+log = structlog.get_logger(__name__)
+
+Shown = Callable[[Origin, View, MessageRef], Awaitable[None]]
+"""Told of every answer that became a message of its own."""
+
+
+class Sends(Protocol):
+    """The part of the sender that posts directly."""
+
+    async def send(
+        self, workspace_key: str, to: str, view: View, *, direct: bool, token: str, lang: Lang, thread: str = ""
+    ) -> MessageRef: ...
+
+
+class Answering:
+    """Shows answers. `host` is that of the Web API, which takes answers too where it is not Slack's own."""
+
+    def __init__(
+        self,
+        calls: Calls,
+        installs: Installs,
+        sender: Sends,
+        cards: Draws,
+        session: aiohttp.ClientSession,
+        host: str,
+        new_token: Callable[[], str],
+        shown: Shown,
+    ) -> None:
+        self._calls = calls
+        self._installs = installs
+        self._sender = sender
+        self._cards = cards
+        self._session = session
+        self._hosts = {HOOKS, host}
+        self._new_token = new_token
+        self._shown = shown
+        self._files = Files(calls)
+
+    async def show(self, origin: Origin, way: Way, views: Sequence[View], lang: Lang) -> None:
+        """Show views to whoever did something, and to nobody else."""
+        install = await self._installs.of(origin.workspace_key)
+        if install is None:
+            return
+        if await self._open(install, origin, way, views, lang):
+            return
+        for number, view in enumerate(views):
+            if origin.direct:
+                await self._directly(origin, view, lang, number)
+            else:
+                await self._aside(install, origin, way, view, lang)
+
+    def in_window(self, window: Payload, views: Sequence[View], lang: Lang) -> dict[str, Any] | None:
+        """What keeps a sent window open: its form anew where the answer is a form, else what was refused, in words."""
+        kept = where(str(window.get("private_metadata") or ""))
+        if kept is None or not is_refusal(tuple(views)):
+            return None
+        cards = [self._cards.draw(view, lang) for view in views]
+        again = next((card for card in cards if card.form is not None), None)
+        words = "\n".join(card.text() for card in cards if card is not again)
+        if again is None or again.form is None:
+            return field_errors(window, words)
+        said = Card(lines=(*words.splitlines(), *again.lines), sections=again.sections)
+        anew = Where(again.form.action, kept.channel, kept.direct, kept.thread).kept()
+        return {"response_action": "update", "view": modal(said, again.form, lang, kept=anew)}
+
+    # ------------------------------------------------------------------ ways
+
+    async def _open(self, install: Install, origin: Origin, way: Way, views: Sequence[View], lang: Lang) -> bool:
+        """Open the one form that is the answer as a window, while its press is fresh."""
+        if way.trigger_id is None or len(views) != 1:
+            return False
+        card = self._cards.draw(views[0], lang)
+        if card.form is None or card.buttons or card.files or card.links or any(each.buttons for each in card.sections):
+            return False
+        kept = Where(card.form.action, "" if origin.channel == origin.user_key else origin.channel, origin.direct)
+        window = modal(card, card.form, lang, kept=kept.kept())
+        try:
+            await self._calls.call(
+                origin.workspace_key, install.token, "views.open", trigger_id=way.trigger_id, view=window
+            )
+        except (Refused, RetryLater, Unsendable) as error:
+            log.info("slack.window_not_opened", reason=getattr(error, "code", type(error).__name__))
+            return False
+        return True
+
+    async def _directly(self, origin: Origin, view: View, lang: Lang, number: int) -> None:
+        token = f"{origin.event_id}.{number}" if origin.event_id else self._new_token()
+        ref = await self._sender.send(
+            origin.workspace_key,
+            origin.channel,
+            view,
+            direct=True,
+            token=token,
+            lang=lang,
+            thread=origin.thread or "",
+        )
+        await self._shown(origin, view, ref)
+
+    async def _aside(self, install: Install, origin: Origin, way: Way, view: View, lang: Lang) -> None:
+        """Seen by one person alone, in the channel or thread where they asked."""
+        card = self._cards.draw(view, lang)
+        forms = renditions(card, lang, page_of(view))
+        if not await self._by_hook(way, forms):
+            await self._ephemeral(install, origin, forms, view, lang)
+        if card.files:
+            channel = await self._direct_channel(install, origin)
+            await self._files.share(origin.workspace_key, install.token, channel, card.files)
+
+    async def _by_hook(self, way: Way, forms: Sequence[Drawn]) -> bool:
+        if way.response_url is None or urlsplit(way.response_url).netloc not in self._hosts:
+            return False
+        hook = AsyncWebhookClient(way.response_url, session=self._session, retry_handlers=[])
+        for form in forms:
+            answer = await hook.send(
+                text=form.text,
+                blocks=form.blocks,
+                response_type="ephemeral",
+                replace_original=False,
+                unfurl_links=False,
+                unfurl_media=False,
+            )
+            if answer.status_code == 200:
+                return True
+        log.info("slack.hook_refused", status=answer.status_code)
+        return False
+
+    async def _ephemeral(
+        self, install: Install, origin: Origin, forms: Sequence[Drawn], view: View, lang: Lang
+    ) -> None:
+        thread = {"thread_ts": origin.thread} if origin.thread else {}
+        for form in forms:
+            try:
+                await self._calls.post(
+                    origin.workspace_key,
+                    install.token,
+                    "chat.postEphemeral",
+                    origin.channel,
+                    user=origin.user_key,
+                    text=form.text,
+                    blocks=form.blocks,
+                    **thread,
+                )
+                return
+            except Refused as refused:
+                log.info("slack.aside_refused", code=refused.code)
+            except Unsendable:
+                break
+        # Nothing can be said in that channel: the person hears it directly.
+        token = self._new_token()
+        await self._sender.send(origin.workspace_key, origin.user_key, view, direct=True, token=token, lang=lang)
+
+    async def _direct_channel(self, install: Install, origin: Origin) -> str:
+        answer = await self._calls.call(
+            origin.workspace_key, install.token, "conversations.open", users=origin.user_key
+        )
+        return str(answer["channel"]["id"])

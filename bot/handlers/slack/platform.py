@@ -1,0 +1,177 @@
+"""Slack at work: what the house needs of it, joined. One workspace, whose token stands in the environment."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+import aiohttp
+import structlog
+from slack_bolt.adapter.starlette.async_handler import AsyncSlackRequestHandler
+from slack_sdk.errors import SlackApiError
+
+from bot.conversation.intents import Attached
+from bot.errors import Problem
+from bot.handlers.slack.answering import Answering
+from bot.handlers.slack.attached import SlackFile
+from bot.handlers.slack.client import Calls, web_client
+from bot.handlers.slack.hearing import Hearing, Routes
+from bot.handlers.slack.inbound import Sent
+from bot.handlers.slack.installs import OneInstall, authorizing, install_from
+from bot.handlers.slack.lanes import Lanes
+from bot.handlers.slack.listening import Listening, bolt_app
+from bot.handlers.slack.people import People
+from bot.handlers.slack.sender import Draws, SlackSender
+from bot.handlers.slack.socket_mode import Socket
+from bot.handlers.slack.taking import Tasks
+
+FIRST_WAIT, LONGEST_WAIT = 1.0, 60.0
+"""Seconds between the tries to reach Slack at the start."""
+DRAIN = 8.0
+"""Seconds that what was begun may take when the house closes."""
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class SlackSettings:
+    """What the environment says of Slack. Without an app token there is no Socket Mode, without a secret no HTTP."""
+
+    api_url: str
+    bot_token: str = field(repr=False)
+    app_token: str | None = field(default=None, repr=False)
+    signing_secret: str | None = field(default=None, repr=False)
+
+
+class Slack:
+    """One process's Slack. `sender` is for the relay, `requests` for `/slack/events` (None: not over HTTP)."""
+
+    def __init__(
+        self,
+        settings: SlackSettings,
+        session: aiohttp.ClientSession,
+        router: Routes,
+        cards: Draws,
+        now: Callable[[], datetime],
+        new_token: Callable[[], str],
+        begun: Callable[[], Awaitable[None]],
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        """`sleep` waits for a turn to send.
+
+        `begun` is awaited once Slack is reached: what happened while we were away is looked at then.
+        """
+        self._settings = settings
+        self._begun = begun
+        self._session = session
+        self._tasks = Tasks()
+        self._installs = OneInstall()
+        self._client = web_client(session, settings.api_url)
+        self._calls = Calls(self._client, Lanes(now), sleep)
+        self._people = People(self._ask, now)
+        self.sender = SlackSender(self._calls, self._installs, cards, self._is_person)
+        host = urlsplit(settings.api_url).netloc
+        answering = Answering(self._calls, self._installs, self.sender, cards, session, host, new_token, router.shown)
+        hearing = Hearing(router, self._people, answering, self._tasks)
+        self._listening = Listening(hearing, self._tasks, self._fetched)
+        app = bolt_app(self._listening, self._client, authorizing(self._installs), settings.signing_secret)
+        self._socket = Socket(app, settings.app_token) if settings.app_token else None
+        self.requests = AsyncSlackRequestHandler(app) if settings.signing_secret else None
+        self._beginning: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begin; returns at once, since Slack may be away."""
+        self._beginning = asyncio.create_task(self._begin(), name="slack beginning")
+
+    async def stop(self) -> None:
+        """Take nothing new, end what was begun, close."""
+        self._listening.close()
+        if self._beginning is not None:
+            self._beginning.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._beginning
+        await self._tasks.drain(DRAIN)
+        if self._socket is not None:
+            await self._socket.stop()
+
+    async def quiet(self) -> None:
+        """Wait until Slack is reached and all that arrived is answered."""
+        if self._beginning is not None:
+            await self._beginning
+        await self._tasks.quiet()
+
+    async def trouble(self) -> str | None:
+        """Why nothing reaches us from Slack, as a code; None: all is well."""
+        if self._installs.install is None:
+            return "slack.no_answer"
+        if self._socket is not None and not await self._socket.is_alive():
+            return "slack.not_connected"
+        return None
+
+    async def _begin(self) -> None:
+        """Learn which workspace the token is for; only then may events come."""
+        wait = FIRST_WAIT
+        while True:
+            try:
+                answer = await self._client.auth_test(token=self._settings.bot_token)
+                told: Any = answer.data
+                scopes = {name.lower(): value for name, value in answer.headers.items()}.get("x-oauth-scopes", "")
+                self._installs.install = install_from(told, self._settings.bot_token, scopes)
+                break
+            except SlackApiError as error:
+                log.error("slack.token_refused", code=str(error.response.get("error", "")))
+            except Exception as error:
+                log.warning("slack.unreachable", reason=type(error).__name__)
+            await asyncio.sleep(wait)
+            wait = min(wait * 2, LONGEST_WAIT)
+        log.info("slack.begun", workspace=self._installs.install.home)
+        if self._socket is not None:
+            self._socket.start()
+        try:
+            await self._begun()
+        except Exception:
+            log.exception("slack.not_reconciled")  # the clock comes back to it
+
+    async def _ask(self, home: str, user: str) -> Mapping[str, Any]:
+        install = await self._installs.of(home)
+        if install is None:
+            raise LookupError(home)
+        answer = await self._calls.call(home, install.token, "users.info", user=user, include_locale=True)
+        told: Mapping[str, Any] = answer["user"]
+        return told
+
+    async def _is_person(self, home: str, user: str) -> bool:
+        found = await self._people.of(home, user)
+        return not (found.is_bot or found.is_gone or found.is_stranger)
+
+    def _fetched(self, home: str, sent: Sent) -> Attached:
+        host = urlsplit(self._settings.api_url).hostname or ""
+        near = (urlsplit(sent.url).netloc,) if urlsplit(sent.url).hostname == host else ()
+        return SlackFile(sent.name, sent.url, self._session, lambda: self._token(home), near)
+
+    async def _token(self, home: str) -> str:
+        install = await self._installs.of(home)
+        if install is None:
+            raise Problem("file_unreadable")
+        return install.token
+
+
+@asynccontextmanager
+async def open_slack(
+    settings: SlackSettings,
+    router: Routes,
+    cards: Draws,
+    now: Callable[[], datetime],
+    new_token: Callable[[], str],
+    begun: Callable[[], Awaitable[None]],
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+) -> AsyncIterator[Slack]:
+    """Slack, not yet started; stopped in the end."""
+    async with aiohttp.ClientSession() as session:
+        slack = Slack(settings, session, router, cards, now, new_token, begun, sleep)
+        try:
+            yield slack
+        finally:
+            await slack.stop()

@@ -1,0 +1,99 @@
+"""The product at work on the Slack-like server, over Socket Mode or over HTTP: its own house, its own clock."""
+
+import random
+import time
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Literal
+
+from scenarios.shelf import catalogue
+from scenarios.town import short_rsa
+from scenarios.web import Web
+
+from bot.app.house import House, open_house
+from bot.app.running import going
+from bot.app.serving import listening, serving
+from bot.app.site import all_pages, site
+from bot.app.slack import slack_routes, slack_settings
+from bot.app.world import World
+from bot.domain.ownership import RANDOM_BYTES
+from bot.handlers.slack.keys import PLATFORM
+from bot.handlers.slack.platform import Slack, open_slack
+from bot.services.ownership import EnsureClaim, ensure_claim
+from bot.settings import Settings
+from slack.server import SlackLike, Team
+
+Transport = Literal["socket", "http"]
+SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
+GATHERED = timedelta(seconds=3)
+"""What comes together in a moment has happened after this time."""
+
+
+@dataclass(frozen=True)
+class AtWork:
+    """The house and its Slack; `code` is the first owner's."""
+
+    house: House
+    slack: Slack
+    server: SlackLike
+    code: str
+
+    async def settle(self) -> None:
+        """Until everything that arrived is answered, and everything promised is kept."""
+        await self.server.deliveries.quiet()
+        await self.slack.quiet()
+        await self.house.engine.settle(self.house.world.now() + GATHERED)
+        await self.slack.quiet()
+
+
+@asynccontextmanager
+async def at_work(server: SlackLike, team: Team, folder: Path, transport: Transport) -> AsyncIterator[AtWork]:
+    """Sukima in one workspace, nobody's school yet; acts of people wait until all that follows has happened."""
+    given = {"SUKIMA_DATA_DIR": str(folder), "SLACK_API_URL": server.api_url}
+    given["SLACK_BOT_TOKEN"] = server.install(team).token
+    if transport == "socket":
+        given["SLACK_APP_TOKEN"] = server.app_token()
+    else:
+        given["SLACK_SIGNING_SECRET"] = server.app.signing_secret = SECRET
+        server.app.socket_mode = False
+        server.signing_time = time.time
+    settings = Settings.from_env(given, env_file=None)
+    world = World(now=server.clock.moment, rng=random.Random(1), fetch=Web(), stands=True, new_rsa=short_rsa)
+
+    async def until(moment: datetime) -> None:
+        server.clock.put(moment)
+
+    async def sleep(seconds: float) -> None:
+        server.clock.move(seconds)
+
+    async with AsyncExitStack() as stack:
+        house = await stack.enter_async_context(open_house(settings, world, until))
+        await house.load_catalogues([(catalogue(), {})])
+        told = slack_settings(settings)
+        assert told is not None
+        slack = await stack.enter_async_context(
+            open_slack(told, house.router, house.cards, world.now, house.new_token, house.reconcile, sleep)
+        )
+        house.connect(PLATFORM, slack.sender, trouble=slack.trouble)
+        await house.start()
+        code = await house.store.run(ensure_claim, EnsureClaim(random=world.entropy(RANDOM_BYTES)))
+        assert code is not None
+        if transport == "http":
+            clock = await stack.enter_async_context(going(house))
+            listener = stack.enter_context(listening("127.0.0.1", 0))
+            served = site(house, clock, all_pages(), hosts=None, more=slack_routes(slack))
+            await stack.enter_async_context(serving(served.app, listener))
+            server.app.request_url = f"{listener.origin}/slack/events"
+        slack.start()
+        await slack.quiet()
+        if transport == "socket":
+            await server.until(lambda: server.sockets.open, "Sukima is connected")
+        working = AtWork(house, slack, server, code)
+        server.settle = working.settle
+        try:
+            yield working
+        finally:
+            server.settle = None
