@@ -28,6 +28,7 @@ from bot.commands.desk import Desk
 from bot.commands.issuers import issuer_commands
 from bot.commands.keys import key_commands
 from bot.commands.schools import board_commands, school_commands
+from bot.commands.slack import slack_commands
 from bot.commands.staff import staff_commands
 from bot.domain.language import LANGS, Lang
 from bot.errors import Complaint, Problem
@@ -352,6 +353,7 @@ cli.add_typer(staff_commands(DESK), name="staff")
 cli.add_typer(badge_commands(DESK), name="badge")
 cli.add_typer(key_commands(DESK), name="keys")
 cli.add_typer(issuer_commands(DESK), name="issuer")
+cli.add_typer(slack_commands(DESK), name="slack")
 
 
 def main() -> None:

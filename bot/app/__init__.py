@@ -24,6 +24,7 @@ from bot.app.mandating import (
     rename_issuer,
 )
 from bot.app.running import DEFAULT_PORT, run
+from bot.app.slack import slack_manifest
 from bot.app.staff_room import StaffRoom, open_staff_room
 from bot.app.staffing import (
     add_board,
@@ -94,6 +95,7 @@ __all__ = [
     "run_demo",
     "run_story",
     "run_terminal",
+    "slack_manifest",
     "stop_award",
     "title_notes",
     "trust_issuer",

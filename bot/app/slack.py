@@ -1,14 +1,19 @@
-"""Slack for the house: made from the settings, at work while inside."""
+"""Slack for the house: made from the settings, at work while inside; and what Slack is told of the app."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import yaml
 from starlette.routing import BaseRoute, Route
 
 from bot.app.house import House
+from bot.app.site import is_https
+from bot.errors import Problem
 from bot.handlers.slack.keys import PLATFORM
+from bot.handlers.slack.manifest import manifest
 from bot.handlers.slack.platform import Slack, SlackSettings, open_slack
 from bot.settings import Settings
+from bot.wording import Wording
 
 EVENTS = "/slack/events"
 """Where Slack posts what happened, where it is asked to."""
@@ -45,3 +50,15 @@ async def slack_at_work(house: House) -> AsyncIterator[Slack | None]:
         house.connect(PLATFORM, slack.sender, trouble=slack.trouble)
         slack.start()
         yield slack
+
+
+def slack_manifest(settings: Settings, voice: Wording, *, http: bool) -> str:
+    """The app's manifest in YAML; with `http` for requests to our public address, else for Socket Mode.
+
+    Raises `Problem("slack.no_address")` where Slack cannot reach us.
+    """
+    url = settings.public_url
+    if http and (url is None or not is_https(url)):
+        raise Problem("slack.no_address")
+    told = manifest(voice, f"{url}{EVENTS}" if http else None)
+    return yaml.safe_dump(told, allow_unicode=True, sort_keys=False, width=100)

@@ -1,4 +1,7 @@
-"""From a workspace that nobody uses yet to an endorsed badge, over both transports, by what people do in Slack."""
+"""From a workspace that nobody uses yet to an endorsed badge, over both transports, by what people do in Slack.
+
+The app has what its manifest says and nothing more, and nobody granted it the optional scopes.
+"""
 
 from pathlib import Path
 
@@ -6,6 +9,9 @@ import pytest
 from scenarios.shelf import BOARD, FIRST, NAMES
 
 from bot.badges.bake import unbake
+from bot.handlers.slack.manifest import manifest
+from bot.handlers.slack.scopes import OPTIONAL
+from bot.wording import Wording
 from slack.at_work import AtWork, Transport, at_work
 from slack.server import SlackLike, Team
 from slack.server.actor import Actor
@@ -33,6 +39,8 @@ async def answers(actor: Actor, choice: str) -> None:
 async def test_from_nothing_to_an_endorsed_badge(
     slack: SlackLike, school: Team, tmp_path: Path, transport: Transport
 ) -> None:
+    slack.app.follow(manifest(Wording("ja"), None))
+    slack.app.scopes = tuple(set(slack.app.scopes) - set(OPTIONAL))
     school.channels["C0GENERAL"].members.append("U0SUKIMA")
     async with at_work(slack, school, tmp_path, transport) as sukima:
         await founded(sukima)
@@ -58,3 +66,4 @@ async def test_from_nothing_to_an_endorsed_badge(
         await hall.unreacts(post, "white_flower")
         assert not [one for one in aoki.messages("general") if "裏書：同僚 1" in aoki.words(one)]
         assert not [one for one in hall.messages("general") if one.ts != post.ts], "nothing else reached the channel"
+        assert not [call for call in slack.calls if call.answer.get("error") == "missing_scope"]

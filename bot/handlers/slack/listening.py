@@ -19,11 +19,10 @@ from bot.conversation.intents import Intent, ReactionAdded, ReactionRemoved
 from bot.handlers.slack import inbound
 from bot.handlers.slack.hearing import Hearing
 from bot.handlers.slack.inbound import Arrived, Fetched
+from bot.handlers.slack.manifest import LEARN_NOW
 from bot.handlers.slack.taking import Taking, Tasks
 
 EVERYTHING = re.compile(".*", re.DOTALL)
-LEARN_NOW = "learn_now"
-"""The global shortcut's callback id."""
 
 Authorize = Callable[..., Awaitable[AuthorizeResult]]
 log = structlog.get_logger(__name__)

@@ -1,0 +1,48 @@
+"""What Sukima needs of Slack and what for: the manifest is made from these tables, a test compares them with the code.
+
+Source: docs.slack.dev, the page of each method and event; "Installing with OAuth": optional scopes stand in both lists.
+"""
+
+from collections.abc import Mapping
+
+METHODS: Mapping[str, tuple[str, ...]] = {
+    "auth.test": (),
+    "chat.delete": ("chat:write",),
+    "chat.postEphemeral": ("chat:write",),
+    "chat.postMessage": ("chat:write",),
+    "chat.update": ("chat:write",),
+    "conversations.history": ("channels:history", "groups:history", "im:history"),
+    "conversations.open": ("im:write",),
+    "conversations.replies": ("channels:history", "groups:history", "im:history"),
+    "files.delete": ("files:write",),
+    "files.upload_v2": ("files:write",),
+    "reactions.get": ("reactions:read",),
+    "users.info": ("users:read",),
+    "views.open": (),
+}
+"""Every method of the Web API that is called, and the scopes that it needs in the places where it is called."""
+
+EVENTS: Mapping[str, tuple[str, ...]] = {
+    "app_mention": ("app_mentions:read",),
+    "message.im": ("im:history",),
+    "reaction_added": ("reactions:read",),
+    "reaction_removed": ("reactions:read",),
+}
+"""Every event that is heard, and the scopes without which Slack does not tell of it."""
+
+BESIDES: Mapping[str, str] = {
+    "assistant:write": "the conversation with Sukima opens as that of an agent",
+    "commands": "`/sukima`, and the shortcuts",
+    "files:read": "files that somebody sends to Sukima are fetched",
+    "users:read.email": "an address that Slack verified binds a person to the staff list and to badges from elsewhere",
+}
+"""What needs a scope and is neither a method nor an event."""
+
+OPTIONAL = ("users:read.email",)
+"""Without these everything else goes on: an address is simply not known."""
+
+
+def scopes() -> tuple[str, ...]:
+    """Every scope that the app asks for, the optional ones too."""
+    needed = {scope for table in (METHODS, EVENTS) for each in table.values() for scope in each}
+    return tuple(sorted(needed | BESIDES.keys()))
