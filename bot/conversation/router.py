@@ -11,6 +11,7 @@ from bot.conversation.acts import ACTS
 from bot.conversation.acts.asking import ask_who
 from bot.conversation.acts.files import look_at_files, take_in_files, verify_files
 from bot.conversation.acts.foreign import take_in, verify
+from bot.conversation.acts.home import home as own_page
 from bot.conversation.acts.learning import offer_now
 from bot.conversation.acts.looking import add_windows, look
 from bot.conversation.acts.moving import move
@@ -51,7 +52,7 @@ from bot.conversation.understanding import (
     understand_beside_files,
     understand_command,
 )
-from bot.conversation.views import Notice, UnitPage, View
+from bot.conversation.views import Notice, UnitPage, View, WelcomeLanguage
 from bot.domain.language import Lang
 from bot.domain.people import School, Workspace
 from bot.errors import Problem
@@ -125,6 +126,22 @@ class Router:
         scene = await self._scene(intent.origin, answer.workspace, answer.school)
         views = (*await claim(scene, answer.code), *await greet(scene))
         return Answer(views, await self._language(scene))
+
+    async def home(self, origin: Origin) -> Answer:
+        """What stands on somebody's own page in the chat, now. Who only looks at it is not made known by that."""
+        home = await self._home(origin)
+        if home is None:
+            return Answer((Notice("refused.unknown_workspace"),), origin.locale or "ja")
+        workspace, school = home
+        lang = origin.locale or workspace.lang
+        if await self._is_stale(origin, workspace):
+            return Answer((Notice("refused.forgotten"),), lang)
+        found = await self._parts.store.look(arrivals.known, _arriving(origin, workspace))
+        if found is None:
+            return Answer((WelcomeLanguage(origin.user_name or origin.user_key),), lang)
+        scene = Scene(self._parts, *found, workspace, school, direct=True)
+        views = await (greet(scene) if scene.person.welcomed_at is None else own_page(scene))
+        return Answer(views, scene.person.lang)
 
     async def shown(self, origin: Origin, view: View, ref: MessageRef) -> None:
         """An answer was posted as a message of its own: a unit's page counts as its unit's message."""
@@ -252,14 +269,7 @@ class Router:
         return found
 
     async def _scene(self, origin: Origin, workspace: Workspace, school: School) -> Scene:
-        command = arrivals.Arrive(
-            school_id=school.id,
-            workspace_id=workspace.id,
-            user_key=origin.user_key,
-            name=origin.user_name,
-            locale=origin.locale,
-            address=origin.address,
-        )
+        command = _arriving(origin, workspace)
         store = self._parts.store
         found = await store.look(arrivals.known, command)
         if found is None or arrivals.is_renamed(found[0], command) or not await self._is_recognised(command):
@@ -271,19 +281,23 @@ class Router:
 
     async def _is_stale(self, origin: Origin, workspace: Workspace) -> bool:
         """Whether a button outlived its person: only new words bring somebody back who was forgotten."""
-        command = arrivals.Arrive(
-            school_id=workspace.school_id,
-            workspace_id=workspace.id,
-            user_key=origin.user_key,
-            name=origin.user_name,
-            locale=origin.locale,
-        )
-        return await self._parts.store.look(arrivals.is_forgotten, command)
+        return await self._parts.store.look(arrivals.is_forgotten, _arriving(origin, workspace))
 
     async def _language(self, scene: Scene) -> Lang:
         """The person's language as it is after the act: they may just have chosen it, or be forgotten."""
         found = await scene.store.look(preferences.language_of, scene.me)
         return found or scene.person.lang
+
+
+def _arriving(origin: Origin, workspace: Workspace) -> arrivals.Arrive:
+    return arrivals.Arrive(
+        school_id=workspace.school_id,
+        workspace_id=workspace.id,
+        user_key=origin.user_key,
+        name=origin.user_name,
+        locale=origin.locale,
+        address=origin.address,
+    )
 
 
 def plain_lines(text: str) -> str:

@@ -581,6 +581,27 @@ class IntroductionAnswered:
 
 
 @dataclass(frozen=True)
+class NextUnit:
+    """What could be learned next. `left_in_module` counts this unit too."""
+
+    key: str
+    title: Bilingual
+    minutes: int
+    kind: UnitKind
+    course: Bilingual
+    badge: Bilingual
+    left_in_module: int
+
+
+@dataclass(frozen=True)
+class HomeView:
+    """The top of a page of one's own: what is next (None: all is done), and how many questions wait for an answer."""
+
+    next: NextUnit | None
+    asked: int
+
+
+@dataclass(frozen=True)
 class WalletLine:
     award: str
     name: Bilingual
@@ -1026,6 +1047,7 @@ View = (
     | Crisis
     | IntroductionAsked
     | IntroductionAnswered
+    | HomeView
     | WalletView
     | LinkForm
     | VerdictView

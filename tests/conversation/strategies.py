@@ -359,6 +359,21 @@ VIEWS: dict[type, SearchStrategy] = {
     views.Crisis: st.just(views.Crisis()),
     views.IntroductionAsked: st.builds(views.IntroductionAsked, ids, texts, texts, both),
     views.IntroductionAnswered: st.builds(views.IntroductionAnswered, st.sampled_from(Reply), texts, texts),
+    views.HomeView: st.builds(
+        views.HomeView,
+        st.none()
+        | st.builds(
+            views.NextUnit,
+            ids,
+            both,
+            minutes,
+            st.sampled_from(UnitKind),
+            both,
+            both,
+            st.integers(1, 9),
+        ),
+        numbers,
+    ),
     views.WalletView: st.builds(
         views.WalletView, some(wallet_line, 30), doors, some(brought_line, 40), some(foreign_line, 40)
     ),

@@ -6,33 +6,15 @@ The app has what its manifest says and nothing more, and nobody granted it the o
 from pathlib import Path
 
 import pytest
-from scenarios.shelf import BOARD, FIRST, NAMES
+from scenarios.shelf import FIRST, NAMES
 
 from bot.badges.bake import unbake
 from bot.handlers.slack.manifest import manifest
 from bot.handlers.slack.scopes import OPTIONAL
 from bot.wording import Wording
-from slack.at_work import AtWork, Transport, at_work
+from slack.at_work import Transport, at_work
+from slack.first_steps import founded, learned
 from slack.server import SlackLike, Team
-from slack.server.actor import Actor
-
-SCHOOL = {"学校名（日本語）": "あさひ小学校", "学校名（英語）": "Asahi School"}
-WELCOME = ("日本語", "これでよい", "頼んだときだけ")
-
-
-async def founded(sukima: AtWork) -> None:
-    """佐藤 opens a school in the workspace, whose badges are shown in `general`, and is its owner."""
-    sato = sukima.server.person("sato")
-    await sato.commands(f"claim {sukima.code}", where="general")
-    assert await sato.modals.submits(SCHOOL) == {}
-    await sato.sees("運営担当になりました", where="general")
-
-
-async def answers(actor: Actor, choice: str) -> None:
-    """Press the letter that stands before a choice."""
-    said = actor.words(await actor.sees(choice))
-    (letter,) = [line.partition(".")[0] for line in said.splitlines() if line.endswith(choice)]
-    await actor.presses(letter, beside=choice)
 
 
 @pytest.mark.parametrize("transport", ["socket", "http"])
@@ -45,16 +27,7 @@ async def test_from_nothing_to_an_endorsed_badge(
     async with at_work(slack, school, tmp_path, transport) as sukima:
         await founded(sukima)
         aoki, hall = slack.person("aoki"), slack.person("hall")
-        await aoki.says("こんにちは")
-        await aoki.sees("青木 あさひさん")
-        for label in WELCOME:
-            await aoki.presses(label)
-        await aoki.commands("学ぶ 電子黒板", where="general")
-        await aoki.sees("ダイレクトメッセージ", where="general")
-        await aoki.presses("開く", beside=BOARD.title.ja)
-        await aoki.presses("終わった", beside=BOARD.title.ja)
-        await answers(aoki, "電子黒板を待つ")
-        told = await aoki.sees(NAMES[FIRST].ja, "おめでとう")
+        told = await learned(aoki)
         (picture,) = [file for message in aoki.messages() for file in message.files]
         assert b"OpenBadgeCredential" in unbake(picture.data), "the picture arrives byte for byte"
         assert not [each for each in hall.messages("general") if "青木" in hall.words(each)]

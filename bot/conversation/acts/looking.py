@@ -1,6 +1,7 @@
 """Looking: wallet, map, record, settings, help; and setting what can be set."""
 
 import asyncio
+from dataclasses import replace
 
 from bot.badges.map_picture import draw_map
 from bot.conversation.actions import Action
@@ -72,6 +73,11 @@ async def look(scene: Scene, place: Place) -> Views:
 
 
 async def wallet(scene: Scene) -> View:
+    return replace(await badges_of(scene), door=await door_to(scene, Room.WALLET))
+
+
+async def badges_of(scene: Scene) -> WalletView:
+    """The wallet, without a way into one's pages."""
     held, now = await scene.store.look(looks.look_at_wallet, scene.me), scene.parts.now()
     brought = await scene.store.look(looks.look_at_brought, scene.me)
     taken_in = await scene.store.look(look_at_foreign, scene.me)
@@ -92,8 +98,7 @@ async def wallet(scene: Scene) -> View:
             )
             for item in held
         ),
-        await door_to(scene, Room.WALLET),
-        tuple(
+        brought=tuple(
             BroughtLine(
                 badge.document.name,
                 badge.document.on,
@@ -103,7 +108,7 @@ async def wallet(scene: Scene) -> View:
             )
             for badge in brought
         ),
-        tuple(foreign_line(item, now, scene.zone) for item in taken_in),
+        foreign=tuple(foreign_line(item, now, scene.zone) for item in taken_in),
     )
 
 
@@ -166,6 +171,11 @@ async def record(scene: Scene) -> View:
 
 
 async def settings(scene: Scene) -> View:
+    return replace(await settings_of(scene), door=await door_to(scene, Room.SETTINGS))
+
+
+async def settings_of(scene: Scene) -> SettingsView:
+    """The settings, without a way into one's pages."""
     seen = await scene.store.look(looks.look_at_settings, scene.me)
     following = scene.local(seen.planned.offer_at) if seen.planned else None
     return SettingsView(
@@ -178,7 +188,6 @@ async def settings(scene: Scene) -> View:
         following.date() if following else None,
         f"{following:%H:%M}" if following else "",
         seen.person.subjects,
-        await door_to(scene, Room.SETTINGS),
     )
 
 

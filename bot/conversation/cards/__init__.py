@@ -17,6 +17,7 @@ from bot.conversation.cards import (
     enclosing,
     endorsing,
     foreign,
+    home,
     inviting,
     learning,
     looking,
@@ -130,6 +131,8 @@ def _drawn(view: views.View, pen: Pen) -> Card:
             return asking.introduction_asked(view, pen)
         case views.IntroductionAnswered():
             return asking.introduction_answered(view, pen)
+        case views.HomeView():
+            return home.home(view, pen)
         case views.WalletView():
             return looking.wallet(view, pen)
         case views.LinkForm():

@@ -48,6 +48,9 @@ class Routes(Protocol):
     """The part of `conversation.router.Router` that a platform needs."""
 
     async def handle(self, intent: Intent) -> Answer: ...
+    async def home(self, origin: Origin) -> Answer:
+        """What stands on somebody's own page."""
+
     async def shown(self, origin: Origin, view: View, ref: MessageRef) -> None:
         """An answer was posted as a message of its own."""
 
@@ -60,14 +63,23 @@ class Shows(Protocol):
         """What keeps a sent window open, to say beside its fields what was wrong; None: it may close."""
 
 
+class ShowsHome(Protocol):
+    """Shows people their own page (`home`)."""
+
+    async def show(self, origin: Origin, views: tuple[View, ...], lang: Lang) -> None: ...
+
+
 class Hearing:
     """Brings what arrived to the router, and its answers back."""
 
-    def __init__(self, router: Routes, people: People, shows: Shows, tasks: Tasks) -> None:
+    def __init__(self, router: Routes, people: People, shows: Shows, homes: ShowsHome, tasks: Tasks) -> None:
         self._router = router
         self._people = people
         self._shows = shows
+        self._homes = homes
         self._tasks = tasks
+        self._again: dict[tuple[str, str], bool] = {}
+        """Whose page is being drawn, and whether something has changed meanwhile."""
 
     async def event(self, arrived: Arrived) -> None:
         """Something that Slack brings again. When this returns, what it did is durable; its answer is on its way."""
@@ -95,6 +107,30 @@ class Hearing:
         self._tasks.begin(self._show_when(answering))
         return None
 
+    async def home(self, origin: Origin) -> None:
+        """Show somebody their own page as it is now."""
+        key = (origin.workspace_key, origin.user_key)
+        if key in self._again:
+            self._again[key] = True  # an older page never covers a newer one
+            return
+        try:
+            self._again[key] = True
+            while self._again[key]:
+                self._again[key] = False
+                await self._draw_home(origin)
+        except Exception:
+            log.exception("slack.home_failed", workspace=origin.workspace_key)
+        finally:
+            del self._again[key]
+
+    async def _draw_home(self, origin: Origin) -> None:
+        known = await self._who(origin)
+        if isinstance(known, Stranger):
+            await self._homes.show(origin, STRANGER, known.lang)
+        elif known is not None and not known.is_bot:
+            answer = await self._router.home(known)
+            await self._homes.show(origin, answer.views, answer.lang)
+
     async def _answered(self, arrived: Arrived) -> tuple[Arrived, tuple[View, ...], Lang]:
         lang: Lang = "ja"
         try:
@@ -114,21 +150,21 @@ class Hearing:
 
     async def _by_whom(self, intent: Intent) -> Intent | Stranger | None:
         """The intent with what Slack says of its person; None for whoever left."""
-        origin = intent.origin
+        origin = await self._who(intent.origin)
+        return replace(intent, origin=origin) if isinstance(origin, Origin) else origin
+
+    async def _who(self, origin: Origin) -> Origin | Stranger | None:
         found = await self._people.of(origin.workspace_key, origin.user_key)
         if found.is_gone:
             return None
         if found.is_stranger:
             return Stranger(found.locale or "en")
         return replace(
-            intent,
-            origin=replace(
-                origin,
-                user_name=found.name,
-                locale=found.locale,
-                address=found.address,
-                is_bot=origin.is_bot or found.is_bot,
-            ),
+            origin,
+            user_name=found.name,
+            locale=found.locale,
+            address=found.address,
+            is_bot=origin.is_bot or found.is_bot,
         )
 
     def _begin_to_show(self, arrived: Arrived, views: tuple[View, ...], lang: Lang) -> None:
@@ -144,3 +180,5 @@ class Hearing:
         except Exception:
             # What was asked for is done and kept; only its answer is lost.
             log.exception("slack.answer_failed", act=type(arrived.intent).__name__)
+        if arrived.way.at_home:
+            await self.home(arrived.intent.origin)

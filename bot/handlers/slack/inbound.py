@@ -6,7 +6,7 @@ Source of the shapes: docs.slack.dev, reference of events, interaction payloads 
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.conversation.intents import (
@@ -30,6 +30,10 @@ HEARD_SUBTYPES = frozenset({"", "file_share", "thread_broadcast"})
 """Messages that people write; all other subtypes tell of something else."""
 
 
+HOME = "home"
+"""The tab and the kind of view of App Home."""
+
+
 @dataclass(frozen=True)
 class Way:
     """How an answer reaches whoever asked: what only the payload knows.
@@ -39,6 +43,8 @@ class Way:
 
     response_url: str | None = None
     trigger_id: str | None = None
+    at_home: bool = False
+    """In App Home, which then shows what has changed."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +61,14 @@ class Sent:
 
     name: str
     url: str
+
+
+@dataclass(frozen=True)
+class Opened:
+    """Somebody opened one of the app's own pages."""
+
+    origin: Origin
+    tab: str
 
 
 Fetched = Callable[[str, Sent], Attached]
@@ -80,6 +94,15 @@ def event(body: Payload, own_user: str, fetched: Fetched) -> Arrived | None:
             return None
 
 
+def opened(body: Payload) -> Opened | None:
+    """A page of the app that somebody opened; None for any other event."""
+    told, home = _map(body, "event"), home_of(body)
+    user = _text(told, "user")
+    if told.get("type") != "app_home_opened" or home is None or not user:
+        return None
+    return Opened(_origin(home, user, _text(told, "channel") or user, direct=True), _text(told, "tab") or HOME)
+
+
 def command(body: Payload) -> Arrived | None:
     """`/sukima …`."""
     home, user = home_of(body), user_of(body)
@@ -103,7 +126,7 @@ def pressed(body: Payload) -> Arrived | None:
     if _text(action, "action_id").startswith(SUBMIT):
         values = modals.values(_map(body, "state"))
         return Arrived(Submitted(origin, token, values), _way(body))
-    return Arrived(Pressed(origin, token), _way(body))
+    return Arrived(Pressed(origin, token), replace(_way(body), at_home=_text(_map(body, "view"), "type") == HOME))
 
 
 def submitted(body: Payload) -> Arrived | None:
@@ -113,7 +136,8 @@ def submitted(body: Payload) -> Arrived | None:
     if home is None or user is None or kept is None:
         return None
     origin = _origin(home, user, kept.channel or user, kept.direct or not kept.channel, kept.thread)
-    return Arrived(Submitted(origin, kept.action, modals.values(_map(view, "state"))), _way(body))
+    way = replace(_way(body), at_home=not kept.channel)
+    return Arrived(Submitted(origin, kept.action, modals.values(_map(view, "state"))), way)
 
 
 def learn_now(body: Payload) -> Arrived | None:

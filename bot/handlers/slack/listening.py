@@ -18,7 +18,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.conversation.intents import Intent, ReactionAdded, ReactionRemoved
 from bot.handlers.slack import inbound
 from bot.handlers.slack.hearing import Hearing
-from bot.handlers.slack.inbound import Arrived, Fetched
+from bot.handlers.slack.inbound import HOME, Arrived, Fetched, Opened
 from bot.handlers.slack.manifest import LEARN_NOW
 from bot.handlers.slack.taking import Taking, Tasks
 
@@ -43,6 +43,9 @@ class Listening:
         self._closed = True
 
     async def event(self, body: dict[str, Any], context: AsyncBoltContext) -> BoltResponse:
+        opened = inbound.opened(body)
+        if opened is not None:
+            return self._opened(opened)
         arrived = inbound.event(body, context.bot_user_id or "", self._fetched)
         if arrived is None:
             return _taken()
@@ -76,6 +79,12 @@ class Listening:
     async def options(self) -> BoltResponse:
         """We have no lists that ask for their choices."""
         return BoltResponse(status=200, body={"options": []})
+
+    def _opened(self, opened: Opened) -> BoltResponse:
+        """Nothing is to be kept of it: it is acknowledged at once, and a page that is not shown is opened again."""
+        if opened.tab == HOME and not self._closed:
+            self._tasks.begin(self._hearing.home(opened.origin))
+        return _taken()
 
     def _interaction(self, arrived: Arrived | None, body: dict[str, Any]) -> BoltResponse:
         if arrived is None:

@@ -19,6 +19,7 @@ from bot.handlers.slack.answering import Answering
 from bot.handlers.slack.attached import SlackFile
 from bot.handlers.slack.client import Calls, web_client
 from bot.handlers.slack.hearing import Hearing, Routes
+from bot.handlers.slack.home import HomePages
 from bot.handlers.slack.inbound import Sent
 from bot.handlers.slack.installs import OneInstall, authorizing, install_from
 from bot.handlers.slack.lanes import Lanes
@@ -74,7 +75,8 @@ class Slack:
         self.sender = SlackSender(self._calls, self._installs, cards, self._is_person)
         host = urlsplit(settings.api_url).netloc
         answering = Answering(self._calls, self._installs, self.sender, cards, session, host, new_token, router.shown)
-        hearing = Hearing(router, self._people, answering, self._tasks)
+        homes = HomePages(self._calls, self._installs, cards)
+        hearing = Hearing(router, self._people, answering, homes, self._tasks)
         self._listening = Listening(hearing, self._tasks, self._fetched)
         app = bolt_app(self._listening, self._client, authorizing(self._installs), settings.signing_secret)
         self._socket = Socket(app, settings.app_token) if settings.app_token else None

@@ -19,10 +19,12 @@ METHODS: Mapping[str, tuple[str, ...]] = {
     "reactions.get": ("reactions:read",),
     "users.info": ("users:read",),
     "views.open": (),
+    "views.publish": (),
 }
 """Every method of the Web API that is called, and the scopes that it needs in the places where it is called."""
 
 EVENTS: Mapping[str, tuple[str, ...]] = {
+    "app_home_opened": (),
     "app_mention": ("app_mentions:read",),
     "message.im": ("im:history",),
     "reaction_added": ("reactions:read",),

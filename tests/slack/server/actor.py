@@ -227,7 +227,12 @@ class Actor:
             labels = [each.label for each in sight.pressable(self.team, view["blocks"])] if view else []
             return view if all(part in said or part in labels for part in parts) else None
 
-        return await self.slack.until(found, f"{self.user.real_name} sees {parts!r} at Home")
+        try:
+            return await self.slack.until(found)
+        except AssertionError:
+            view = self.team.homes.get(self.id) or {"blocks": []}
+            said = sight.blocks_words(self.team, view["blocks"])
+            raise AssertionError(f"{self.user.real_name} does not see {parts!r} at Home, but: {said[:900]}") from None
 
     # ------------------------------------------------------------------ inside
 
