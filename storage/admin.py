@@ -224,6 +224,27 @@ def issuer_names(url: str) -> tuple[Names, ...]:
     return tuple(Names(key, public_id, tuple(dids)) for (key, public_id), dids in found.items())
 
 
+def staff_channels(url: str, platform: str) -> tuple[tuple[str, str, str], ...]:
+    """School, workspace, staff channel, by their keys: all of a platform. None of an older database."""
+    place = place_of(url)
+    if revision_at(place) != HEAD:
+        return ()
+    engine = looking_engine(place)
+    query = (
+        select(t.school.c.key, t.workspace.c.key, t.workspace.c.staff_channel)
+        .join(t.workspace, t.workspace.c.school_id == t.school.c.id)
+        .where(t.workspace.c.platform == platform)
+        .order_by(t.school.c.key, t.workspace.c.key)
+    )
+    try:
+        with engine.connect() as conn:
+            return tuple((school, workspace, channel) for school, workspace, channel in conn.execute(query))
+    except DBAPIError as error:
+        raise problem_of(error, file=place.name) or error from error
+    finally:
+        engine.dispose()
+
+
 def without_entry(url: str) -> tuple[int, int]:
     """How many awards and endorsements under a web address name no status list. None of an older database."""
     place = place_of(url)

@@ -16,8 +16,11 @@ from urllib.parse import urlsplit
 from bot.app.looking_after import check_database
 from bot.app.serving import listening
 from bot.app.site import is_https
+from bot.app.slack import slack_settings
 from bot.badges import did
 from bot.errors import Complaint, Problem
+from bot.handlers.slack.checkup import StaffChannel, look_over
+from bot.handlers.slack.keys import PLATFORM as SLACK
 from bot.mail import SmtpPost
 from bot.services.entries import A_NIGHT
 from bot.settings import Settings
@@ -179,6 +182,19 @@ def _mail(patient: Patient) -> Iterator[Found]:
         yield _mend(Complaint("check.mail_shut", {"host": server.host, "port": server.port}))
 
 
+def _slack(patient: Patient) -> Iterator[Found]:
+    """Whether Slack takes the tokens, grants what is needed, and the staff channels can be written to."""
+    told = slack_settings(patient.settings)
+    if told is None:
+        yield _advise(Complaint("check.slack_none"))
+        return
+    if told.app_token is None and not is_https(patient.settings.public_url or ""):
+        yield _mend(Complaint("check.slack_no_address"))
+    bound = admin.staff_channels(patient.url, SLACK) if _has_database(patient) else ()
+    for seen in look_over(told, [StaffChannel(*each) for each in bound], patient.now):
+        yield seen.wrong, seen.is_advice
+
+
 def _keys(patient: Patient) -> Iterator[Found]:
     """Every school can sign, and its keys are read where its badges say."""
     if not _has_database(patient):
@@ -256,6 +272,7 @@ LOOKS: dict[str, Callable[[Patient], Iterator[Found]]] = {
     "clock": _clock,
     "address": _address,
     "mail": _mail,
+    "slack": _slack,
     "keys": _keys,
     "entries": _entries,
     "backup": _backup,

@@ -6,12 +6,14 @@ Source: docs.slack.dev, the page of each method and event; "Installing with OAut
 from collections.abc import Mapping
 
 METHODS: Mapping[str, tuple[str, ...]] = {
+    "apps.connections.open": (),  # by the app-level token, which has a scope of its own: connections:write
     "auth.test": (),
     "chat.delete": ("chat:write",),
     "chat.postEphemeral": ("chat:write",),
     "chat.postMessage": ("chat:write",),
     "chat.update": ("chat:write",),
     "conversations.history": ("channels:history", "groups:history", "im:history"),
+    "conversations.info": ("channels:read", "groups:read"),
     "conversations.open": ("im:write",),
     "conversations.replies": ("channels:history", "groups:history", "im:history"),
     "files.delete": ("files:write",),
