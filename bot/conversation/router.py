@@ -127,6 +127,14 @@ class Router:
         views = (*await claim(scene, answer.code), *await greet(scene))
         return Answer(views, await self._language(scene))
 
+    async def language(self, origin: Origin) -> Lang:
+        """In which language somebody is spoken to. Who was never heard of is not made known by the question."""
+        home = await self._home(origin)
+        if home is None:
+            return origin.locale or "ja"
+        found = await self._parts.store.look(arrivals.known, _arriving(origin, home[0]))
+        return found[0].lang if found else origin.locale or home[0].lang
+
     async def home(self, origin: Origin) -> Answer:
         """What stands on somebody's own page in the chat, now. Who only looks at it is not made known by that."""
         home = await self._home(origin)

@@ -7,6 +7,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 from scenarios.shelf import BREATH, FIRST, NAMES
+from structlog.testing import capture_logs
 
 from bot.conversation.actions import Actions
 from bot.conversation.cards import Cards
@@ -18,11 +19,13 @@ from bot.handlers.slack.client import Calls, web_client
 from bot.handlers.slack.home import HomePages
 from bot.handlers.slack.installs import Install, OneInstall
 from bot.handlers.slack.lanes import Lanes
+from bot.handlers.slack.prompts import prompts
 from bot.services.commands import OfNoSchool, OfSchool
 from bot.services.ports import Counts, Work
 from bot.services.schools import all_schools
+from bot.wording import Wording
 from slack.at_work import AtWork, at_work
-from slack.first_steps import founded, learned
+from slack.first_steps import founded, learned, welcomed
 from slack.limits import view_complaints
 from slack.server import SlackLike, Team
 from slack.server.sight import blocks_words
@@ -88,6 +91,26 @@ async def test_who_only_looks_is_not_kept(slack: SlackLike, school: Team, tmp_pa
         await aoki.opens_home()
         await aoki.presses_at_home("日本語")
         assert "青木 あさひ" in await names(sukima), "a press is an act"
+
+
+async def test_the_conversation_proposes_what_to_say(slack: SlackLike, school: Team, tmp_path: Path) -> None:
+    school.channels["C0GENERAL"].members.append("U0SUKIMA")
+    async with at_work(slack, school, tmp_path, "socket") as sukima:
+        await founded(sukima)
+        aoki, hall = slack.person("aoki"), slack.person("hall")
+        await aoki.opens_messages()
+        assert [each["title"] for each in school.prompts[aoki.dm.id]] == [
+            each["title"] for each in prompts(Wording("ja"))
+        ]
+        await welcomed(aoki)
+        await aoki.says(next(each["message"] for each in school.prompts[aoki.dm.id] if "バッジ" in each["title"]))
+        await aoki.sees("バッジはまだありません")
+        slack.faults.refuses("assistant.threads.setSuggestedPrompts", "missing_scope", times=9)
+        with capture_logs() as logs:
+            for _ in range(3):
+                await hall.opens_messages()
+        assert hall.dm.id not in school.prompts
+        assert len([each for each in logs if each["event"] == "slack.missing_scope"]) == 1, "said once"
 
 
 def lines(number: int, name: str) -> tuple[WalletLine, ...]:

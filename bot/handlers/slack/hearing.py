@@ -51,6 +51,9 @@ class Routes(Protocol):
     async def home(self, origin: Origin) -> Answer:
         """What stands on somebody's own page."""
 
+    async def language(self, origin: Origin) -> Lang:
+        """In which somebody is spoken to."""
+
     async def shown(self, origin: Origin, view: View, ref: MessageRef) -> None:
         """An answer was posted as a message of its own."""
 
@@ -69,14 +72,23 @@ class ShowsHome(Protocol):
     async def show(self, origin: Origin, views: tuple[View, ...], lang: Lang) -> None: ...
 
 
+class ShowsPrompts(Protocol):
+    """Proposes what one might say (`prompts`)."""
+
+    async def show(self, origin: Origin, lang: Lang) -> None: ...
+
+
 class Hearing:
     """Brings what arrived to the router, and its answers back."""
 
-    def __init__(self, router: Routes, people: People, shows: Shows, homes: ShowsHome, tasks: Tasks) -> None:
+    def __init__(
+        self, router: Routes, people: People, shows: Shows, homes: ShowsHome, prompts: ShowsPrompts, tasks: Tasks
+    ) -> None:
         self._router = router
         self._people = people
         self._shows = shows
         self._homes = homes
+        self._prompts = prompts
         self._tasks = tasks
         self._again: dict[tuple[str, str], bool] = {}
         """Whose page is being drawn, and whether something has changed meanwhile."""
@@ -122,6 +134,15 @@ class Hearing:
             log.exception("slack.home_failed", workspace=origin.workspace_key)
         finally:
             del self._again[key]
+
+    async def conversation(self, origin: Origin) -> None:
+        """Propose to somebody who opened the conversation what they might say."""
+        try:
+            known = await self._who(origin)
+            if isinstance(known, Origin) and not known.is_bot:
+                await self._prompts.show(known, await self._router.language(known))
+        except Exception:
+            log.exception("slack.prompts_failed", workspace=origin.workspace_key)
 
     async def _draw_home(self, origin: Origin) -> None:
         known = await self._who(origin)

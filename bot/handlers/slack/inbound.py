@@ -32,6 +32,8 @@ HEARD_SUBTYPES = frozenset({"", "file_share", "thread_broadcast"})
 
 HOME = "home"
 """The tab and the kind of view of App Home."""
+MESSAGES = "messages"
+"""The tab of the conversation with the app."""
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.conversation.intents import Intent, ReactionAdded, ReactionRemoved
 from bot.handlers.slack import inbound
 from bot.handlers.slack.hearing import Hearing
-from bot.handlers.slack.inbound import HOME, Arrived, Fetched, Opened
+from bot.handlers.slack.inbound import HOME, MESSAGES, Arrived, Fetched, Opened
 from bot.handlers.slack.manifest import LEARN_NOW
 from bot.handlers.slack.taking import Taking, Tasks
 
@@ -82,8 +82,12 @@ class Listening:
 
     def _opened(self, opened: Opened) -> BoltResponse:
         """Nothing is to be kept of it: it is acknowledged at once, and a page that is not shown is opened again."""
-        if opened.tab == HOME and not self._closed:
+        if self._closed:
+            return _taken()
+        if opened.tab == HOME:
             self._tasks.begin(self._hearing.home(opened.origin))
+        if opened.tab == MESSAGES:
+            self._tasks.begin(self._hearing.conversation(opened.origin))
         return _taken()
 
     def _interaction(self, arrived: Arrived | None, body: dict[str, Any]) -> BoltResponse:

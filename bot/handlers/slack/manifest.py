@@ -6,6 +6,7 @@ description 140, the long one 175 to 4,000, the agent's 300; four suggested prom
 
 from typing import Any
 
+from bot.handlers.slack.prompts import prompts
 from bot.handlers.slack.scopes import EVENTS, OPTIONAL, scopes
 from bot.wording import Wording
 
@@ -39,7 +40,7 @@ def manifest(voice: Wording, request_url: str | None) -> Json:
             "bot_user": {"display_name": NAME, "always_online": True},
             "agent_view": {
                 "agent_description": voice.say("slack.manifest.agent"),
-                "suggested_prompts": _prompts(voice),
+                "suggested_prompts": prompts(voice),
             },
             "slash_commands": [
                 {
@@ -61,15 +62,6 @@ def manifest(voice: Wording, request_url: str | None) -> Json:
             "token_rotation_enabled": False,  # a token that stands in the environment must last
         },
     }
-
-
-def _prompts(voice: Wording) -> list[Json]:
-    return [
-        {"title": voice.say("slack.manifest.prompt_learn"), "message": voice.say("slack.manifest.say_learn")},
-        {"title": voice.say("slack.manifest.prompt_who"), "message": voice.say("slack.manifest.say_who")},
-        {"title": voice.say("slack.manifest.prompt_wallet"), "message": voice.say("slack.manifest.say_wallet")},
-        {"title": voice.say("slack.manifest.prompt_help"), "message": voice.say("slack.manifest.say_help")},
-    ]
 
 
 def _shortcuts(voice: Wording) -> list[Json]:

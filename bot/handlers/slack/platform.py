@@ -25,6 +25,7 @@ from bot.handlers.slack.installs import OneInstall, authorizing, install_from
 from bot.handlers.slack.lanes import Lanes
 from bot.handlers.slack.listening import Listening, bolt_app
 from bot.handlers.slack.people import People
+from bot.handlers.slack.prompts import Prompts
 from bot.handlers.slack.sender import Draws, SlackSender
 from bot.handlers.slack.socket_mode import Socket
 from bot.handlers.slack.taking import Tasks
@@ -76,7 +77,7 @@ class Slack:
         host = urlsplit(settings.api_url).netloc
         answering = Answering(self._calls, self._installs, self.sender, cards, session, host, new_token, router.shown)
         homes = HomePages(self._calls, self._installs, cards)
-        hearing = Hearing(router, self._people, answering, homes, self._tasks)
+        hearing = Hearing(router, self._people, answering, homes, Prompts(self._calls, self._installs), self._tasks)
         self._listening = Listening(hearing, self._tasks, self._fetched)
         app = bolt_app(self._listening, self._client, authorizing(self._installs), settings.signing_secret)
         self._socket = Socket(app, settings.app_token) if settings.app_token else None

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 METHODS: Mapping[str, tuple[str, ...]] = {
     "apps.connections.open": (),  # by the app-level token, which has a scope of its own: connections:write
+    "assistant.threads.setSuggestedPrompts": ("assistant:write",),
     "auth.test": (),
     "chat.delete": ("chat:write",),
     "chat.postEphemeral": ("chat:write",),

@@ -1,0 +1,59 @@
+"""What one might say to Sukima: proposed in the messages tab, to each in their language.
+
+The manifest proposes the same in the workspace's language, for who may not be told otherwise. For an agent's app the
+proposals belong to the conversation: with `thread_ts` they would be lost without a word.
+Source: docs.slack.dev, `assistant.threads.setSuggestedPrompts`, "Migrating to agent messaging".
+"""
+
+from typing import Any
+
+import structlog
+
+from bot.conversation.intents import Origin
+from bot.domain.language import Lang
+from bot.handlers.slack.client import Calls, MissingScope, Refused
+from bot.handlers.slack.installs import Installs
+from bot.services.ports import RetryLater, Unsendable
+from bot.wording import Wording
+
+log = structlog.get_logger(__name__)
+
+
+def prompts(voice: Wording) -> list[dict[str, Any]]:
+    """At most four, says Slack."""
+    return [
+        {"title": voice.say("slack.manifest.prompt_learn"), "message": voice.say("slack.manifest.say_learn")},
+        {"title": voice.say("slack.manifest.prompt_who"), "message": voice.say("slack.manifest.say_who")},
+        {"title": voice.say("slack.manifest.prompt_wallet"), "message": voice.say("slack.manifest.say_wallet")},
+        {"title": voice.say("slack.manifest.prompt_help"), "message": voice.say("slack.manifest.say_help")},
+    ]
+
+
+class Prompts:
+    """Proposes them. A workspace that gave no leave to is not asked again."""
+
+    def __init__(self, calls: Calls, installs: Installs) -> None:
+        self._calls = calls
+        self._installs = installs
+        self._without: set[str] = set()
+        """The tokens that are without the scope."""
+
+    async def show(self, origin: Origin, lang: Lang) -> None:
+        """In the conversation that was opened. Nothing is lost where it cannot be done."""
+        install = await self._installs.of(origin.workspace_key)
+        if install is None or install.token in self._without:
+            return
+        try:
+            await self._calls.call(
+                origin.workspace_key,
+                install.token,
+                "assistant.threads.setSuggestedPrompts",
+                place=origin.channel,
+                channel_id=origin.channel,
+                prompts=prompts(Wording(lang)),
+            )
+        except MissingScope:
+            self._without.add(install.token)  # said once in the log, where the call was refused
+        except (Refused, RetryLater, Unsendable) as error:
+            reason = getattr(error, "code", type(error).__name__)
+            log.info("slack.prompts_not_shown", workspace=origin.workspace_key, reason=reason)
