@@ -42,6 +42,15 @@ def test_the_settings_of_the_unit_are_read(tmp_path: Path) -> None:
     assert [str(network) for network in settings.trusted_proxies] == ["127.0.0.1/32"]
 
 
+def test_the_settings_for_slack_are_read_without_their_marks() -> None:
+    lines = (EXAMPLES / "sukima.env").read_text("utf-8").splitlines()
+    given = dict(line.removeprefix("#").split("=", 1) for line in lines if line.startswith("#SLACK_"))
+    settings = Settings.from_env(given, env_file=None)
+    told = (settings.slack_bot_token, settings.slack_app_token, settings.slack_signing_secret)
+    assert len(given) == len(told)
+    assert None not in told
+
+
 def test_the_proxy_hands_on_who_asks_for_what(unit: configparser.ConfigParser) -> None:
     nginx = (EXAMPLES / "nginx.conf").read_text("utf-8")
     words = shlex.split(unit["Service"]["ExecStart"])
