@@ -34,12 +34,13 @@ GATHERED = timedelta(seconds=3)
 
 @dataclass(frozen=True)
 class AtWork:
-    """The house and its Slack; `code` is the first owner's."""
+    """The house and its Slack; `code` is the first owner's, while there is none. Tokens: to begin again with."""
 
     house: House
     slack: Slack
     server: SlackLike
     code: str
+    tokens: dict[str, str]
 
     async def settle(self) -> None:
         """Until everything that arrived is answered, and everything promised is kept."""
@@ -50,12 +51,22 @@ class AtWork:
 
 
 @asynccontextmanager
-async def at_work(server: SlackLike, team: Team, folder: Path, transport: Transport) -> AsyncIterator[AtWork]:
-    """Sukima in one workspace, nobody's school yet; acts of people wait until all that follows has happened."""
-    given = {"SUKIMA_DATA_DIR": str(folder), "SLACK_API_URL": server.api_url}
-    given["SLACK_BOT_TOKEN"] = server.install(team).token
+async def at_work(
+    server: SlackLike,
+    team: Team,
+    folder: Path,
+    transport: Transport,
+    *,
+    tokens: dict[str, str] | None = None,
+) -> AsyncIterator[AtWork]:
+    """Sukima in one workspace, nobody's school yet; acts of people wait until all that follows has happened.
+
+    With `tokens` of a work before, in the same folder, it begins again.
+    """
+    tokens = tokens or {"SLACK_BOT_TOKEN": server.install(team).token}
+    given = {"SUKIMA_DATA_DIR": str(folder), "SLACK_API_URL": server.api_url, **tokens}
     if transport == "socket":
-        given["SLACK_APP_TOKEN"] = server.app_token()
+        given.setdefault("SLACK_APP_TOKEN", server.app_token())
     else:
         given["SLACK_SIGNING_SECRET"] = server.app.signing_secret = SECRET
         server.app.socket_mode = False
@@ -80,7 +91,6 @@ async def at_work(server: SlackLike, team: Team, folder: Path, transport: Transp
         house.connect(PLATFORM, slack.sender, trouble=slack.trouble)
         await house.start()
         code = await house.store.run(ensure_claim, EnsureClaim(random=world.entropy(RANDOM_BYTES)))
-        assert code is not None
         if transport == "http":
             clock = await stack.enter_async_context(going(house))
             listener = stack.enter_context(listening("127.0.0.1", 0))
@@ -91,7 +101,7 @@ async def at_work(server: SlackLike, team: Team, folder: Path, transport: Transp
         await slack.quiet()
         if transport == "socket":
             await server.until(lambda: server.sockets.open, "Sukima is connected")
-        working = AtWork(house, slack, server, code)
+        working = AtWork(house, slack, server, code or "", tokens)
         server.settle = working.settle
         try:
             yield working

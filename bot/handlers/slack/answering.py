@@ -6,7 +6,9 @@ person directly, byte for byte, for a badge's credential is in it.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any, Protocol
+from datetime import timedelta
+from http import HTTPStatus
+from typing import Any, Protocol, TypeVar
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -28,8 +30,13 @@ from bot.handlers.slack.modals import field_errors, modal
 from bot.handlers.slack.sender import Draws, page_of, renditions
 from bot.services.ports import MessageRef, RetryLater, Unsendable
 
+WAITS = (1.0, 2.0, 5.0, 10.0, 30.0)
+"""Seconds between the tries to say an answer while Slack is in trouble."""
+LONGEST_PAUSE = timedelta(minutes=2)
+"""Somebody waits: an answer that may not be said for longer is not said at all."""
 HOOKS = "hooks.slack.com"
 """Where Slack takes answers to interactions."""
+T = TypeVar("T")
 log = structlog.get_logger(__name__)
 
 Shown = Callable[[Origin, View, MessageRef], Awaitable[None]]
@@ -42,6 +49,9 @@ class Sends(Protocol):
     async def send(
         self, workspace_key: str, to: str, view: View, *, direct: bool, token: str, lang: Lang, thread: str = ""
     ) -> MessageRef: ...
+    async def find(
+        self, workspace_key: str, to: str, *, direct: bool, token: str, thread: str = ""
+    ) -> MessageRef | None: ...
 
 
 class Answering:
@@ -110,23 +120,50 @@ class Answering:
             await self._calls.call(
                 origin.workspace_key, install.token, "views.open", trigger_id=way.trigger_id, view=window
             )
-        except (Refused, RetryLater, Unsendable) as error:
+        except (Refused, RetryLater, Unsendable, aiohttp.ClientError, TimeoutError) as error:
             log.info("slack.window_not_opened", reason=getattr(error, "code", type(error).__name__))
             return False
         return True
 
     async def _directly(self, origin: Origin, view: View, lang: Lang, number: int) -> None:
         token = f"{origin.event_id}.{number}" if origin.event_id else self._new_token()
-        ref = await self._sender.send(
-            origin.workspace_key,
-            origin.channel,
-            view,
-            direct=True,
-            token=token,
-            lang=lang,
-            thread=origin.thread or "",
-        )
+        ref = await self._surely(origin.workspace_key, origin.channel, view, token, lang, origin.thread or "")
         await self._shown(origin, view, ref)
+
+    async def _surely(
+        self, workspace: str, to: str, view: View, token: str, lang: Lang, thread: str = ""
+    ) -> MessageRef:
+        """Say it once, whatever Slack's troubles: what may have been said is looked for before it is said again."""
+
+        async def say(in_doubt: bool) -> MessageRef:
+            found = None
+            if in_doubt:
+                found = await self._sender.find(workspace, to, direct=True, token=token, thread=thread)
+            if found is not None:
+                return found
+            return await self._sender.send(workspace, to, view, direct=True, token=token, lang=lang, thread=thread)
+
+        return await self._patiently(say)
+
+    async def _patiently(self, say: Callable[[bool], Awaitable[T]]) -> T:
+        """Try until it is said, as long as that can be hoped for; `say` is told whether a try before may have."""
+        in_doubt = False
+        for wait in WAITS:
+            try:
+                return await say(in_doubt)
+            except RetryLater as later:
+                if later.after > LONGEST_PAUSE:
+                    raise
+                await self._calls.rest(later.after.total_seconds())
+            except Refused as refused:
+                if not refused.may_pass:
+                    raise
+                in_doubt = True
+                await self._calls.rest(wait)
+            except (aiohttp.ClientError, TimeoutError, ConnectionError):
+                in_doubt = True
+                await self._calls.rest(wait)
+        return await say(in_doubt)
 
     async def _aside(self, install: Install, origin: Origin, way: Way, view: View, lang: Lang) -> None:
         """Seen by one person alone, in the channel or thread where they asked."""
@@ -143,16 +180,23 @@ class Answering:
             return False
         hook = AsyncWebhookClient(way.response_url, session=self._session, retry_handlers=[])
         for form in forms:
-            answer = await hook.send(
-                text=form.text,
-                blocks=form.blocks,
-                response_type="ephemeral",
-                replace_original=False,
-                unfurl_links=False,
-                unfurl_media=False,
-            )
-            if answer.status_code == 200:
+            try:
+                answer = await hook.send(
+                    text=form.text,
+                    blocks=form.blocks,
+                    response_type="ephemeral",
+                    replace_original=False,
+                    unfurl_links=False,
+                    unfurl_media=False,
+                )
+            except (aiohttp.ClientError, TimeoutError, ConnectionError) as error:
+                # Perhaps it was taken: better that one person sees it twice than never.
+                log.info("slack.hook_broke", reason=type(error).__name__)
+                return False
+            if answer.status_code == HTTPStatus.OK:
                 return True
+            if answer.status_code != HTTPStatus.BAD_REQUEST:
+                break  # used up, expired, or in trouble
         log.info("slack.hook_refused", status=answer.status_code)
         return False
 
@@ -161,8 +205,9 @@ class Answering:
     ) -> None:
         thread = {"thread_ts": origin.thread} if origin.thread else {}
         for form in forms:
-            try:
-                await self._calls.post(
+
+            async def say(_: bool, form: Drawn = form) -> Any:
+                return await self._calls.post(
                     origin.workspace_key,
                     install.token,
                     "chat.postEphemeral",
@@ -172,14 +217,16 @@ class Answering:
                     blocks=form.blocks,
                     **thread,
                 )
+
+            try:
+                await self._patiently(say)
                 return
             except Refused as refused:
                 log.info("slack.aside_refused", code=refused.code)
             except Unsendable:
                 break
         # Nothing can be said in that channel: the person hears it directly.
-        token = self._new_token()
-        await self._sender.send(origin.workspace_key, origin.user_key, view, direct=True, token=token, lang=lang)
+        await self._surely(origin.workspace_key, origin.user_key, view, self._new_token(), lang)
 
     async def _direct_channel(self, install: Install, origin: Origin) -> str:
         answer = await self._calls.call(

@@ -51,6 +51,10 @@ TOKEN = frozenset(
         *("not_allowed_token_type", "two_factor_setup_required", "enterprise_is_restricted", "team_not_found"),
     }
 )
+UNREADABLE = "http_"
+"""How the code of an answer begins that says nothing but its status."""
+SLACKS_OWN = frozenset({"internal_error", "fatal_error", "service_unavailable", "request_timeout"})
+"""Slack's own troubles: they pass, and what was asked for may have been done."""
 LIMITED = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded", "rate_limit_exceeded"})
 
 Answer = Mapping[str, Any]
@@ -64,6 +68,11 @@ class Refused(Exception):
         super().__init__(f"{method}: {code}")
         self.method = method
         self.code = code
+
+    @property
+    def may_pass(self) -> bool:
+        """Slack was in trouble: the same call may be taken later, and may have been taken now."""
+        return self.code in SLACKS_OWN or self.code.startswith(UNREADABLE)
 
 
 class MissingScope(Refused):
@@ -126,14 +135,17 @@ class Calls:
             await self._sleep(wait.total_seconds())
         return await self.call(workspace, token, method, place=channel, channel=channel, **values)
 
+    def refuses(self, workspace: str) -> bool:
+        """Whether Slack did not take the workspace's token, and has not taken it since."""
+        return any(of == workspace for of, _ in self._warned)
+
     async def rest(self, seconds: float) -> None:
         """Wait a moment for something that Slack is about to do."""
         await self._sleep(seconds)
 
     def _understood(self, workspace: str, method: str, place: str, error: SlackApiError) -> Exception:
         response = error.response
-        data = getattr(response, "data", None)
-        said: Answer = data if isinstance(data, Mapping) else {}
+        said = said_of(error)
         status, code = getattr(response, "status_code", 0), str(said.get("error") or "")
         if status == 429 or code in LIMITED:
             after = _seconds(getattr(response, "headers", {}))
@@ -152,7 +164,13 @@ class Calls:
             return MissingScope(method, needed)
         if code:
             return Refused(method, code)
-        return Refused(method, f"http_{status}")
+        return Refused(method, f"{UNREADABLE}{status}")
+
+
+def said_of(error: SlackApiError) -> Answer:
+    """What Slack answered, where it is something that one can read."""
+    data = getattr(error.response, "data", None)
+    return data if isinstance(data, Mapping) else {}
 
 
 def _seconds(headers: Mapping[str, str]) -> timedelta:

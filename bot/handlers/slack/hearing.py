@@ -18,7 +18,7 @@ from bot.handlers.slack.inbound import Arrived, Way
 from bot.handlers.slack.keys import Payload
 from bot.handlers.slack.people import People
 from bot.handlers.slack.taking import Tasks
-from bot.services.ports import MessageRef
+from bot.services.ports import MessageRef, Unsendable
 
 STRANGER = (Notice("slack.stranger"),)
 """Said to somebody of another organisation."""
@@ -109,7 +109,7 @@ class Hearing:
 
     async def window(self, arrived: Arrived, window: Payload) -> dict[str, Any] | None:
         """A window that was sent: what keeps it open; None: it closes, and what is to be said follows."""
-        answering = asyncio.ensure_future(self._answered(arrived))
+        answering = self._tasks.begin(self._answered(arrived))
         done, _ = await asyncio.wait({answering}, timeout=WINDOW_WAITS)
         if done:
             _, views, lang = answering.result()
@@ -170,13 +170,19 @@ class Hearing:
         return arrived, answer.views, answer.lang
 
     async def _by_whom(self, intent: Intent) -> Intent | Stranger | None:
-        """The intent with what Slack says of its person; None for whoever left."""
+        """The intent with what Slack says of its person; None as `_who`."""
         origin = await self._who(intent.origin)
         return replace(intent, origin=origin) if isinstance(origin, Origin) else origin
 
     async def _who(self, origin: Origin) -> Origin | Stranger | None:
-        found = await self._people.of(origin.workspace_key, origin.user_key)
-        if found.is_gone:
+        """None for whoever left, is unknown here, or is another organisation's bot."""
+        try:
+            found = await self._people.of(origin.workspace_key, origin.user_key)
+        except Unsendable:
+            log.info("slack.unknown_person", workspace=origin.workspace_key, person=origin.user_key)
+            return None
+        is_bot = origin.is_bot or found.is_bot
+        if found.is_gone or (found.is_stranger and is_bot):
             return None
         if found.is_stranger:
             return Stranger(found.locale or "en")
@@ -185,7 +191,7 @@ class Hearing:
             user_name=found.name,
             locale=found.locale,
             address=found.address,
-            is_bot=origin.is_bot or found.is_bot,
+            is_bot=is_bot,
         )
 
     def _begin_to_show(self, arrived: Arrived, views: tuple[View, ...], lang: Lang) -> None:

@@ -55,6 +55,8 @@ class Arrived:
 
     intent: Intent
     way: Way = Way()
+    happened: str = ""
+    """When it happened, as Slack stamps events: seconds with six decimals. Empty for interactions."""
 
 
 @dataclass(frozen=True)
@@ -131,6 +133,12 @@ def pressed(body: Payload) -> Arrived | None:
     return Arrived(Pressed(origin, token), replace(_way(body), at_home=_text(_map(body, "view"), "type") == HOME))
 
 
+def only_opens(body: Payload) -> bool:
+    """Whether a press asks for nothing: its button opens an address."""
+    action = next(iter(_list(body, "actions")), None)
+    return action is not None and "url" in action
+
+
 def submitted(body: Payload) -> Arrived | None:
     """A modal that was sent: it carries where it was opened (`where`) and its form's token."""
     home, user, view = home_of(body), user_of(body), _map(body, "view")
@@ -193,7 +201,7 @@ def _said(told: Payload, home: str, event_id: str, own_user: str, fetched: Fetch
         thread=_text(told, "thread_ts") or None,
     )
     files = tuple(fetched(home, sent) for sent in _files(told))
-    return Arrived(Said(origin, spoken(_text(told, "text"), own_user), files))
+    return Arrived(Said(origin, spoken(_text(told, "text"), own_user), files), happened=_text(told, "event_ts"))
 
 
 def _reaction(
@@ -206,7 +214,7 @@ def _reaction(
     origin = Origin(PLATFORM, home, user, None, channel, channel.startswith("D"), event_id)
     message = MessageRef(PLATFORM, home, channel, _text(item, "ts"))
     emoji = _text(told, "reaction").partition("::")[0]  # without the colour of a skin
-    return Arrived(intent(origin, message, emoji))
+    return Arrived(intent(origin, message, emoji), happened=_text(told, "event_ts"))
 
 
 def _interacting(body: Payload, home: str, user: str) -> Origin:

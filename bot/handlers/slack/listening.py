@@ -6,6 +6,7 @@ acknowledged at all and come four times: there is one for everything.
 """
 
 import re
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Hashable
 from typing import Any
 
@@ -16,14 +17,25 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.conversation.intents import Intent, ReactionAdded, ReactionRemoved
+from bot.domain.language import LANGS
 from bot.handlers.slack import inbound
 from bot.handlers.slack.hearing import Hearing
 from bot.handlers.slack.inbound import HOME, MESSAGES, Arrived, Fetched, Opened
 from bot.handlers.slack.manifest import LEARN_NOW
 from bot.handlers.slack.taking import Taking, Tasks
+from bot.wording import Wording
 
 EVERYTHING = re.compile(".*", re.DOTALL)
+REMEMBERED = 20_000
+"""So many reactions are remembered, to tell which of them came last."""
 
+VERIFIED_BEFORE = "-"
+"""Bolt wants a secret, and is not to use it."""
+ELSEWHERE = " / ".join(Wording(lang).say("slack.stranger") for lang in LANGS)
+"""Said to who acts from a workspace in which the app is not; which language is theirs is not known."""
+_STAMP = re.compile(r"[0-9]{1,15}(\.[0-9]{6})?", re.ASCII)
+
+Stamp = tuple[int, int]
 Authorize = Callable[..., Awaitable[AuthorizeResult]]
 log = structlog.get_logger(__name__)
 
@@ -31,15 +43,17 @@ log = structlog.get_logger(__name__)
 class Listening:
     """Sorts what came: acts of people go to `hearing`, all else is acknowledged and let go."""
 
-    def __init__(self, hearing: Hearing, tasks: Tasks, fetched: Fetched) -> None:
+    def __init__(self, hearing: Hearing, tasks: Tasks, fetched: Fetched, patience: float) -> None:
+        """`patience`: seconds within which an event is to be acknowledged."""
         self._hearing = hearing
         self._tasks = tasks
-        self._taking = Taking(tasks)
+        self._taking = Taking(tasks, patience)
+        self._newest: OrderedDict[Hashable, Stamp] = OrderedDict()
         self._fetched = fetched
         self._closed = False
 
     def close(self) -> None:
-        """Take no event any more: Slack brings it again, to the next process."""
+        """Take nothing any more: Slack brings events again, to the next process, and tells people that we are away."""
         self._closed = True
 
     async def event(self, body: dict[str, Any], context: AsyncBoltContext) -> BoltResponse:
@@ -50,16 +64,16 @@ class Listening:
         if arrived is None:
             return _taken()
         if self._closed:
-            return BoltResponse(status=503, body="")
-        event_id = arrived.intent.origin.event_id or ""
-        taken = await self._taking.is_taken(event_id, _about(arrived.intent), lambda: self._hearing.event(arrived))
-        return _taken() if taken else BoltResponse(status=503, body="")
+            return _not_taken()
+        taken = await self._taking.is_taken(_key(arrived), _about(arrived.intent), lambda: self._hear(arrived))
+        return _taken() if taken else _not_taken()
 
     async def command(self, body: dict[str, Any]) -> BoltResponse:
         return self._interaction(inbound.command(body), body)
 
     async def action(self, body: dict[str, Any]) -> BoltResponse:
-        return self._interaction(inbound.pressed(body), body)
+        arrived = inbound.pressed(body)
+        return self._interaction(arrived, body) if arrived or not inbound.only_opens(body) else _taken()
 
     async def shortcut(self, body: dict[str, Any]) -> BoltResponse:
         known = body.get("callback_id") == LEARN_NOW
@@ -67,8 +81,8 @@ class Listening:
 
     async def window(self, body: dict[str, Any]) -> BoltResponse:
         arrived = inbound.submitted(body)
-        if arrived is None:
-            return self._interaction(None, body)
+        if arrived is None or self._closed:
+            return self._interaction(arrived, body)
         kept_open = await self._hearing.window(arrived, body["view"])
         return _taken() if kept_open is None else BoltResponse(status=200, body=kept_open)
 
@@ -90,7 +104,23 @@ class Listening:
             self._tasks.begin(self._hearing.conversation(opened.origin))
         return _taken()
 
+    async def _hear(self, arrived: Arrived) -> None:
+        """Of a reaction put on and taken off what happened last counts, in whatever order Slack brings the two."""
+        intent, at = arrived.intent, _stamp(arrived.happened)
+        if not isinstance(intent, ReactionAdded | ReactionRemoved):
+            await self._hearing.event(arrived)
+            return
+        what = (_about(intent), intent.emoji)
+        if at >= self._newest.get(what, at):
+            await self._hearing.event(arrived)
+            self._newest.pop(what, None)
+            self._newest[what] = at
+            if len(self._newest) > REMEMBERED:
+                self._newest.popitem(last=False)
+
     def _interaction(self, arrived: Arrived | None, body: dict[str, Any]) -> BoltResponse:
+        if self._closed:
+            return _not_taken()
         if arrived is None:
             log.warning("slack.unknown_callback", kind=str(body.get("type", "")))
         else:
@@ -98,16 +128,15 @@ class Listening:
         return _taken()
 
 
-def bolt_app(
-    listening: Listening, client: AsyncWebClient, authorize: Authorize, signing_secret: str | None
-) -> AsyncApp:
-    """Bolt with our listeners. Without a signing secret it answers over Socket Mode only."""
+def bolt_app(listening: Listening, client: AsyncWebClient, authorize: Authorize) -> AsyncApp:
+    """Bolt with our listeners. Whether Slack signed what comes over HTTP is looked at before (`over_http`)."""
     app = AsyncApp(
         client=client,
         authorize=authorize,
-        signing_secret=signing_secret,
+        user_facing_authorize_error_message=ELSEWHERE,
+        signing_secret=VERIFIED_BEFORE,
         process_before_response=True,
-        request_verification_enabled=True,
+        request_verification_enabled=False,
     )
     app.event(EVERYTHING)(listening.event)
     app.command(EVERYTHING)(listening.command)
@@ -121,6 +150,22 @@ def bolt_app(
 
 def _taken() -> BoltResponse:
     return BoltResponse(status=200, body="")
+
+
+def _not_taken() -> BoltResponse:
+    return BoltResponse(status=503, body="")
+
+
+def _key(arrived: Arrived) -> Hashable:
+    """By what an event is known when it comes again."""
+    origin = arrived.intent.origin
+    return origin.workspace_key, origin.event_id or object()
+
+
+def _stamp(happened: str) -> Stamp:
+    """Slack's stamp of an event as numbers; what is none is older than all."""
+    seconds, _, fraction = happened.partition(".")
+    return (int(seconds), int(fraction or 0)) if _STAMP.fullmatch(happened) else (0, 0)
 
 
 def _about(intent: Intent) -> Hashable:

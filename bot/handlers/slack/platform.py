@@ -10,30 +10,29 @@ from urllib.parse import urlsplit
 
 import aiohttp
 import structlog
-from slack_bolt.adapter.starlette.async_handler import AsyncSlackRequestHandler
 from slack_sdk.errors import SlackApiError
 
 from bot.conversation.intents import Attached
 from bot.errors import Problem
 from bot.handlers.slack.answering import Answering
 from bot.handlers.slack.attached import SlackFile
-from bot.handlers.slack.client import Calls, web_client
+from bot.handlers.slack.client import TOKEN, Calls, said_of, web_client
 from bot.handlers.slack.hearing import Hearing, Routes
 from bot.handlers.slack.home import HomePages
 from bot.handlers.slack.inbound import Sent
 from bot.handlers.slack.installs import OneInstall, authorizing, install_from
 from bot.handlers.slack.lanes import Lanes
 from bot.handlers.slack.listening import Listening, bolt_app
+from bot.handlers.slack.over_http import Requests
 from bot.handlers.slack.people import People
 from bot.handlers.slack.prompts import Prompts
 from bot.handlers.slack.sender import Draws, SlackSender
 from bot.handlers.slack.socket_mode import Socket
 from bot.handlers.slack.taking import Tasks
+from bot.handlers.slack.timing import Timing
 
 FIRST_WAIT, LONGEST_WAIT = 1.0, 60.0
 """Seconds between the tries to reach Slack at the start."""
-DRAIN = 8.0
-"""Seconds that what was begun may take when the house closes."""
 log = structlog.get_logger(__name__)
 
 
@@ -60,12 +59,15 @@ class Slack:
         new_token: Callable[[], str],
         begun: Callable[[], Awaitable[None]],
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        timing: Timing | None = None,
     ) -> None:
-        """`sleep` waits for a turn to send.
+        """`sleep` waits for a turn to send, and until Slack may be asked again.
 
         `begun` is awaited once Slack is reached: what happened while we were away is looked at then.
         """
         self._settings = settings
+        self._timing = timing = timing or Timing()
+        self._sleep = sleep
         self._begun = begun
         self._session = session
         self._tasks = Tasks()
@@ -78,10 +80,11 @@ class Slack:
         answering = Answering(self._calls, self._installs, self.sender, cards, session, host, new_token, router.shown)
         homes = HomePages(self._calls, self._installs, cards)
         hearing = Hearing(router, self._people, answering, homes, Prompts(self._calls, self._installs), self._tasks)
-        self._listening = Listening(hearing, self._tasks, self._fetched)
-        app = bolt_app(self._listening, self._client, authorizing(self._installs), settings.signing_secret)
-        self._socket = Socket(app, settings.app_token) if settings.app_token else None
-        self.requests = AsyncSlackRequestHandler(app) if settings.signing_secret else None
+        self._listening = Listening(hearing, self._tasks, self._fetched, timing.acknowledged_within)
+        app = bolt_app(self._listening, self._client, authorizing(self._installs))
+        self._socket = Socket(app, settings.app_token, timing) if settings.app_token else None
+        secret = settings.signing_secret
+        self.requests = Requests(app, secret, lambda: self._installs.install is not None, timing) if secret else None
         self._beginning: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -95,7 +98,7 @@ class Slack:
             self._beginning.cancel()
             with suppress(asyncio.CancelledError):
                 await self._beginning
-        await self._tasks.drain(DRAIN)
+        await self._tasks.drain(self._timing.drain)
         if self._socket is not None:
             await self._socket.stop()
 
@@ -109,13 +112,15 @@ class Slack:
         """Why nothing reaches us from Slack, as a code; None: all is well."""
         if self._installs.install is None:
             return "slack.no_answer"
+        if self._calls.refuses(self._installs.install.home):
+            return "slack.token_refused"
         if self._socket is not None and not await self._socket.is_alive():
             return "slack.not_connected"
         return None
 
     async def _begin(self) -> None:
         """Learn which workspace the token is for; only then may events come."""
-        wait = FIRST_WAIT
+        wait, reason = FIRST_WAIT, ""
         while True:
             try:
                 answer = await self._client.auth_test(token=self._settings.bot_token)
@@ -124,10 +129,10 @@ class Slack:
                 self._installs.install = install_from(told, self._settings.bot_token, scopes)
                 break
             except SlackApiError as error:
-                log.error("slack.token_refused", code=str(error.response.get("error", "")))
+                reason = _said_once(str(said_of(error).get("error") or "unreadable"), reason)
             except Exception as error:
-                log.warning("slack.unreachable", reason=type(error).__name__)
-            await asyncio.sleep(wait)
+                reason = _said_once(type(error).__name__, reason)
+            await self._sleep(wait)
             wait = min(wait * 2, LONGEST_WAIT)
         log.info("slack.begun", workspace=self._installs.install.home)
         if self._socket is not None:
@@ -161,6 +166,16 @@ class Slack:
         return install.token
 
 
+def _said_once(reason: str, before: str) -> str:
+    """Why Slack cannot be begun with: said when it is another reason than before."""
+    if reason in TOKEN:
+        if reason != before:
+            log.error("slack.token_refused", code=reason)
+    elif reason != before:
+        log.warning("slack.unreachable", reason=reason)
+    return reason
+
+
 @asynccontextmanager
 async def open_slack(
     settings: SlackSettings,
@@ -170,10 +185,11 @@ async def open_slack(
     new_token: Callable[[], str],
     begun: Callable[[], Awaitable[None]],
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    timing: Timing | None = None,
 ) -> AsyncIterator[Slack]:
     """Slack, not yet started; stopped in the end."""
     async with aiohttp.ClientSession() as session:
-        slack = Slack(settings, session, router, cards, now, new_token, begun, sleep)
+        slack = Slack(settings, session, router, cards, now, new_token, begun, sleep, timing)
         try:
             yield slack
         finally:

@@ -136,13 +136,15 @@ class SlackSender:
             await self._take_away(workspace_key, home.token, channel, message)
             deleted += 1
 
-    async def find(self, workspace_key: str, to: str, *, direct: bool, token: str) -> MessageRef | None:
-        """As the port says; what was sent of its files alone is remembered for `send`."""
+    async def find(
+        self, workspace_key: str, to: str, *, direct: bool, token: str, thread: str = ""
+    ) -> MessageRef | None:
+        """As the port says; what was sent of its files alone is remembered for `send`. With `thread`: below it."""
         home = await self._home(workspace_key)
         channel = await self._channel(workspace_key, home.token, to, direct=direct)
         claimed: list[str] = []
         alone: list[str] = []
-        async for message in self._history(workspace_key, home.token, channel, PAGES_BACK):
+        async for message in self._said_in(workspace_key, home.token, channel, thread):
             if not _is_own(message, home):
                 continue
             payload = _payload(message)
@@ -277,6 +279,12 @@ class SlackSender:
     def _history(self, workspace: str, token: str, channel: str, most: int = 1000) -> AsyncIterator[Json]:
         """Messages of a conversation, the newest first."""
         return self._pages(workspace, token, "conversations.history", channel, most, include_all_metadata=True)
+
+    def _said_in(self, workspace: str, token: str, channel: str, thread: str) -> AsyncIterator[Json]:
+        if not thread:
+            return self._history(workspace, token, channel, PAGES_BACK)
+        below = {"ts": thread, "include_all_metadata": True}
+        return self._pages(workspace, token, "conversations.replies", channel, PAGES_BACK, **below)
 
     async def _pages(
         self, workspace: str, token: str, method: str, channel: str, most: int = 1000, **values: Any

@@ -5,20 +5,19 @@ Facts: bolt-python#1529 and #417, python-slack-sdk#1446. What counts as life is 
 
 import asyncio
 import logging
-import time
-from collections.abc import Callable
 from contextlib import suppress
 
 import structlog
 from aiohttp import WSMessage
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
+from slack_sdk.errors import SlackApiError
 
-PING_EVERY = 10.0
-"""Seconds."""
-SILENT_AFTER = 4 * PING_EVERY
-WATCH_EVERY = 5.0
+from bot.handlers.slack.client import TOKEN, said_of
+from bot.handlers.slack.timing import Timing
+
 CLOSE_WITHIN = 5.0
+"""Seconds."""
 
 log = structlog.get_logger(__name__)
 
@@ -26,22 +25,12 @@ log = structlog.get_logger(__name__)
 class Socket:
     """One connection to Slack, kept alive from `start` to `stop`."""
 
-    def __init__(
-        self,
-        app: AsyncApp,
-        app_token: str,
-        *,
-        seconds: Callable[[], float] = time.time,
-        ping_every: float = PING_EVERY,
-        watch_every: float = WATCH_EVERY,
-    ) -> None:
-        """`seconds` is the clock that the kit keeps the time of its last pong by."""
+    def __init__(self, app: AsyncApp, app_token: str, timing: Timing) -> None:
+        """`timing.seconds` is the clock that the kit keeps the time of its last pong by."""
         self._app = app
         self._app_token = app_token
-        self._seconds = seconds
-        self._ping_every = ping_every
-        self._watch_every = watch_every
-        self._silent_after = 4 * ping_every
+        self._timing = timing
+        self._refused = ""
         self._handler: AsyncSocketModeHandler | None = None
         self._connecting: asyncio.Task[None] | None = None
         self._watching: asyncio.Task[None] | None = None
@@ -61,24 +50,31 @@ class Socket:
         await self._close()
 
     @property
+    def refused(self) -> str:
+        """Why Slack does not take the app's token, as a code; empty: it does."""
+        return self._refused
+
+    @property
     def silent_for(self) -> float:
         """Seconds since the last sign of life."""
         pong = self._handler.client.last_ping_pong_time if self._handler is not None else None
-        return self._seconds() - max(self._heard, pong or 0.0)
+        return self._timing.seconds() - max(self._heard, pong or 0.0)
 
     async def is_alive(self) -> bool:
         """Whether events can come now."""
         handler = self._handler
-        return handler is not None and await handler.client.is_connected() and self.silent_for < self._silent_after
+        if handler is None or not await handler.client.is_connected():
+            return False
+        return self.silent_for < self._timing.silent_after
 
     def _open(self) -> None:
-        self._heard = self._seconds()
+        self._heard = self._timing.seconds()
         handler = AsyncSocketModeHandler(
-            self._app, self._app_token, logger=logging.getLogger("slack.socket"), ping_interval=self._ping_every
+            self._app, self._app_token, logger=logging.getLogger("slack.socket"), ping_interval=self._timing.ping_every
         )
         handler.client.on_message_listeners.append(self._hear)
         self._handler = handler
-        self._connecting = asyncio.create_task(_connect(handler), name="slack socket")
+        self._connecting = asyncio.create_task(self._connect(handler), name="slack socket")
 
     async def _close(self) -> None:
         handler, self._handler = self._handler, None
@@ -92,18 +88,39 @@ class Socket:
                     await handler.close_async()  # type: ignore[no-untyped-call]
 
     async def _hear(self, _: WSMessage) -> None:
-        self._heard = self._seconds()
+        self._heard = self._timing.seconds()
 
     async def _watch(self) -> None:
         while True:
-            await asyncio.sleep(self._watch_every)
-            if self.silent_for >= self._silent_after:
+            await asyncio.sleep(self._timing.watch_every)
+            if self.silent_for >= self._timing.silent_after:
                 self.restarts += 1
                 log.warning("slack.socket_silent", seconds=round(self.silent_for), restarts=self.restarts)
                 await self._close()
                 self._open()
 
+    async def _connect(self, handler: AsyncSocketModeHandler) -> None:
+        """Ask for an address and connect there, until it is done; the kit itself would not say why it cannot."""
+        while True:
+            try:
+                answer = await self._app.client.apps_connections_open(app_token=self._app_token)
+                break
+            except SlackApiError as error:
+                self._not_connected(str(said_of(error).get("error") or "unreadable"))
+            except Exception as error:
+                self._not_connected(type(error).__name__)
+            await asyncio.sleep(self._timing.again_every)
+            self._heard = self._timing.seconds()
+        self._refused = ""
+        handler.client.wss_uri = answer["url"]
+        await handler.connect_async()  # type: ignore[no-untyped-call]
 
-async def _connect(handler: AsyncSocketModeHandler) -> None:
-    """The kit tries until it is connected."""
-    await handler.connect_async()  # type: ignore[no-untyped-call]
+    def _not_connected(self, code: str) -> None:
+        """Say it once, until there is something else to say."""
+        if code == self._refused:
+            return
+        self._refused = code
+        if code in TOKEN:
+            log.error("slack.app_token_refused", code=code)
+        else:
+            log.warning("slack.not_connected", code=code)

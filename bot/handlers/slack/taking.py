@@ -6,14 +6,18 @@ reaction put on and taken off again is taken in that order.
 """
 
 import asyncio
+import time
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Hashable
 from contextlib import suppress
+from typing import Any, TypeVar
 
 import structlog
 
-ACKNOWLEDGED_WITHIN = 2.0
-"""Seconds, of Slack's three."""
+REMEMBERED = 20_000
+"""So many events that were taken in are remembered, for the retries of those whose acknowledgement was lost."""
 
+T = TypeVar("T")
 log = structlog.get_logger(__name__)
 
 
@@ -21,9 +25,9 @@ class Tasks:
     """Work that goes on behind an acknowledgement, and is waited for when the house closes."""
 
     def __init__(self) -> None:
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Future[Any]] = set()
 
-    def begin(self, work: Awaitable[None]) -> asyncio.Task[None]:
+    def begin(self, work: Awaitable[T]) -> asyncio.Future[T]:
         """Begin it. Work says itself, in the log, why it failed."""
         task = asyncio.ensure_future(work)
         self._tasks.add(task)
@@ -36,32 +40,40 @@ class Tasks:
             await asyncio.wait(self._tasks)
 
     async def drain(self, grace: float) -> None:
-        """Wait for all of it, for `grace` seconds; what is still at work then is broken off."""
-        if self._tasks:
-            _, late = await asyncio.wait(self._tasks, timeout=grace)
-            for task in late:
-                task.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
+        """Wait for all of it, and what it began, for `grace` seconds; what is still at work then is broken off."""
+        end = time.monotonic() + grace
+        while self._tasks and (left := end - time.monotonic()) > 0:
+            await asyncio.wait(self._tasks, timeout=left)
+        late = list(self._tasks)
+        if late:
+            log.warning("slack.broken_off", tasks=len(late))
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
 
 
 class Taking:
     """Takes events in, each by its id, those of one `about` one after another."""
 
-    def __init__(self, tasks: Tasks, patience: float = ACKNOWLEDGED_WITHIN) -> None:
+    def __init__(self, tasks: Tasks, patience: float) -> None:
+        """`patience`: seconds until an event is left to Slack's next try."""
         self._tasks = tasks
         self._patience = patience
-        self._at_work: dict[str, asyncio.Task[None]] = {}
-        self._last: dict[Hashable, asyncio.Task[None]] = {}
+        self._taken: OrderedDict[Hashable, None] = OrderedDict()
+        self._at_work: dict[Hashable, asyncio.Future[None]] = {}
+        self._last: dict[Hashable, asyncio.Future[None]] = {}
 
-    async def is_taken(self, event_id: str, about: Hashable, work: Callable[[], Awaitable[None]]) -> bool:
-        """Whether the event was taken in, now or by the try that is still at work; False: Slack shall send it again."""
-        task = self._at_work.get(event_id)
+    async def is_taken(self, key: Hashable, about: Hashable, work: Callable[[], Awaitable[None]]) -> bool:
+        """Whether the event was taken in, now or by a try before; False: Slack shall send it again."""
+        if key in self._taken:
+            return True
+        task = self._at_work.get(key)
         if task is None:
-            task = self._begin(event_id, about, work)
+            task = self._begin(key, about, work)
         done, _ = await asyncio.wait({task}, timeout=self._patience)
         return bool(done) and not task.cancelled() and task.exception() is None
 
-    def _begin(self, event_id: str, about: Hashable, work: Callable[[], Awaitable[None]]) -> asyncio.Task[None]:
+    def _begin(self, key: Hashable, about: Hashable, work: Callable[[], Awaitable[None]]) -> asyncio.Future[None]:
         before = self._last.get(about)
 
         async def in_turn() -> None:
@@ -70,15 +82,21 @@ class Taking:
                     with suppress(Exception):
                         await asyncio.wait({before})
                 await work()
+                self._remember(key)
             except Exception:
-                log.exception("slack.event_failed", event_id=event_id)
+                log.exception("slack.event_failed", delivery=key)
                 raise
             finally:
-                del self._at_work[event_id]
+                del self._at_work[key]
                 if self._last.get(about) is task:
                     del self._last[about]
 
         task = self._tasks.begin(in_turn())
-        self._at_work[event_id] = task
+        self._at_work[key] = task
         self._last[about] = task
         return task
+
+    def _remember(self, key: Hashable) -> None:
+        self._taken[key] = None
+        if len(self._taken) > REMEMBERED:
+            self._taken.popitem(last=False)

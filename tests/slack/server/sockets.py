@@ -26,7 +26,7 @@ class Connection:
 
     async def send(self, said: Json) -> None:
         if not self.silent and not self.socket.closed:
-            await self.socket.send_str(json.dumps(said, ensure_ascii=False))
+            await self.socket.send_str(json.dumps(said))
 
     def cut(self) -> None:
         """The connection breaks without a word."""

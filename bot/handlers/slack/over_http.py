@@ -1,0 +1,104 @@
+"""What Slack posts to `/slack/events`: let in only when Slack signed it, just now, and did not send it before.
+
+The signature is looked at before anything is read from the body. An event may come with the same signature again, for
+Slack repeats it until it is acknowledged, and each is worked on once; a command or a press comes once, and the same
+request again is somebody else's. Source: docs.slack.dev, "Verifying requests from Slack".
+"""
+
+import json
+from collections import OrderedDict
+from collections.abc import Callable
+
+import structlog
+from slack_bolt.adapter.starlette.async_handler import to_async_bolt_request, to_starlette_response
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.signature import Clock, SignatureVerifier
+from starlette.requests import Request
+from starlette.responses import Response
+
+from bot.handlers.slack.timing import Timing
+
+SIGNED_WITHIN = 5 * 60
+"""Seconds: an older signature is refused."""
+EVENTS = "application/json"
+SOMEBODY_THERE = b"ssl_check=1"
+"""Slack looks whether somebody is there: it may do so without a signature, and learns nothing else."""
+STAMP_DIGITS = 12
+log = structlog.get_logger(__name__)
+
+
+class Requests:
+    """The endpoint. `is_ready`: we know where we are installed; before that Slack shall come again."""
+
+    def __init__(self, app: AsyncApp, secret: str, is_ready: Callable[[], bool], timing: Timing) -> None:
+        self._app = app
+        self._seconds = timing.seconds
+        self._verifier = SignatureVerifier(secret, _By(timing.seconds))
+        self._is_ready = is_ready
+        self._used: OrderedDict[str, float] = OrderedDict()
+
+    async def handle(self, request: Request) -> Response:
+        """401: Slack did not send it. 503: Slack shall send it again."""
+        body = await request.body()
+        is_event = request.headers.get("content-type", "").partition(";")[0].strip().lower() == EVENTS
+        if body.startswith(SOMEBODY_THERE):
+            return Response()
+        text = self._verified(request, body)
+        if text is None or (not is_event and self._is_used(request.headers["x-slack-signature"])):
+            log.warning("slack.signature_refused")
+            return Response(status_code=401)
+        if not self._is_ready() and not _is_check(text):
+            return Response(status_code=503)
+        try:
+            asked = to_async_bolt_request(request, body)
+        except (ValueError, TypeError, AttributeError):
+            return _unreadable()
+        if not isinstance(asked.body, dict):
+            return _unreadable()
+        return to_starlette_response(await self._app.async_dispatch(asked))
+
+    def _verified(self, request: Request, body: bytes) -> str | None:
+        """The body as text; None: Slack did not sign it, or not now."""
+        stamp = request.headers.get("x-slack-request-timestamp", "")
+        signature = request.headers.get("x-slack-signature", "")
+        if not (stamp.isascii() and stamp.isdecimal() and len(stamp) <= STAMP_DIGITS and signature.isascii()):
+            return None
+        try:
+            text = body.decode()
+        except UnicodeDecodeError:
+            return None
+        return text if self._verifier.is_valid(text, stamp, signature) else None
+
+    def _is_used(self, signature: str) -> bool:
+        now = self._seconds()
+        while self._used and next(iter(self._used.values())) < now - 2 * SIGNED_WITHIN:
+            self._used.popitem(last=False)
+        if signature in self._used:
+            return True
+        self._used[signature] = now
+        return False
+
+
+class _By(Clock):
+    """The kit's clock, as we tell it."""
+
+    def __init__(self, seconds: Callable[[], float]) -> None:
+        self._seconds = seconds
+
+    def now(self) -> float:
+        return self._seconds()
+
+
+def _unreadable() -> Response:
+    """Slack signed what is none of its payloads."""
+    log.warning("slack.unreadable")
+    return Response(status_code=400)
+
+
+def _is_check(text: str) -> bool:
+    """Whether Slack only checks the address."""
+    try:
+        told = json.loads(text)
+    except ValueError:
+        return False
+    return isinstance(told, dict) and told.get("type") == "url_verification"
