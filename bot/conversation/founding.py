@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot.conversation.actions import Actions
 from bot.conversation.acts.roles import mark_of
-from bot.conversation.intents import Commanded, Origin, Pressed, Said, Submitted
+from bot.conversation.intents import Answerable, Commanded, Origin, Submitted
 from bot.conversation.scene import Parts, Views, refused
 from bot.conversation.understanding import ClaimRequest, own_words, understand_command
 from bot.conversation.views import FoundSchoolForm, Notice
@@ -28,7 +28,7 @@ class Founded:
     code: str
 
 
-async def found(parts: Parts, actions: Actions, intent: Said | Commanded | Pressed | Submitted) -> Founded | Views:
+async def found(parts: Parts, actions: Actions, intent: Answerable) -> Founded | Views:
     """Answer somebody in a workspace of no school. Only the command is heard: it is not seen by others."""
     if isinstance(intent, Commanded):
         request = understand_command(intent.text)

@@ -81,6 +81,14 @@ class Submitted:
 
 
 @dataclass(frozen=True)
+class EndorseMessage:
+    """*My endorsement*, meant for the badge in a message: asked of the message itself, not by a button of it."""
+
+    origin: Origin
+    message: MessageRef
+
+
+@dataclass(frozen=True)
 class ReactionAdded:
     origin: Origin
     message: MessageRef
@@ -94,7 +102,9 @@ class ReactionRemoved:
     emoji: str
 
 
-Intent = Said | Commanded | Pressed | Submitted | ReactionAdded | ReactionRemoved
+Answerable = Said | Commanded | Pressed | Submitted | EndorseMessage
+"""What is answered."""
+Intent = Answerable | ReactionAdded | ReactionRemoved
 
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _HALVES = re.compile(r"[\ud800-\udfff]")

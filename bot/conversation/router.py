@@ -9,6 +9,7 @@ from bot.conversation import founding
 from bot.conversation.actions import Actions
 from bot.conversation.acts import ACTS
 from bot.conversation.acts.asking import ask_who
+from bot.conversation.acts.endorsing import endorse_in
 from bot.conversation.acts.files import look_at_files, take_in_files, verify_files
 from bot.conversation.acts.foreign import take_in, verify
 from bot.conversation.acts.home import home as own_page
@@ -19,8 +20,10 @@ from bot.conversation.acts.proving import addresses, awaits_code, give
 from bot.conversation.acts.roles import claim
 from bot.conversation.acts.welcome import greet
 from bot.conversation.intents import (
+    Answerable,
     Attached,
     Commanded,
+    EndorseMessage,
     Intent,
     Origin,
     Pressed,
@@ -98,7 +101,7 @@ class Router:
             return Answer((), workspace.lang)
         if intent.origin.is_bot:
             return Answer((), workspace.lang)
-        if isinstance(intent, Pressed | Submitted) and await self._is_stale(intent.origin, workspace):
+        if isinstance(intent, Pressed | Submitted | EndorseMessage) and await self._is_stale(intent.origin, workspace):
             return Answer((Notice("refused.forgotten"),), intent.origin.locale or workspace.lang)
         scene = await self._scene(intent.origin, workspace, school)
         try:
@@ -159,12 +162,14 @@ class Router:
         command = delivery.PageShown(school_id=home[1].id, workspace_id=home[0].id, ref=ref, offer=view.offer)
         await self._parts.store.run(delivery.page_shown, command)
 
-    async def _answer(self, scene: Scene, intent: Said | Commanded | Pressed | Submitted) -> Views:
+    async def _answer(self, scene: Scene, intent: Answerable) -> Views:
         match intent:
             case Pressed(action=token):
                 return await self._act(scene, token, {})
             case Submitted(action=token, values=values):
                 return await self._act(scene, token, values)
+            case EndorseMessage(message=message):
+                return await endorse_in(scene, message)
             case Commanded(text=text):
                 return await self._words(scene, text, understand_command(text), is_command=True)
             case Said(text=text, files=files):

@@ -6,6 +6,7 @@ from bot.services.awards import take_down
 from bot.services.commands import OfSchool
 from bot.services.endorsements import SHARED, UNIT
 from bot.services.invited import INVITED
+from bot.services.news import AWARD
 from bot.services.offers import Brought, brought
 from bot.services.ports import MessageRef, Posted, Work
 from bot.services.promises import promise_unpost
@@ -88,3 +89,23 @@ async def page_shown(work: Work, command: PageShown) -> None:
     offer = await work.offers.by_public_id(command.offer)
     if offer is not None and await work.messages.find(command.ref) is None:
         await work.messages.add(command.workspace_id, command.ref, UNIT, offer.id, offer.person_id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class InMessage(OfSchool):
+    ref: MessageRef
+
+
+async def award_in(work: Work, command: InMessage) -> str | None:
+    """The public id of the award that a message shows; None where it shows none."""
+    posted = await work.messages.find(command.ref)
+    if posted is None:
+        return None
+    shown: int | None = None
+    if posted.about in (SHARED, AWARD):
+        shown = posted.subject
+    if posted.about == INVITED:
+        invitation = await work.invitations.get(posted.subject)
+        shown = invitation.award_id if invitation else None
+    award = None if shown is None else await work.awards.get(shown)
+    return award.public_id if award else None

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from bot.conversation.intents import (
     Attached,
     Commanded,
+    EndorseMessage,
     Intent,
     Pressed,
     ReactionAdded,
@@ -61,6 +62,8 @@ def arrived(name: str) -> Arrived | None:
             return inbound.submitted(body)
         case "shortcut":
             return inbound.learn_now(body)
+        case "message_action":
+            return inbound.endorse_badge(body)
         case _:
             return inbound.command(body)
 
@@ -85,6 +88,7 @@ def intent(name: str) -> Intent:
         ("block_actions_home", Pressed, True),
         ("view_submission", Submitted, True),
         ("shortcut_global", Commanded, True),
+        ("shortcut_message", EndorseMessage, False),
     ],
 )
 def test_what_people_do(name: str, kind: type[Intent], direct: bool) -> None:

@@ -10,11 +10,12 @@ from bot.domain.people import Consent
 from bot.domain.recognition import As, Decision, Endorsed, Endorsement, TargetKind, Unchanged, Withdrawn
 from bot.domain.roles import Right, may
 from bot.domain.sessions import Room
-from bot.services import comments, content_endorsements, endorsements, issuer_endorsements, received
+from bot.services import comments, content_endorsements, delivery, endorsements, issuer_endorsements, received
 from bot.services.awards import AboutAward
 from bot.services.content_endorsements import EndorsableContent
 from bot.services.definitions import definition_of
 from bot.services.issuer_endorsements import EndorsableIssuer
+from bot.services.ports import MessageRef
 
 HERE = "here"
 """What an *Undo* says that is answered where it stands, beside the receipt."""
@@ -24,6 +25,16 @@ async def endorse(scene: Scene, action: Action, values: Values) -> Views:
     """*My endorsement*: a word of thanks where it was pressed; the receipt with *Undo* comes as a direct message, and
     is the only word of it where that is where it was pressed."""
     command = endorsements.PressEndorse(**scene.ids, award=action.subject)
+    return _answered(scene, await scene.store.run(endorsements.press_endorse, command))
+
+
+async def endorse_in(scene: Scene, message: MessageRef) -> Views:
+    """As `endorse`: the badge in a message that somebody pointed at."""
+    about = delivery.InMessage(school_id=scene.school.id, ref=message)
+    award = await scene.store.look(delivery.award_in, about)
+    if award is None:
+        return (Notice("refused.no_badge_in_message"),)
+    command = endorsements.PressEndorse(**scene.ids, award=award)
     return _answered(scene, await scene.store.run(endorsements.press_endorse, command))
 
 

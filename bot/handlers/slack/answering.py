@@ -127,8 +127,18 @@ class Answering:
 
     async def _directly(self, origin: Origin, view: View, lang: Lang, number: int) -> None:
         token = f"{origin.event_id}.{number}" if origin.event_id else self._new_token()
-        ref = await self._surely(origin.workspace_key, origin.channel, view, token, lang, origin.thread or "")
+        ref = await self._where_asked(origin, view, token, lang)
         await self._shown(origin, view, ref)
+
+    async def _where_asked(self, origin: Origin, view: View, token: str, lang: Lang) -> MessageRef:
+        """In the conversation; between two people Sukima cannot speak, and says it to the one who asked."""
+        home, user = origin.workspace_key, origin.user_key
+        try:
+            return await self._surely(home, origin.channel, view, token, lang, origin.thread or "")
+        except Unsendable:
+            if origin.channel == user:
+                raise
+        return await self._surely(home, user, view, token, lang)
 
     async def _surely(
         self, workspace: str, to: str, view: View, token: str, lang: Lang, thread: str = ""

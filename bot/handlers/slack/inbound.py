@@ -12,6 +12,7 @@ from typing import Any
 from bot.conversation.intents import (
     Attached,
     Commanded,
+    EndorseMessage,
     Intent,
     Origin,
     Pressed,
@@ -156,6 +157,17 @@ def learn_now(body: Payload) -> Arrived | None:
     if home is None or user is None:
         return None
     return Arrived(Commanded(_origin(home, user, user, True), "learn"), _way(body))
+
+
+def endorse_badge(body: Payload) -> Arrived | None:
+    """The message shortcut. It is there in conversations without Sukima, too: its answer is for their eyes only."""
+    home, user = home_of(body), user_of(body)
+    channel, message = _text(_map(body, "channel"), "id"), _map(body, "message")
+    key = _text(body, "message_ts") or _text(message, "ts")
+    if home is None or user is None or not channel or not key:
+        return None
+    origin = _origin(home, user, channel, False, _text(message, "thread_ts") or None)
+    return Arrived(EndorseMessage(origin, MessageRef(PLATFORM, home, channel, key)), _way(body))
 
 
 @dataclass(frozen=True)

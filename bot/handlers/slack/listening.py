@@ -7,7 +7,7 @@ acknowledged at all and come four times: there is one for everything.
 
 import re
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Hashable
+from collections.abc import Awaitable, Callable, Hashable, Mapping
 from typing import Any
 
 import structlog
@@ -21,10 +21,16 @@ from bot.domain.language import LANGS
 from bot.handlers.slack import inbound
 from bot.handlers.slack.hearing import Hearing
 from bot.handlers.slack.inbound import HOME, MESSAGES, Arrived, Fetched, Opened
-from bot.handlers.slack.manifest import LEARN_NOW
+from bot.handlers.slack.keys import Payload
+from bot.handlers.slack.manifest import ENDORSE_BADGE, LEARN_NOW
 from bot.handlers.slack.taking import Taking, Tasks
 from bot.wording import Wording
 
+SHORTCUTS: Mapping[str, Callable[[Payload], Arrived | None]] = {
+    LEARN_NOW: inbound.learn_now,
+    ENDORSE_BADGE: inbound.endorse_badge,
+}
+"""By callback id."""
 EVERYTHING = re.compile(".*", re.DOTALL)
 REMEMBERED = 20_000
 """So many reactions are remembered, to tell which of them came last."""
@@ -76,8 +82,8 @@ class Listening:
         return self._interaction(arrived, body) if arrived or not inbound.only_opens(body) else _taken()
 
     async def shortcut(self, body: dict[str, Any]) -> BoltResponse:
-        known = body.get("callback_id") == LEARN_NOW
-        return self._interaction(inbound.learn_now(body) if known else None, body)
+        known = SHORTCUTS.get(str(body.get("callback_id")))
+        return self._interaction(known(body) if known else None, body)
 
     async def window(self, body: dict[str, Any]) -> BoltResponse:
         arrived = inbound.submitted(body)

@@ -13,6 +13,8 @@ from bot.wording import Wording
 COMMAND = "/sukima"
 LEARN_NOW = "learn_now"
 """Callback id of the global shortcut."""
+ENDORSE_BADGE = "endorse_badge"
+"""Callback id of the shortcut on messages."""
 NAME = "Sukima"
 COLOUR = "#23508f"
 """藍, as on the pages."""
@@ -71,5 +73,11 @@ def _shortcuts(voice: Wording) -> list[Json]:
             "type": "global",
             "callback_id": LEARN_NOW,
             "description": voice.say("slack.manifest.learn_now_means"),
+        },
+        {
+            "name": voice.say("slack.manifest.endorse_badge"),
+            "type": "message",
+            "callback_id": ENDORSE_BADGE,
+            "description": voice.say("slack.manifest.endorse_badge_means"),
         },
     ]
