@@ -1,14 +1,17 @@
 """After downtime: make stored endorsements equal to the reactions that are live on the platforms (design.md 4.8)."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import structlog
 
 from bot.conversation.views import View
+from bot.domain.people import Workspace
 from bot.services import delivery, endorsements, schools
 from bot.services.commands import OfNoSchool, OfSchool
-from bot.services.ports import Posted, Sender, Store, Unsendable
+from bot.services.ports import MessageRef, Posted, Sender, Store, Unsendable
 
+Live = Collection[tuple[str, str]]
+"""What is on a message: (user key, emoji)."""
 log = structlog.get_logger(__name__)
 
 
@@ -35,8 +38,16 @@ async def _reconcile(store: Store, sender: Sender[View], posted: Posted) -> int:
     workspace = await store.look(
         schools.workspace_of, schools.WorkspaceOf(school_id=posted.school_id, workspace_id=posted.workspace_id)
     )
+    return await reconcile_message(store, workspace, posted.ref, live)
+
+
+async def reconcile_message(
+    store: Store, workspace: Workspace, message: MessageRef, live: Live, *, only: str | None = None
+) -> int:
+    """Make the endorsements by one message equal to the reactions that were just read from it, completely.
+
+    `only`: those of the user with this key. Counts the differences mended.
+    """
     endorsing = frozenset(pair for pair in live if pair[1] in workspace.emoji)
-    command = endorsements.Reconcile(
-        school_id=posted.school_id, posted_id=posted.id, message=posted.ref, live=endorsing
-    )
+    command = endorsements.Reconcile(school_id=workspace.school_id, message=message, live=endorsing, only=only)
     return await store.run(endorsements.reconcile, command)

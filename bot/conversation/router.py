@@ -33,6 +33,7 @@ from bot.conversation.intents import (
     Submitted,
     readable,
 )
+from bot.conversation.reconciling import Live, reconcile_message
 from bot.conversation.scene import Parts, Scene, Views
 from bot.conversation.understanding import (
     AddressRequest,
@@ -114,6 +115,20 @@ class Router:
                 raise
             views = (Notice("notice.forgotten"),)  # they were forgotten while this was on its way
         return Answer(views, await self._language(scene))
+
+    async def handle_late(self, intent: ReactionAdded | ReactionRemoved, live: Live) -> None:
+        """A reaction that its platform brought again, perhaps after what followed it: `live` is what is there now.
+
+        What it tells counts only where it is still so; then its person's reactions are as they are on the message.
+        """
+        home = await self._home(intent.origin)
+        if home is None:
+            return
+        user = intent.origin.user_key
+        if ((user, intent.emoji) in live) is isinstance(intent, ReactionAdded):
+            await self.handle(intent)
+        if not intent.origin.is_bot:
+            await reconcile_message(self._parts.store, home[0], intent.message, live, only=user)
 
     async def _in_no_school(self, intent: Intent) -> Answer:
         """A workspace that no school uses: only the claim of the first owner opens one."""

@@ -148,9 +148,10 @@ async def undo_endorsement(work: Work, command: Undo) -> Decision:
 class Reconcile(OfSchool):
     """What is live on one message, read completely: (user key, emoji), endorsing emoji only."""
 
-    posted_id: int
     message: MessageRef
     live: frozenset[tuple[str, str]]
+    only: str | None = None
+    """The key of the only user whose reactions are looked at; None: everybody's."""
 
 
 async def reconcile(work: Work, command: Reconcile) -> int:
@@ -159,18 +160,20 @@ async def reconcile(work: Work, command: Reconcile) -> int:
     Only for a complete, successful reading: an unreadable message changes nothing and never comes here.
     """
     posted = await work.messages.find(command.message)
-    if posted is None:
+    if posted is None or posted.about not in (SHARED, UNIT):
         return 0
     stored: set[tuple[str, str]] = set()
     people: dict[str, tuple[Person, Account]] = {}
     for account, person, emoji in await work.reactions.by_user(posted.id):
-        stored.add((account.user_key, emoji))
-        people[account.user_key] = (person, account)
-    gone = sorted(stored - command.live)
+        if command.only in (None, account.user_key):
+            stored.add((account.user_key, emoji))
+            people[account.user_key] = (person, account)
+    live = {pair for pair in command.live if command.only in (None, pair[0])}
+    gone = sorted(stored - live)
     for user_key, emoji in gone:
         await _take(work, posted, *people[user_key], emoji, added=False)
     missed = 0
-    for user_key, emoji in sorted(command.live - stored):
+    for user_key, emoji in sorted(live - stored):
         who = Arrive(
             school_id=command.school_id,
             workspace_id=posted.workspace_id,

@@ -5,12 +5,14 @@ nothing of the workspace (design.md 4.17); their reactions and those of whoever 
 """
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 import structlog
 
 from bot.conversation.intents import Intent, Origin, ReactionAdded, ReactionRemoved
+from bot.conversation.reconciling import Live
 from bot.conversation.views import Notice, View
 from bot.domain.language import Lang
 from bot.errors import Problem
@@ -48,6 +50,9 @@ class Routes(Protocol):
     """The part of `conversation.router.Router` that a platform needs."""
 
     async def handle(self, intent: Intent) -> Answer: ...
+    async def handle_late(self, intent: ReactionAdded | ReactionRemoved, live: Live) -> None:
+        """A reaction that was brought again, with what is on its message now."""
+
     async def home(self, origin: Origin) -> Answer:
         """What stands on somebody's own page."""
 
@@ -56,6 +61,10 @@ class Routes(Protocol):
 
     async def shown(self, origin: Origin, view: View, ref: MessageRef) -> None:
         """An answer was posted as a message of its own."""
+
+
+Reactions = Callable[[MessageRef], Awaitable[Live | None]]
+"""What is on a message now, by people; None when it cannot be read completely."""
 
 
 class Shows(Protocol):
@@ -82,26 +91,47 @@ class Hearing:
     """Brings what arrived to the router, and its answers back."""
 
     def __init__(
-        self, router: Routes, people: People, shows: Shows, homes: ShowsHome, prompts: ShowsPrompts, tasks: Tasks
+        self,
+        router: Routes,
+        people: People,
+        shows: Shows,
+        homes: ShowsHome,
+        prompts: ShowsPrompts,
+        reactions: Reactions,
+        tasks: Tasks,
     ) -> None:
         self._router = router
         self._people = people
         self._shows = shows
         self._homes = homes
         self._prompts = prompts
+        self._reactions = reactions
         self._tasks = tasks
         self._again: dict[tuple[str, str], bool] = {}
         """Whose page is being drawn, and whether something has changed meanwhile."""
 
-    async def event(self, arrived: Arrived) -> None:
-        """Something that Slack brings again. When this returns, what it did is durable; its answer is on its way."""
+    async def event(self, arrived: Arrived, *, is_late: bool = False) -> None:
+        """Something that Slack brings again. When this returns, what it did is durable; its answer is on its way.
+
+        `is_late`: Slack tried before, and what followed may have arrived already.
+        """
         known = await self._by_whom(arrived.intent)
         if isinstance(known, Stranger):
             if not isinstance(arrived.intent, ReactionAdded | ReactionRemoved):
                 self._begin_to_show(arrived, STRANGER, known.lang)
-        elif known is not None:
+        elif known is not None and not (is_late and await self._is_settled(known)):
             answer = await self._router.handle(known)
             self._begin_to_show(replace(arrived, intent=known), answer.views, answer.lang)
+
+    async def _is_settled(self, intent: Intent) -> bool:
+        """Whether a late event was compared with what is there now. One that cannot be is taken as it is."""
+        if not isinstance(intent, ReactionAdded | ReactionRemoved):
+            return False
+        live = await self._reactions(intent.message)
+        if live is None:
+            return False
+        await self._router.handle_late(intent, live)
+        return True
 
     async def interaction(self, arrived: Arrived) -> None:
         """A command or a press, already acknowledged: whatever happens, somebody waits for an answer."""

@@ -13,6 +13,7 @@ from typing import Any
 import structlog
 from slack_bolt.async_app import AsyncApp, AsyncBoltContext
 from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -31,6 +32,8 @@ SHORTCUTS: Mapping[str, Callable[[Payload], Arrived | None]] = {
     ENDORSE_BADGE: inbound.endorse_badge,
 }
 """By callback id."""
+TRIED_BEFORE = "x-slack-retry-num"
+"""Which try it is, on both transports; the first one is 0, or says nothing of it."""
 EVERYTHING = re.compile(".*", re.DOTALL)
 REMEMBERED = 20_000
 """So many reactions are remembered, to tell which of them came last."""
@@ -62,7 +65,7 @@ class Listening:
         """Take nothing any more: Slack brings events again, to the next process, and tells people that we are away."""
         self._closed = True
 
-    async def event(self, body: dict[str, Any], context: AsyncBoltContext) -> BoltResponse:
+    async def event(self, body: dict[str, Any], context: AsyncBoltContext, request: AsyncBoltRequest) -> BoltResponse:
         opened = inbound.opened(body)
         if opened is not None:
             return self._opened(opened)
@@ -71,7 +74,10 @@ class Listening:
             return _taken()
         if self._closed:
             return _not_taken()
-        taken = await self._taking.is_taken(_key(arrived), _about(arrived.intent), lambda: self._hear(arrived))
+        is_late = _was_tried_before(request)
+        taken = await self._taking.is_taken(
+            _key(arrived), _about(arrived.intent), lambda: self._hear(arrived, is_late=is_late)
+        )
         return _taken() if taken else _not_taken()
 
     async def command(self, body: dict[str, Any]) -> BoltResponse:
@@ -110,15 +116,15 @@ class Listening:
             self._tasks.begin(self._hearing.conversation(opened.origin))
         return _taken()
 
-    async def _hear(self, arrived: Arrived) -> None:
+    async def _hear(self, arrived: Arrived, *, is_late: bool) -> None:
         """Of a reaction put on and taken off what happened last counts, in whatever order Slack brings the two."""
         intent, at = arrived.intent, _stamp(arrived.happened)
         if not isinstance(intent, ReactionAdded | ReactionRemoved):
-            await self._hearing.event(arrived)
+            await self._hearing.event(arrived, is_late=is_late)
             return
         what = (_about(intent), intent.emoji)
         if at >= self._newest.get(what, at):
-            await self._hearing.event(arrived)
+            await self._hearing.event(arrived, is_late=is_late)
             self._newest.pop(what, None)
             self._newest[what] = at
             if len(self._newest) > REMEMBERED:
@@ -152,6 +158,11 @@ def bolt_app(listening: Listening, client: AsyncWebClient, authorize: Authorize)
     app.shortcut(EVERYTHING)(listening.shortcut)
     app.options(EVERYTHING)(listening.options)
     return app
+
+
+def _was_tried_before(request: AsyncBoltRequest) -> bool:
+    number = next(iter(request.headers.get(TRIED_BEFORE) or ()), "")
+    return number.isdecimal() and int(number) > 0
 
 
 def _taken() -> BoltResponse:

@@ -79,7 +79,8 @@ class Slack:
         host = urlsplit(settings.api_url).netloc
         answering = Answering(self._calls, self._installs, self.sender, cards, session, host, new_token, router.shown)
         homes = HomePages(self._calls, self._installs, cards)
-        hearing = Hearing(router, self._people, answering, homes, Prompts(self._calls, self._installs), self._tasks)
+        prompts = Prompts(self._calls, self._installs)
+        hearing = Hearing(router, self._people, answering, homes, prompts, self.sender.reactions, self._tasks)
         self._listening = Listening(hearing, self._tasks, self._fetched, timing.acknowledged_within)
         app = bolt_app(self._listening, self._client, authorizing(self._installs))
         self._socket = Socket(app, settings.app_token, timing) if settings.app_token else None

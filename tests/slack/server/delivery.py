@@ -91,6 +91,13 @@ class Deliveries:
         """The same once more, as Slack sometimes does although it was acknowledged."""
         return self.send(delivery.kind, delivery.payload)
 
+    def late(self, kind: str, payload: Json) -> Delivery:
+        """Something whose first attempt was lost on the way: it comes as a retry."""
+        delivery = Delivery(kind, payload, [Outcome("http_timeout")])
+        self.sent.append(delivery)
+        self._start(delivery)
+        return delivery
+
     def events(self, type: str) -> list[Delivery]:
         """The events of a type that were sent."""
         return [each for each in self.sent if each.kind == EVENTS and each.payload["event"]["type"] == type]
