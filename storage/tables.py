@@ -167,6 +167,10 @@ account = Table(
     Column("user_key", KEY, nullable=False),
     # The trace of the person whom this account belonged to before being forgotten.
     Column("trace", UUID),
+    # What the platform last said of it, so that a change is seen; and since when it is closed there.
+    Column("locale", WORD),
+    Column("zone", KEY),
+    Column("gone_at", Moment),
     UniqueConstraint("workspace_id", "user_key"),
     UniqueConstraint("id", "school_id"),
     Index(None, "person_id"),

@@ -30,6 +30,8 @@ class Origin:
     """Key of the message under which it was done: answers are shown there, too."""
     address: str | None = None
     """The user's mail address, only where the platform verified that it is theirs."""
+    zone: str | None = None
+    """The user's time zone by its IANA name, where the platform tells it."""
 
 
 class Attached(Protocol):

@@ -1,6 +1,6 @@
 """From what somebody did to what they are told: find out who, ask the use case, answer with views."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -60,7 +60,7 @@ from bot.conversation.views import Notice, UnitPage, View, WelcomeLanguage
 from bot.domain.language import Lang
 from bot.domain.people import School, Workspace
 from bot.errors import Problem
-from bot.services import arrivals, delivery, endorsements, preferences, schools
+from bot.services import arrivals, delivery, endorsements, preferences, profiles, schools
 from bot.services.ports import MessageRef
 from bot.services.topics import topics
 
@@ -144,6 +144,13 @@ class Router:
         scene = await self._scene(intent.origin, answer.workspace, answer.school)
         views = (*await claim(scene, answer.code), *await greet(scene))
         return Answer(views, await self._language(scene))
+
+    async def changed(self, origin: Origin, *, is_gone: bool) -> None:
+        """A platform says something new of somebody, or that they are gone. It matters where they are known."""
+        home = await self._home(origin)
+        if home is not None:
+            told = replace(_arriving(origin, home[0]), is_gone=is_gone)
+            await self._parts.store.run(profiles.follow, told)
 
     async def language(self, origin: Origin) -> Lang:
         """In which language somebody is spoken to. Who was never heard of is not made known by the question."""
@@ -300,6 +307,9 @@ class Router:
         command = _arriving(origin, workspace)
         store = self._parts.store
         found = await store.look(arrivals.known, command)
+        if found is not None and profiles.is_news(found[1], command):
+            await store.run(profiles.follow, command)
+            found = await store.look(arrivals.known, command)
         if found is None or arrivals.is_renamed(found[0], command) or not await self._is_recognised(command):
             found = await store.run(arrivals.arrive, command)
         return Scene(self._parts, found[0], found[1], workspace, school, origin.direct, origin.event_id)
@@ -325,6 +335,7 @@ def _arriving(origin: Origin, workspace: Workspace) -> arrivals.Arrive:
         name=origin.user_name,
         locale=origin.locale,
         address=origin.address,
+        zone=origin.zone,
     )
 
 

@@ -95,3 +95,8 @@ class Account:
     person_id: int
     workspace_id: int
     user_key: str
+    locale: Lang | None = None
+    zone: str | None = None
+    """Language and time zone as the platform last told them: a change there is followed, a choice made here stays."""
+    gone_at: datetime | None = None
+    """Since when the platform has it closed."""

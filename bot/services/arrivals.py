@@ -48,7 +48,7 @@ async def take_in(work: Work, command: Event) -> bool:
 
 @dataclass(frozen=True, kw_only=True)
 class Arrive(OfSchool):
-    """Somebody acts in a workspace. `name`, `locale` and `address` are what the platform says of them, None: nothing.
+    """Somebody acts in a workspace. The rest is what the platform says of them, None: nothing.
 
     `address` is set only where the platform verified that it is theirs.
     """
@@ -58,6 +58,10 @@ class Arrive(OfSchool):
     name: str | None
     locale: Lang | None
     address: str | None = None
+    zone: str | None = None
+    """By its IANA name."""
+    is_gone: bool = False
+    """The platform has closed the account."""
 
 
 async def known(work: Work, command: Arrive) -> tuple[Person, Account] | None:
@@ -92,7 +96,7 @@ async def is_recognised(work: Work, command: Arrive) -> bool:
 
 async def _add(work: Work, command: Arrive) -> tuple[Person, Account]:
     school = await work.school()
-    return await work.people.add(
+    person, account = await work.people.add(
         _name(command) or command.user_key,
         command.locale or school.lang,
         workspace_id=command.workspace_id,
@@ -100,6 +104,9 @@ async def _add(work: Work, command: Arrive) -> tuple[Person, Account]:
         rhythm=Rhythm(zone=school.zone, windows=QUIET_AT_FIRST + FREE_AT_FIRST),
         roles=frozenset({Role.TEACHER}),
     )
+    account = replace(account, locale=command.locale, zone=command.zone)
+    await work.people.save_account(account)
+    return person, account
 
 
 async def _renamed(work: Work, command: Arrive, person: Person, account: Account) -> tuple[Person, Account]:

@@ -23,7 +23,7 @@ from bot.domain.spare import (
 from bot.services.commands import ByPerson, OfSchool
 from bot.services.ports import Work
 from bot.services.preferences import closed_days, hear_from, plan
-from bot.services.promises import Kind, home, lane_of, promise_to
+from bot.services.promises import Kind, home, is_gone, lane_of, promise_to
 from bot.services.redoing import done_units
 from bot.services.renewals import Renewing, progress
 from bot.services.topics import topics
@@ -258,7 +258,7 @@ async def brought(work: Work, command: Brought) -> None:
 
 
 async def _allowed(work: Work, person: Person, offer: Offer) -> bool:
-    if work.now > offer.until:
+    if work.now > offer.until or await is_gone(work, person.id):
         return False
     if offer.requested and not _comes_back(offer):
         return True

@@ -295,6 +295,9 @@ class People(Protocol):
         """A new person with one account, and a key of their own (design.md 4.15)."""
 
     async def accounts(self, person_id: int) -> tuple[Account, ...]: ...
+    async def save_account(self, account: Account) -> None:
+        """Language, time zone and closing as they are on `account`."""
+
     async def save(self, person: Person) -> None:
         """Name, language, welcome, consents, roles and subjects as they are on `person`."""
 

@@ -10,6 +10,7 @@ from bot.intake.windows import read_windows
 from bot.services.commands import ByPerson, OfSchool
 from bot.services.endorsements import unname
 from bot.services.ports import Work
+from bot.services.promises import is_gone
 from bot.services.redoing import done_units
 
 
@@ -114,9 +115,10 @@ async def hear_from(work: Work, person: Person) -> None:
 
 
 async def plan(work: Work, person: Person, rhythm: Rhythm) -> None:
-    """Keep the rhythm and plan the next spare moment by it; none without the consent to be brought something."""
+    """Keep the rhythm and plan the next spare moment by it; none without the consent to be brought something, and for
+    nobody whose accounts are closed."""
     planned: Planned | None = None
-    if Consent.DELIVERY in person.consents:
+    if Consent.DELIVERY in person.consents and not await is_gone(work, person.id):
         shortest = await _shortest_left(work, person.id)
         if shortest is not None:
             planned = next_moment(rhythm, person.public_id, work.now, await closed_days(work), shortest)

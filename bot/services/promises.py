@@ -58,11 +58,17 @@ def lane_of(workspace: Workspace, destination: str) -> str:
 
 
 async def home(work: Work, person_id: int) -> tuple[Workspace, str] | None:
-    """Where a person is reached directly: the workspace and user key of their first account."""
-    accounts = await work.people.accounts(person_id)
+    """Where a person is reached directly: the workspace and user key of their first account, closed ones last."""
+    accounts = sorted(await work.people.accounts(person_id), key=lambda account: account.gone_at is not None)
     if not accounts:
         return None
     return await work.directory.workspace_by_id(accounts[0].workspace_id), accounts[0].user_key
+
+
+async def is_gone(work: Work, person_id: int) -> bool:
+    """Whether every account of a person is closed on its platform."""
+    accounts = await work.people.accounts(person_id)
+    return bool(accounts) and all(account.gone_at is not None for account in accounts)
 
 
 async def promise_to(

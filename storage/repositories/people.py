@@ -32,7 +32,9 @@ def to_person(row: Row[Any]) -> Person:
 
 
 def to_account(row: Row[Any]) -> Account:
-    return Account(row.id, row.school_id, row.person_id, row.workspace_id, row.user_key)
+    return Account(
+        row.id, row.school_id, row.person_id, row.workspace_id, row.user_key, row.locale, row.zone, row.gone_at
+    )
 
 
 ACCOUNT_AND_PERSON = select(
@@ -40,6 +42,9 @@ ACCOUNT_AND_PERSON = select(
     t.account.c.id.label("account_id"),
     t.account.c.workspace_id,
     t.account.c.user_key,
+    t.account.c.locale,
+    t.account.c.zone,
+    t.account.c.gone_at,
 ).join(t.account, t.account.c.person_id == t.person.c.id)
 """Rows for `to_pair`."""
 _BY_ACCOUNT = ACCOUNT_AND_PERSON.where(
@@ -70,7 +75,10 @@ _ACCOUNTS = (
 
 def to_pair(row: Row[Any]) -> tuple[Person, Account]:
     """A row of a person joined with one account."""
-    return to_person(row), Account(row.account_id, row.school_id, row.id, row.workspace_id, row.user_key)
+    account = Account(
+        row.account_id, row.school_id, row.id, row.workspace_id, row.user_key, row.locale, row.zone, row.gone_at
+    )
+    return to_person(row), account
 
 
 class PeopleRows:
@@ -185,6 +193,13 @@ class PeopleRows:
     async def accounts(self, person_id: int) -> tuple[Account, ...]:
         rows = await self._scope.all(_ACCOUNTS, school_id=self._scope.school_id, person_id=person_id)
         return tuple(map(to_account, rows))
+
+    async def save_account(self, account: Account) -> None:
+        await self._scope.run(
+            update(t.account)
+            .where(t.account.c.id == account.id, t.account.c.school_id == self._scope.school_id)
+            .values(locale=account.locale, zone=account.zone, gone_at=account.gone_at)
+        )
 
     async def save(self, person: Person) -> None:
         await self._scope.run(

@@ -16,8 +16,8 @@ from bot.conversation.reconciling import Live
 from bot.conversation.views import Notice, View
 from bot.domain.language import Lang
 from bot.errors import Problem
-from bot.handlers.slack.inbound import Arrived, Way
-from bot.handlers.slack.keys import Payload
+from bot.handlers.slack.inbound import Arrived, Changed, Way
+from bot.handlers.slack.keys import PLATFORM, Payload
 from bot.handlers.slack.people import People
 from bot.handlers.slack.taking import Tasks
 from bot.services.ports import MessageRef, Unsendable
@@ -52,6 +52,9 @@ class Routes(Protocol):
     async def handle(self, intent: Intent) -> Answer: ...
     async def handle_late(self, intent: ReactionAdded | ReactionRemoved, live: Live) -> None:
         """A reaction that was brought again, with what is on its message now."""
+
+    async def changed(self, origin: Origin, *, is_gone: bool) -> None:
+        """The platform says something new of somebody, or that they are gone."""
 
     async def home(self, origin: Origin) -> Answer:
         """What stands on somebody's own page."""
@@ -132,6 +135,22 @@ class Hearing:
             return False
         await self._router.handle_late(intent, live)
         return True
+
+    async def changed(self, news: Changed, *, is_late: bool = False) -> None:
+        """Follow what Slack says of somebody. When this returns, it is durable.
+
+        What came late, or says nothing of the language, is asked for anew: it may not be the newest.
+        """
+        user = str(news.user["id"])
+        if is_late or "locale" not in news.user:
+            self._people.forget(news.home, user)
+            found = await self._people.of(news.home, user)
+        else:
+            found = self._people.learn(news.home, news.user)
+        if found.is_bot or found.is_stranger:
+            return
+        origin = Origin(PLATFORM, news.home, user, found.name, user, direct=True, locale=found.locale, zone=found.zone)
+        await self._router.changed(origin, is_gone=found.is_gone)
 
     async def interaction(self, arrived: Arrived) -> None:
         """A command or a press, already acknowledged: whatever happens, somebody waits for an answer."""
@@ -221,6 +240,7 @@ class Hearing:
             user_name=found.name,
             locale=found.locale,
             address=found.address,
+            zone=found.zone,
             is_bot=is_bot,
         )
 

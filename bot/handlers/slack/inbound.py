@@ -76,6 +76,15 @@ class Opened:
     tab: str
 
 
+@dataclass(frozen=True)
+class Changed:
+    """Slack says by itself who somebody is now: a `user` object."""
+
+    home: str
+    user: Payload
+    event_id: str
+
+
 Fetched = Callable[[str, Sent], Attached]
 """Makes what can be read of a workspace's file, when it is wanted."""
 
@@ -106,6 +115,22 @@ def opened(body: Payload) -> Opened | None:
     if told.get("type") != "app_home_opened" or home is None or not user:
         return None
     return Opened(_origin(home, user, _text(told, "channel") or user, direct=True), _text(told, "tab") or HOME)
+
+
+def changed(body: Payload) -> Changed | None:
+    """A profile that changed; None for any other event."""
+    told, home = _map(body, "event"), home_of(body)
+    user = _map(told, "user")
+    if told.get("type") != "user_change" or home is None or not _text(user, "id"):
+        return None
+    return Changed(home, user, _text(body, "event_id"))
+
+
+def removed(body: Payload) -> str | None:
+    """The key of the workspace from which the app, or its token, was taken; None for any other event."""
+    told = _map(body, "event")
+    is_revoked = told.get("type") == "tokens_revoked" and bool(_map(told, "tokens").get("bot"))
+    return home_of(body) if is_revoked or told.get("type") == "app_uninstalled" else None
 
 
 def command(body: Payload) -> Arrived | None:

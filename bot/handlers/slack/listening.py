@@ -52,9 +52,15 @@ log = structlog.get_logger(__name__)
 class Listening:
     """Sorts what came: acts of people go to `hearing`, all else is acknowledged and let go."""
 
-    def __init__(self, hearing: Hearing, tasks: Tasks, fetched: Fetched, patience: float) -> None:
-        """`patience`: seconds within which an event is to be acknowledged."""
+    def __init__(
+        self, hearing: Hearing, tasks: Tasks, fetched: Fetched, left: Callable[[str], None], patience: float
+    ) -> None:
+        """`left` is told from which workspace the app was taken.
+
+        `patience`: seconds within which an event is to be acknowledged.
+        """
         self._hearing = hearing
+        self._left = left
         self._tasks = tasks
         self._taking = Taking(tasks, patience)
         self._newest: OrderedDict[Hashable, Stamp] = OrderedDict()
@@ -66,18 +72,23 @@ class Listening:
         self._closed = True
 
     async def event(self, body: dict[str, Any], context: AsyncBoltContext, request: AsyncBoltRequest) -> BoltResponse:
-        opened = inbound.opened(body)
-        if opened is not None:
+        own_user, is_late = context.bot_user_id or "", _was_tried_before(request)
+        if (opened := inbound.opened(body)) is not None:
             return self._opened(opened)
-        arrived = inbound.event(body, context.bot_user_id or "", self._fetched)
-        if arrived is None:
+        if (home := inbound.removed(body)) is not None:
+            self._left(home)
             return _taken()
-        if self._closed:
-            return _not_taken()
-        is_late = _was_tried_before(request)
-        taken = await self._taking.is_taken(
-            _key(arrived), _about(arrived.intent), lambda: self._hear(arrived, is_late=is_late)
-        )
+        if (changed := inbound.changed(body)) is not None:
+            about = (changed.home, "profile", str(changed.user["id"]))
+            key = (changed.home, changed.event_id)
+            return await self._take(key, about, lambda: self._hearing.changed(changed, is_late=is_late))
+        if (arrived := inbound.event(body, own_user, self._fetched)) is not None:
+            return await self._take(_key(arrived), _about(arrived.intent), lambda: self._hear(arrived, is_late=is_late))
+        return _taken()
+
+    async def _take(self, key: Hashable, about: Hashable, work: Callable[[], Awaitable[None]]) -> BoltResponse:
+        """Acknowledge an event once what it does is durable."""
+        taken = not self._closed and await self._taking.is_taken(key, about, work)
         return _taken() if taken else _not_taken()
 
     async def command(self, body: dict[str, Any]) -> BoltResponse:

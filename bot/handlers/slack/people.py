@@ -73,6 +73,10 @@ class People:
             return kept[0]
         return self.learn(home, await self._ask(home, user), user)
 
+    def forget(self, home: str, user: str) -> None:
+        """Ask anew, when somebody is asked for next."""
+        self._known.pop((home, user), None)
+
     def learn(self, home: str, told: Mapping[str, Any], user: str | None = None) -> Profile:
         """Keep what Slack says by itself of somebody."""
         found = profile(told, home)

@@ -81,12 +81,13 @@ class Slack:
         homes = HomePages(self._calls, self._installs, cards)
         prompts = Prompts(self._calls, self._installs)
         hearing = Hearing(router, self._people, answering, homes, prompts, self.sender.reactions, self._tasks)
-        self._listening = Listening(hearing, self._tasks, self._fetched, timing.acknowledged_within)
+        self._listening = Listening(hearing, self._tasks, self._fetched, self._left, timing.acknowledged_within)
         app = bolt_app(self._listening, self._client, authorizing(self._installs))
         self._socket = Socket(app, settings.app_token, timing) if settings.app_token else None
         secret = settings.signing_secret
         self.requests = Requests(app, secret, lambda: self._installs.install is not None, timing) if secret else None
         self._beginning: asyncio.Task[None] | None = None
+        self._returning: asyncio.Task[None] | None = None
 
     def start(self) -> None:
         """Begin; returns at once, since Slack may be away."""
@@ -95,10 +96,11 @@ class Slack:
     async def stop(self) -> None:
         """Take nothing new, end what was begun, close."""
         self._listening.close()
-        if self._beginning is not None:
-            self._beginning.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._beginning
+        for waiting in (self._beginning, self._returning):
+            if waiting is not None:
+                waiting.cancel()
+                with suppress(asyncio.CancelledError):
+                    await waiting
         await self._tasks.drain(self._timing.drain)
         if self._socket is not None:
             await self._socket.stop()
@@ -109,10 +111,15 @@ class Slack:
             await self._beginning
         await self._tasks.quiet()
 
+    async def returned(self) -> None:
+        """Wait until the app that was taken out of its workspace is there again."""
+        if self._returning is not None:
+            await self._returning
+
     async def trouble(self) -> str | None:
         """Why nothing reaches us from Slack, as a code; None: all is well."""
         if self._installs.install is None:
-            return "slack.no_answer"
+            return "slack.no_answer" if self._returning is None else "slack.uninstalled"
         if self._calls.refuses(self._installs.install.home):
             return "slack.token_refused"
         if self._socket is not None and not await self._socket.is_alive():
@@ -120,7 +127,28 @@ class Slack:
         return None
 
     async def _begin(self) -> None:
-        """Learn which workspace the token is for; only then may events come."""
+        """Only once it is known which workspace the token is for may events come."""
+        await self._reach(self._sleep)
+        if self._socket is not None:
+            self._socket.start()
+        await self._catch_up()
+
+    def _left(self, home: str) -> None:
+        """The app was taken out of its workspace: what is to be sent waits until it is back, by the same token."""
+        if self._installs.install is not None and self._installs.install.home == home:
+            self._installs.install = None
+            log.warning("slack.uninstalled", workspace=home)
+            self._returning = asyncio.create_task(self._come_back(), name="slack returning")
+
+    async def _come_back(self) -> None:
+        await self._reach(asyncio.sleep, was_taken=True)
+        await self._catch_up()
+
+    async def _reach(self, rest: Callable[[float], Awaitable[None]], *, was_taken: bool = False) -> None:
+        """Learn which workspace the token is for; `rest` waits between the tries.
+
+        Where the app `was_taken` out, it is no news that its token is refused.
+        """
         wait, reason = FIRST_WAIT, ""
         while True:
             try:
@@ -130,14 +158,17 @@ class Slack:
                 self._installs.install = install_from(told, self._settings.bot_token, scopes)
                 break
             except SlackApiError as error:
-                reason = _said_once(str(said_of(error).get("error") or "unreadable"), reason)
+                code = str(said_of(error).get("error") or "unreadable")
+                if not (was_taken and code in TOKEN):
+                    reason = _said_once(code, reason)
             except Exception as error:
                 reason = _said_once(type(error).__name__, reason)
-            await self._sleep(wait)
+            await rest(wait)
             wait = min(wait * 2, LONGEST_WAIT)
         log.info("slack.begun", workspace=self._installs.install.home)
-        if self._socket is not None:
-            self._socket.start()
+
+    async def _catch_up(self) -> None:
+        """Look at what happened while we were away."""
         try:
             await self._begun()
         except Exception:
@@ -152,8 +183,9 @@ class Slack:
         return told
 
     async def _is_person(self, home: str, user: str) -> bool:
+        """Whoever left is one: what they gave stays."""
         found = await self._people.of(home, user)
-        return not (found.is_bot or found.is_gone or found.is_stranger)
+        return not (found.is_bot or found.is_stranger)
 
     def _fetched(self, home: str, sent: Sent) -> Attached:
         host = urlsplit(self._settings.api_url).hostname or ""

@@ -69,7 +69,7 @@ class Installs(Protocol):
 
 
 IsPerson = Callable[[str, str], Awaitable[bool]]
-"""Whether a user of a workspace is a person who belongs to it: no bot, nobody who left, no stranger."""
+"""Whether a user of a workspace is a person who belongs to it, or did: no bot, no stranger."""
 
 
 class SlackSender:

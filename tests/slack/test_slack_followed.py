@@ -1,0 +1,121 @@
+"""What Slack says of people and of the app itself is followed: names, languages, time zones, who is gone, and back."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from scenarios.shelf import FIRST, NAMES
+from structlog.testing import capture_logs
+
+from bot.domain.people import Account, Person
+from bot.domain.spare import Planned
+from bot.services.commands import OfNoSchool, OfSchool
+from bot.services.offers import Learn, learn
+from bot.services.ports import Work
+from bot.services.schools import all_schools
+from slack.at_work import AtWork, at_work
+from slack.first_steps import founded, learned, welcomed
+from slack.server import SlackLike, Team
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What is kept of somebody."""
+
+    person: Person
+    accounts: tuple[Account, ...]
+    zone: str
+    planned: Planned | None
+
+
+async def kept(sukima: AtWork, user: str) -> Kept:
+    async def look(work: Work, command: OfSchool) -> Kept:
+        (person,) = await work.people.with_user_key(user)
+        rhythm = await work.people.rhythm(person.id)
+        planned = await work.people.planned(person.id)
+        return Kept(person, await work.people.accounts(person.id), rhythm.zone, planned)
+
+    (school,) = await sukima.house.store.look(all_schools, OfNoSchool())
+    return await sukima.house.store.look(look, OfSchool(school_id=school.id))
+
+
+async def test_names_languages_and_time_zones_follow(slack: SlackLike, school: Team, tmp_path: Path) -> None:
+    school.channels["C0GENERAL"].members.append("U0SUKIMA")
+    async with at_work(slack, school, tmp_path, "http") as sukima:
+        await founded(sukima)
+        aoki, admin = slack.person("aoki"), slack.admin()
+        await welcomed(aoki)
+        await admin.changes("aoki", real_name="青木 そら")
+        now = await kept(sukima, aoki.id)
+        assert (now.person.name, now.person.lang, now.zone) == ("青木 そら", "ja", "Asia/Tokyo")
+        await aoki.commands("settings")
+        await aoki.presses("English")
+        await admin.changes("aoki", real_name="青木 はるか")
+        assert (await kept(sukima, aoki.id)).person.lang == "en", "what was chosen here stays"
+        await admin.changes("aoki", locale="en-GB", tz="Europe/London")
+        await admin.changes("aoki", locale="ja-JP")
+        now = await kept(sukima, aoki.id)
+        assert (now.person.name, now.person.lang, now.zone) == ("青木 はるか", "ja", "Europe/London")
+        await admin.changes("hall", real_name="Emma Stone")
+        assert "U0HALL" not in [one.args.get("user") for one in slack.called("users.info")], "nobody asks for that"
+
+
+async def test_who_is_gone_is_brought_nothing_and_keeps_everything(
+    slack: SlackLike, school: Team, tmp_path: Path
+) -> None:
+    school.channels["C0GENERAL"].members.append("U0SUKIMA")
+    async with at_work(slack, school, tmp_path, "socket") as sukima:
+        await founded(sukima)
+        aoki, hall, admin = slack.person("aoki"), slack.person("hall"), slack.admin()
+        told = await learned(aoki)
+        await aoki.commands("settings")
+        await aoki.presses("お届けをオンにする")
+        await aoki.presses("同僚に見せる", on=told)
+        post = await hall.sees("青木 あさひ", NAMES[FIRST].ja, where="general")
+        await hall.reacts(post, "white_flower")
+        before = await kept(sukima, aoki.id)
+        assert before.planned is not None
+
+        await admin.deactivates("aoki")
+        await admin.deactivates("hall")
+        await sukima.house.reconcile()
+        gone = await kept(sukima, aoki.id)
+        assert (gone.planned, gone.person) == (None, before.person)
+        assert gone.accounts[0].gone_at is not None
+        sent = len(slack.called("chat.postMessage"))
+        slack.clock.put(before.planned.offer_at + timedelta(minutes=1))
+        await sukima.house.tick()
+        await sukima.settle()
+        assert len(slack.called("chat.postMessage")) == sent, "nothing is brought to nobody"
+
+        await admin.changes("aoki", deleted=False)
+        back = await kept(sukima, aoki.id)
+        assert back.planned is not None
+        assert back.person == before.person
+        assert back.accounts[0].gone_at is None
+        await aoki.commands("wallet")
+        await aoki.sees(NAMES[FIRST].ja, "裏書：同僚 1"), "what a colleague gave who is gone stays, too"
+
+
+async def test_an_app_that_is_taken_out_waits_and_comes_back(slack: SlackLike, school: Team, tmp_path: Path) -> None:
+    school.channels["C0GENERAL"].members.append("U0SUKIMA")
+    async with at_work(slack, school, tmp_path, "socket") as sukima:
+        await founded(sukima)
+        aoki = slack.person("aoki")
+        await welcomed(aoki)
+        (token,) = [grant.token for grant in slack.app.grants.values() if grant.install is not None]
+        with capture_logs() as logs:
+            await slack.admin().uninstalls()
+            assert await sukima.slack.trouble() == "slack.uninstalled"
+            person = (await kept(sukima, "U0AOKI")).person
+            wish = Learn(school_id=person.school_id, person_id=person.id, topic="小テスト")
+            await sukima.house.store.run(learn, wish)
+            now = sukima.house.world.now()
+            await sukima.house.engine.settle(now)
+        assert [each["event"] for each in logs if each["log_level"] in ("warning", "error")] == ["slack.uninstalled"]
+
+        slack.install(school, token=token)
+        await sukima.slack.returned()
+        assert await sukima.slack.trouble() is None
+        await sukima.house.engine.settle(now + timedelta(minutes=3))
+        await aoki.sees("小テスト")
