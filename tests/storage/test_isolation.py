@@ -58,6 +58,7 @@ FOREIGN: dict[str, Ask] = {
         "X", "ja", workspace_id=r.place.workspace.id, user_key="U9", rhythm=RHYTHM, roles=frozenset()
     ),
     "people.accounts": lambda w, r: w.people.accounts(r.place.ann.id),
+    "people.save_account": lambda w, r: w.people.save_account(replace(r.place.people[0][1], gone_at=MORNING)),
     "people.save": lambda w, r: w.people.save(replace(r.place.ann, roles=frozenset({Role.OWNER}))),
     "people.rhythm": lambda w, r: w.people.rhythm(r.place.ann.id),
     "people.planned": lambda w, r: w.people.planned(r.place.ann.id),
