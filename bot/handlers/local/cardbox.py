@@ -1,10 +1,12 @@
 """Cards as JSON and back, without their files: the room keeps those beside it."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import asdict, replace
 from typing import Any
 
 from bot.conversation.card import Button, Card, Field, Form, Link, Section
+from bot.handlers.local.told import Knob
 
 
 def pack(card: Card) -> str:
@@ -29,6 +31,19 @@ def buttons_of(card: Card) -> tuple[Button, ...]:
     """Every button in the order in which a reader meets it: sections first, the card's own last."""
     inside = tuple(button for section in card.sections for button in section.buttons)
     return inside + card.buttons
+
+
+def knobs(card: Card) -> Iterator[tuple[Knob, str]]:
+    """What can be pressed on a card, and its token."""
+
+    def each(words: str, buttons: tuple[Button, ...]) -> Iterator[tuple[Knob, str]]:
+        yield from ((Knob(button.label, words), button.action) for button in buttons)
+
+    for section in card.sections:
+        yield from each("\n".join((section.title, *section.lines)), section.buttons)
+    yield from each(card.text(), card.buttons)
+    if card.form is not None and card.form.cancel_action:
+        yield Knob(card.form.cancel, card.text()), card.form.cancel_action
 
 
 def _section(box: dict[str, Any]) -> Section:

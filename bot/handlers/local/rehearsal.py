@@ -31,6 +31,18 @@ MARK = "rehearsed"
 """A file that says that the history was written: what people undo afterwards stays undone."""
 
 
+@dataclass(frozen=True)
+class Home:
+    """Where a rehearsal school is, in its platform's own keys."""
+
+    platform: str
+    workspace: str
+    staff_channel: str
+
+
+ROOM = Home(PLATFORM, WORKSPACE, STAFF_CHANNEL)
+
+
 def last_school_morning(now: datetime, zone: str, closed: Callable[[date], bool]) -> datetime:
     """The latest school-day morning not after `now`: a day with gaps ahead, and no date in the future."""
     morning = datetime.combine(now.astimezone(ZoneInfo(zone)).date(), BEFORE_SCHOOL, ZoneInfo(zone))
@@ -49,9 +61,15 @@ class Rehearsal:
     def now(self) -> datetime:
         return self._past or self._now()
 
+    async def begin(self, store: Store, demo: DemoPeople, home: Home) -> School:
+        """The school in a workspace of any platform, with its history. Its people's keys are what it calls them."""
+        school, workspace = await store.run(open_school, OpenSchool(demo=demo, home=home))
+        await self._write_history(store, school, workspace, demo)
+        return school
+
     async def prepare(self, store: Store, room: Room, demo: DemoPeople, data_dir: Path) -> bool:
         """The school with its chairs; the first time also its history: True. Broken off, it goes on next time."""
-        school, workspace = await store.run(open_school, OpenSchool(demo=demo))
+        school, workspace = await store.run(open_school, OpenSchool(demo=demo, home=ROOM))
         room.add_workspace(
             WORKSPACE,
             school.name,
@@ -95,11 +113,12 @@ class Rehearsal:
 @dataclass(frozen=True, kw_only=True)
 class OpenSchool(OfNoSchool):
     demo: DemoPeople
+    home: Home
 
 
 async def open_school(work: Work, command: OpenSchool) -> tuple[School, Workspace]:
     """The rehearsal school and its workspace; as they are when they are there. It is under a board, this or another."""
-    facts = command.demo.school
+    facts, home = command.demo.school, command.home
     school = await work.directory.add_school(
         facts.key,
         facts.name,
@@ -110,7 +129,7 @@ async def open_school(work: Work, command: OpenSchool) -> tuple[School, Workspac
         rehearsal=True,
     )
     workspace = await work.directory.add_workspace(
-        school.id, PLATFORM, WORKSPACE, staff_channel=STAFF_CHANNEL, lang=facts.lang, emoji=EMOJI
+        school.id, home.platform, home.workspace, staff_channel=home.staff_channel, lang=facts.lang, emoji=EMOJI
     )
     if await work.directory.board_of(school.id) is None:
         board = await work.directory.add_board(facts.board.key, facts.board.name)

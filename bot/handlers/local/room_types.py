@@ -7,6 +7,8 @@ from typing import Literal
 
 from bot.conversation.card import Card
 from bot.domain.language import Bilingual, Lang
+from bot.handlers.local.cardbox import knobs
+from bot.handlers.local.told import Handed, Knob
 from bot.services.ports import MessageRef
 
 PLATFORM = "local"
@@ -105,6 +107,23 @@ class Message:
     thread: str | None = None
     """Key of the message that it replies to."""
     replies: Replies | None = None
+
+    @property
+    def title(self) -> str:
+        return self.card.title
+
+    @property
+    def text(self) -> str:
+        """All that it says, with its pictures' alternative texts."""
+        return self.card.text() + "".join(f"\n{file.alt}" for file in self.attachments)
+
+    @property
+    def knobs(self) -> tuple[Knob, ...]:
+        return tuple(knob for knob, _ in knobs(self.card))
+
+    @property
+    def handed(self) -> tuple[Handed, ...]:
+        return tuple(Handed(file.name, file.alt, file.path.read_bytes) for file in self.attachments)
 
 
 @dataclass(frozen=True)

@@ -1,15 +1,15 @@
-"""One school day, played through the staff room and checked step by step, in both languages.
+"""One school day, played on a stage and checked step by step, in both languages.
 
-The same words are the demonstration, the acceptance test, and what other platforms are compared with.
+The same words are the demonstration in the staff room, the acceptance test, and played on every other platform.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from bot.domain.language import Bilingual
 from bot.errors import Problem
-from bot.handlers.local.stage import A_MINUTE, Stage, StepFailed
+from bot.handlers.local.script import A_MINUTE, Stage, StepFailed
 from bot.handlers.local.story_asking import introductions, nobody_yet
 from bot.handlers.local.story_learning import (
     bad_words,
@@ -94,10 +94,13 @@ DAY = (
 """Wednesday, 10 June; its morrow, its Friday, and Monday, 20 July."""
 
 
-async def play(stage: Stage, seen: Seen) -> str | None:
-    """Play the whole day. None when every step held, else the chapter and the first step that did not."""
+async def play(stage: Stage, seen: Seen, chapters: Sequence[Chapter] = DAY) -> str | None:
+    """Play the whole day, or its first chapters; None when every step held.
+
+    Else the chapter, and the first step that did not.
+    """
     first_day = stage.local_now()
-    for chapter in DAY:
+    for chapter in chapters:
         try:
             await stage.chapter(chapter.title, chapter.begins(first_day), chapter.step)
             await chapter.scene(stage, seen)

@@ -1,8 +1,8 @@
 """Scenes of asking: who can teach it, being introduced, and nobody yet."""
 
 from bot.domain.introductions import Reply
-from bot.handlers.local.stage import Actor, Stage, text_of
-from bot.handlers.local.story_parts import Seen, label, say, unit_offered
+from bot.handlers.local.script import Actor, Stage
+from bot.handlers.local.story_parts import Seen, knobs, label, say, unit_offered
 from bot.handlers.local.story_words import GRACE, INTRODUCTIONS, NOT_YET_HERE, UNHEARD_OF
 
 AT_MOST = 3
@@ -17,8 +17,9 @@ async def introductions(stage: Stage, seen: Seen) -> None:
 async def _introduced(stage: Stage, asker: Actor, helper: Actor, reply: Reply, question: str) -> None:
     await asker.says(question)
     found = asker.sees(say(asker.lang, "who.title"), helper.name, last=1)
-    stage.check(len(found.card.sections) <= AT_MOST, "at most three people are named")
-    stage.check(all(section.lines for section in found.card.sections), "each with the reason")
+    named = knobs(found, label(asker.lang, "introduce"))
+    stage.check(len(named) <= AT_MOST, "at most three people are named")
+    stage.check(all("\n" in each.beside for each in named), "each with the reason")
     await asker.presses(label(asker.lang, "introduce"), beside=helper.name)
     asker.sees(say(asker.lang, "notice.intro_sent"), last=1)
     if reply is Reply.YES:
@@ -28,7 +29,7 @@ async def _introduced(stage: Stage, asker: Actor, helper: Actor, reply: Reply, q
     await helper.presses(label(helper.lang, f"reply_{reply}"), beside=question)
     helper.sees(say(helper.lang, f"notice.reply_thanks_{reply}"), last=1)
     heard = asker.sees(say(asker.lang, f"answered.{reply}", helper=helper.name), question, last=1)
-    stage.check((helper.name in text_of(heard)) is (reply is Reply.YES), "who declines is not named")
+    stage.check((helper.name in heard.text) is (reply is Reply.YES), "who declines is not named")
 
 
 async def nobody_yet(stage: Stage, seen: Seen) -> None:
@@ -37,7 +38,7 @@ async def nobody_yet(stage: Stage, seen: Seen) -> None:
         actor.sees(say(actor.lang, "nobody.title"), last=1)
         await actor.commands(("誰 " if actor.lang == "ja" else "who ") + NOT_YET_HERE[actor.lang])
         nobody = actor.sees(say(actor.lang, "nobody.title"), say(actor.lang, "nobody.learn"), last=1)
-        first = nobody.card.sections[0].title
+        first = knobs(nobody, label(actor.lang, "learn_this"))[0].beside.partition("\n")[0]
         await actor.presses(label(actor.lang, "learn_this"), beside=first)
         stage.check(unit_offered(actor, seen).title.in_(actor.lang) == first, "what to learn instead is one press away")
     for actor, asked in ((stage["aoki"], "誰 特別支援"), (stage["carter"], "who plain language in letters")):

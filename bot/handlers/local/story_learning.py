@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
-from bot.handlers.local.stage import A_MINUTE, Actor, Stage
+from bot.handlers.local.script import A_MINUTE, Actor, Stage
 from bot.handlers.local.story_parts import (
     Seen,
     answer,
@@ -170,8 +170,8 @@ async def _in_20_minutes(stage: Stage, seen: Seen, actor: Actor) -> str:
     stage.check(first.key != second.key, "Another brings another")
     stage.check(max(first.minutes, second.minutes) <= 10, "and both fit ten minutes")
     await actor.presses(label(actor.lang, "later"))
-    await actor.presses(label(actor.lang, "in20"))
     back = stage.local_now() + 20 * A_MINUTE
+    await actor.presses(label(actor.lang, "in20"))
     actor.sees(f"{back:%H:%M}", last=1)
     return second.title.in_(actor.lang)
 
@@ -202,7 +202,7 @@ async def _back_in_time(stage: Stage, both: tuple[Actor, ...], titles: list[str]
     stage.check([len(offers(actor)) for actor in both] == counts, "nothing comes back before its time")
     await stage.go_on(2)
     for actor, title in zip(both, titles, strict=True):
-        stage.check(offer_of(actor).card.title == title, f"{title!r} comes back to {actor.name} after 20 minutes")
+        stage.check(offer_of(actor).title == title, f"{title!r} comes back to {actor.name} after 20 minutes")
 
 
 async def bad_words(stage: Stage, seen: Seen) -> None:

@@ -1,10 +1,11 @@
 """Scenes of looking and leaving: the screens, the export, being forgotten, and the quiet times."""
 
+import io
 import zipfile
 from datetime import date, datetime, time
 
 from bot.domain.language import Lang
-from bot.handlers.local.stage import A_MINUTE, Actor, Stage, text_of
+from bot.handlers.local.script import A_MINUTE, Actor, Stage
 from bot.handlers.local.story_learning import put_off
 from bot.handlers.local.story_parts import Seen, colleagues, label, offers, say, unit_of
 from bot.handlers.local.story_recognition import BADGE, HOLDER
@@ -36,15 +37,17 @@ async def look(stage: Stage, seen: Seen) -> None:
         for words, title in SCREENS[actor.lang]:
             await actor.commands(words)
             shown = actor.sees(say(actor.lang, title), last=1)
-            stage.check(title != "map.title" or bool(shown.attachments), "the map has a picture")
+            stage.check(title != "map.title" or bool(shown.handed), "the map has a picture")
         await _export(stage, actor)
 
 
 async def _export(stage: Stage, actor: Actor) -> None:
     await actor.presses(label(actor.lang, "export"))
-    files = actor.sees(say(actor.lang, "export.title"), last=1).attachments
-    stage.check(len(files) == 1 and zipfile.is_zipfile(files[0].path), "the export is one ZIP")
-    with zipfile.ZipFile(files[0].path) as packed:
+    files = actor.sees(say(actor.lang, "export.title"), last=1).handed
+    stage.check(len(files) == 1, "the export is one file")
+    packed_bytes = io.BytesIO(files[0].read())
+    stage.check(zipfile.is_zipfile(packed_bytes), "the export is a ZIP")
+    with zipfile.ZipFile(packed_bytes) as packed:
         names = packed.namelist()
     for part in ("wallet.json", "record.json", "settings.json"):
         stage.check(any(name.endswith(part) for name in names), f"the export holds {part}")
@@ -59,11 +62,11 @@ async def forget(stage: Stage, seen: Seen) -> None:
         await leaver.commands(settings)
         await leaver.presses(label(leaver.lang, "forget"), beside=say(leaver.lang, "settings.data"))
         await leaver.presses(label(leaver.lang, "forget_yes"), beside=say(leaver.lang, "forget.title"))
-        await stage.chairs.settle()
+        await stage.settle()
         leaver.sees(say(leaver.lang, "notice.forgotten"), last=1)
         stage.check(not offers(leaver), f"what was brought to {leaver.name} is taken down")
         aoki.sees_post(HOLDER, BADGE, colleagues(9))
-        stage.check(not any(leaver.name in text_of(message) for message in aoki.staff()), "and their own posts")
+        stage.check(not any(leaver.name in message.text for message in aoki.staff()), "and their own posts")
 
 
 async def quiet_evening(stage: Stage, seen: Seen) -> None:
@@ -129,5 +132,5 @@ def _day_of(stage: Stage, moment: datetime) -> date:
 
 def _came_back(stage: Stage, seen: Seen, actor: Actor, key: str, day: date) -> None:
     title = unit_of(seen, key).title.in_(actor.lang)
-    days = [_day_of(stage, offer.sent_at) for offer in offers(actor) if offer.card.title == title]
+    days = [_day_of(stage, offer.sent_at) for offer in offers(actor) if offer.title == title]
     stage.check(day in days, f"{title!r} comes back to {actor.name} on {day.isoformat()}")

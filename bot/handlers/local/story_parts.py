@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from bot.domain.catalogue import ChoiceCheck, Shelf, TextCheck, Unit
 from bot.domain.language import Bilingual, Lang
-from bot.handlers.local.room_types import Message
-from bot.handlers.local.stage import Actor, Stage, StepFailed, text_of
+from bot.handlers.local.script import Actor, Stage, StepFailed
 from bot.handlers.local.story_words import ANSWERS, LEARN, TOO_SHORT
+from bot.handlers.local.told import Knob, Told
 from bot.wording import Wording
 
 FLOWER, CHECK = "💮", "✅"
@@ -46,8 +46,13 @@ def leaders(n: int) -> str:
     return Wording("ja").say_n("count.leaders", n)
 
 
-def labels(message: Message) -> list[str]:
-    return [button.label for button in message.card.buttons]
+def labels(message: Told) -> list[str]:
+    return [knob.label for knob in message.knobs]
+
+
+def knobs(message: Told, wanted: str) -> list[Knob]:
+    """Those with this label."""
+    return [knob for knob in message.knobs if knob.label == wanted]
 
 
 # ---------------------------------------------------------------- units and offers
@@ -64,23 +69,23 @@ def unit_of(seen: Seen, key: str) -> Unit:
     return unit
 
 
-def offers(actor: Actor) -> list[Message]:
+def offers(actor: Actor) -> list[Told]:
     """The messages that brought a unit."""
     another = label(actor.lang, "another")
     return [message for message in actor.direct() if another in labels(message)]
 
 
-def offer_of(actor: Actor, title: str = "") -> Message:
+def offer_of(actor: Actor, title: str = "") -> Told:
     """The newest offer, or the newest of the unit with this title."""
     for message in reversed(offers(actor)):
-        if title in ("", message.card.title):
+        if title in ("", message.title):
             return message
     raise StepFailed(f"{actor.name} has no offer {title}".rstrip())
 
 
 def unit_offered(actor: Actor, seen: Seen) -> Unit:
     """The unit of the newest offer."""
-    title = offer_of(actor).card.title
+    title = offer_of(actor).title
     for unit in units(seen):
         if unit.title.in_(actor.lang) == title:
             return unit
@@ -91,7 +96,7 @@ async def offered(seen: Seen, actor: Actor, key: str) -> Unit:
     """Get one unit: it has just been offered, or is asked for by its title."""
     unit = unit_of(seen, key)
     newest = actor.newest()
-    if newest.card.title == unit.title.in_(actor.lang) and label(actor.lang, "another") in labels(newest):
+    if newest.title == unit.title.in_(actor.lang) and label(actor.lang, "another") in labels(newest):
         return unit
     await actor.commands(f"{LEARN[actor.lang]} {unit.title.in_(actor.lang)}")
     if unit_offered(actor, seen).key != key:
@@ -114,7 +119,7 @@ async def open_unit(stage: Stage, actor: Actor, unit: Unit) -> None:
     """Read the unit of an offer for as long as it takes, and say that it is done."""
     title = unit.title.in_(actor.lang)
     await actor.presses(label(actor.lang, "open"), beside=title)
-    page = text_of(actor.sees(title, last=1))
+    page = actor.sees(title, last=1).text
     stage.check(len(page) > 400 and "##" not in page, f"{unit.key} has a page of real, readable content")
     await stage.go_on(unit.minutes)
     await actor.presses(label(actor.lang, "done"), beside=title)
@@ -161,9 +166,9 @@ async def answer(actor: Actor, unit: Unit, *, right: bool, times: int = 1) -> No
     if not isinstance(check, ChoiceCheck):
         raise StepFailed(f"{unit.key} has no choices")
     question = check.question.in_(actor.lang)
-    card = actor.sees(question, last=6).card
+    asked = actor.sees(question, last=6).text.splitlines()
     wanted = check.choices[check.answer].in_(actor.lang)
-    shown = [line for line in card.lines if any(each.in_(actor.lang) in line for each in check.choices)]
+    shown = [line for line in asked if any(each.in_(actor.lang) in line for each in check.choices)]
     place = next(number for number, line in enumerate(shown) if (wanted in line) is right)
     await actor.presses(LETTERS[place], beside=question, times=times)
 
@@ -171,13 +176,13 @@ async def answer(actor: Actor, unit: Unit, *, right: bool, times: int = 1) -> No
 # ---------------------------------------------------------------- badges
 
 
-def badge_message(stage: Stage, actor: Actor, name: str) -> Message:
+def badge_message(stage: Stage, actor: Actor, name: str) -> Told:
     """The one award message for a badge, with its three buttons and its picture."""
     share = label(actor.lang, "share")
-    found = [message for message in actor.direct() if share in labels(message) and name in message.card.title]
+    found = [message for message in actor.direct() if share in labels(message) and name in message.title]
     stage.check(len(found) == 1, f"{actor.name} is told of {name!r} once (it was {len(found)} times)")
     wanted = [label(actor.lang, each) for each in ("share", "private", "view_badge")]
     stage.check(labels(found[0]) == wanted, f"the award {name!r} has its three buttons")
-    pictures = found[0].attachments
+    pictures = found[0].handed
     stage.check(len(pictures) == 1 and name in pictures[0].alt, f"the picture of {name!r} has its alternative text")
     return found[0]

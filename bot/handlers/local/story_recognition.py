@@ -1,8 +1,7 @@
 """Scenes of recognition: sharing, endorsing, recommending, undoing, and endorsing content."""
 
 from bot.handlers.local.chairs import Place
-from bot.handlers.local.room_types import Message
-from bot.handlers.local.stage import Actor, Stage, text_of
+from bot.handlers.local.script import Actor, Stage
 from bot.handlers.local.story_parts import (
     CHECK,
     FLOWER,
@@ -18,6 +17,7 @@ from bot.handlers.local.story_parts import (
     unit_of,
 )
 from bot.handlers.local.story_words import BOT, GRACE
+from bot.handlers.local.told import Told
 
 HOLDER, BADGE = "山本 悠斗", "気づく"
 CREDENTIAL = ("yamamoto", "kb-safety-1")
@@ -46,14 +46,14 @@ async def share_and_endorse(stage: Stage, seen: Seen) -> None:
     await _undo_and_again(stage, aoki, post)
 
 
-async def _bots_do_not_count(stage: Stage, seen: Seen, post: Message) -> None:
+async def _bots_do_not_count(stage: Stage, seen: Seen, post: Told) -> None:
     edits, editions = stage.edits[post.ref], await seen.editions(*CREDENTIAL)
     await stage.bot_reacts(stage.bot(*BOT), post, FLOWER)
     stage.check(stage.edits[post.ref] == edits, "a bot's reaction changes nothing on the post")
     stage.check(await seen.editions(*CREDENTIAL) == editions, "a bot's reaction re-issues nothing")
 
 
-async def _two_emoji(mori: Actor, post: Message) -> None:
+async def _two_emoji(mori: Actor, post: Told) -> None:
     """With two emoji by one person, the last removal counts."""
     await mori.reacts(post, FLOWER)
     await mori.reacts(post, CHECK)
@@ -65,11 +65,11 @@ async def _two_emoji(mori: Actor, post: Message) -> None:
     mori.sees(say("ja", "receipt.withdrawn.award.colleague", holder=HOLDER, name=BADGE))
 
 
-async def _undo_and_again(stage: Stage, aoki: Actor, post: Message) -> None:
+async def _undo_and_again(stage: Stage, aoki: Actor, post: Told) -> None:
     """*Undo* holds although the reaction is still there, until it is removed and given again."""
     await aoki.presses(label("ja", "undo"), beside=BADGE)
     aoki.sees(say("ja", "receipt.withdrawn.award.colleague", holder=HOLDER, name=BADGE))
-    counted = text_of(aoki.sees_post(HOLDER, BADGE))
+    counted = aoki.sees_post(HOLDER, BADGE).text
     stage.check(colleagues(1) not in counted, "Undo withdraws though the reaction is still there")
     await aoki.unreacts(post, FLOWER)
     await aoki.reacts(post, FLOWER)
@@ -110,13 +110,13 @@ async def english_badge(stage: Stage, seen: Seen) -> None:
     carter.sees(say("en", "notice.findable_on"))
 
 
-async def _undo_in_english(stage: Stage, nguyen: Actor, carter: Actor, post: Message) -> None:
+async def _undo_in_english(stage: Stage, nguyen: Actor, carter: Actor, post: Told) -> None:
     await nguyen.reacts(post, FLOWER)
     nguyen.sees(say("en", "receipt.award.colleague", holder=carter.name, name="Watching lessons"))
     nguyen.sees_post(carter.name, EMMAS_BADGE, colleagues(1))
     await nguyen.presses(label("en", "undo"), beside=carter.name)
     nguyen.sees(say("en", "receipt.withdrawn.award.colleague", holder=carter.name, name="Watching lessons"))
-    counted = text_of(nguyen.sees_post(carter.name, EMMAS_BADGE))
+    counted = nguyen.sees_post(carter.name, EMMAS_BADGE).text
     stage.check(colleagues(1) not in counted, "Undo withdraws in English too")
     await nguyen.unreacts(post, FLOWER)
 
@@ -151,12 +151,12 @@ async def _endorse_unit(seen: Seen, before: Actor, after: Actor, key: str) -> No
     after.sees(say(after.lang, "receipt.content.colleague", name=badge))
 
 
-async def _unit_message(seen: Seen, actor: Actor, key: str) -> Message:
+async def _unit_message(seen: Seen, actor: Actor, key: str) -> Told:
     """The message that brought this unit, or one of the same module."""
     place = seen.shelf.place_of(key)
     keys = [unit.key for unit in place[1].units] if place else [key]
     titles = {unit_of(seen, each).title.in_(actor.lang) for each in keys}
-    found = [message for message in actor.direct() if message.card.title in titles and len(message.card.buttons) > 2]
+    found = [message for message in actor.direct() if message.title in titles and len(message.knobs) > 2]
     return found[-1]
 
 

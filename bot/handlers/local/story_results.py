@@ -11,12 +11,9 @@ from bot.badges.verify import verify
 from bot.conversation.pictures import Baked, Pictures
 from bot.domain.awards import Achievement, Award
 from bot.domain.catalogue import Shelf
-from bot.domain.people import Person, School
+from bot.domain.people import Person, School, Workspace
 from bot.domain.recognition import Endorsement, Target
-from bot.handlers.local.chairs import Chairs
-from bot.handlers.local.rehearsal import WORKSPACE
-from bot.handlers.local.room_types import PLATFORM
-from bot.handlers.local.stage import Stage, StepFailed
+from bot.handlers.local.script import Stage, StepFailed
 from bot.handlers.local.story import play
 from bot.handlers.local.story_parts import Seen
 from bot.handlers.local.transcript import Teller, Transcript
@@ -41,33 +38,47 @@ class Issued:
     endorsements: tuple[tuple[Endorsement, str], ...]
 
 
-async def play_into(out: Path, chairs: Chairs, store: Store, pictures: Pictures) -> str | None:
-    """Play the story, write what it made into the empty folder `out`; None when every step held, else what did not.
+async def play_into(out: Path, stage: Stage, store: Store, pictures: Pictures) -> str | None:
+    """Play the story on a stage, and write what it made into the empty folder `out`.
 
-    The transcript is written in both cases.
+    None when every step held, else what did not. The transcript is written in both cases.
     """
-    home = await store.look(schools.find_home, schools.FindHome(platform=PLATFORM, key=WORKSPACE))
-    if home is None:
-        return "the school is there"
-    school = OfSchool(school_id=home[1].id)
-
-    async def editions(person: str, badge: str) -> int:
-        return await store.look(count_editions, Editions(school_id=school.school_id, person=person, badge=badge))
-
-    async def done(person: str) -> frozenset[str]:
-        return await store.look(units_done, OfPerson(school_id=school.school_id, person=person))
-
-    stage = Stage(chairs, chairs.room.now)
-    stage.transcript.head(stage.local_now(), home[1].name, chairs.users())
     try:
-        failure = await play(stage, Seen(await store.look(read_shelf, school), editions, done))
+        school = (await home_of(stage, store))[1]
+        stage.transcript.head(stage.local_now(), school.name, stage.listed())
+        failure = await play(stage, await behind(stage, store))
         if failure is None:
-            failure = _write(out, await store.look(issued, school), await store.look(content, school), pictures, stage)
+            about = OfSchool(school_id=school.id)
+            failure = _write(out, await store.look(issued, about), await store.look(content, about), pictures, stage)
     except StepFailed as failed:
         failure = str(failed)
     finally:
         write_transcript(out, stage.transcript)
     return failure
+
+
+async def home_of(stage: Stage, store: Store) -> tuple[Workspace, School]:
+    """The workspace that a stage is, and its school."""
+    found = await store.look(schools.find_home, schools.FindHome(platform=stage.platform, key=stage.workspace))
+    if found is None:
+        raise StepFailed("the school is there")
+    return found
+
+
+async def behind(stage: Stage, store: Store) -> Seen:
+    """The rows behind a stage."""
+    workspace, school = await home_of(stage, store)
+
+    def of(person: str) -> dict[str, Any]:
+        return {"school_id": school.id, "workspace_id": workspace.id, "account": stage[person].account}
+
+    async def editions(person: str, badge: str) -> int:
+        return await store.look(count_editions, Editions(**of(person), badge=badge))
+
+    async def done(person: str) -> frozenset[str]:
+        return await store.look(units_done, OfPerson(**of(person)))
+
+    return Seen(await store.look(read_shelf, OfSchool(school_id=school.id)), editions, done)
 
 
 async def read_shelf(work: Work, command: OfSchool) -> Shelf:
@@ -76,9 +87,10 @@ async def read_shelf(work: Work, command: OfSchool) -> Shelf:
 
 @dataclass(frozen=True, kw_only=True)
 class OfPerson(OfSchool):
-    """Somebody by their key in the room."""
+    """Somebody by what their platform calls them."""
 
-    person: str
+    workspace_id: int
+    account: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,8 +118,7 @@ async def units_done(work: Work, command: OfPerson) -> frozenset[str]:
 
 
 async def _person(work: Work, command: OfPerson) -> Person | None:
-    workspace = await work.directory.workspace(PLATFORM, WORKSPACE)
-    found = await work.people.by_account(workspace.id, command.person) if workspace else None
+    found = await work.people.by_account(command.workspace_id, command.account)
     return found[0] if found else None
 
 

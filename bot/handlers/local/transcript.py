@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from bot.conversation.card import Card, Form
 from bot.domain.language import LANGS, Bilingual
@@ -23,13 +23,22 @@ _WORDS = {"presses": "label", "reacts": "emoji", "takes off": "emoji"}
 _MARKS = re.compile(r"([\\`*_<>\[\]])")
 
 
+class Listed(Protocol):
+    """Somebody who plays a part."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def title(self) -> Bilingual: ...
+
+
 @dataclass
 class Transcript:
     """Lines as they are written to `transcript.jsonl`."""
 
     lines: list[Line] = field(default_factory=list)
 
-    def head(self, at: datetime, school: Bilingual, people: Collection[User]) -> None:
+    def head(self, at: datetime, school: Bilingual, people: Collection[Listed]) -> None:
         """When and where it plays, and who is who."""
         who = [{"name": user.name, "ja": user.title.ja, "en": user.title.en} for user in people]
         self.lines.append({"at": _stamp(at), "school": {"ja": school.ja, "en": school.en}, "people": who})
