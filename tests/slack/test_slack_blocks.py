@@ -291,7 +291,8 @@ def test_a_form_is_fields_in_the_message() -> None:
         "とばす",
         "skip~1",
     )
-    field, sends = drawn(Card("できました", form=form), "ja").blocks[1:]
+    heading, field, sends = drawn(Card("できました", form=form), "ja").blocks[1:]
+    assert heading["text"]["text"] == "*ふり返り*"
     assert (field["block_id"], field["element"]["action_id"], field["optional"]) == ("reflection", "reflection", True)
     assert [(each["action_id"], each["value"], each.get("style")) for each in sends["elements"]] == [
         (f"{SUBMIT}0", "send~1", "primary"),

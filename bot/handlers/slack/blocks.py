@@ -100,7 +100,7 @@ def card_blocks(
     opened = [_link(each, f"{LINK}{number}") for number, each in enumerate(_openable(card.links))]
     end = [
         *_rows([*(_button(each, f"{PRESS}{next(ids)}") for each in pressed), *opened]),
-        *(form_blocks(card.form, f"{PRESS}{next(ids)}") if card.form else ()),
+        *(form_blocks(card.form, f"{PRESS}{next(ids)}", card.title) if card.form else ()),
     ]
     lines = _enough(card.lines, room)
     head = [[each] for each in (*_title(card.title), *map(_picture, pictures), *words(lines))]
@@ -118,12 +118,17 @@ def card_blocks(
     return _within(room, head, body, end, _note(card, page, lang), left_out=len(pressed) < len(card.buttons))
 
 
-def form_blocks(form: Form, leave: str) -> list[Block]:
-    """A form's fields, and the buttons that send it or leave it; `leave` is the id of the latter."""
+def form_blocks(form: Form, leave: str, above: str) -> list[Block]:
+    """A form's fields, and the buttons that send it or leave it; `leave` is the id of the latter.
+
+    The form's title stands before them, unless it is what the card is called: `above`.
+    """
+    title = cut(line(form.title), limits.HEADER)
+    heading = [] if line(form.title) == line(above) else words((), title)
     buttons = [_button(Button(form.submit, form.action, "primary"), f"{SUBMIT}0")]
     if form.cancel and form.cancel_action:
         buttons.append(_button(Button(form.cancel, form.cancel_action), leave))
-    return [*map(field_block, form.fields), *_rows(buttons)]
+    return [*heading, *map(field_block, form.fields), *_rows(buttons)]
 
 
 def field_block(field: Field) -> Block:
