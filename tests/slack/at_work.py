@@ -2,7 +2,7 @@
 
 import random
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,12 +13,14 @@ from scenarios.shelf import catalogue
 from scenarios.town import short_rsa
 from scenarios.web import Web
 
+from bot.app.catalogues import Pages
 from bot.app.house import House, open_house
 from bot.app.running import going
 from bot.app.serving import listening, serving
 from bot.app.site import all_pages, site
 from bot.app.slack import slack_routes, slack_settings
 from bot.app.world import World
+from bot.domain.catalogue import Catalogue
 from bot.domain.ownership import RANDOM_BYTES
 from bot.handlers.slack.keys import PLATFORM
 from bot.handlers.slack.platform import Slack, open_slack
@@ -30,6 +32,15 @@ Transport = Literal["socket", "http"]
 SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
 GATHERED = timedelta(seconds=3)
 """What comes together in a moment has happened after this time."""
+
+
+@dataclass(frozen=True)
+class Beginning:
+    """What is there when Slack begins: the shelf, and what `prepare` makes. `now` is the server's time, or the past."""
+
+    catalogues: Sequence[tuple[Catalogue, Pages]] = ((catalogue(), {}),)
+    now: Callable[[], datetime] | None = None
+    prepare: Callable[[House], Awaitable[None]] | None = None
 
 
 @dataclass(frozen=True)
@@ -57,6 +68,7 @@ async def at_work(
     folder: Path,
     transport: Transport,
     *,
+    beginning: Beginning | None = None,
     tokens: dict[str, str] | None = None,
 ) -> AsyncIterator[AtWork]:
     """Sukima in one workspace, nobody's school yet; acts of people wait until all that follows has happened.
@@ -72,7 +84,9 @@ async def at_work(
         server.app.socket_mode = False
         server.signing_time = time.time
     settings = Settings.from_env(given, env_file=None)
-    world = World(now=server.clock.moment, rng=random.Random(1), fetch=Web(), stands=True, new_rsa=short_rsa)
+    begun = beginning or Beginning()
+    now = begun.now or server.clock.moment
+    world = World(now=now, rng=random.Random(1), fetch=Web(), stands=True, new_rsa=short_rsa)
 
     async def until(moment: datetime) -> None:
         server.clock.put(moment)
@@ -82,13 +96,15 @@ async def at_work(
 
     async with AsyncExitStack() as stack:
         house = await stack.enter_async_context(open_house(settings, world, until))
-        await house.load_catalogues([(catalogue(), {})])
+        await house.load_catalogues(begun.catalogues)
         told = slack_settings(settings)
         assert told is not None
         slack = await stack.enter_async_context(
             open_slack(told, house.router, house.cards, world.now, house.new_token, house.reconcile, sleep)
         )
         house.connect(PLATFORM, slack.sender, trouble=slack.trouble)
+        if begun.prepare is not None:
+            await begun.prepare(house)
         await house.start()
         code = await house.store.run(ensure_claim, EnsureClaim(random=world.entropy(RANDOM_BYTES)))
         if transport == "http":

@@ -120,12 +120,13 @@ def _of_block(team: Team, block: Json) -> list[str]:
     if kind == "input":
         return [block["label"]["text"], (block.get("hint") or {}).get("text", "")]
     if kind == "rich_text":
-        return ["".join(_rich(block))]
+        return [_rich(block)]
     return [plain(team, block["text"])] if kind == "markdown" else []
 
 
-def _rich(part: Json) -> Iterator[str]:
+def _rich(part: Json) -> str:
+    """Rich text, each paragraph and each item of a list on a line of its own."""
     if isinstance(part.get("text"), str):
-        yield part["text"]
-    for each in part.get("elements", ()):
-        yield from _rich(each)
+        return str(part["text"])
+    between = "\n" if part["type"] in ("rich_text", "rich_text_list") else ""
+    return between.join(map(_rich, part.get("elements", ())))

@@ -1,0 +1,121 @@
+"""The story of a day in Slack: every step holds over Socket Mode and HTTP, and what is said is what the room says."""
+
+import asyncio
+import json
+import os
+import random
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from scenarios.town import draw_once, short_rsa
+
+from bot.app import DEMO, demo_catalogue, run_story
+from bot.app.house import House
+from bot.app.story import STORY_WORLD
+from bot.domain import spare
+from bot.domain.language import LANGS
+from bot.handlers.local.demo_people import read_people
+from bot.handlers.local.rehearsal import Rehearsal
+from bot.handlers.local.story import DAY, Chapter, play
+from bot.handlers.local.story_results import behind
+from bot.handlers.slack.manifest import manifest
+from bot.wording import Wording
+from slack.at_work import Beginning, Transport, at_work
+from slack.server import SlackLike, open_slack
+from slack.story_stage import HOME, SlackStage, in_slack, workspace
+
+Line = dict[str, Any]
+A_WHILE = 90
+"""Seconds after which what was to be said before Slack was reached is tried again."""
+MORNING = DAY[:9]
+"""Windows, buttons, words, commands, reactions of many: what differs between transports. The rest of the day costs
+most of a minute, and is played over HTTP, too, with SUKIMA_THOROUGH=1."""
+CLOSES = {Wording(lang).say("label.cancel") for lang in LANGS}
+
+
+async def played(folder: Path, transport: Transport, chapters: Sequence[Chapter]) -> tuple[str | None, list[Line]]:
+    """The day in a new workspace: the step that did not hold, and the transcript."""
+    demo = read_people((DEMO / "people.yaml").read_text("utf-8"), "people.yaml")
+    async with open_slack(SlackLike()) as server:
+        server.app.follow(manifest(Wording("ja"), None))
+        team = workspace(server, demo)
+        rehearsal = Rehearsal(server.clock.moment)
+
+        async def prepare(house: House) -> None:
+            await rehearsal.begin(house.store, in_slack(demo), HOME)
+
+        beginning = Beginning((demo_catalogue(),), rehearsal.now, prepare)
+        async with at_work(server, team, folder, transport, beginning=beginning) as sukima:
+            server.clock.move(A_WHILE)
+            await sukima.settle()
+            stage = SlackStage(sukima, team, demo)
+            failure = await play(stage, await behind(stage, sukima.house.store), chapters)
+            return failure, stage.transcript.lines
+
+
+@pytest.fixture(scope="module", autouse=True)
+def chance() -> Iterator[None]:
+    """What is left to chance comes out alike in both places: when somebody's spare moment is, and badges as drawn."""
+    draw_once()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(spare, "_stable_offset", lambda person_key, day: day.toordinal())
+        yield
+
+
+@pytest.fixture(scope="module")
+def in_the_room(chance: None, tmp_path_factory: pytest.TempPathFactory) -> list[Line]:
+    """The transcript of the staff room."""
+    out = tmp_path_factory.mktemp("room") / "out"
+    world = replace(STORY_WORLD, rng=random.Random(1), new_rsa=short_rsa)
+    assert asyncio.run(run_story(out, world)) is None
+    return [json.loads(line) for line in (out / "transcript.jsonl").read_text("utf-8").splitlines()]
+
+
+def sentences(lines: list[Line]) -> dict[str, set[str]]:
+    """Everything that each reader was told, wherever it stood: sentences, titles, labels, hints, words for pictures."""
+    told: dict[str, set[str]] = defaultdict(set)
+    for line in lines:
+        if "to" in line:
+            form = line["form"] or {"title": "", "fields": []}
+            fields = [field[part] for field in form["fields"] for part in ("label", "hint")]
+            alts = [file["alt"] for file in line["files"]]
+            said = "\n".join((line["title"], line["text"], form["title"], *fields, *line["buttons"], *alts))
+            told[line["to"]] |= {" ".join(each.split()) for each in said.split("\n")}
+    return told
+
+
+def acts(lines: list[Line]) -> list[tuple[str, ...]]:
+    """What everybody did, in order."""
+    return [
+        (line["who"], line["act"], line.get("text") or line.get("label") or line["emoji"])
+        for line in lines
+        if "who" in line
+    ]
+
+
+def is_of_a_window(said: str, room: set[str]) -> bool:
+    """What only a window says: how it is closed, and a title that its head has no room for."""
+    return said in CLOSES or (said.endswith("…") and any(each.startswith(said[:-1]) for each in room))
+
+
+async def test_the_day_is_played_word_for_word(in_the_room: list[Line], tmp_path: Path) -> None:
+    failure, lines = await played(tmp_path, "socket", DAY)
+    assert failure is None, "every step held"
+    assert acts(lines) == acts(in_the_room)
+    slack, room = sentences(lines), sentences(in_the_room)
+    assert len(room) > 12
+    for who in room | slack:
+        assert room[who] - slack[who] == set(), f"Slack tells {who} all of it"
+        extra = {each for each in slack[who] - room[who] if not is_of_a_window(each, room[who])}
+        assert extra == set(), f"Slack tells {who} nothing else"
+
+
+async def test_the_day_is_played_over_http(tmp_path: Path) -> None:
+    chapters = DAY if os.environ.get("SUKIMA_THOROUGH") else MORNING
+    failure, lines = await played(tmp_path, "http", chapters)
+    assert failure is None, "every step held"
+    assert len([line for line in lines if "to" in line]) > 60
