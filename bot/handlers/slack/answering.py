@@ -233,7 +233,7 @@ class Answering:
                 return
             except Refused as refused:
                 log.info("slack.aside_refused", code=refused.code)
-            except Unsendable:
+            except (Unsendable, RetryLater):
                 break
         # Nothing can be said in that channel: the person hears it directly.
         await self._surely(origin.workspace_key, origin.user_key, view, self._new_token(), lang)

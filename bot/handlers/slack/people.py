@@ -8,11 +8,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+import structlog
+
 from bot.domain.language import Lang
 from bot.handlers.slack.keys import team_of
+from bot.services.ports import Unsendable
 
 REMEMBERED = timedelta(hours=1)
 MOST_REMEMBERED = 20_000
+
+log = structlog.get_logger(__name__)
 
 Ask = Callable[[str, str], Awaitable[Mapping[str, Any]]]
 """Slack's `user` object for a workspace's key and a user's id."""
@@ -67,11 +72,20 @@ class People:
         self._known: dict[tuple[str, str], tuple[Profile, datetime]] = {}
 
     async def of(self, home: str, user: str) -> Profile:
-        """Who a user is in a workspace. Raises what asking Slack raises."""
+        """Who a user is in a workspace; while Slack cannot say, who they were. Raises what asking Slack raises."""
         kept = self._known.get((home, user))
         if kept is not None and kept[1] > self._now():
             return kept[0]
-        return self.learn(home, await self._ask(home, user), user)
+        try:
+            told = await self._ask(home, user)
+        except Unsendable:
+            raise
+        except Exception as error:
+            if kept is None:
+                raise
+            log.info("slack.person_as_before", workspace=home, person=user, reason=type(error).__name__)
+            return kept[0]
+        return self.learn(home, told, user)
 
     def forget(self, home: str, user: str) -> None:
         """Ask anew, when somebody is asked for next."""
