@@ -12,7 +12,8 @@ from starlette.routing import Route
 from bot.app.serving import listening, serving
 from bot.conversation.actions import Actions
 from bot.conversation.cards import Cards
-from bot.conversation.intents import Intent, Origin
+from bot.conversation.intents import Intent, Origin, ReactionAdded, ReactionRemoved
+from bot.conversation.reconciling import Live
 from bot.conversation.router import Answer
 from bot.conversation.views import Notice, View
 from bot.domain.language import Lang
@@ -50,6 +51,12 @@ class Heard:
             raise RuntimeError("secret words")
         self.heard.append(intent)
         return Answer(self.views, "ja")
+
+    async def handle_late(self, intent: ReactionAdded | ReactionRemoved, live: Live) -> None:
+        await self.handle(intent)
+
+    async def changed(self, origin: Origin, *, is_gone: bool) -> None:
+        """Nobody is known here."""
 
     async def home(self, origin: Origin) -> Answer:
         return Answer((), "ja")
