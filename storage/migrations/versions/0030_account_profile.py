@@ -5,8 +5,8 @@ from alembic import op
 
 from storage import columns
 
-revision = "0026"
-down_revision = "0025"
+revision = "0030"
+down_revision = "0029"
 
 
 def upgrade() -> None:
