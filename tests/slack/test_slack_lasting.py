@@ -13,6 +13,7 @@ import pytest
 import structlog
 from scenarios.shelf import FIRST, NAMES
 from slack_bolt.async_app import AsyncBoltContext
+from slack_bolt.request.async_request import AsyncBoltRequest
 
 from bot.conversation.intents import Attached, Origin
 from bot.conversation.views import View
@@ -115,8 +116,10 @@ async def test_workspaces_with_equal_ids_are_two() -> None:
     router, shown, tasks = Heard(), Shown(), Tasks()
     people = People(ask, lambda: datetime(2026, 6, 10, tzinfo=UTC))
     nobody = cast(Any, SimpleNamespace())
-    listening = Listening(Hearing(router, people, shown, nobody, nobody, tasks), tasks, fetched, 60)
+    hearing = Hearing(router, people, shown, nobody, nobody, nobody, tasks)
+    listening = Listening(hearing, tasks, fetched, lambda home: None, 60)
     context = AsyncBoltContext({"bot_user_id": "U0SUKIMA"})
+    first = AsyncBoltRequest(body="{}", mode="socket_mode")
     item = {"type": "message", "channel": "C0GENERAL", "ts": "1.000000"}
     acts: tuple[Json, ...] = (
         {"type": "message", "channel_type": "im", "user": "U0AOKI", "text": "こんにちは", "channel": "D0AOKI"},
@@ -131,10 +134,10 @@ async def test_workspaces_with_equal_ids_are_two() -> None:
     )
     homes = [("T0ASAHI", None), ("T0YUHI", None), ("T0ASAHI", "E0BOARD"), ("T0GONE", None)]
     for team, enterprise in homes[:2]:
-        assert (await listening.event(_event(team, enterprise, acts[0]), context)).status == 200
+        assert (await listening.event(_event(team, enterprise, acts[0]), context, first)).status == 200
     for team, enterprise in homes:
-        assert (await listening.event(_event(team, enterprise, acts[1]), context)).status == 200
-    assert (await listening.event(_event("T0YUHI", None, acts[2]), context)).status == 200
+        assert (await listening.event(_event(team, enterprise, acts[1]), context, first)).status == 200
+    assert (await listening.event(_event("T0YUHI", None, acts[2]), context, first)).status == 200
     for team in ("T0ASAHI", "T0YUHI"):
         await listening.command({"team_id": team, "user_id": "U0AOKI", "channel_id": "C0GENERAL", "response_url": team})
     await tasks.quiet()
