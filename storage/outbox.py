@@ -9,9 +9,10 @@ from datetime import datetime
 from functools import cache
 from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import ColumnElement, Row, delete, func, select, text, update
+from sqlalchemy import ColumnElement, Row, case, delete, func, literal, select, text, update
 
 from bot.services.ports import Promise
+from storage import columns
 from storage import tables as t
 from storage.scope import Scope, insertion
 
@@ -82,6 +83,7 @@ def to_promise(row: Row[Any]) -> Promise:
         token=row.token,
         attempts=row.attempts,
         in_doubt=row.in_doubt,
+        tried_at=row.tried_at,
     )
 
 
@@ -149,7 +151,12 @@ async def _claim(scope: Scope, lane: str, limit: int) -> tuple[Promise, ...]:
     rows = await scope.all(
         update(t.outbox)
         .where(t.outbox.c.id.in_(due.scalar_subquery()))
-        .values(state="claimed", attempts=t.outbox.c.attempts + 1, claimed_at=scope.now)
+        .values(
+            state="claimed",
+            attempts=t.outbox.c.attempts + 1,
+            claimed_at=scope.now,
+            tried_at=case((t.outbox.c.attempts == 0, literal(scope.now, columns.Moment())), else_=t.outbox.c.tried_at),
+        )
         .returning(t.outbox)
     )
     return tuple(to_promise(row) for row in sorted(rows, key=lambda row: (row.due_at, row.id)))

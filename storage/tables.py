@@ -812,6 +812,7 @@ outbox = Table(
     Column("attempts", Integer, nullable=False),
     _yes_no("in_doubt"),
     Column("claimed_at", Moment),
+    Column("tried_at", Moment),
     Column("error", Text),
     Index(None, "person_id"),
     one_of("state", ("new", "claimed", "failed")),

@@ -295,7 +295,8 @@ class Outbound:
     async def _clear(self, promise: Promise) -> None:
         lane, user = read_lane(promise.lane), promise.detail["user_key"]
         sender, key = self._senders[lane.platform], lane.workspace_key
-        if promise.in_doubt and await sender.find(key, user, direct=True, token=promise.token) is not None:
+        since, token = promise.tried_at, promise.token
+        if promise.in_doubt and await sender.find(key, user, direct=True, token=token, since=since) is not None:
             return
         await sender.clear(key, user)
         lang: Lang = "ja" if promise.detail["lang"] == "ja" else "en"
@@ -333,7 +334,8 @@ class Outbound:
         if place is None:
             return False
         sender = self._senders[place.workspace.platform]
-        ref = await sender.find(place.workspace.key, place.to, direct=place.direct, token=promise.token)
+        key, since = place.workspace.key, promise.tried_at
+        ref = await sender.find(key, place.to, direct=place.direct, token=promise.token, since=since)
         if ref is not None:
             await self._keep(promise, place, ref)
         return ref is not None

@@ -60,6 +60,8 @@ class Promise:
     attempts: int
     in_doubt: bool
     """It was being sent when a process died: look on the platform before sending it again."""
+    tried_at: datetime | None = None
+    """When it was first tried: it cannot have happened before. None where that is not known."""
 
 
 class Outbox(Protocol):
@@ -1185,8 +1187,10 @@ class Sender(Protocol[View]):
     async def clear(self, workspace_key: str, user_key: str) -> None:
         """Delete everything that Sukima said directly to a user, files included."""
 
-    async def find(self, workspace_key: str, to: str, *, direct: bool, token: str) -> MessageRef | None:
-        """The message that a delivery in doubt left behind, if any."""
+    async def find(
+        self, workspace_key: str, to: str, *, direct: bool, token: str, since: datetime | None = None
+    ) -> MessageRef | None:
+        """The message that a delivery in doubt left behind, if any. It was first tried at `since`."""
 
     async def reactions(self, ref: MessageRef) -> frozenset[tuple[str, str]] | None:
         """(user key, emoji) by people, not bots, live on a message; None when they cannot be read completely."""

@@ -5,6 +5,7 @@ What is otherwise than in the staff room, and why:
   both are read as one here.
 - A form that is all there is to say is a window. It is read as the newest message while it is open, with what it
   complains of; in the room it stands in a message. A window always has a button that closes it.
+- A message that is there takes no other file: a newer one is an answer below it, and says so.
 - Slack's own markup writes `*bold*` for names and titles; the marks are no words.
 - A window's head holds 24 characters: a longer title is said in whole below it.
 """

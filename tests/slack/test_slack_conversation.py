@@ -39,4 +39,9 @@ async def test_from_nothing_to_an_endorsed_badge(
         await hall.unreacts(post, "white_flower")
         assert not [one for one in aoki.messages("general") if "裏書：同僚 1" in aoki.words(one)]
         assert not [one for one in hall.messages("general") if one.ts != post.ts], "nothing else reached the channel"
+        await hall.reacts(post, "white_flower")
+        await aoki.presses("自分だけ", on=told)
+        first, newer = [file for message in aoki.messages() for file in message.files]
+        assert first.data == picture.data
+        assert b"EndorsementCredential" in unbake(newer.data), "what its holder has is what counts now"
         assert not [call for call in slack.calls if call.answer.get("error") == "missing_scope"]

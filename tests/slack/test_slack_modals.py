@@ -49,13 +49,21 @@ def test_any_form_is_a_window_that_slack_takes(lines: list[str], title: str, mos
 
 
 def test_a_long_title_stands_above_the_fields_and_hints_are_said_once() -> None:
-    card = Card(FORM.title, ("今の時間", "短く"), form=FORM)
+    card = Card("とても" * 10, ("今の時間", "短く"), form=FORM)
     window = modal(card, Form("とても" * 10, "t", "送る", (WHY,)), "ja", kept="k")
     assert window["title"]["text"] == ("とても" * 10)[:23] + "…"
     assert [block["text"]["text"] for block in window["blocks"][:-1]] == [f"*{'とても' * 10}*", "今の時間"]
     assert (window["private_metadata"], window["callback_id"], window["close"]["text"]) == ("k", "form", "やめる")
     with pytest.raises(ValueError, match="keep"):
         modal(card, FORM, "ja", kept="x" * 3001)
+
+
+def test_what_the_card_is_called_is_said_above_another_form_and_slack_tells_when_that_is_left() -> None:
+    form = Form("ふり返り", "t", "保存", (WHY,), "とばす", "skip")
+    window = modal(Card("「分数」を終えました", ("あと2つです",), form=form), form, "ja", kept="k")
+    assert [block["text"]["text"] for block in window["blocks"][:-1]] == ["「分数」を終えました", "あと2つです"]
+    assert window["notify_on_close"]
+    assert not modal(Card(FORM.title, form=FORM), FORM, "ja", kept="k")["notify_on_close"]
 
 
 def filled(blocks: list[dict[str, Any]]) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -21,18 +21,24 @@ from bot.handlers.slack.lanes import Lanes
 from bot.handlers.slack.sender import SlackSender
 from bot.services.ports import MessageRef, RetryLater, Unsendable
 from slack.server import Clock, SlackLike, open_slack
+from slack.server.world import Message
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 40
 BADGE = File("badge.png", "image/png", PNG, "知識バッジの絵")
 NEW, WITH_FILE = Notice("new"), Notice("file")
 
 
+def edition(number: object) -> bytes:
+    """A badge's picture as it was issued for the n-th time."""
+    return PNG + bytes(int(str(number)))
+
+
 class Cards:
-    """A notice's key as its title; `file` comes with a picture."""
+    """A notice's key as its title; `file` comes with a picture, of its `edition`."""
 
     def draw(self, view: View, lang: Lang) -> Card:
         assert isinstance(view, Notice)
-        files = (BADGE,) if view.key == "file" else ()
+        files = (replace(BADGE, data=edition(view.params.get("edition", 0))),) if view.key == "file" else ()
         return Card(view.key, (f"in {lang}",), buttons=(Button("開く", "open:o1"),), files=files)
 
 
@@ -164,9 +170,11 @@ def say(place: Place, view: View = NEW, token: str = "t1", *, direct: bool = Tru
     return sent
 
 
-def look(place: Place, token: str = "t1", *, direct: bool = True) -> Awaitable[MessageRef | None]:
+def look(
+    place: Place, token: str = "t1", *, direct: bool = True, since: datetime | None = None
+) -> Awaitable[MessageRef | None]:
     to = place.one if direct else place.channel
-    found: Awaitable[MessageRef | None] = place.sender.find(place.home, to, direct=direct, token=token)
+    found: Awaitable[MessageRef | None] = place.sender.find(place.home, to, direct=direct, token=token, since=since)
     return found
 
 
@@ -235,6 +243,67 @@ async def test_the_badge_arrives_byte_for_byte_and_once(here: OnSlack) -> None:
     assert [file.data for file in shared.files] == [PNG]
     assert shared.files[0].alt == "知識バッジの絵"
     assert told.blocks[0]["text"]["text"] == "file"
+
+
+def below(here: OnSlack, ref: MessageRef) -> list[Any]:
+    """What is there of the answers below a message."""
+    return [each for each in here.messages(direct=True) if each.thread_ts == ref.key]
+
+
+async def test_a_badge_that_is_issued_anew_comes_below_its_message_and_takes_the_place_of_the_one_before(
+    here: OnSlack,
+) -> None:
+    ref = await say(here, WITH_FILE)
+    first = here.messages(direct=True)[0].files[0]
+    for number in (0, 0, 1, 1, 2):
+        await here.sender.edit(ref, Notice("file", {"edition": number}), lang="ja")
+    here.sender = here.new_sender()
+    for number in (2, 3, 3):
+        await here.sender.edit(ref, Notice("file", {"edition": number}), lang="en")
+    (newest,) = below(here, ref)
+    assert [file.data for file in newest.files] == [edition(3)]
+    assert "in place of the one before" in newest.text
+    assert first.data == PNG, "the first stays as it was"
+    assert not first.deleted
+    assert await look(here) == ref, "the message remembers its token"
+    there = [file.data for file in here.team.files.values() if not file.deleted]
+    assert there == [PNG, edition(3)], "and none between them stays"
+    await here.sender.delete(ref)
+    assert [file for file in here.team.files.values() if not file.deleted] == []
+    assert here.said(direct=True) == []
+
+
+async def test_a_newer_badge_is_brought_once_whatever_happens_on_the_way(here: OnSlack) -> None:
+    ref = await say(here, WITH_FILE)
+    newer = Notice("file", {"edition": 1})
+    here.slack.faults.limits("chat.update", 5)
+    with pytest.raises(RetryLater):
+        await here.sender.edit(ref, newer, lang="ja")
+    here.slack.clock.move(6)
+    await here.sender.edit(ref, newer, lang="ja")
+    (answer,) = below(here, ref)
+    for number, trouble in ((2, "chat.update"), (3, "files.delete")):
+        newer = Notice("file", {"edition": number})
+        here.slack.faults.limits(trouble, 5)
+        with pytest.raises(RetryLater):
+            await here.sender.edit(ref, newer, lang="ja")
+        here.slack.clock.move(6)
+    await here.sender.edit(ref, newer, lang="ja")
+    (last,) = below(here, ref)
+    assert last is not answer
+    assert [file.data for file in last.files] == [edition(3)]
+    assert len(here.slack.called("files.completeUploadExternal")) == 4
+
+
+async def test_a_message_whose_files_are_not_known_gets_no_others(here: OnSlack) -> None:
+    ref = await say(here, WITH_FILE)
+    here.messages(direct=True)[1].metadata = None
+    here.sender = here.new_sender()
+    await here.sender.edit(ref, Notice("file", {"edition": 1}), lang="ja")
+    here.sender = here.new_sender()
+    here.slack.faults.refuses("conversations.history", "missing_scope")
+    await here.sender.edit(ref, Notice("file", {"edition": 1}), lang="ja")
+    assert below(here, ref) == []
 
 
 async def test_in_a_channel_the_picture_is_within_the_message_and_stays_there(here: OnSlack) -> None:
@@ -311,6 +380,27 @@ async def test_a_send_in_doubt_is_looked_up_and_nothing_is_doubled(here: OnSlack
         await say(here, view)
     assert len(here.said(direct=True)) == 1
     assert sum(len(each.files) for each in here.messages(direct=True)) == (1 if view is WITH_FILE else 0)
+
+
+async def test_what_was_said_long_ago_is_found_and_what_was_said_before_it_is_not_read(here: OnSlack) -> None:
+    staff = here.team.channels["C0STAFF"]
+
+    def said(number: int) -> None:
+        for _ in range(number):
+            ts = staff.new_ts(here.slack.clock.now())
+            staff.messages[ts] = Message(ts, "U0AOKI", "おはよう", "T0ASAHI")
+
+    said(900)
+    here.slack.clock.move(3600)
+    since = here.slack.clock.moment()
+    ref = await say(here, direct=False)
+    here.slack.clock.move(3 * 24 * 3600)
+    said(1100)
+    here.sender = here.new_sender()
+    assert await look(here, direct=False, since=since) == ref
+    assert await look(here, "t2", direct=False, since=since) is None
+    pages = [call.args.get("cursor", "next:0") for call in here.slack.called("conversations.history")]
+    assert pages[-1] == "next:1000", "not the 900 before"
 
 
 async def test_a_pause_between_the_file_and_its_message_sends_no_second_file(here: OnSlack) -> None:

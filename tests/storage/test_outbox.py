@@ -25,7 +25,7 @@ async def _promise(store: RowStore, place: Place, **more: Any) -> None:
     await in_school(store, place, lambda work: work.outbox.promise("kind", 1, lane=LANE, **more))
 
 
-async def test_a_promise_is_handed_out_whole(store: RowStore, here: Place) -> None:
+async def test_a_promise_is_handed_out_whole(store: RowStore, here: Place, world: Surroundings) -> None:
     await in_school(
         store,
         here,
@@ -34,7 +34,7 @@ async def test_a_promise_is_handed_out_whole(store: RowStore, here: Place) -> No
     assert await store.promises.lanes_due() == {LANE}
     (promise,) = await store.promises.claim(LANE, 9)
     assert promise == Promise(
-        promise.id, here.school.id, LANE, "kind", 7, here.ann.id, {"理由": "x"}, promise.token, 1, False
+        promise.id, here.school.id, LANE, "kind", 7, here.ann.id, {"理由": "x"}, promise.token, 1, False, world.now
     )
     assert await store.promises.claim(LANE, 9) == ()
     assert await store.promises.lanes_due() == frozenset()

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Protocol
 
 from bot.conversation.card import Card
@@ -62,7 +63,10 @@ class LocalSender:
                 if message.author == SUKIMA and not message.deleted:
                     self._room.delete(message.ref)
 
-    async def find(self, workspace_key: str, to: str, *, direct: bool, token: str) -> MessageRef | None:
+    async def find(
+        self, workspace_key: str, to: str, *, direct: bool, token: str, since: datetime | None = None
+    ) -> MessageRef | None:
+        """As the port says: the room finds it by its token alone."""
         with _final():
             return self._room.find(workspace_key, self._channel(workspace_key, to, direct=direct), token)
 

@@ -6,7 +6,8 @@ person directly, byte for byte, for a badge's credential is in it.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Any, Protocol, TypeVar
 from urllib.parse import urlsplit
@@ -15,10 +16,10 @@ import aiohttp
 import structlog
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-from bot.conversation.card import Card
+from bot.conversation.card import Card, File
 from bot.conversation.intents import Origin
 from bot.conversation.refusals import is_refusal
-from bot.conversation.views import View
+from bot.conversation.views import Notice, View
 from bot.domain.language import Lang
 from bot.handlers.slack.blocks import Drawn
 from bot.handlers.slack.client import Calls, Refused
@@ -29,6 +30,7 @@ from bot.handlers.slack.keys import Payload
 from bot.handlers.slack.modals import field_errors, modal
 from bot.handlers.slack.sender import Draws, page_of, renditions
 from bot.services.ports import MessageRef, RetryLater, Unsendable
+from bot.wording import Wording
 
 WAITS = (1.0, 2.0, 5.0, 10.0, 30.0)
 """Seconds between the tries to say an answer while Slack is in trouble."""
@@ -50,7 +52,14 @@ class Sends(Protocol):
         self, workspace_key: str, to: str, view: View, *, direct: bool, token: str, lang: Lang, thread: str = ""
     ) -> MessageRef: ...
     async def find(
-        self, workspace_key: str, to: str, *, direct: bool, token: str, thread: str = ""
+        self,
+        workspace_key: str,
+        to: str,
+        *,
+        direct: bool,
+        token: str,
+        since: datetime | None = None,
+        thread: str = "",
     ) -> MessageRef | None: ...
 
 
@@ -65,6 +74,7 @@ class Answering:
         cards: Draws,
         session: aiohttp.ClientSession,
         host: str,
+        now: Callable[[], datetime],
         new_token: Callable[[], str],
         shown: Shown,
     ) -> None:
@@ -74,6 +84,7 @@ class Answering:
         self._cards = cards
         self._session = session
         self._hosts = {HOOKS, host}
+        self._now = now
         self._new_token = new_token
         self._shown = shown
         self._files = Files(calls)
@@ -102,7 +113,7 @@ class Answering:
         if again is None or again.form is None:
             return field_errors(window, words)
         said = Card(lines=(*words.splitlines(), *again.lines), sections=again.sections)
-        anew = Where(again.form.action, kept.channel, kept.direct, kept.thread).kept()
+        anew = replace(kept, action=again.form.action, leave=again.form.cancel_action).kept()
         return {"response_action": "update", "view": modal(said, again.form, lang, kept=anew)}
 
     # ------------------------------------------------------------------ ways
@@ -114,7 +125,8 @@ class Answering:
         card = self._cards.draw(views[0], lang)
         if card.form is None or card.buttons or card.files or card.links or any(each.buttons for each in card.sections):
             return False
-        kept = Where(card.form.action, "" if origin.channel == origin.user_key else origin.channel, origin.direct)
+        channel = "" if origin.channel == origin.user_key else origin.channel
+        kept = Where(card.form.action, channel, origin.direct, origin.thread, card.form.cancel_action)
         window = modal(card, card.form, lang, kept=kept.kept())
         try:
             await self._calls.call(
@@ -145,10 +157,12 @@ class Answering:
     ) -> MessageRef:
         """Say it once, whatever Slack's troubles: what may have been said is looked for before it is said again."""
 
+        since = self._now()
+
         async def say(in_doubt: bool) -> MessageRef:
             found = None
             if in_doubt:
-                found = await self._sender.find(workspace, to, direct=True, token=token, thread=thread)
+                found = await self._sender.find(workspace, to, direct=True, token=token, since=since, thread=thread)
             if found is not None:
                 return found
             return await self._sender.send(workspace, to, view, direct=True, token=token, lang=lang, thread=thread)
@@ -176,14 +190,35 @@ class Answering:
         return await say(in_doubt)
 
     async def _aside(self, install: Install, origin: Origin, way: Way, view: View, lang: Lang) -> None:
-        """Seen by one person alone, in the channel or thread where they asked."""
+        """Seen by one person alone, in the channel or thread where they asked. Files go to them directly."""
         card = self._cards.draw(view, lang)
-        forms = renditions(card, lang, page_of(view))
-        if not await self._by_hook(way, forms):
-            await self._ephemeral(install, origin, forms, view, lang)
-        if card.files:
+        said = replace(card, lines=(*card.lines, Wording(lang).say("slack.files_in_dm"))) if card.files else card
+        forms = renditions(said, lang, page_of(view))
+        if not await self._is_told(install, origin, way, forms):
+            # Nothing can be said in that channel: the person hears it directly.
+            await self._surely(origin.workspace_key, origin.user_key, view, self._new_token(), lang)
+        elif card.files and not await self._handed(install, origin, card.files):
+            await self._aside(install, origin, way, Notice("slack.files_not_sent"), lang)
+
+    async def _handed(self, install: Install, origin: Origin, files: Sequence[File]) -> bool:
+        """Whether files were sent to somebody directly. What may have been sent is rather sent twice than never."""
+
+        async def hand(_: bool) -> None:
             channel = await self._direct_channel(install, origin)
-            await self._files.share(origin.workspace_key, install.token, channel, card.files)
+            await self._files.share(origin.workspace_key, install.token, channel, files)
+
+        try:
+            await self._patiently(hand)
+        except (Refused, Unsendable, RetryLater, aiohttp.ClientError, TimeoutError, ConnectionError) as error:
+            log.warning("slack.files_not_sent", reason=getattr(error, "code", type(error).__name__))
+            return False
+        return True
+
+    async def _is_told(self, install: Install, origin: Origin, way: Way, forms: Sequence[Drawn]) -> bool:
+        """In a thread as the conversation's own member, for the address of an interaction leads to no thread."""
+        if origin.thread:
+            return await self._ephemeral(install, origin, forms) or await self._by_hook(way, forms)
+        return await self._by_hook(way, forms) or await self._ephemeral(install, origin, forms)
 
     async def _by_hook(self, way: Way, forms: Sequence[Drawn]) -> bool:
         if way.response_url is None or urlsplit(way.response_url).netloc not in self._hosts:
@@ -210,9 +245,7 @@ class Answering:
         log.info("slack.hook_refused", status=answer.status_code)
         return False
 
-    async def _ephemeral(
-        self, install: Install, origin: Origin, forms: Sequence[Drawn], view: View, lang: Lang
-    ) -> None:
+    async def _ephemeral(self, install: Install, origin: Origin, forms: Sequence[Drawn]) -> bool:
         thread = {"thread_ts": origin.thread} if origin.thread else {}
         for form in forms:
 
@@ -230,13 +263,12 @@ class Answering:
 
             try:
                 await self._patiently(say)
-                return
+                return True
             except Refused as refused:
                 log.info("slack.aside_refused", code=refused.code)
             except (Unsendable, RetryLater):
                 break
-        # Nothing can be said in that channel: the person hears it directly.
-        await self._surely(origin.workspace_key, origin.user_key, view, self._new_token(), lang)
+        return False
 
     async def _direct_channel(self, install: Install, origin: Origin) -> str:
         answer = await self._calls.call(

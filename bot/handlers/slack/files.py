@@ -24,11 +24,17 @@ class Files:
     def __init__(self, calls: Calls) -> None:
         self._calls = calls
 
-    async def share(self, workspace: str, token: str, channel: str, files: Sequence[File], thread: str = "") -> None:
-        """Put files into a conversation, as one message of their own."""
-        if files:
-            more = {"thread_ts": thread} if thread else {}
-            await self._calls.post(workspace, token, "files.upload_v2", channel, file_uploads=_uploads(files), **more)
+    async def share(
+        self, workspace: str, token: str, channel: str, files: Sequence[File], thread: str = "", said: str = ""
+    ) -> list[str]:
+        """Put files into a conversation, as one message of their own that may say something: the files' ids."""
+        if not files:
+            return []
+        more = {"thread_ts": thread} if thread else {}
+        more |= {"initial_comment": said} if said else {}
+        uploads = _uploads(files)
+        answer = await self._calls.post(workspace, token, "files.upload_v2", channel, file_uploads=uploads, **more)
+        return [str(each["id"]) for each in answer.get("files") or ()]
 
     async def keep(self, workspace: str, token: str, files: Sequence[File]) -> list[Shown]:
         """Give Slack the pictures among files, to be shown within a message."""

@@ -167,13 +167,21 @@ def only_opens(body: Payload) -> bool:
 
 def submitted(body: Payload) -> Arrived | None:
     """A modal that was sent: it carries where it was opened (`where`) and its form's token."""
-    home, user, view = home_of(body), user_of(body), _map(body, "view")
-    kept = where(_text(view, "private_metadata"))
-    if home is None or user is None or kept is None:
+    kept = where(_text(_map(body, "view"), "private_metadata"))
+    origin = _from_window(body, kept)
+    if origin is None or kept is None:
         return None
-    origin = _origin(home, user, kept.channel or user, kept.direct or not kept.channel, kept.thread)
     way = replace(_way(body), at_home=not kept.channel)
-    return Arrived(Submitted(origin, kept.action, modals.values(_map(view, "state"))), way)
+    return Arrived(Submitted(origin, kept.action, modals.values(_map(_map(body, "view"), "state"))), way)
+
+
+def left(body: Payload) -> Arrived | None:
+    """A modal that was closed unsent: the press that leaves its form. None where leaving it does nothing."""
+    kept = where(_text(_map(body, "view"), "private_metadata"))
+    origin = _from_window(body, kept)
+    if origin is None or kept is None or not kept.leave:
+        return None
+    return Arrived(Pressed(origin, kept.leave), Way(at_home=not kept.channel))
 
 
 def learn_now(body: Payload) -> Arrived | None:
@@ -191,34 +199,36 @@ def endorse_badge(body: Payload) -> Arrived | None:
     key = _text(body, "message_ts") or _text(message, "ts")
     if home is None or user is None or not channel or not key:
         return None
-    origin = _origin(home, user, channel, False, _text(message, "thread_ts") or None)
+    origin = _origin(home, user, channel, False, _thread(body))
     return Arrived(EndorseMessage(origin, MessageRef(PLATFORM, home, channel, key)), _way(body))
 
 
 @dataclass(frozen=True)
 class Where:
-    """What a modal must remember: the form's token, and where its answer belongs."""
+    """What a modal must remember: the form's token, where its answer belongs, and what closing it means."""
 
     action: str
     channel: str
     direct: bool
     thread: str | None = None
+    leave: str = ""
+    """The token of the act that leaves the form; empty where leaving it does nothing."""
 
     def kept(self) -> str:
         """As a modal's `private_metadata`."""
-        return json.dumps([self.action, self.channel, self.direct, self.thread], separators=(",", ":"))
+        return json.dumps([self.action, self.channel, self.direct, self.thread, self.leave], separators=(",", ":"))
 
 
 def where(kept: str) -> Where | None:
     """What a modal remembered; None when it is none of ours."""
     try:
-        action, channel, direct, thread = json.loads(kept)
+        action, channel, direct, thread, leave = json.loads(kept)
     except (ValueError, TypeError):
         return None
-    texts = isinstance(action, str) and isinstance(channel, str)
+    texts = all(isinstance(each, str) for each in (action, channel, leave))
     if not texts or not isinstance(direct, bool) or not (thread is None or isinstance(thread, str)):
         return None
-    return Where(action, channel, direct, thread)
+    return Where(action, channel, direct, thread, leave)
 
 
 def _said(told: Payload, home: str, event_id: str, own_user: str, fetched: Fetched, *, direct: bool) -> Arrived | None:
@@ -258,8 +268,23 @@ def _interacting(body: Payload, home: str, user: str) -> Origin:
     """Where a button is: its message's channel, or nowhere (App Home), which is answered directly."""
     container = _map(body, "container")
     channel = _text(_map(body, "channel"), "id") or _text(container, "channel_id")
-    thread = _text(_map(body, "message"), "thread_ts") or _text(container, "thread_ts") or None
-    return _origin(home, user, channel or user, not channel or channel.startswith("D"), thread)
+    return _origin(home, user, channel or user, not channel or channel.startswith("D"), _thread(body))
+
+
+def _thread(body: Payload) -> str | None:
+    """The thread that a message is in. One that others answer to stands in the conversation itself."""
+    message, container = _map(body, "message"), _map(body, "container")
+    thread = _text(message, "thread_ts") or _text(container, "thread_ts")
+    own = _text(message, "ts") or _text(container, "message_ts") or _text(body, "message_ts")
+    return thread if thread and thread != own else None
+
+
+def _from_window(body: Payload, kept: Where | None) -> Origin | None:
+    """Where a modal was opened."""
+    home, user = home_of(body), user_of(body)
+    if home is None or user is None or kept is None:
+        return None
+    return _origin(home, user, kept.channel or user, kept.direct or not kept.channel, kept.thread)
 
 
 def _origin(home: str, user: str, channel: str, direct: bool, thread: str | None = None) -> Origin:

@@ -109,9 +109,10 @@ class Listening:
         kept_open = await self._hearing.window(arrived, body["view"])
         return _taken() if kept_open is None else BoltResponse(status=200, body=kept_open)
 
-    async def let_go(self) -> BoltResponse:
-        """What asks for nothing: a window that was closed."""
-        return _taken()
+    async def left(self, body: dict[str, Any]) -> BoltResponse:
+        """A window that was closed: what it asked is left, where leaving it is an act."""
+        arrived = inbound.left(body)
+        return self._interaction(arrived, body) if arrived is not None else _taken()
 
     async def options(self) -> BoltResponse:
         """We have no lists that ask for their choices."""
@@ -165,7 +166,7 @@ def bolt_app(listening: Listening, client: AsyncWebClient, authorize: Authorize)
     app.command(EVERYTHING)(listening.command)
     app.block_action({"action_id": EVERYTHING})(listening.action)
     app.view_submission(EVERYTHING)(listening.window)
-    app.view_closed(EVERYTHING)(listening.let_go)
+    app.view_closed(EVERYTHING)(listening.left)
     app.shortcut(EVERYTHING)(listening.shortcut)
     app.options(EVERYTHING)(listening.options)
     return app

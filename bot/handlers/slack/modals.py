@@ -23,12 +23,14 @@ Payload = Mapping[str, Any]
 def modal(card: Card, form: Form, lang: Lang, *, kept: str) -> Block:
     """A window for the card's form; `kept` comes back with it. Raises `ValueError` when `kept` is too long.
 
-    What the form's own hints say is not said again above them.
+    What the form's own hints and title say is not said again above them. Slack tells of a window that is closed where
+    leaving it is an act.
     """
     if units(kept) > limits.METADATA:
         raise ValueError("a window cannot keep this much")
     hints = {hint for field in form.fields for hint in field.hint.split("\n")}
-    above = Card(lines=tuple(each for each in card.lines if each not in hints), sections=card.sections)
+    title = "" if line(card.title) == line(form.title) else card.title
+    above = Card(title, tuple(each for each in card.lines if each not in hints), card.sections)
     fields = [field_block(field) for field in form.fields]
     room = limits.Room(limits.VIEW.blocks - len(fields) - 1, limits.VIEW.text)
     return {
@@ -38,6 +40,7 @@ def modal(card: Card, form: Form, lang: Lang, *, kept: str) -> Block:
         "submit": _short(form.submit, limits.VIEW_BUTTON),
         "close": _short(form.cancel or Wording(lang).say("label.cancel"), limits.VIEW_BUTTON),
         "private_metadata": kept,
+        "notify_on_close": bool(form.cancel_action),
         "blocks": [*_whole_title(form.title), *card_blocks(above, lang, room=room), *fields],
     }
 

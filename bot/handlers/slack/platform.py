@@ -77,7 +77,9 @@ class Slack:
         self._people = People(self._ask, now)
         self.sender = SlackSender(self._calls, self._installs, cards, self._is_person)
         host = urlsplit(settings.api_url).netloc
-        answering = Answering(self._calls, self._installs, self.sender, cards, session, host, new_token, router.shown)
+        answering = Answering(
+            self._calls, self._installs, self.sender, cards, session, host, now, new_token, router.shown
+        )
         homes = HomePages(self._calls, self._installs, cards)
         prompts = Prompts(self._calls, self._installs)
         hearing = Hearing(router, self._people, answering, homes, prompts, self.sender.reactions, self._tasks)

@@ -8,8 +8,8 @@ one finds the files and does not send them again.
 
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from datetime import timedelta
-from typing import Any, Protocol, TypeVar
+from datetime import datetime, timedelta
+from typing import Any, Protocol
 
 import structlog
 
@@ -20,15 +20,19 @@ from bot.handlers.slack import limits
 from bot.handlers.slack.blocks import Drawn, Page, Shown, drawn, said
 from bot.handlers.slack.client import Calls, MissingScope, Refused
 from bot.handlers.slack.files import Files
+from bot.handlers.slack.kept import remember
+from bot.handlers.slack.renewing import Renewing, metadata, payload_of
 from bot.services.ports import MessageRef, RetryLater, Unsendable
 
 PLATFORM = "slack"
-EVENT_TYPE = "sukima"
-"""The type of our messages' metadata."""
 PAGE = 200
 """Messages that are read at once."""
 PAGES_BACK = 5
-"""So many pages are looked through for a message in doubt."""
+"""So many pages are looked through for a message in doubt where it is not known since when."""
+PAGES_SINCE = 40
+"""So many where it is known: more than anybody says while a house is down."""
+CLOCKS_DIFFER = timedelta(minutes=10)
+"""By so much Slack's clock and ours may differ."""
 DELETED_AT_ONCE = 30
 """So many messages are taken away in one try; then others may send first."""
 A_MOMENT = timedelta(seconds=5)
@@ -36,14 +40,11 @@ NOT_INSTALLED = timedelta(minutes=1)
 SCOPE_MISSING = timedelta(minutes=10)
 PICTURE_WAITS = (1.0, 2.0)
 """Seconds between the tries to show a picture that Slack has only just been given."""
-MOST_REMEMBERED = 5_000
 UNFIT = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg_too_long"})
 LESS = limits.Room(20, 4_000)
 """What a message holds that Slack found too long after all."""
 
 Json = Mapping[str, Any]
-K = TypeVar("K")
-V = TypeVar("V")
 log = structlog.get_logger(__name__)
 
 
@@ -83,8 +84,9 @@ class SlackSender:
         self._files = Files(calls)
         self._directs: OrderedDict[tuple[str, str], str] = OrderedDict()
         self._shown: OrderedDict[tuple[str, str, str], tuple[Shown, ...]] = OrderedDict()
-        self._sent: OrderedDict[str, tuple[str, ...]] = OrderedDict()
-        """By token: the names of files that were sent without their message."""
+        self._renewing = Renewing(calls, self._files)
+        self._sent: OrderedDict[str, tuple[tuple[str, str], ...]] = OrderedDict()
+        """By token: the names and ids of files that were sent without their message."""
 
     async def send(
         self, workspace_key: str, to: str, view: View, *, direct: bool, token: str, lang: Lang, thread: str = ""
@@ -93,32 +95,42 @@ class SlackSender:
         home = await self._home(workspace_key)
         card, page = self._cards.draw(view, lang), page_of(view)
         channel = await self._channel(workspace_key, home.token, to, direct=direct)
-        pictures = await self._bring(workspace_key, home.token, channel, card.files, token, thread, direct=direct)
-        payload = {"token": token, "files": [file.name for file in card.files] if direct else []}
-        metadata = {"event_type": EVENT_TYPE, "event_payload": payload}
-        more = {"metadata": metadata, **({"thread_ts": thread} if thread else {})}
+        handed, shown = (card.files, ()) if direct else ((), card.files)
+        ids = await self._bring(workspace_key, home.token, channel, handed, token, thread)
+        pictures = await self._files.keep(workspace_key, home.token, shown)
+        said = metadata(token, handed, ids)
+        more = {"metadata": said, **({"thread_ts": thread} if thread else {})}
         ts, kept = await self._post(workspace_key, home.token, channel, card, lang, page, pictures, more)
         self._sent.pop(token, None)
         remember(self._shown, (workspace_key, channel, ts), tuple(kept))
-        return MessageRef(PLATFORM, workspace_key, channel, ts)
+        ref = MessageRef(PLATFORM, workspace_key, channel, ts)
+        self._renewing.sent(ref, said)
+        return ref
 
     async def edit(self, ref: MessageRef, view: View, *, lang: Lang) -> None:
         home = await self._home(ref.workspace_key)
         pictures = await self._pictures(ref, home.token)
         card, page = self._cards.draw(view, lang), page_of(view)
+        newer = await self._renewing.bring(ref, home.token, card.files, lang) if _is_direct(ref) else None
+        more = {"metadata": newer.metadata} if newer is not None else {}
         for message in renditions(card, lang, page, pictures):
+            said = {"text": message.text, "blocks": message.blocks, **more}
             try:
-                await self._call(ref, home.token, "chat.update", ts=ref.key, text=message.text, blocks=message.blocks)
+                await self._call(ref, home.token, "chat.update", ts=ref.key, **said)
             except Refused as refused:
                 if refused.code not in UNFIT or not message.blocks:
                     raise
                 log.warning("slack.message_unfit", code=refused.code, blocks=len(message.blocks))
             else:
-                return
+                break
+        if newer is not None:
+            await self._renewing.renewed(ref, home.token, newer)
 
     async def delete(self, ref: MessageRef) -> None:
         home = await self._home(ref.workspace_key)
         pictures = await self._pictures(ref, home.token)
+        if _is_direct(ref):
+            await self._renewing.gone(ref, home.token)
         await self._call(ref, home.token, "chat.delete", ts=ref.key)
         await self._files.remove(ref.workspace_key, home.token, [each.file_id for each in pictures])
 
@@ -137,26 +149,26 @@ class SlackSender:
             deleted += 1
 
     async def find(
-        self, workspace_key: str, to: str, *, direct: bool, token: str, thread: str = ""
+        self,
+        workspace_key: str,
+        to: str,
+        *,
+        direct: bool,
+        token: str,
+        since: datetime | None = None,
+        thread: str = "",
     ) -> MessageRef | None:
         """As the port says; what was sent of its files alone is remembered for `send`. With `thread`: below it."""
         home = await self._home(workspace_key)
         channel = await self._channel(workspace_key, home.token, to, direct=direct)
-        claimed: list[str] = []
-        alone: list[str] = []
-        async for message in self._said_in(workspace_key, home.token, channel, thread):
+        own: list[Json] = []
+        async for message in self._said_in(workspace_key, home.token, channel, thread, since):
             if not _is_own(message, home):
                 continue
-            payload = _payload(message)
-            if payload.get("token") == token:
+            if payload_of(message).get("token") == token:
                 return MessageRef(PLATFORM, workspace_key, channel, str(message["ts"]))
-            claimed += map(str, payload.get("files") or ())
-            for file in _files_of(message):
-                name = str(file.get("name"))
-                if name in claimed:
-                    claimed.remove(name)
-                else:
-                    alone.append(name)
+            own.append(message)
+        alone = _alone(own)
         if alone:
             remember(self._sent, token, tuple(alone))
         return None
@@ -174,30 +186,24 @@ class SlackSender:
     # ------------------------------------------------------------------ posting
 
     async def _bring(
-        self,
-        workspace: str,
-        token: str,
-        channel: str,
-        files: Sequence[File],
-        promise: str,
-        thread: str,
-        *,
-        direct: bool,
-    ) -> Sequence[Shown]:
-        """The files go first. Those that a try before this one sent are not sent again."""
-        if not direct:
-            return await self._files.keep(workspace, token, files)
-        names = list(self._sent.get(promise, ()))
+        self, workspace: str, token: str, channel: str, files: Sequence[File], promise: str, thread: str
+    ) -> Sequence[str]:
+        """The files go first: their ids. Those that a try before this one sent are not sent again."""
+        sent = list(self._sent.get(promise, ()))
+        there: list[tuple[str, str]] = []
         missing = []
         for file in files:
-            if file.name in names:
-                names.remove(file.name)
-            else:
+            found = next((each for each in sent if each[0] == file.name), None)
+            if found is None:
                 missing.append(file)
-        await self._files.share(workspace, token, channel, missing, thread)
-        if files:
-            remember(self._sent, promise, tuple(file.name for file in files))
-        return ()
+            else:
+                sent.remove(found)
+                there.append(found)
+        ids = await self._files.share(workspace, token, channel, missing, thread)
+        there += [(file.name, ids[number] if number < len(ids) else "") for number, file in enumerate(missing)]
+        if there:
+            remember(self._sent, promise, tuple(there))
+        return [file_id for _, file_id in there if file_id]
 
     async def _post(
         self,
@@ -243,7 +249,7 @@ class SlackSender:
 
     async def _own(self, workspace: str, home: Installed, channel: str) -> AsyncIterator[Json]:
         """All that Sukima said in a direct conversation, answers below other messages too."""
-        async for message in self._history(workspace, home.token, channel):
+        async for message in self._pages(workspace, home.token, "conversations.history", channel):
             if message.get("reply_count"):
                 async for answer in self._pages(
                     workspace, home.token, "conversations.replies", channel, ts=message["ts"]
@@ -265,7 +271,7 @@ class SlackSender:
     async def _pictures(self, ref: MessageRef, token: str) -> Sequence[Shown]:
         """What a message in a channel shows, so that it goes on showing it."""
         place = (ref.workspace_key, ref.channel, ref.key)
-        if ref.channel.startswith("D"):
+        if _is_direct(ref):
             return ()
         if place not in self._shown:
             try:
@@ -276,15 +282,17 @@ class SlackSender:
             remember(self._shown, place, tuple(_shown_in(found[0])) if found else ())
         return self._shown[place]
 
-    def _history(self, workspace: str, token: str, channel: str, most: int = 1000) -> AsyncIterator[Json]:
-        """Messages of a conversation, the newest first."""
-        return self._pages(workspace, token, "conversations.history", channel, most, include_all_metadata=True)
-
-    def _said_in(self, workspace: str, token: str, channel: str, thread: str) -> AsyncIterator[Json]:
-        if not thread:
-            return self._history(workspace, token, channel, PAGES_BACK)
-        below = {"ts": thread, "include_all_metadata": True}
-        return self._pages(workspace, token, "conversations.replies", channel, PAGES_BACK, **below)
+    def _said_in(
+        self, workspace: str, token: str, channel: str, thread: str, since: datetime | None
+    ) -> AsyncIterator[Json]:
+        """What was said in a conversation, or below a message of it, since then."""
+        most = PAGES_BACK if since is None else PAGES_SINCE
+        values: dict[str, Any] = {"include_all_metadata": True}
+        if since is not None:
+            values["oldest"] = f"{(since - CLOCKS_DIFFER).timestamp():.6f}"
+        if thread:
+            return self._pages(workspace, token, "conversations.replies", channel, most, ts=thread, **values)
+        return self._pages(workspace, token, "conversations.history", channel, most, **values)
 
     async def _pages(
         self, workspace: str, token: str, method: str, channel: str, most: int = 1000, **values: Any
@@ -350,20 +358,27 @@ def renditions(card: Card, lang: Lang, page: Page | None, pictures: Sequence[Sho
     return [form for number, form in enumerate(forms) if form not in forms[:number]]
 
 
-def remember(kept: OrderedDict[K, V], key: K, value: V) -> None:
-    """Keep one more, and let go of the oldest of very many."""
-    kept[key] = value
-    if len(kept) > MOST_REMEMBERED:
-        kept.popitem(last=False)
+def _is_direct(ref: MessageRef) -> bool:
+    return ref.channel.startswith("D")
 
 
 def _is_own(message: Json, home: Installed) -> bool:
     return message.get("user") == home.bot_user
 
 
-def _payload(message: Json) -> Json:
-    metadata = message.get("metadata") or {}
-    return (metadata.get("event_payload") or {}) if metadata.get("event_type") == EVENT_TYPE else {}
+def _alone(own: Sequence[Json]) -> list[tuple[str, str]]:
+    """The names and ids of files whose message, which follows them, is missing."""
+    claimed: list[str] = []
+    alone: list[tuple[str, str]] = []
+    for message in sorted(own, key=lambda each: float(each["ts"]), reverse=True):
+        claimed += map(str, payload_of(message).get("files") or ())
+        for file in _files_of(message):
+            name = str(file.get("name"))
+            if name in claimed:
+                claimed.remove(name)
+            else:
+                alone.append((name, str(file.get("id"))))
+    return alone
 
 
 def _files_of(message: Json) -> Sequence[Json]:
