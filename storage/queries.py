@@ -14,6 +14,7 @@ from bot.domain.recognition import As, TargetKind
 from bot.services.ports import Counts, Held, HeldBeyond, Showing
 from storage import tables as t
 from storage.belongings import everything
+from storage.gone import gone_people
 from storage.public import showing_in
 from storage.repositories.awards import to_award
 from storage.repositories.shelves import to_achievement
@@ -46,9 +47,10 @@ def _held() -> Select[Any]:
 
 
 def _findable(now: datetime) -> tuple[ColumnElement[bool], ...]:
-    """Awards that name their holders now: not those that are stopped or expired."""
+    """Awards that name their holders now: not those that are stopped or expired, nor those of who is gone."""
     valid = or_(t.award.c.valid_until.is_(None), t.award.c.valid_until > now)
-    return t.award.c.findable_at.is_not(None), t.award.c.stopped_as.is_(None), valid
+    is_here = t.award.c.person_id.not_in(gone_people())
+    return t.award.c.findable_at.is_not(None), t.award.c.stopped_as.is_(None), valid, is_here
 
 
 class QueryRows:
@@ -79,6 +81,7 @@ class QueryRows:
             self._held(
                 t.award.c.displayed_at.is_not(None) | t.award.c.id.in_(invited),
                 t.award.c.person_id != person_id,
+                t.award.c.person_id.not_in(gone_people()),
                 t.award.c.stopped_as.is_(None),
             )
         )

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from bot.domain.language import Lang
+from bot.domain.people import Standing
 from bot.services.ports import MessageRef
 
 
@@ -32,6 +33,7 @@ class Origin:
     """The user's mail address, only where the platform verified that it is theirs."""
     zone: str | None = None
     """The user's time zone by its IANA name, where the platform tells it."""
+    standing: Standing = Standing.MEMBER
 
 
 class Attached(Protocol):

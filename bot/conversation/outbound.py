@@ -71,6 +71,8 @@ class Place:
     direct: bool
     lang: Lang
     person_id: int | None
+    is_closed: bool = False
+    """Its person is gone: what is there stays, and nothing more is said."""
 
 
 class Outbound:
@@ -247,16 +249,19 @@ class Outbound:
 
     async def _ask(self, promise: Promise) -> None:
         found = await self._introduction(promise)
-        if found is not None:
+        if found is not None and found.introduction.asker_id not in found.gone:
             asked = found.introduction
             view = IntroductionAsked(asked.public_id, found.asker, asked.question, found.badge)
             await self._direct(promise, view)
 
     async def _answer(self, promise: Promise) -> None:
+        """The answer; or that none will come, if that is still so."""
         found = await self._introduction(promise)
-        if found is not None and found.introduction.reply is not None:
-            view = IntroductionAnswered(found.introduction.reply, found.helper, found.introduction.question)
-            await self._direct(promise, view)
+        if found is None:
+            return
+        asked = found.introduction
+        if asked.reply is not None or asked.helper_id in found.gone:
+            await self._direct(promise, IntroductionAnswered(asked.reply, found.helper, asked.question))
 
     async def _role(self, promise: Promise) -> None:
         """Said only if it is still so: what was given and taken again at once is not worth a message."""
@@ -318,7 +323,7 @@ class Outbound:
 
     async def _direct(self, promise: Promise, view: View) -> None:
         place = await self._place(promise)
-        if place is not None:
+        if place is not None and not place.is_closed:
             await self._say(promise, place, view)
 
     async def _say(self, promise: Promise, place: Place, view: View) -> None:
@@ -346,7 +351,8 @@ class Outbound:
             reached = await self._reach(promise)
             if reached is None:
                 return None
-            return Place(reached.workspace, reached.user_key, True, reached.person.lang, reached.person.id)
+            lang, is_closed = reached.person.lang, reached.is_gone
+            return Place(reached.workspace, reached.user_key, True, lang, reached.person.id, is_closed)
         lane = read_lane(promise.lane)
         command = schools.FindHome(platform=lane.platform, key=lane.workspace_key)
         home = await self._store.look(schools.find_home, command)

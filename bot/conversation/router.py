@@ -17,7 +17,7 @@ from bot.conversation.acts.learning import offer_now
 from bot.conversation.acts.looking import add_windows, look
 from bot.conversation.acts.moving import move
 from bot.conversation.acts.proving import addresses, awaits_code, give
-from bot.conversation.acts.roles import claim
+from bot.conversation.acts.roles import change_role_in_words, claim
 from bot.conversation.acts.welcome import greet
 from bot.conversation.intents import (
     Answerable,
@@ -34,6 +34,7 @@ from bot.conversation.intents import (
     readable,
 )
 from bot.conversation.reconciling import Live, reconcile_message
+from bot.conversation.role_words import RoleRequest
 from bot.conversation.scene import Parts, Scene, Views
 from bot.conversation.understanding import (
     AddressRequest,
@@ -42,6 +43,7 @@ from bot.conversation.understanding import (
     Look,
     MoveRequest,
     NotANumber,
+    Place,
     Request,
     TakeInRequest,
     Unknown,
@@ -58,7 +60,7 @@ from bot.conversation.understanding import (
 )
 from bot.conversation.views import Notice, UnitPage, View, WelcomeLanguage
 from bot.domain.language import Lang
-from bot.domain.people import School, Workspace
+from bot.domain.people import School, Standing, Workspace
 from bot.errors import Problem
 from bot.services import arrivals, delivery, endorsements, preferences, profiles, schools
 from bot.services.ports import MessageRef
@@ -234,7 +236,7 @@ class Router:
     async def _words(self, scene: Scene, text: str, request: Request, *, is_command: bool) -> Views:
         if isinstance(request, ClaimRequest):
             return await claim(scene, request.code)
-        if scene.person.welcomed_at is None and not isinstance(request, WhoRequest | MoveRequest | VerifyRequest):
+        if scene.person.welcomed_at is None and not _needs_no_welcome(scene, request):
             return await greet(scene)
         code = None if is_command or not scene.direct else code_alone(text)
         if code is not None and await awaits_code(scene):
@@ -254,6 +256,8 @@ class Router:
                 return await take_in(scene, link)
             case AddressRequest(address=address, code=code):
                 return await (give(scene, code) if code else addresses(scene, address))
+            case RoleRequest():
+                return await change_role_in_words(scene, request)
             case NotANumber(typed=typed):
                 return (Notice("notice.minutes_not_number", {"typed": typed[:SHOWN]}),)
             case Unknown(words=words):
@@ -312,7 +316,8 @@ class Router:
             found = await store.look(arrivals.known, command)
         if found is None or arrivals.is_renamed(found[0], command) or not await self._is_recognised(command):
             found = await store.run(arrivals.arrive, command)
-        return Scene(self._parts, found[0], found[1], workspace, school, origin.direct, origin.event_id)
+        is_admin = origin.standing is Standing.ADMIN
+        return Scene(self._parts, *found, workspace, school, origin.direct, origin.event_id, is_admin)
 
     async def _is_recognised(self, command: arrivals.Arrive) -> bool:
         return await self._parts.store.look(arrivals.is_recognised, command)
@@ -325,6 +330,13 @@ class Router:
         """The person's language as it is after the act: they may just have chosen it, or be forgotten."""
         found = await scene.store.look(preferences.language_of, scene.me)
         return found or scene.person.lang
+
+
+def _needs_no_welcome(scene: Scene, request: Request) -> bool:
+    """What somebody may ask before anything was agreed to. Who runs the workspace may have come for that alone."""
+    if isinstance(request, WhoRequest | MoveRequest | VerifyRequest):
+        return True
+    return scene.is_admin and (isinstance(request, RoleRequest) or request == Look(Place.ROLES))
 
 
 def _arriving(origin: Origin, workspace: Workspace) -> arrivals.Arrive:

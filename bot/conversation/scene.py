@@ -53,6 +53,8 @@ class Scene:
     direct: bool
     event: str | None = None
     """The event that is being answered, where its platform may bring it again."""
+    is_admin: bool = False
+    """Their platform says, now, that they administer the workspace."""
 
     @property
     def store(self) -> Store:

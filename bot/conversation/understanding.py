@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from enum import StrEnum
 
+from bot.conversation.role_words import GRANT, REVOKE, RoleRequest, role_request
 from bot.domain.proofs import DASHES
 
 LONGEST_WORDS = 10_000
@@ -109,6 +110,7 @@ Request = (
     | VerifyRequest
     | TakeInRequest
     | AddressRequest
+    | RoleRequest
     | NotANumber
     | Unknown
 )
@@ -286,6 +288,8 @@ def understand_command(text: str) -> Request:
         return ClaimRequest(rest)
     if head.casefold() in _MOVE:
         return MoveRequest(rest)
+    if (named := role_request(words)) is not None:
+        return named
     if _MINUTES.match(words.casefold()):
         return _learn(words)
     request = understand(text)
@@ -304,6 +308,8 @@ def understand(text: str) -> Request:
         return badge
     if (address := _about_an_address(words, folded)) is not None:
         return address
+    if (named := role_request(words)) is not None and named.role is not None:
+        return named
     head, _, rest = words.partition(" ")
     if head.casefold() in _LEARN:
         return _learn(rest.strip())
@@ -413,7 +419,7 @@ def own_words(text: str) -> str:
 def nearest_command(words: str) -> str | None:
     """The subcommand that the first word of normalised `words` was probably meant to be."""
     head = words.casefold().partition(" ")[0]
-    known = (*_LEARN, *_WHO, *_MOVE, *_VERIFY, *_TAKE_IN, *_ADDRESS, *_PLACES)
+    known = (*_LEARN, *_WHO, *_MOVE, *_VERIFY, *_TAKE_IN, *_ADDRESS, *GRANT, *REVOKE, *_PLACES)
     near = get_close_matches(head, [word for word in known if word], n=1, cutoff=LIKENESS)
     return near[0] if near else None
 

@@ -570,9 +570,9 @@ class IntroductionAsked:
 
 @dataclass(frozen=True)
 class IntroductionAnswered:
-    """To the asker. `helper` is named only on yes."""
+    """To the asker. `helper` is named only on yes; no `reply` will come where the one who was asked is gone: None."""
 
-    reply: Reply
+    reply: Reply | None
     helper: str
     question: str
 
@@ -907,9 +907,12 @@ class RolesView:
     own: frozenset[Role]
     agrees: bool
     stops: bool
-    people: tuple[tuple[str, frozenset[Role]], ...] = ()
+    people: tuple[tuple[str, frozenset[Role], bool], ...] = ()
+    """Names with roles, and whether they are gone."""
     may_give: tuple[Role, ...] = ()
     may_take: tuple[Role, ...] = ()
+    is_admin: bool = False
+    """They administer the workspace on its platform."""
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,16 @@ class Role(StrEnum):
     OWNER = "owner"
 
 
+class Standing(StrEnum):
+    """What a platform says of an account's place in its workspace, now."""
+
+    MEMBER = "member"
+    GUEST = "guest"
+    """Let in by the workspace for some of its channels: no colleague of the school."""
+    ADMIN = "admin"
+    """Runs the workspace. It is no role here; it gives a few (`domain.roles`)."""
+
+
 class Consent(StrEnum):
     """What a person may agree to. Everything is off until pressed."""
 

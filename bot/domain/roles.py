@@ -3,6 +3,10 @@
 A role adds acts of its own to those that everybody has; it shows nothing of what belongs to other people. The owner
 is no exception: an owner names roles and makes agreements, and sees no more of a colleague than any colleague does.
 
+Whoever administers the workspace on its platform may give and take the roles of its daily life, too: an administrator
+often knows first who leads and who writes. Not to themselves, since a leader's endorsement weighs more: somebody else
+has to see it. An owner's role only while nobody can give it: owners speak for the school towards others.
+
 An officer reads what people of several schools submitted to their board. So no school gives that role by itself: it
 comes from an officer of the board, or from whoever runs the deployment. Taking it away is always safe.
 """
@@ -39,37 +43,58 @@ RIGHTS: dict[Role, frozenset[Right]] = {
 """Least privilege: what each role adds, and nothing else. Authors have no act of their own yet."""
 
 
+ADMINS_NAME = frozenset({Role.TEACHER, Role.LEADER, Role.AUTHOR})
+"""What whoever administers the workspace gives and takes."""
+
+
 def may(person: Person, right: Right) -> bool:
     """Whether one of the person's roles brings this right."""
     return any(right in RIGHTS[role] for role in person.roles)
 
 
-def may_grant(actor: Person, role: Role, *, has_board: bool) -> Refused | None:
-    """Whether `actor` may give this role; None means yes. An officer is of the board of the school."""
-    if role is not Role.OFFICER:
-        return None if may(actor, Right.NAME_ROLES) else Refused("owners_only")
-    if not may(actor, Right.NAME_OFFICERS):
-        return Refused("officers_name_officers")
-    return None if has_board else Refused("no_board")
+def may_grant(
+    actor: Person, role: Role, *, has_board: bool, is_admin: bool = False, has_owner: bool = True
+) -> Refused | None:
+    """Whether `actor` may give this role; None means yes. An officer is of the board of the school.
+
+    `is_admin`: they administer the workspace; `has_owner`: the school has an owner who is not gone.
+    """
+    if role is Role.OFFICER:
+        if not may(actor, Right.NAME_OFFICERS):
+            return Refused("officers_name_officers")
+        return None if has_board else Refused("no_board")
+    if may(actor, Right.NAME_ROLES) or (is_admin and (role in ADMINS_NAME or not has_owner)):
+        return None
+    return Refused("admins_name_some") if is_admin else Refused("owners_only")
 
 
-def may_take(actor: Person, role: Role) -> bool:
+def may_grant_to(actor: Person, person: Person, role: Role) -> Refused | None:
+    """Whether `actor`, who may give this role, may give it to this person: to oneself by a role of one's own only."""
+    if actor.id == person.id and may_grant(actor, role, has_board=True) is not None:
+        return Refused("admin_not_self")
+    return None
+
+
+def may_take(actor: Person, role: Role, *, is_admin: bool = False) -> bool:
     """Whether `actor` may take this role at all, from whomever."""
-    return may(actor, Right.NAME_ROLES) or (role is Role.OFFICER and may(actor, Right.NAME_OFFICERS))
+    by_role = may(actor, Right.NAME_ROLES) or (role is Role.OFFICER and may(actor, Right.NAME_OFFICERS))
+    return by_role or (is_admin and role in ADMINS_NAME)
 
 
-def may_name_any(actor: Person) -> bool:
+def may_name_any(actor: Person, *, is_admin: bool = False) -> bool:
     """Whether `actor` gives or takes some role, and so may look for whom they mean."""
-    return any(may_take(actor, role) for role in Role)
+    return is_admin or any(may_take(actor, role) for role in Role)
 
 
-def may_revoke(actor: Person, person: Person, role: Role, owners: Collection[int]) -> Refused | None:
+def may_revoke(
+    actor: Person, person: Person, role: Role, owners: Collection[int], *, is_admin: bool = False
+) -> Refused | None:
     """Whether `actor` may take this role from `person`; None means yes.
 
-    `owners` are the ids of all owners of the school, read where nobody else can change them.
+    `owners` are the ids of all owners of the school who are not gone, read where nobody else can change them.
     """
-    if not may_take(actor, role):
-        return Refused("owners_only")
+    if not may_take(actor, role, is_admin=is_admin):
+        return Refused("admins_name_some") if is_admin else Refused("owners_only")
     if role is Role.OFFICER:
         return None
     if role is Role.OWNER and _is_last(person.id, owners):

@@ -36,4 +36,4 @@ async def look_at_asked(work: Work, command: ByPerson) -> tuple[IntroductionNews
         if each.helper_id == command.person_id and each.reply is None
     ]
     found = [await introduction_news(work, About(school_id=command.school_id, subject=each.id)) for each in waiting]
-    return tuple(each for each in found if each is not None)
+    return tuple(each for each in found if each is not None and each.introduction.asker_id not in each.gone)

@@ -6,7 +6,7 @@ from bot.domain.introductions import A_WEEK, Introduction, Reply, may_reply, may
 from bot.domain.outcomes import Refused
 from bot.services.commands import ByPerson
 from bot.services.ports import Work
-from bot.services.promises import Kind, promise_to
+from bot.services.promises import Kind, is_gone, promise_to
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +36,8 @@ async def request_introduction(work: Work, command: RequestIntroduction) -> Intr
     named = await (_elsewhere(work, command.elsewhere) if command.elsewhere else _awarded(work, command.award))
     if named is None:
         return Refused("not_findable")
+    if await is_gone(work, named.person_id):
+        return Refused("helper_gone")
     refusal = may_request(
         command.person_id,
         named.person_id,
@@ -79,7 +81,28 @@ async def reply_to_request(work: Work, command: ReplyToRequest) -> Introduction 
     refusal = may_reply(introduction, command.person_id)
     if refusal is not None:
         return refusal
+    if await is_gone(work, introduction.asker_id):
+        return Refused("asker_gone")
     if not await work.introductions.reply(introduction.id, command.reply):
         return Refused("already_answered")
     await promise_to(work, introduction.asker_id, Kind.ANSWER, introduction.id)
     return introduction
+
+
+async def _unanswered(work: Work, person_id: int) -> list[Introduction]:
+    """What a person was asked and has not answered."""
+    asked = await work.introductions.of_person(person_id)
+    return [each for each in asked if each.helper_id == person_id and each.reply is None]
+
+
+async def tell_of_leaving(work: Work, person_id: int) -> None:
+    """Whoever waits for an answer of somebody who is gone is told that none will come, and may ask others."""
+    for each in await _unanswered(work, person_id):
+        await promise_to(work, each.asker_id, Kind.ANSWER, each.id, once=f"away:{each.id}")
+
+
+async def ask_again(work: Work, person_id: int) -> None:
+    """Bring somebody who is back what they were asked while they were gone, and could not be told of."""
+    for each in await _unanswered(work, person_id):
+        if not await work.messages.about("ask", each.id):
+            await promise_to(work, person_id, Kind.ASK, each.id, once=f"ask:{each.id}")

@@ -24,7 +24,7 @@ from bot.services.invited import end_invitation, take_invitation_back
 from bot.services.names import folded
 from bot.services.ports import Work
 from bot.services.preferences import closed_days
-from bot.services.promises import Kind, home, lane_of
+from bot.services.promises import Kind, home, is_gone, lane_of
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ async def look_at_inviting(work: Work, command: AboutAward) -> Inviting | Refuse
         return Refused("stopped_show")
     so_far = await work.invitations.of_award(award.id)
     people = {person.id: person for person in await work.people.all()}
-    before = {each.asked_id for each in so_far} | {command.person_id}
+    before = {each.asked_id for each in so_far} | {command.person_id} | await work.people.gone()
     asked = [
         Asked(each, people[each.asked_id].name) for each in so_far if each.stands(work.now) and each.asked_id in people
     ]
@@ -108,7 +108,7 @@ async def invite(work: Work, command: Invite) -> Invited | Refused:
         return award
     if award.stop is not None:
         return Refused("stopped_show")
-    if colleague is None or not await work.people.exists(colleague.id):
+    if colleague is None or not await work.people.exists(colleague.id) or await is_gone(work, colleague.id):
         return Refused("invite_nobody")
     lately = await work.invitations.asked_since(colleague.id, work.now - A_WEEK)
     so_far = await work.invitations.of_award(award.id)
@@ -190,7 +190,7 @@ async def bring(work: Work, command: Bring) -> Bringable | None:
     award = await work.awards.get(invitation.award_id) if invitation else None
     if invitation is None or award is None or award.stop is not None or not invitation.stands(work.now):
         return None
-    if not await work.people.exists(invitation.asked_id):
+    if not await work.people.exists(invitation.asked_id) or await is_gone(work, invitation.asked_id):
         return None
     given = await work.endorsements.of(invitation.asked_id, Target.of_award(award.id))
     if given is not None and given.stands:

@@ -35,6 +35,7 @@ from bot.services.lanes import SIGN_LANE
 from bot.services.news import AWARD, RECEIPT
 from bot.services.ports import Document, GivesWay, Luggage, Move, Revision, Work
 from bot.services.preferences import plan
+from bot.services.present import people_here
 from bot.services.promises import Kind, promise_issue, promise_unpost
 
 _INTRODUCTION = ("ask", "answer")
@@ -56,7 +57,7 @@ async def begin(work: Work, command: ByPerson) -> Begun | Refused:
     """At the old school: a one-time code to give at the new one. A former code ends. Nothing else changes yet."""
     await work.people.lock(command.person_id)
     person = await work.people.get(command.person_id)
-    if leaves_no_owner(person, await work.people.all()):
+    if leaves_no_owner(person, await people_here(work)):
         return Refused("move_last_owner")
     until = work.now + CODE_LIVES
     code = await work.moves.begin(person.id, until)
@@ -101,7 +102,7 @@ async def look_ahead(work: Work, command: LookAhead) -> Ahead | Refused:
     await work.moves.bind(command.code, command.person_id)
     move = replace(move, to_person_id=command.person_id, to_school_id=command.school_id)
     old = work.moves.leaving(move)
-    if leaves_no_owner(await old.people.get(move.person_id), await old.people.all()):
+    if leaves_no_owner(await old.people.get(move.person_id), await people_here(old)):
         return Refused("move_last_owner")
     awards = await old.awards.of_person(move.person_id)
     there = {award.achievement_key for award in await work.awards.of_person(command.person_id)}
@@ -141,7 +142,7 @@ async def move(work: Work, command: ConfirmMove) -> Moved | Refused:
     for side, person_id in sorted(((work, command.person_id), (old, found.person_id)), key=lambda pair: pair[1]):
         await side.people.lock(person_id)
     was = await old.people.get(found.person_id)
-    if leaves_no_owner(was, await old.people.all()):
+    if leaves_no_owner(was, await people_here(old)):
         return Refused("move_last_owner")
     me = await work.people.get(command.person_id)
     await _take_down(old, found.person_id, work, [])

@@ -12,7 +12,7 @@ from bot.services.commands import OfSchool
 from bot.services.definitions import definition_of
 from bot.services.endorsements import COMMENT, SHARED
 from bot.services.ports import Counts, Posted, Revision, Work
-from bot.services.promises import home
+from bot.services.promises import home, is_gone
 from bot.services.received import name_of
 
 
@@ -25,11 +25,12 @@ class About(OfSchool):
 
 @dataclass(frozen=True)
 class Reached:
-    """A person, and where they are reached directly."""
+    """A person, and where they are reached directly. Who `is_gone` is told nothing more."""
 
     person: Person
     workspace: Workspace
     user_key: str
+    is_gone: bool
 
 
 async def reach(work: Work, command: About) -> Reached | None:
@@ -37,7 +38,9 @@ async def reach(work: Work, command: About) -> Reached | None:
     if not await work.people.exists(command.subject):
         return None
     place = await home(work, command.subject)
-    return None if place is None else Reached(await work.people.get(command.subject), *place)
+    if place is None:
+        return None
+    return Reached(await work.people.get(command.subject), *place, await is_gone(work, command.subject))
 
 
 AWARD = "award"
@@ -149,6 +152,8 @@ class IntroductionNews:
     asker: str
     helper: str
     badge: Bilingual
+    gone: frozenset[int]
+    """Whoever of the two is gone, by their id."""
 
 
 async def introduction_news(work: Work, command: About) -> IntroductionNews | None:
@@ -161,7 +166,8 @@ async def introduction_news(work: Work, command: About) -> IntroductionNews | No
     if badge is None or not all([await work.people.exists(person_id) for person_id in people]):
         return None
     asker, helper = [(await work.people.get(person_id)).name for person_id in people]
-    return IntroductionNews(introduction, asker, helper, badge)
+    gone = [person_id for person_id in people if await is_gone(work, person_id)]
+    return IntroductionNews(introduction, asker, helper, badge, frozenset(gone))
 
 
 async def _badge_of(work: Work, introduction: Introduction) -> Bilingual | None:

@@ -285,6 +285,9 @@ class People(Protocol):
     async def by_public_id(self, public_id: str) -> Person | None: ...
     async def by_account(self, workspace_id: int, user_key: str) -> tuple[Person, Account] | None: ...
     async def all(self) -> tuple[Person, ...]: ...
+    async def gone(self) -> frozenset[int]:
+        """The ids of those whose every account is closed on its platform: nobody is led to them, nor are they told."""
+
     async def with_user_key(self, user_key: str) -> tuple[Person, ...]:
         """Who has this key in one of the school's workspaces."""
 

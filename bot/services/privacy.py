@@ -19,6 +19,7 @@ from bot.services.invited import INVITED
 from bot.services.looks import Record, look_at_record
 from bot.services.news import RECEIPT
 from bot.services.ports import BroughtCompletion, Document, Posted, Revision, SealedKey, Work
+from bot.services.present import owners_here, people_here
 from bot.services.promises import promise_clear, promise_unpost
 from bot.services.received import Received, name_of
 
@@ -150,8 +151,8 @@ async def refusal_to_forget(work: Work, command: ByPerson) -> Refused | None:
     person = await work.people.get(command.person_id)
     if Role.OWNER not in person.roles:
         return None
-    owners = await work.people.lock_owners()
-    others = len(await work.people.all()) - 1
+    owners = await owners_here(work)
+    others = len({each.id for each in await people_here(work)} - {person.id})
     return may_leave(person, [owner.id for owner in owners], others)
 
 

@@ -6,8 +6,11 @@ from functools import cache
 
 from bot.domain.people import Account, Person
 from bot.services.arrivals import Arrive, arrive, known
+from bot.services.introductions import ask_again, tell_of_leaving
+from bot.services.news import AWARD
 from bot.services.ports import Work
 from bot.services.preferences import plan
+from bot.services.promises import is_gone, promise_award
 
 
 def is_news(account: Account, command: Arrive) -> bool:
@@ -37,11 +40,28 @@ async def follow(work: Work, command: Arrive) -> None:
     now = replace(
         account, locale=command.locale or account.locale, zone=_zone(command) or account.zone, gone_at=gone_at
     )
+    was_gone = await is_gone(work, person.id)
     await work.people.save_account(now)
+    if await is_gone(work, person.id) is not was_gone:
+        await (come_back(work, person) if was_gone else leave(work, person))
     rhythm = await work.people.rhythm(person.id)
     zone = rhythm.zone if account.zone in (None, now.zone) else now.zone or rhythm.zone
     if zone != rhythm.zone or now.gone_at != account.gone_at:
         await plan(work, person, replace(rhythm, zone=zone))
+
+
+async def leave(work: Work, person: Person) -> None:
+    """The last account of somebody was closed: nobody waits for them in vain, and no browser is theirs any more."""
+    await work.sessions.end_all(person.id)
+    await tell_of_leaving(work, person.id)
+
+
+async def come_back(work: Work, person: Person) -> None:
+    """Bring what could not be told meanwhile: badges that followed, and colleagues' questions."""
+    for award in await work.awards.of_person(person.id):
+        if not await work.messages.about(AWARD, award.id):
+            await promise_award(work, person.id, award.id)
+    await ask_again(work, person.id)
 
 
 async def _spoken(work: Work, person: Person, account: Account, command: Arrive) -> Person:

@@ -1,4 +1,4 @@
-"""Giving and taking roles, by owners, and by officers of a board that of officer.
+"""Giving and taking roles: by owners, by officers of a board that of officer, by administrators of a workspace some.
 
 The last owner stays one, whatever happens at the same moment.
 """
@@ -11,11 +11,19 @@ from bot.domain.people import Account, Person, Role
 from bot.services.commands import ByPerson
 from bot.services.names import folded
 from bot.services.ports import Work
+from bot.services.present import owners_here
 from bot.services.promises import Kind, promise_to
 
 
 @dataclass(frozen=True, kw_only=True)
-class ChangeRole(ByPerson):
+class NamesRoles(ByPerson):
+    """`is_admin`: their platform says that they administer the workspace in which they act."""
+
+    is_admin: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangeRole(NamesRoles):
     """`to` is the public id of whom it concerns."""
 
     to: str
@@ -32,10 +40,10 @@ class Changed:
 
 async def grant_role(work: Work, command: ChangeRole) -> Changed | Refused:
     """Give a role to somebody of one's own school; they are told."""
-    await work.people.lock_owners()
+    has_owner = bool(await owners_here(work))
     actor = await work.people.get(command.person_id)
     has_board = await work.directory.board_of(command.school_id) is not None
-    refusal = roles.may_grant(actor, command.role, has_board=has_board)
+    refusal = roles.may_grant(actor, command.role, has_board=has_board, is_admin=command.is_admin, has_owner=has_owner)
     if refusal is not None:
         return refusal
     return await _change(work, command, actor, given=True)
@@ -43,12 +51,13 @@ async def grant_role(work: Work, command: ChangeRole) -> Changed | Refused:
 
 async def revoke_role(work: Work, command: ChangeRole) -> Changed | Refused:
     """Take a role from somebody of one's own school; they are told. Two owners at once leave one of them."""
-    owners = await work.people.lock_owners()
+    owners = await owners_here(work)
     actor = await work.people.get(command.person_id)
     person = await work.people.by_public_id(command.to)
     if person is None:
-        return Refused("unknown_thing") if roles.may_take(actor, command.role) else Refused("owners_only")
-    refusal = roles.may_revoke(actor, person, command.role, [owner.id for owner in owners])
+        may_take = roles.may_take(actor, command.role, is_admin=command.is_admin)
+        return Refused("unknown_thing") if may_take else Refused("owners_only")
+    refusal = roles.may_revoke(actor, person, command.role, [owner.id for owner in owners], is_admin=command.is_admin)
     if refusal is not None:
         return refusal
     return await _change(work, command, actor, given=False)
@@ -62,15 +71,21 @@ async def _change(work: Work, command: ChangeRole, actor: Person, *, given: bool
     person = await work.people.get(found.id)
     if given == (command.role in person.roles):
         return Changed(person, False)
+    refusal = roles.may_grant_to(actor, person, command.role) if given else None
+    if refusal is not None:
+        return refusal
     after = person.roles | {command.role} if given else roles.without(person.roles, command.role)
-    return Changed(await set_roles(work, person, after, actor=actor), True)
+    by_admin = not roles.may_take(actor, command.role)
+    return Changed(await set_roles(work, person, after, actor=actor, by_admin=by_admin), True)
 
 
-async def set_roles(work: Work, person: Person, after: frozenset[Role], *, actor: Person | None) -> Person:
+async def set_roles(
+    work: Work, person: Person, after: frozenset[Role], *, actor: Person | None, by_admin: bool = False
+) -> Person:
     """Keep these roles and what else changed on `person`, note each change in the audit log, and tell the person.
 
     They are told of what they did themselves too: nobody changes a role in somebody's name unseen. The caller has
-    locked them, and the owners.
+    locked them, and the owners. `by_admin`: the actor may do it only because they administer the workspace.
     """
     changed = replace(person, roles=after)
     await work.people.save(changed)
@@ -79,7 +94,8 @@ async def set_roles(work: Work, person: Person, after: frozenset[Role], *, actor
     for role in sorted(person.roles ^ after):
         given = role in after
         act = "grant_role" if given else "revoke_role"
-        await work.audit.record(act, actor=actor, subject=person.public_id, detail={"role": role.value})
+        noted = {"role": role.value, **({"by": "admin"} if by_admin else {})}
+        await work.audit.record(act, actor=actor, subject=person.public_id, detail=noted)
         detail = {"role": role.value, "given": "yes" if given else "no"}
         await promise_to(work, person.id, Kind.ROLE, person.id, detail=detail, once=f"role:{person.id}:{role}")
     return changed
@@ -101,31 +117,45 @@ async def drop_officers(work: Work) -> tuple[Person, ...]:
 
 
 @dataclass(frozen=True)
+class Holder:
+    """Somebody with the roles of theirs that the one who looks may take."""
+
+    name: str
+    roles: frozenset[Role]
+    is_gone: bool
+
+
+@dataclass(frozen=True)
 class RolesSeen:
     """One's own roles, which ones one may give and take, and of these who has them (a teacher's is not listed)."""
 
     person: Person
     may_give: tuple[Role, ...]
     may_take: tuple[Role, ...]
-    others: tuple[tuple[str, frozenset[Role]], ...]
+    others: tuple[Holder, ...]
 
 
-async def look_at_roles(work: Work, command: ByPerson) -> RolesSeen:
-    person = await work.people.get(command.person_id)
-    if not roles.may_name_any(person):
+async def look_at_roles(work: Work, command: NamesRoles) -> RolesSeen:
+    person, is_admin = await work.people.get(command.person_id), command.is_admin
+    if not roles.may_name_any(person, is_admin=is_admin):
         return RolesSeen(person, (), (), ())
-    has_board = await work.directory.board_of(command.school_id) is not None
-    may_give = tuple(role for role in Role if roles.may_grant(person, role, has_board=has_board) is None)
-    may_take = tuple(role for role in Role if roles.may_take(person, role))
-    others = []
-    for each in sorted(await work.people.all(), key=lambda each: each.name):
-        if each.roles & set(may_take) - {Role.TEACHER}:
-            others.append((each.name, each.roles & set(may_take)))
+    everybody, gone = await work.people.all(), await work.people.gone()
+    has = {
+        "has_board": await work.directory.board_of(command.school_id) is not None,
+        "has_owner": any(Role.OWNER in each.roles for each in everybody if each.id not in gone),
+    }
+    may_give = tuple(role for role in Role if roles.may_grant(person, role, is_admin=is_admin, **has) is None)
+    may_take = tuple(role for role in Role if roles.may_take(person, role, is_admin=is_admin))
+    others = [
+        Holder(each.name, held, each.id in gone)
+        for each in sorted(everybody, key=lambda each: each.name)
+        if (held := each.roles & set(may_take)) - {Role.TEACHER}
+    ]
     return RolesSeen(person, may_give, may_take, tuple(others))
 
 
 @dataclass(frozen=True, kw_only=True)
-class FindPerson(ByPerson):
+class FindPerson(NamesRoles):
     """`words` are a name, `@name`, a mention as its platform writes it, or a user key."""
 
     words: str
@@ -143,11 +173,11 @@ MOST_CANDIDATES = 10
 
 
 async def find_person(work: Work, command: FindPerson) -> tuple[Candidate, ...] | Refused:
-    """Whom an owner or officer means: exactly by user key or whole name, else by a part of the name. Empty: nobody.
+    """Whom somebody who names roles means: by user key or whole name, else by a part of the name. Empty: nobody.
 
     Only who names roles asks so, since the answer tells who is there.
     """
-    if not roles.may_name_any(await work.people.get(command.person_id)):
+    if not roles.may_name_any(await work.people.get(command.person_id), is_admin=command.is_admin):
         return Refused("owners_only")
     words = command.words.strip().removeprefix("<").removesuffix(">").lstrip("@＠!").partition("|")[0].strip()
     wanted = folded(words)

@@ -11,6 +11,7 @@ from bot.domain.foreign_rounds import Waiting
 from bot.domain.trust import TrustedIssuer
 from bot.services.foreign_ports import Coming, ForeignFile
 from storage import tables as t
+from storage.gone import gone_people
 from storage.scope import Scope
 
 _NOT_TOLD = ("file", "copy", "published", "mark", "address_mark")
@@ -151,7 +152,11 @@ class ForeignRows:
 
     async def findable(self) -> tuple[Foreign, ...]:
         return await self._all(
-            self._here(t.foreign_badge.c.findable_at.is_not(None), t.foreign_badge.c.revoked_at.is_(None))
+            self._here(
+                t.foreign_badge.c.findable_at.is_not(None),
+                t.foreign_badge.c.revoked_at.is_(None),
+                t.foreign_badge.c.person_id.not_in(gone_people()),
+            )
         )
 
     def _found(self, coming: Coming) -> dict[str, Any]:

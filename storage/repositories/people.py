@@ -10,6 +10,7 @@ from bot.domain.people import Account, Consent, Person, Role
 from bot.domain.spare import Planned, Rhythm
 from storage import tables as t
 from storage.forgetting import forget
+from storage.gone import gone_people
 from storage.personkeys import new_person_key
 from storage.rhythms import planned_columns, rhythm_columns, to_planned, to_rhythm
 from storage.scope import Scope
@@ -114,6 +115,10 @@ class PeopleRows:
     async def all(self) -> tuple[Person, ...]:
         rows = await self._scope.all(_PEOPLE.order_by(t.person.c.id), school_id=self._scope.school_id)
         return tuple(map(to_person, rows))
+
+    async def gone(self) -> frozenset[int]:
+        rows = await self._scope.all(gone_people().where(t.account.c.school_id == self._scope.school_id))
+        return frozenset(row.person_id for row in rows)
 
     async def with_user_key(self, user_key: str) -> tuple[Person, ...]:
         named = select(t.account.c.person_id).where(t.account.c.user_key == user_key)

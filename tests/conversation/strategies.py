@@ -358,7 +358,7 @@ VIEWS: dict[type, SearchStrategy] = {
     ),
     views.Crisis: st.just(views.Crisis()),
     views.IntroductionAsked: st.builds(views.IntroductionAsked, ids, texts, texts, both),
-    views.IntroductionAnswered: st.builds(views.IntroductionAnswered, st.sampled_from(Reply), texts, texts),
+    views.IntroductionAnswered: st.builds(views.IntroductionAnswered, st.sampled_from([*Reply, None]), texts, texts),
     views.HomeView: st.builds(
         views.HomeView,
         st.none()
@@ -438,8 +438,10 @@ VIEWS: dict[type, SearchStrategy] = {
         st.frozensets(st.sampled_from(Role)),
         st.booleans(),
         st.booleans(),
-        some(st.tuples(texts, st.frozensets(st.sampled_from(Role)))),
+        some(st.tuples(texts, st.frozensets(st.sampled_from(Role)), st.booleans())),
         st.just(tuple(Role)),
+        st.just(tuple(Role)),
+        st.booleans(),
     ),
     views.WhichPerson: st.builds(
         views.WhichPerson, texts, some(st.tuples(ids, texts, some(texts))), st.sampled_from(Role), st.booleans()

@@ -486,7 +486,7 @@ def test_one_colleague_is_one() -> None:
 
 
 def test_the_helper_is_named_only_on_yes() -> None:
-    for reply in Reply:
+    for reply in (*Reply, None):
         text = CARDS.draw(views.IntroductionAnswered(reply, "森 みなみ", "分数"), "ja").text()
         assert ("森 みなみ" in text) is (reply is Reply.YES)
 

@@ -54,6 +54,23 @@ def test_no_owner_makes_an_officer_and_every_owner_may_take_one_away() -> None:
     assert roles.without(officer.roles, Role.OFFICER) == {Role.TEACHER}
 
 
+@pytest.mark.parametrize("role", list(Role))
+def test_who_administers_the_workspace_names_some_roles_to_others(role: Role) -> None:
+    admin, other = somebody(Role.TEACHER), somebody(role, Role.TEACHER, person_id=2)
+    some = role in {Role.TEACHER, Role.LEADER, Role.AUTHOR}
+    granted = roles.may_grant(admin, role, has_board=True, is_admin=True)
+    assert (granted is None) is some
+    taken = roles.may_revoke(admin, somebody(*Role, person_id=2), role, {2, 3}, is_admin=True)
+    assert (taken is None) is some
+    assert roles.may_grant_to(admin, other, role) is None
+    assert roles.may_grant_to(admin, admin, role) == Refused("admin_not_self")
+    orphaned = roles.may_grant(admin, role, has_board=True, is_admin=True, has_owner=False)
+    assert (orphaned is None) is (role is not Role.OFFICER)
+    assert roles.may_grant(admin, role, has_board=True, has_owner=False) is not None, "of the workspace, or nothing"
+    owner = somebody(Role.OWNER)
+    assert roles.may_grant_to(owner, owner, role) is None or role is Role.OFFICER
+
+
 def test_an_officer_needs_a_board() -> None:
     assert roles.may_grant(somebody(Role.OFFICER), Role.OFFICER, has_board=False) == Refused("no_board")
 

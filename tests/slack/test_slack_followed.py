@@ -17,6 +17,8 @@ from slack.at_work import AtWork, at_work
 from slack.first_steps import founded, learned, welcomed
 from slack.server import SlackLike, Team
 
+QUESTION = "ICTの入口に詳しい人は？"
+
 
 @dataclass(frozen=True)
 class Kept:
@@ -95,6 +97,68 @@ async def test_who_is_gone_is_brought_nothing_and_keeps_everything(
         assert back.accounts[0].gone_at is None
         await aoki.commands("wallet")
         await aoki.sees(NAMES[FIRST].ja, "裏書：同僚 1"), "what a colleague gave who is gone stays, too"
+
+
+async def findable(sukima: AtWork) -> None:
+    """青木 may be named for the first badge."""
+    await founded(sukima)
+    aoki = sukima.server.person("aoki")
+    told = await learned(aoki)
+    await aoki.presses("同僚に見せる", on=told)
+    await aoki.presses("挙げてよい")
+
+
+async def test_nobody_is_led_to_who_is_gone_and_everybody_to_who_is_back(
+    slack: SlackLike, school: Team, tmp_path: Path
+) -> None:
+    school.channels["C0GENERAL"].members.append("U0SUKIMA")
+    async with at_work(slack, school, tmp_path, "socket") as sukima:
+        await findable(sukima)
+        (aoki, sato, hall), admin = map(slack.person, ("aoki", "sato", "hall")), slack.admin()
+        for asker in (sato, hall):
+            await asker.commands(f"who {QUESTION}", where="general")
+            await asker.sees("青木 あさひ", where="general")
+        await sato.presses("紹介を頼む", where="general")
+        asked = await aoki.sees("佐藤 あさひ", QUESTION)
+
+        await admin.deactivates("aoki")
+        await sato.sees(QUESTION, "今は連絡がつきません")
+        before = len(aoki.messages())
+        await hall.presses("Ask for an introduction", where="general")
+        await hall.sees("I cannot reach this colleague at present", where="general")
+        await hall.commands(f"who {QUESTION}", where="general")
+        await hall.sees("Nobody yet", where="general", last=1)
+
+        await admin.changes("aoki", deleted=False)
+        await hall.commands(f"who {QUESTION}", where="general")
+        await hall.sees("青木 あさひ", where="general", last=1)
+        assert len(aoki.messages()) == before, "what was asked before still stands there, and is not asked twice"
+        await admin.deactivates("sato")
+        await aoki.presses("引き受ける", on=asked)
+        await aoki.sees("尋ねた方に、今は連絡がつきません")
+        await admin.changes("sato", deleted=False)
+        await aoki.presses("引き受ける", on=asked)
+        await sato.sees("青木 あさひさんが引き受けてくださいました")
+
+
+async def test_what_waited_for_who_is_gone_is_brought_when_they_are_back(
+    slack: SlackLike, school: Team, tmp_path: Path
+) -> None:
+    school.channels["C0GENERAL"].members.append("U0SUKIMA")
+    async with at_work(slack, school, tmp_path, "http") as sukima:
+        await findable(sukima)
+        (aoki, sato), admin = map(slack.person, ("aoki", "sato")), slack.admin()
+        await sato.commands(f"who {QUESTION}", where="general")
+        slack.faults.limits("chat.postMessage", 60, channel=aoki.dm.id)
+        await sato.presses("紹介を頼む", where="general")
+        await admin.deactivates("aoki")
+        before = len(aoki.messages())
+        slack.clock.move(90)
+        await sukima.settle()
+        await sato.sees(QUESTION, "今は連絡がつきません")
+        assert len(aoki.messages()) == before
+        await admin.changes("aoki", deleted=False)
+        await aoki.sees("佐藤 あさひ", QUESTION)
 
 
 async def test_an_app_that_is_taken_out_waits_and_comes_back(slack: SlackLike, school: Team, tmp_path: Path) -> None:

@@ -190,7 +190,7 @@ def test_nothing_that_comes_breaks_the_reading(body: dict[str, Any]) -> None:
         ("<https://a.example/x?y=1&amp;z|見る>", "https://a.example/x?y=1&z"),
         ("<mailto:a@b.example|a@b.example>", "a@b.example"),
         ("<@U04SUKIMA1> 学ぶ", "学ぶ"),
-        ("<@U7|aoki> <#C1|staff> <!here> <!date^1^{date}|6月>", "@aoki #staff @here 6月"),
+        ("<@U7|aoki> <#C1|staff> <!here> <!date^1^{date}|6月>", "@U7 #staff @here 6月"),
         ("<!subteam^S1|@teachers>", "@teachers"),
     ],
 )

@@ -240,6 +240,7 @@ FOREIGN: dict[str, Ask] = {
 
 OWN: dict[str, tuple[Ask, Callable[[Rows, Any], bool]]] = {
     "people.all": (lambda w, r: w.people.all(), lambda r, got: len(got) == 3 and r.place.ann in got),
+    "people.gone": (lambda w, r: w.people.gone(), lambda r, got: got == frozenset()),
     "people.with_user_key": (lambda w, r: w.people.with_user_key("U1"), lambda r, got: got == (r.place.ann,)),
     "people.lock_owners": (lambda w, r: w.people.lock_owners(), lambda r, got: got == ()),
     "agreements.standing": (lambda w, r: w.agreements.standing(), lambda r, got: got == (r.agreement,)),

@@ -125,7 +125,7 @@ async def test_an_owner_makes_nobody_an_officer_least_of_all_themselves(store: R
     for to in (ann, here.ben):
         command = roles.ChangeRole(**_by(ann, to=to.public_id, role=Role.OFFICER))
         assert await store.run(roles.grant_role, command) == Refused("officers_name_officers")
-    seen = await store.look(roles.look_at_roles, ByPerson(**_by(ann)))
+    seen = await store.look(roles.look_at_roles, roles.NamesRoles(**_by(ann)))
     assert Role.OFFICER not in seen.may_give
     assert Role.OFFICER in seen.may_take
     assert await store.run(submissions.look_at_cabinet, ByPerson(**_by(ann))) == Refused("officers_only")
@@ -134,7 +134,7 @@ async def test_an_owner_makes_nobody_an_officer_least_of_all_themselves(store: R
 async def test_an_officer_names_another_and_steps_down_and_both_are_told(store: RowStore, here: Place) -> None:
     await _under(store, here, "b")
     ann = await _with_roles(store, here, here.ann, frozenset({Role.OFFICER}))
-    seen = await store.look(roles.look_at_roles, ByPerson(**_by(ann)))
+    seen = await store.look(roles.look_at_roles, roles.NamesRoles(**_by(ann)))
     assert (seen.may_give, seen.may_take) == ((Role.OFFICER,), (Role.OFFICER,))
     named = await store.run(roles.grant_role, roles.ChangeRole(**_by(ann, to=here.ben.public_id, role=Role.OFFICER)))
     assert isinstance(named, roles.Changed)

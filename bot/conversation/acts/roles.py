@@ -3,6 +3,7 @@
 import hashlib
 
 from bot.conversation.actions import Action
+from bot.conversation.role_words import RoleRequest
 from bot.conversation.scene import Act, Scene, Values, Views, refused
 from bot.conversation.views import Notice, RolesView, WhichPerson
 from bot.domain.language import Bilingual
@@ -16,18 +17,30 @@ SHOWN = 60
 
 
 async def look_at_roles(scene: Scene) -> RolesView:
-    seen = await scene.store.look(roles.look_at_roles, scene.me)
+    seen = await scene.store.look(roles.look_at_roles, roles.NamesRoles(**scene.ids, is_admin=scene.is_admin))
     agrees, stops = may(seen.person, Right.AGREE), may(seen.person, Right.STOP_BADGES)
-    return RolesView(seen.person.roles, agrees, stops, seen.others, seen.may_give, seen.may_take)
+    others = tuple((each.name, each.roles, each.is_gone) for each in seen.others)
+    return RolesView(seen.person.roles, agrees, stops, others, seen.may_give, seen.may_take, scene.is_admin)
 
 
 async def change_role(scene: Scene, action: Action, values: Values) -> Views:
     """The sent form: a person in words, a role, and whether it is given or taken. Who is meant is asked back."""
-    words = values.get("person", "").strip()
-    role, given = _role(values.get("role", "")), values.get("change") != REVOKE
+    role = _role(values.get("role", ""))
     if role is None:
         return (Notice("refused.unknown_thing"),)
-    found = await scene.store.look(roles.find_person, roles.FindPerson(**scene.ids, words=words))
+    return await _change_named(scene, values.get("person", "").strip(), role, values.get("change") != REVOKE)
+
+
+async def change_role_in_words(scene: Scene, request: RoleRequest) -> Views:
+    """`/sukima grant leader to …`. What the words leave open is asked by the form."""
+    if request.role is None or not request.person:
+        return (await look_at_roles(scene),)
+    return await _change_named(scene, request.person, request.role, request.given)
+
+
+async def _change_named(scene: Scene, words: str, role: Role, given: bool) -> Views:
+    asked = roles.FindPerson(**scene.ids, words=words, is_admin=scene.is_admin)
+    found = await scene.store.look(roles.find_person, asked)
     if isinstance(found, Refused):
         return refused(found)
     if not found:
@@ -53,7 +66,7 @@ async def change_role_of(scene: Scene, action: Action, values: Values) -> Views:
 
 
 async def _change(scene: Scene, public_id: str, role: Role, given: bool) -> Views:
-    command = roles.ChangeRole(**scene.ids, to=public_id, role=role)
+    command = roles.ChangeRole(**scene.ids, to=public_id, role=role, is_admin=scene.is_admin)
     outcome = await scene.store.run(roles.grant_role if given else roles.revoke_role, command)
     if isinstance(outcome, Refused):
         return refused(outcome)

@@ -88,7 +88,5 @@ def introduction_asked(view: IntroductionAsked, pen: Pen) -> Card:
 
 
 def introduction_answered(view: IntroductionAnswered, pen: Pen) -> Card:
-    return Card(
-        title=pen.say("answered.title"),
-        lines=(pen.words.quoted(view.question), pen.say(f"answered.{view.reply}", helper=view.helper)),
-    )
+    said = pen.say("answered.away") if view.reply is None else pen.say(f"answered.{view.reply}", helper=view.helper)
+    return Card(title=pen.say("answered.title"), lines=(pen.words.quoted(view.question), said))

@@ -20,6 +20,7 @@ def roles(view: RolesView, pen: Pen) -> Card:
         return Card(title=pen.say("roles.title"), lines=(pen.say("roles.who_names"),), sections=(own,))
     return Card(
         title=pen.say("roles.title"),
+        lines=(pen.say("roles.as_admin"),) if view.is_admin else (),
         sections=(own, _people(view, pen)) if view.people else (own,),
         buttons=_more(view, pen),
         form=_form(view, pen),
@@ -32,10 +33,14 @@ def _more(view: RolesView, pen: Pen) -> tuple[Button, ...]:
 
 
 def _people(view: RolesView, pen: Pen) -> Section:
-    lines = [pen.say("roles.person", name=name, roles=_listed(held, pen)) for name, held in view.people[:MOST_PEOPLE]]
+    lines = [_person(name, held, is_gone, pen) for name, held, is_gone in view.people[:MOST_PEOPLE]]
     if more := len(view.people) - len(lines):
         lines.append(pen.say_n("roles.more", more))
     return Section(pen.say("roles.people"), tuple(lines))
+
+
+def _person(name: str, held: frozenset[Role], is_gone: bool, pen: Pen) -> str:
+    return pen.say("roles.person_gone" if is_gone else "roles.person", name=name, roles=_listed(held, pen))
 
 
 def _form(view: RolesView, pen: Pen) -> Form:

@@ -81,6 +81,7 @@ class Chair:
             locale=self.user.lang,
             thread=self.thread,
             address=address_of(self.user.key, is_bot=self.user.is_bot),
+            standing=self.user.standing,
         )
 
     # ------------------------------------------------------------------ acting

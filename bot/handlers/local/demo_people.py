@@ -82,6 +82,8 @@ class DemoPerson:
     welcomed: bool
     completions: tuple[DemoCompletion, ...]
     badges: tuple[DemoBadge, ...]
+    is_admin: bool = False
+    """Runs the workspace."""
 
 
 @dataclass(frozen=True)
@@ -136,6 +138,7 @@ def _person(box: Mapping[str, Any]) -> DemoPerson:
             DemoBadge(each["badge"], each["shared"], each["findable"], tuple(each["endorsed_by"]))
             for each in history.get("badges", ())
         ),
+        is_admin=box.get("is_admin", False),
     )
 
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 
 from bot.conversation.card import Button, Form
 from bot.conversation.intents import Commanded, Intent, Origin, Pressed, ReactionAdded, ReactionRemoved, Said
+from bot.domain.people import Standing
 from bot.errors import Problem
 from bot.handlers.local.addresses import address_of
 from bot.handlers.local.emoji import emoji_name
@@ -107,6 +108,7 @@ def delivered(event: Event) -> Intent:
         locale=event.lang,
         thread=event.thread or None,
         address=address_of(event.user, is_bot=event.is_bot),
+        standing=Standing.ADMIN if event.is_admin else Standing.MEMBER,
     )
     if event.kind == "said":
         return Said(origin, event.text)

@@ -85,7 +85,12 @@ UPDATE workspaces SET name_en = name_ja;
 """
 """A workspace has its school's name in both languages."""
 
-_STEPS = (_FIRST, _THREADS, _NAMES)
+_ADMINS = """
+ALTER TABLE users ADD COLUMN is_admin INTEGER NOT NULL DEFAULT 0;
+"""
+"""Somebody runs the workspace."""
+
+_STEPS = (_FIRST, _THREADS, _NAMES, _ADMINS)
 """A new room takes all steps; an older one those that it lacks. So both have one shape."""
 VERSION = len(_STEPS)
 

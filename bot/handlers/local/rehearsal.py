@@ -80,7 +80,14 @@ class Rehearsal:
         for channel in demo.school.channels:
             room.add_channel(WORKSPACE, channel.key, name=channel.name, about=channel.about)
         for person in demo.people:
-            room.add_user(WORKSPACE, person.key, person.name, lang=person.lang, title=person.title)
+            room.add_user(
+                WORKSPACE,
+                person.key,
+                person.name,
+                lang=person.lang,
+                title=person.title,
+                is_admin=person.is_admin,
+            )
         mark = data_dir / MARK
         if mark.exists():
             return False

@@ -282,6 +282,7 @@ class Room(Roster):
             user_name=user.name,
             lang=user.lang,
             is_bot=user.is_bot,
+            is_admin=user.is_admin,
             message=message,
             text=text,
             emoji=emoji,

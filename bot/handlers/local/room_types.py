@@ -7,6 +7,7 @@ from typing import Literal
 
 from bot.conversation.card import Card
 from bot.domain.language import Bilingual, Lang
+from bot.domain.people import Standing
 from bot.handlers.local.cardbox import knobs
 from bot.handlers.local.told import Handed, Knob
 from bot.services.ports import MessageRef
@@ -38,6 +39,12 @@ class User:
     lang: Lang
     title: Bilingual
     is_bot: bool = False
+    is_admin: bool = False
+    """Runs the workspace, as somebody does on every platform."""
+
+    @property
+    def standing(self) -> Standing:
+        return Standing.ADMIN if self.is_admin else Standing.MEMBER
 
 
 @dataclass(frozen=True)
@@ -167,3 +174,4 @@ class Event:
     emoji: str = ""
     thread: str = ""
     """Key of the message under which it was said."""
+    is_admin: bool = False

@@ -38,11 +38,19 @@ class Roster(RoomClock):
         return self.channel(workspace, key)
 
     def add_user(
-        self, workspace: str, key: str, name: str, *, lang: Lang, title: Bilingual, is_bot: bool = False
+        self,
+        workspace: str,
+        key: str,
+        name: str,
+        *,
+        lang: Lang,
+        title: Bilingual,
+        is_bot: bool = False,
+        is_admin: bool = False,
     ) -> User:
         """Somebody with a chair and a direct conversation with Sukima; a known key takes the new profile."""
         self.workspace(workspace)
-        user = User(workspace, key, name, lang, title, is_bot)
+        user = User(workspace, key, name, lang, title, is_bot, is_admin)
         with self._ledger.writing() as db:
             _save_user(db, user)
             db.execute(
@@ -117,11 +125,11 @@ class Roster(RoomClock):
 
 def _save_user(db: sqlite3.Connection, user: User) -> None:
     db.execute(
-        "INSERT INTO users (workspace, key, seat, name, lang, title_ja, title_en, is_bot) VALUES "
-        "(?, ?, (SELECT count(*) FROM users), ?, ?, ?, ?, ?) ON CONFLICT (workspace, key) DO UPDATE "
+        "INSERT INTO users (workspace, key, seat, name, lang, title_ja, title_en, is_bot, is_admin) VALUES "
+        "(?, ?, (SELECT count(*) FROM users), ?, ?, ?, ?, ?, ?) ON CONFLICT (workspace, key) DO UPDATE "
         "SET name = excluded.name, lang = excluded.lang, title_ja = excluded.title_ja, title_en = excluded.title_en, "
-        "is_bot = excluded.is_bot",
-        (user.workspace, user.key, user.name, user.lang, user.title.ja, user.title.en, user.is_bot),
+        "is_bot = excluded.is_bot, is_admin = excluded.is_admin",
+        (user.workspace, user.key, user.name, user.lang, user.title.ja, user.title.en, user.is_bot, user.is_admin),
     )
 
 
@@ -138,4 +146,4 @@ def _channel(row: sqlite3.Row) -> Channel:
 def _user(row: sqlite3.Row) -> User:
     title = Bilingual(row["title_ja"], row["title_en"])
     lang = row["chosen_lang"] or row["lang"]
-    return User(row["workspace"], row["key"], row["name"], lang, title, bool(row["is_bot"]))
+    return User(row["workspace"], row["key"], row["name"], lang, title, bool(row["is_bot"]), bool(row["is_admin"]))

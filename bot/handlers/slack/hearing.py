@@ -242,6 +242,7 @@ class Hearing:
             address=found.address,
             zone=found.zone,
             is_bot=is_bot,
+            standing=found.standing,
         )
 
     def _begin_to_show(self, arrived: Arrived, views: tuple[View, ...], lang: Lang) -> None:

@@ -50,7 +50,7 @@ def manifest(voice: Wording, request_url: str | None) -> Json:
                     **({"url": request_url} if request_url else {}),
                     "description": voice.say("slack.manifest.command"),
                     "usage_hint": voice.say("slack.manifest.usage"),
-                    "should_escape": False,
+                    "should_escape": True,  # people are named by their ids
                 }
             ],
             "shortcuts": _shortcuts(voice),

@@ -11,6 +11,7 @@ from typing import Any
 import structlog
 
 from bot.domain.language import Lang
+from bot.domain.people import Standing
 from bot.handlers.slack.keys import team_of
 from bot.services.ports import Unsendable
 
@@ -35,6 +36,7 @@ class Profile:
     is_gone: bool
     is_stranger: bool
     """Of another organisation, met in a channel that both share."""
+    standing: Standing = Standing.MEMBER
 
 
 def profile(user: Mapping[str, Any], home: str) -> Profile:
@@ -52,7 +54,16 @@ def profile(user: Mapping[str, Any], home: str) -> Profile:
         is_bot=bool(user.get("is_bot")) or user.get("id") == "USLACKBOT",
         is_gone=is_gone,
         is_stranger=_is_stranger(user, team_of(home)),
+        standing=_standing(user),
     )
+
+
+def _standing(user: Mapping[str, Any]) -> Standing:
+    """Guests are never administrators, whatever else is said of them."""
+    if user.get("is_restricted") or user.get("is_ultra_restricted"):
+        return Standing.GUEST
+    runs_it = user.get("is_admin") or user.get("is_owner") or user.get("is_primary_owner")
+    return Standing.ADMIN if runs_it else Standing.MEMBER
 
 
 def _is_stranger(user: Mapping[str, Any], team: str) -> bool:

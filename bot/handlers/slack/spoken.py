@@ -29,5 +29,5 @@ def spoken(text: str, own_user: str = "") -> str:
 def _named(mark: str, target: str, label: str | None) -> str:
     if mark == "!":
         return label or f"@{target}"
-    name = label or target
+    name = target if mark == "@" else label or target  # a person's label is no name that Sukima knows
     return name if name.startswith(mark) else mark + name
