@@ -13,7 +13,7 @@ from bot.domain.language import Bilingual
 from bot.domain.people import Role
 from bot.domain.spare import Period, WindowKind
 from bot.handlers.local.demo_people import DemoPeople, read_people
-from bot.handlers.local.rehearsal import OpenSchool, open_school
+from bot.handlers.local.rehearsal import ROOM, OpenSchool, open_school
 from bot.intake.windows import read_windows
 from bot.services import directory
 from bot.settings import Settings
@@ -56,17 +56,17 @@ async def test_the_school_is_under_a_board_unless_it_is_under_another(demo: Demo
     """Without one nobody could submit a badge in a rehearsal."""
     settings = Settings.from_env({"SUKIMA_DATA_DIR": str(tmp_path)}, env_file=None)
     async with open_house(settings, World()) as house:
-        school, _ = await house.store.run(open_school, OpenSchool(demo=demo))
+        school, _ = await house.store.run(open_school, OpenSchool(demo=demo, home=ROOM))
 
         async def keys() -> list[tuple[str, int]]:
-            boards = await house.store.look(directory.list_boards, OpenSchool(demo=demo))
+            boards = await house.store.look(directory.list_boards, OpenSchool(demo=demo, home=ROOM))
             return [(each.board.key, len(each.schools)) for each in boards]
 
         assert await keys() == [("kodachi-board", 1)]
         await house.store.run(directory.add_board, directory.AddBoard(key="midori", name=Bilingual("市", "City")))
         join = directory.JoinBoard(school_id=school.id, board="midori", moves=True)
         await house.store.run(directory.join_board, join)
-        await house.store.run(open_school, OpenSchool(demo=demo))
+        await house.store.run(open_school, OpenSchool(demo=demo, home=ROOM))
         assert sorted(await keys()) == [("kodachi-board", 0), ("midori", 1)]
 
 
