@@ -14,7 +14,7 @@ import asyncio
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from bot.domain.language import Bilingual, Lang
@@ -38,6 +38,7 @@ from slack.server.world import Channel, Json, Message
 TEAM, STAFF_CHANNEL = "T0KODACHI", "C0STAFF"
 HOME = Home(PLATFORM, TEAM, STAFF_CHANNEL)
 LOCALES: dict[Lang, str] = {"ja": "ja-JP", "en": "en-GB"}
+A_MINUTE = timedelta(minutes=1)
 _BOLD = re.compile(r"^\*(.+)\*$", re.MULTILINE)
 _PARAGRAPH = re.compile(r"\*.+\*(\n|$)")
 
@@ -300,6 +301,7 @@ class SlackStage(script.Stage):
         self._actors = {who.key: SlackActor(self, who.key, who.name, who.lang) for who in demo.people}
         self._known: dict[tuple[str, MessageRef], Read] = {}
         self._reads: dict[tuple[str, str, int], Read] = {}
+        self._ticked: datetime | None = None
         self.server.settle = self.settled
         self._see()
 
@@ -329,10 +331,13 @@ class SlackStage(script.Stage):
 
     def put_clock(self, moment: datetime) -> None:
         self.server.clock.put(moment)
+        self._ticked = None
 
     async def settled(self) -> None:
-        """What the product has to do is done: as the staff room does after each act."""
-        await self.sukima.house.tick()
+        """What the product has to do is done: as the staff room does after each act. Its clock ticks by minutes."""
+        if self._ticked is None or self.now() - self._ticked >= A_MINUTE:
+            self._ticked = self.now()
+            await self.sukima.house.tick()
         await self.sukima.settle()
 
     async def settle(self) -> None:

@@ -1,5 +1,6 @@
 """Cards as Slack messages: every view, texts of any length, hostile ones; within Slack's limits, and harmless."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -123,6 +124,27 @@ def _unescaped(text: str) -> str:
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
+def unsaid(message: Drawn) -> list[str]:
+    """What is read in the blocks and not in the text. Buttons are not words; a text that is cut says what it can."""
+
+    def words(value: object) -> Iterator[str]:
+        if isinstance(value, list):
+            for each in value:
+                yield from words(each)
+        elif isinstance(value, dict) and value.get("type") not in ("button", "static_select", "context"):
+            text = value.get("text")
+            if isinstance(text, str):
+                yield _unescaped(re.sub("<(https?://[^>]*)>", r"\1", text)) if value["type"] == "mrkdwn" else text
+            for each in value.values():
+                yield from words(each)
+
+    if message.text.endswith("…") and len(message.text) > 3_000:
+        return []
+    text = " ".join(_unescaped(message.text).split())
+    lines = (" ".join(line.split()).strip("* ") for part in words(message.blocks) for line in part.split("\n"))
+    return [line for line in lines if line not in text]
+
+
 def strings(value: object) -> Iterator[str]:
     """All that is read or followed in blocks: not the ids and values by which Slack names what was chosen."""
     if isinstance(value, str):
@@ -161,6 +183,7 @@ def test_every_view_is_a_message_that_slack_takes(view_type: type, lang: Lang, d
     message = drawn(card, lang, page=page, pictures=pictures)
     assert message_complaints(message.text, message.blocks) == []
     assert is_harmless(message)
+    assert unsaid(message) == []
     for block in SdkBlock.parse_all(message.blocks):
         block.validate_json()
     values = {element.get("value") for element in elements(message)}
@@ -310,6 +333,12 @@ def test_very_many_choices_are_grouped_and_what_cannot_be_chosen_is_typed() -> N
     assert (
         drawn(Card("x", form=Form("x", "t", "送る", (odd,))), "ja").blocks[1]["element"]["type"] == "plain_text_input"
     )
+
+
+def test_the_text_says_what_a_form_asks_and_nothing_twice() -> None:
+    why = Field("why", "理由", "短く\nお書きください")
+    message = drawn(Card("推薦をお願いする", ("短く",), form=Form("推薦をお願いする", "t", "送る", (why,))), "ja")
+    assert message.text.split("\n") == ["推薦をお願いする", "短く", "理由", "お書きください"]
 
 
 def test_the_text_says_what_the_blocks_say() -> None:

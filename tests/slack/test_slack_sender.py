@@ -479,6 +479,17 @@ async def test_workspaces_with_equal_ids_are_two(here: OnSlack) -> None:
     assert await look(here) is None
 
 
+async def test_what_is_gone_meanwhile_keeps_nothing_from_being_taken_back(here: OnSlack) -> None:
+    for number in range(3):
+        ref = await say(here, WITH_FILE, f"t{number}")
+        await here.sender.edit(ref, Notice("file", {"edition": 1}), lang="ja")
+    here.slack.faults.refuses("conversations.replies", "thread_not_found")
+    here.slack.faults.refuses("chat.delete", "message_not_found")
+    await here.sender.clear(here.home, here.one)
+    assert len(here.said(direct=True)) <= 1
+    assert len(here.messages(direct=True)) <= 2, "what only seemed to be gone"
+
+
 async def test_much_is_taken_back_in_several_tries(here: OnSlack) -> None:
     for number in range(35):
         await say(here, token=f"t{number}")

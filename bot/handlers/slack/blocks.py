@@ -81,8 +81,20 @@ def drawn(
 
 
 def said(card: Card) -> str:
-    """All that the card says, escaped, as the text of a message."""
-    return escaped_within(card.text(), limits.MESSAGE_TEXT) if card.text().strip() else NOTHING
+    """All that the card says and asks, escaped, as the text of a message."""
+    text = "\n".join((card.text(), *_asked(card))).strip()
+    return escaped_within(text, limits.MESSAGE_TEXT) if text else NOTHING
+
+
+def _asked(card: Card) -> Iterator[str]:
+    """What its form says beside its fields, where the card itself does not."""
+    if card.form is None:
+        return
+    known = set(map(line, card.text().split("\n")))
+    parts = (card.form.title, *(part for field in card.form.fields for part in (field.label, field.hint)))
+    for each in (each for part in parts for each in part.split("\n")):
+        if line(each) and line(each) not in known:
+            yield each
 
 
 def card_blocks(

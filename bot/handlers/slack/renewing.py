@@ -7,6 +7,7 @@ files a message has is kept in its metadata, so that it is known after a new sta
 
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
@@ -109,14 +110,17 @@ class Renewing:
         if not file_ids:
             return
         await self._files.remove(ref.workspace_key, token, file_ids)
-        answer = await self._call(ref, token, "conversations.replies", ts=ref.key, limit=ANSWERS)
-        for message in answer.get("messages") or ():
-            ids = [str(file.get("id")) for file in message.get("files") or ()]
-            if ids and set(ids) <= set(file_ids):
-                try:
-                    await self._call(ref, token, "chat.delete", ts=str(message["ts"]))
-                except (Refused, Unsendable):
-                    continue  # it went with its file
+        with suppress(Refused, Unsendable):  # the message is gone
+            answer = await self._call(ref, token, "conversations.replies", ts=ref.key, limit=ANSWERS)
+            for message in answer.get("messages") or ():
+                ids = [str(file.get("id")) for file in message.get("files") or ()]
+                if ids and set(ids) <= set(file_ids):
+                    await self._emptied(ref, token, str(message["ts"]))
+
+    async def _emptied(self, ref: MessageRef, token: str, key: str) -> None:
+        """Take away the message of a file that is gone; some go with their file."""
+        with suppress(Refused, Unsendable):
+            await self._call(ref, token, "chat.delete", ts=key)
 
     async def _payload(self, ref: MessageRef, token: str) -> Json:
         if ref not in self._payloads:

@@ -251,11 +251,13 @@ class SlackSender:
         """All that Sukima said in a direct conversation, answers below other messages too."""
         async for message in self._pages(workspace, home.token, "conversations.history", channel):
             if message.get("reply_count"):
-                async for answer in self._pages(
-                    workspace, home.token, "conversations.replies", channel, ts=message["ts"]
-                ):
-                    if _is_own(answer, home) and answer["ts"] != message["ts"]:
-                        yield answer
+                below = self._pages(workspace, home.token, "conversations.replies", channel, ts=message["ts"])
+                try:
+                    async for answer in below:
+                        if _is_own(answer, home) and answer["ts"] != message["ts"]:
+                            yield answer
+                except Unsendable as gone:  # meanwhile somebody took the message away
+                    log.info("slack.already_gone", code=str(gone))
             if _is_own(message, home):
                 yield message
 
