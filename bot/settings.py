@@ -132,7 +132,7 @@ def _slack_token(prefix: str, code: str) -> Callable[[SecretStr], SecretStr]:
 
 def _slack_signing_secret(value: SecretStr) -> SecretStr:
     secret = value.get_secret_value()
-    if secret.startswith(("xoxb-", "xapp-")) or len(secret) < SHORTEST_TOKEN or not PRINTABLE.fullmatch(secret):
+    if secret.startswith(("xoxb-", "xapp-")) or not PRINTABLE.fullmatch(secret):
         raise _refuse("settings.slack_signing_secret")
     return value
 

@@ -77,6 +77,8 @@ def test_slack() -> None:
     assert Settings.from_env({"SLACK_API_URL": "http://127.0.0.1:9/api"}, None).slack_api_url.endswith("/api/")
     for shown in (repr(settings), str(settings), settings.model_dump_json()):
         assert "hidden" not in shown
+    signed = Settings.from_env({"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_SIGNING_SECRET": "shhh"}, None)
+    assert signed.slack_signing_secret is not None, "how long it is, is Slack's affair, or a gateway's"
     nothing = Settings.from_env({}, None)
     assert (nothing.slack_api_url, nothing.slack_bot_token) == ("https://slack.com/api/", None)
 

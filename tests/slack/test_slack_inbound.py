@@ -98,6 +98,19 @@ def test_what_people_do(name: str, kind: type[Intent], direct: bool) -> None:
     assert found.origin.channel, "an answer finds its way"
 
 
+@pytest.mark.parametrize("name", ["message_im", "app_mention"])
+def test_what_a_payload_leaves_empty_is_not_there(name: str) -> None:
+    """Not only Slack speaks so: gateways fill in what they do not know."""
+    body = payload(name)
+    body["event"] |= {"subtype": None, "bot_id": None, "edited": None, "thread_ts": None, "files": None}
+    del body["authorizations"]
+    if name == "message_im":
+        del body["event"]["channel_type"]
+    found = inbound.event(body, OWN, fetched)
+    assert found is not None
+    assert found.intent == intent(name)
+
+
 def test_words_are_plain_and_keep_where_they_were_said() -> None:
     mention = intent("app_mention_in_thread")
     assert isinstance(mention, Said)

@@ -7,9 +7,9 @@ person directly, byte for byte, for a badge's credential is in it.
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from http import HTTPStatus
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -28,17 +28,13 @@ from bot.handlers.slack.inbound import Way, Where, where
 from bot.handlers.slack.installs import Install, Installs
 from bot.handlers.slack.keys import Payload
 from bot.handlers.slack.modals import field_errors, modal
+from bot.handlers.slack.patience import patiently
 from bot.handlers.slack.sender import Draws, page_of, renditions
 from bot.services.ports import MessageRef, RetryLater, Unsendable
 from bot.wording import Wording
 
-WAITS = (1.0, 2.0, 5.0, 10.0, 30.0)
-"""Seconds between the tries to say an answer while Slack is in trouble."""
-LONGEST_PAUSE = timedelta(minutes=2)
-"""Somebody waits: an answer that may not be said for longer is not said at all."""
 HOOKS = "hooks.slack.com"
 """Where Slack takes answers to interactions."""
-T = TypeVar("T")
 log = structlog.get_logger(__name__)
 
 Shown = Callable[[Origin, View, MessageRef], Awaitable[None]]
@@ -167,27 +163,7 @@ class Answering:
                 return found
             return await self._sender.send(workspace, to, view, direct=True, token=token, lang=lang, thread=thread)
 
-        return await self._patiently(say)
-
-    async def _patiently(self, say: Callable[[bool], Awaitable[T]]) -> T:
-        """Try until it is said, as long as that can be hoped for; `say` is told whether a try before may have."""
-        in_doubt = False
-        for wait in WAITS:
-            try:
-                return await say(in_doubt)
-            except RetryLater as later:
-                if later.after > LONGEST_PAUSE:
-                    raise
-                await self._calls.rest(later.after.total_seconds())
-            except Refused as refused:
-                if not refused.may_pass:
-                    raise
-                in_doubt = True
-                await self._calls.rest(wait)
-            except (aiohttp.ClientError, TimeoutError, ConnectionError):
-                in_doubt = True
-                await self._calls.rest(wait)
-        return await say(in_doubt)
+        return await patiently(say, self._calls.rest)
 
     async def _aside(self, install: Install, origin: Origin, way: Way, view: View, lang: Lang) -> None:
         """Seen by one person alone, in the channel or thread where they asked. Files go to them directly."""
@@ -208,7 +184,7 @@ class Answering:
             await self._files.share(origin.workspace_key, install.token, channel, files)
 
         try:
-            await self._patiently(hand)
+            await patiently(hand, self._calls.rest)
         except (Refused, Unsendable, RetryLater, aiohttp.ClientError, TimeoutError, ConnectionError) as error:
             log.warning("slack.files_not_sent", reason=getattr(error, "code", type(error).__name__))
             return False
@@ -262,7 +238,7 @@ class Answering:
                 )
 
             try:
-                await self._patiently(say)
+                await patiently(say, self._calls.rest)
                 return True
             except Refused as refused:
                 log.info("slack.aside_refused", code=refused.code)

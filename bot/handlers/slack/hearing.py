@@ -226,7 +226,7 @@ class Hearing:
     async def _who(self, origin: Origin) -> Origin | Stranger | None:
         """None for whoever left, is unknown here, or is another organisation's bot."""
         try:
-            found = await self._people.of(origin.workspace_key, origin.user_key)
+            found = await self._people.surely(origin.workspace_key, origin.user_key)
         except Unsendable:
             log.info("slack.unknown_person", workspace=origin.workspace_key, person=origin.user_key)
             return None

@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import aiohttp
 import structlog
 
 from bot.conversation.card import Card
@@ -19,6 +20,7 @@ from bot.handlers.slack import limits
 from bot.handlers.slack.blocks import Block, card_blocks, weight
 from bot.handlers.slack.client import Calls, Refused
 from bot.handlers.slack.installs import Installs
+from bot.handlers.slack.patience import patiently
 from bot.handlers.slack.sender import Draws
 from bot.services.ports import RetryLater, Unsendable
 
@@ -36,16 +38,19 @@ class HomePages:
     cards: Draws
 
     async def show(self, origin: Origin, views: Sequence[View], lang: Lang) -> None:
-        """Put the views on the page of whoever opened it. A page that cannot be shown now is shown when next opened."""
+        """Put the views on the page of whoever opened it; what cannot be shown for long is shown when next opened."""
         install = await self.installs.of(origin.workspace_key)
         if install is None:
             return
+        home, token = origin.workspace_key, install.token
         page = {"type": "home", "blocks": home_blocks([self.cards.draw(view, lang) for view in views], lang)}
+
+        async def publish(_: bool) -> None:
+            await self.calls.call(home, token, "views.publish", user_id=origin.user_key, view=page)
+
         try:
-            await self.calls.call(
-                origin.workspace_key, install.token, "views.publish", user_id=origin.user_key, view=page
-            )
-        except (Refused, RetryLater, Unsendable) as error:
+            await patiently(publish, self.calls.rest)
+        except (Refused, RetryLater, Unsendable, aiohttp.ClientError, TimeoutError) as error:
             reason = getattr(error, "code", type(error).__name__)
             log.info("slack.home_not_shown", workspace=origin.workspace_key, reason=reason)
 

@@ -96,9 +96,9 @@ def event(body: Payload, own_user: str, fetched: Fetched) -> Arrived | None:
         return None
     event_id = _text(body, "event_id")
     match told.get("type"):
-        case "message" if told.get("channel_type") == "im" and told.get("subtype", "") in HEARD_SUBTYPES:
+        case "message" if _is_direct(told) and _text(told, "subtype") in HEARD_SUBTYPES:
             return _said(told, home, event_id, own_user, fetched, direct=True)
-        case "app_mention" if told.get("subtype", "") in HEARD_SUBTYPES and "edited" not in told:
+        case "app_mention" if _text(told, "subtype") in HEARD_SUBTYPES and not told.get("edited"):
             return _said(told, home, event_id, own_user, fetched, direct=False)
         case "reaction_added":
             return _reaction(told, home, event_id, ReactionAdded)
@@ -231,11 +231,16 @@ def where(kept: str) -> Where | None:
     return Where(action, channel, direct, thread, leave)
 
 
+def _is_direct(told: Payload) -> bool:
+    """A gateway may leave out what the channel's own id says, too."""
+    return (_text(told, "channel_type") or ("im" if _text(told, "channel").startswith("D") else "")) == "im"
+
+
 def _said(told: Payload, home: str, event_id: str, own_user: str, fetched: Fetched, *, direct: bool) -> Arrived | None:
     user = _text(told, "user")
     if not user or told.get("hidden") is True:
         return None
-    is_bot = "bot_id" in told
+    is_bot = bool(told.get("bot_id"))
     origin = Origin(
         platform=PLATFORM,
         workspace_key=home,

@@ -3,6 +3,7 @@
 Source: docs.slack.dev, `users.info`, object `user`, event `user_change`.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,6 +14,7 @@ import structlog
 from bot.domain.language import Lang
 from bot.domain.people import Standing
 from bot.handlers.slack.keys import team_of
+from bot.handlers.slack.patience import patiently
 from bot.services.ports import Unsendable
 
 REMEMBERED = timedelta(hours=1)
@@ -77,9 +79,13 @@ def _is_stranger(user: Mapping[str, Any], team: str) -> bool:
 class People:
     """Profiles, remembered."""
 
-    def __init__(self, ask: Ask, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, ask: Ask, now: Callable[[], datetime], rest: Callable[[float], Awaitable[None]] = asyncio.sleep
+    ) -> None:
+        """`rest` waits until Slack may be asked again."""
         self._ask = ask
         self._now = now
+        self._rest = rest
         self._known: dict[tuple[str, str], tuple[Profile, datetime]] = {}
 
     async def of(self, home: str, user: str) -> Profile:
@@ -97,6 +103,10 @@ class People:
             log.info("slack.person_as_before", workspace=home, person=user, reason=type(error).__name__)
             return kept[0]
         return self.learn(home, told, user)
+
+    async def surely(self, home: str, user: str) -> Profile:
+        """As `of`, for who acted and waits: while Slack is in trouble it is asked again."""
+        return await patiently(lambda _: self.of(home, user), self._rest)
 
     def forget(self, home: str, user: str) -> None:
         """Ask anew, when somebody is asked for next."""

@@ -74,7 +74,7 @@ class Slack:
         self._installs = OneInstall()
         self._client = web_client(session, settings.api_url)
         self._calls = Calls(self._client, Lanes(now), sleep)
-        self._people = People(self._ask, now)
+        self._people = People(self._ask, now, sleep)
         self.sender = SlackSender(self._calls, self._installs, cards, self._is_person)
         host = urlsplit(settings.api_url).netloc
         answering = Answering(

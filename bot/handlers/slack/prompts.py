@@ -7,12 +7,14 @@ Source: docs.slack.dev, `assistant.threads.setSuggestedPrompts`, "Migrating to a
 
 from typing import Any
 
+import aiohttp
 import structlog
 
 from bot.conversation.intents import Origin
 from bot.domain.language import Lang
 from bot.handlers.slack.client import Calls, MissingScope, Refused
 from bot.handlers.slack.installs import Installs
+from bot.handlers.slack.patience import patiently
 from bot.services.ports import RetryLater, Unsendable
 from bot.wording import Wording
 
@@ -43,17 +45,22 @@ class Prompts:
         install = await self._installs.of(origin.workspace_key)
         if install is None or install.token in self._without:
             return
-        try:
+        home, token = origin.workspace_key, install.token
+
+        async def propose(_: bool) -> None:
             await self._calls.call(
-                origin.workspace_key,
-                install.token,
+                home,
+                token,
                 "assistant.threads.setSuggestedPrompts",
                 place=origin.channel,
                 channel_id=origin.channel,
                 prompts=prompts(Wording(lang)),
             )
+
+        try:
+            await patiently(propose, self._calls.rest)
         except MissingScope:
             self._without.add(install.token)  # said once in the log, where the call was refused
-        except (Refused, RetryLater, Unsendable) as error:
+        except (Refused, RetryLater, Unsendable, aiohttp.ClientError, TimeoutError) as error:
             reason = getattr(error, "code", type(error).__name__)
             log.info("slack.prompts_not_shown", workspace=origin.workspace_key, reason=reason)

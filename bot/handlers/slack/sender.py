@@ -175,8 +175,10 @@ class SlackSender:
 
     async def reactions(self, ref: MessageRef) -> frozenset[tuple[str, str]] | None:
         """Every (user key, emoji name) by people; None when they cannot be read completely."""
+        home = await self._installs.of(ref.workspace_key)
+        if home is None:
+            return None  # why was said once; here it would be said of every message
         try:
-            home = await self._home(ref.workspace_key)
             answer = await self._call(ref, home.token, "reactions.get", timestamp=ref.key, full=True)
             return await self._by_people(ref.workspace_key, answer.get("message") or {})
         except (Refused, Unsendable, RetryLater) as error:
