@@ -40,7 +40,7 @@ async def test_pages_files_and_proposals_come_all_the_same(slack: SlackLike, sch
         aoki = slack.person("aoki")
         await welcomed(aoki)
         met = [fault for method in (PAGE, PROMPTS, ASKED) for fault in in_trouble(slack, method)]
-        met.append(slack.faults.limits(GIVEN, 1))
+        met += [slack.faults.limits(GIVEN, 1), slack.faults.fails("upload")]
         assert await aoki.opens_home() is not None
         await aoki.sees_at_home("設定")
         await aoki.opens_messages()

@@ -19,7 +19,7 @@ from typing import Any
 
 import aiohttp
 import structlog
-from slack_sdk.errors import SlackApiError
+from slack_sdk.errors import SlackApiError, SlackRequestError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.handlers.slack.lanes import Lanes
@@ -91,6 +91,15 @@ class TokenRefused(RetryLater):
         self.code = code
 
 
+TROUBLES = (Refused, RetryLater, aiohttp.ClientError, TimeoutError)
+"""What a call raises when Slack does not do it, and nothing is wrong with us."""
+
+
+def reason_of(trouble: Exception) -> str:
+    """A trouble in a code, for the log."""
+    return str(getattr(trouble, "code", type(trouble).__name__))
+
+
 def web_client(session: aiohttp.ClientSession, base_url: str = SLACK) -> AsyncWebClient:
     """The one client. Its token is given with each call; it tries nothing again by itself."""
     return AsyncWebClient(base_url=base_url, session=session, retry_handlers=[], timeout=int(ANSWERS_WITHIN))
@@ -120,6 +129,8 @@ class Calls:
                 answer = await ask(token=token, **values)
         except SlackApiError as error:
             raise self._understood(workspace, method, place, error) from None
+        except SlackRequestError:  # of a file that did not get through; the kit's words name it
+            raise Refused(method, f"{UNREADABLE}upload") from None
         self._warned -= {(workspace, code) for code in TOKEN}
         data: Answer = answer.data
         return data

@@ -16,6 +16,7 @@ from bot.conversation.reconciling import Live
 from bot.conversation.views import Notice, View
 from bot.domain.language import Lang
 from bot.errors import Problem
+from bot.handlers.slack.client import TROUBLES, reason_of
 from bot.handlers.slack.inbound import Arrived, Changed, Way
 from bot.handlers.slack.keys import PLATFORM, Payload
 from bot.handlers.slack.people import People
@@ -213,6 +214,9 @@ class Hearing:
             answer = await self._router.handle(known)
         except Problem as problem:
             return arrived, (Notice(f"problem.{problem.code}", dict(problem.params)),), lang
+        except TROUBLES as trouble:
+            log.warning("slack.interaction_failed", act=type(arrived.intent).__name__, reason=reason_of(trouble))
+            return arrived, (Notice("room.trouble"),), lang
         except Exception:
             log.exception("slack.interaction_failed", act=type(arrived.intent).__name__)
             return arrived, (Notice("room.trouble"),), lang

@@ -9,7 +9,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import aiohttp
 import structlog
 
 from bot.conversation.card import Card
@@ -18,11 +17,11 @@ from bot.conversation.views import View
 from bot.domain.language import Lang
 from bot.handlers.slack import limits
 from bot.handlers.slack.blocks import Block, card_blocks, weight
-from bot.handlers.slack.client import Calls, Refused
+from bot.handlers.slack.client import TROUBLES, Calls, reason_of
 from bot.handlers.slack.installs import Installs
 from bot.handlers.slack.patience import patiently
 from bot.handlers.slack.sender import Draws
-from bot.services.ports import RetryLater, Unsendable
+from bot.services.ports import Unsendable
 
 DIVIDER: Block = {"type": "divider"}
 _NUMBER = re.compile(r"\d*$")
@@ -50,9 +49,8 @@ class HomePages:
 
         try:
             await patiently(publish, self.calls.rest)
-        except (Refused, RetryLater, Unsendable, aiohttp.ClientError, TimeoutError) as error:
-            reason = getattr(error, "code", type(error).__name__)
-            log.info("slack.home_not_shown", workspace=origin.workspace_key, reason=reason)
+        except (*TROUBLES, Unsendable) as error:
+            log.info("slack.home_not_shown", workspace=origin.workspace_key, reason=reason_of(error))
 
 
 def home_blocks(cards: Sequence[Card], lang: Lang) -> list[Block]:

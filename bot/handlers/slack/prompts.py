@@ -7,15 +7,14 @@ Source: docs.slack.dev, `assistant.threads.setSuggestedPrompts`, "Migrating to a
 
 from typing import Any
 
-import aiohttp
 import structlog
 
 from bot.conversation.intents import Origin
 from bot.domain.language import Lang
-from bot.handlers.slack.client import Calls, MissingScope, Refused
+from bot.handlers.slack.client import TROUBLES, Calls, MissingScope, reason_of
 from bot.handlers.slack.installs import Installs
 from bot.handlers.slack.patience import patiently
-from bot.services.ports import RetryLater, Unsendable
+from bot.services.ports import Unsendable
 from bot.wording import Wording
 
 log = structlog.get_logger(__name__)
@@ -61,6 +60,5 @@ class Prompts:
             await patiently(propose, self._calls.rest)
         except MissingScope:
             self._without.add(install.token)  # said once in the log, where the call was refused
-        except (Refused, RetryLater, Unsendable, aiohttp.ClientError, TimeoutError) as error:
-            reason = getattr(error, "code", type(error).__name__)
-            log.info("slack.prompts_not_shown", workspace=origin.workspace_key, reason=reason)
+        except (*TROUBLES, Unsendable) as error:
+            log.info("slack.prompts_not_shown", workspace=origin.workspace_key, reason=reason_of(error))

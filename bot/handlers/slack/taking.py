@@ -14,6 +14,8 @@ from typing import Any, TypeVar
 
 import structlog
 
+from bot.handlers.slack.client import TROUBLES, reason_of
+
 REMEMBERED = 20_000
 """So many events that were taken in are remembered, for the retries of those whose acknowledgement was lost."""
 
@@ -83,6 +85,9 @@ class Taking:
                         await asyncio.wait({before})
                 await work()
                 self._remember(key)
+            except TROUBLES as trouble:
+                log.warning("slack.event_failed", delivery=key, reason=reason_of(trouble))
+                raise
             except Exception:
                 log.exception("slack.event_failed", delivery=key)
                 raise
