@@ -9,8 +9,11 @@ from storage_world import MORNING, RHYTHM, Place, Surroundings, add_person, in_s
 
 from bot.domain.offers import OfferState
 from bot.domain.spare import Planned, Slot
+from bot.services.lanes import lane_to
 from bot.services.ports import Claim, DuePerson, Work
 from storage.store import RowStore
+
+ANN_THERE = "local:T-there/U1"
 
 
 async def _plan(store: RowStore, place: Place, person_id: int, planned: Planned | None) -> None:
@@ -38,11 +41,13 @@ async def test_due_people_come_earliest_first(due: tuple[DuePerson, ...], here: 
             there.school.id,
             there.ann.public_id,
             "JP",
-            "local:T-there",
+            ANN_THERE,
             RHYTHM,
             planned_at(MORNING - timedelta(minutes=1)),
         ),
-        DuePerson(here.ben.id, here.school.id, here.ben.public_id, "JP", "local:T-here", RHYTHM, planned_at(MORNING)),
+        DuePerson(
+            here.ben.id, here.school.id, here.ben.public_id, "JP", "local:T-here/U2", RHYTHM, planned_at(MORNING)
+        ),
     )
 
 
@@ -74,9 +79,9 @@ async def test_claims_are_stored_together(
     store.on_commit = lanes.append
     assert await over_all(store, lambda work: work.clock.claim(claims)) == 1
     await asyncio.sleep(0)
-    assert lanes == [frozenset({"local:T-there"})]
+    assert lanes == [frozenset({ANN_THERE})]
 
-    promise = (await store.promises.claim("local:T-there", 5))[0]
+    promise = (await store.promises.claim(ANN_THERE, 5))[0]
     assert (promise.kind, promise.person_id, promise.detail, promise.attempts) == ("offer", there.ann.id, {}, 1)
 
     async def check(work: Work) -> None:
@@ -107,7 +112,7 @@ async def test_a_repeated_claim_doubles_nothing(store: RowStore, due: tuple[DueP
     for expected in (1, 0):
         made = await over_all(store, lambda work: work.clock.claim([Claim(due[0], 5, RHYTHM, after)]))
         assert made == expected
-    assert len(await store.promises.claim("local:T-there", 5)) == 1
+    assert len(await store.promises.claim(ANN_THERE, 5)) == 1
 
 
 async def test_a_slot_that_had_its_offer_gets_no_other(
@@ -147,5 +152,8 @@ async def test_many_are_claimed_at_once(store: RowStore, here: Place, world: Sur
     due = await _due(store, 1000)
     assert len(due) == 300
     claims = [Claim(person, 10, RHYTHM, planned_at(world.now + timedelta(days=1))) for person in due]
+    lanes: list[frozenset[str]] = []
+    store.on_commit = lanes.append
     assert await over_all(store, lambda work: work.clock.claim(claims)) == 300
-    assert len(await store.promises.claim("local:T-here", 1000)) == 300
+    await asyncio.sleep(0)
+    assert lanes == [frozenset(lane_to("local", "T-here", f"V{number}") for number in range(300))]
