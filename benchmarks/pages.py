@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from _measuring import Cost, say, timed_async
-from _school import add_teacher, open_school
+from _school import OpenSchool, add_teacher, open_school
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
@@ -36,7 +36,7 @@ from bot.pages.errors import ErrorPages
 from bot.services.addresses import Addresses
 from bot.services.awards import AboutAward
 from bot.services.collections import CollectionTokens
-from bot.services.commands import OfNoSchool, OfSchool
+from bot.services.commands import OfSchool
 from bot.services.definitions import definition_of, definitions
 from bot.services.ports import Work
 from bot.services.publishing import publish
@@ -76,7 +76,7 @@ async def prepare(house: House) -> str:
     """A published badge: its public id."""
     read = demo_catalogue()
     await house.load_catalogues([read])
-    school_id, workspace_id = await house.store.run(open_school, OfNoSchool())
+    school_id, workspace_id = await house.store.run(open_school, OpenSchool())
     badge = next(key for key, _ in definitions(read[0]))
     fill = FillSchool(school_id=school_id, workspace_id=workspace_id, badge=badge)
     person_id, award_id, public_id = await house.store.run(fill_school, fill)

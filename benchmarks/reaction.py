@@ -24,18 +24,12 @@ from pathlib import Path
 from uuid import uuid4
 
 from _measuring import Cost, milliseconds, say, timed, timed_async
-from _school import EMOJI, STAFF_CHANNEL, WORKSPACE, add_teacher, open_school
+from _school import EMOJI, STAFF_CHANNEL, WORKSPACE, school_with_posts
 from sqlalchemy import Engine, event
 
-from bot.app import House, World, demo_catalogue, open_house
-from bot.domain.endorsing_limits import DAILY_MOST
+from bot.app import House, World, open_house
 from bot.handlers.local.inbound import delivered
-from bot.handlers.local.room_types import PLATFORM, Event
-from bot.services.awards import AboutAward, share
-from bot.services.commands import OfNoSchool, OfSchool
-from bot.services.definitions import definitions
-from bot.services.endorsements import SHARED
-from bot.services.ports import MessageRef, Work
+from bot.handlers.local.room_types import Event
 from bot.settings import Settings
 
 IN_FLIGHT = 50
@@ -51,45 +45,7 @@ class Costs:
     row_of_many: Cost
 
 
-# ---------------------------------------------------------------- a school with posts to react to
-
-
-@dataclass(frozen=True, kw_only=True)
-class FillSchool(OfSchool):
-    workspace_id: int
-    people: int
-    posts: int
-    badges: tuple[str, ...]
-
-
-async def fill_school(work: Work, command: FillSchool) -> list[AboutAward]:
-    """So many people, and awards of theirs, each with its post in the staff channel."""
-    newest = [await work.shelves.newest(key) for key in command.badges]
-    achievements = [achievement for achievement in newest if achievement is not None]
-    holders = [(await add_teacher(work, command.workspace_id, number)).id for number in range(command.people)]
-    shares: list[AboutAward] = []
-    for post in range(command.posts):
-        holder = holders[post % command.people]
-        award = await work.awards.add(holder, achievements[post // command.people], ())
-        assert award is not None
-        ref = MessageRef(PLATFORM, WORKSPACE, STAFF_CHANNEL, f"post-{post}")
-        await work.messages.add(command.workspace_id, ref, SHARED, award.id, None)
-        shares.append(AboutAward(school_id=command.school_id, person_id=holder, award=award.public_id))
-    return shares
-
-
-async def prepare(house: House, posts: int) -> int:
-    """Fill the school; how many people are in it."""
-    catalogue, pages = demo_catalogue()
-    await house.load_catalogues([(catalogue, pages)])
-    school_id, workspace_id = await house.store.run(open_school, OfNoSchool())
-    badges = tuple(key for key, _ in definitions(catalogue))
-    # Three or more, so that nobody endorses back; and each within what counts in a day.
-    people = max(3, -(-posts // min(len(badges), DAILY_MOST)))
-    fill = FillSchool(school_id=school_id, workspace_id=workspace_id, people=people, posts=posts, badges=badges)
-    shares = await house.store.run(fill_school, fill)
-    await asyncio.gather(*(house.store.run(share, each) for each in shares))
-    return people
+# ---------------------------------------------------------------- reactions
 
 
 def events(posts: int, people: int) -> Iterator[Event]:
@@ -191,8 +147,8 @@ async def measure(folder: Path, rounds: int, batch: int) -> tuple[list[Costs], i
     posts = (rounds + 1) * 2 * batch + 1
     async with open_house(settings, World(rng=random.Random(1))) as house:
         house.store.on_commit = lambda lanes: None  # nobody keeps the promises
-        people = await prepare(house, posts)
-        coming = events(posts, people)
+        school = await school_with_posts(house, [f"post-{post}" for post in range(posts)])
+        coming = events(posts, school.people)
         floor = Floor(folder / "sukima.db", folder / "floor.db")
         await one_round(house, floor, coming, batch)
         costs = [await one_round(house, floor, coming, batch) for _ in range(rounds)]

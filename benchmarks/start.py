@@ -23,10 +23,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from _measuring import Cost, milliseconds, say
-from _school import add_teacher, open_school
+from _school import OpenSchool, add_teacher, open_school
 
 from bot.app import House, World, demo_catalogue, open_house
-from bot.services.commands import OfNoSchool, OfSchool
+from bot.services.commands import OfSchool
 from bot.services.ports import Work
 from bot.settings import Settings
 
@@ -94,7 +94,7 @@ async def prepare(folder: Path, people: int) -> None:
 
 async def _fill(house: House, people: int) -> None:
     await house.load_catalogues([demo_catalogue()])
-    school_id, workspace_id = await house.store.run(open_school, OfNoSchool())
+    school_id, workspace_id = await house.store.run(open_school, OpenSchool())
     await house.store.run(fill_school, FillSchool(school_id=school_id, workspace_id=workspace_id, people=people))
     await house.keys.ensure(school_id)
 
