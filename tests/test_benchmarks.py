@@ -21,6 +21,7 @@ def test_every_figure_that_is_promised_has_its_script() -> None:
         "reaction",
         "room",
         "signing",
+        "slack_events",
         "start",
         "status",
         "tick",

@@ -118,6 +118,11 @@ class Router:
             views = (Notice("notice.forgotten"),)  # they were forgotten while this was on its way
         return Answer(views, await self._language(scene))
 
+    def may_count(self, platform: str, workspace_key: str, emoji: str) -> bool:
+        """Whether a reaction may mean something in a workspace; False only where that is remembered."""
+        kept = self._homes.get((platform, workspace_key))
+        return kept is None or kept[1] <= self._parts.now() or emoji in kept[0][0].emoji
+
     async def handle_late(self, intent: ReactionAdded | ReactionRemoved, live: Live) -> None:
         """A reaction that its platform brought again, perhaps after what followed it: `live` is what is there now.
 

@@ -40,6 +40,8 @@ class Heard:
     gate: asyncio.Event | None = None
     trying: asyncio.Event = field(default_factory=asyncio.Event)
     shown_as: list[MessageRef] = field(default_factory=list)
+    counts: frozenset[str] | None = None
+    """The emoji that count; None: all."""
 
     async def handle(self, intent: Intent) -> Answer:
         self.tried += 1
@@ -51,6 +53,9 @@ class Heard:
             raise RuntimeError("secret words")
         self.heard.append(intent)
         return Answer(self.views, "ja")
+
+    def may_count(self, platform: str, workspace_key: str, emoji: str) -> bool:
+        return self.counts is None or emoji in self.counts
 
     async def handle_late(self, intent: ReactionAdded | ReactionRemoved, live: Live) -> None:
         await self.handle(intent)

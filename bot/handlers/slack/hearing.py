@@ -51,6 +51,9 @@ class Routes(Protocol):
     """The part of `conversation.router.Router` that a platform needs."""
 
     async def handle(self, intent: Intent) -> Answer: ...
+    def may_count(self, platform: str, workspace_key: str, emoji: str) -> bool:
+        """Whether a reaction may mean something in a workspace; False only where that is known."""
+
     async def handle_late(self, intent: ReactionAdded | ReactionRemoved, live: Live) -> None:
         """A reaction that was brought again, with what is on its message now."""
 
@@ -113,6 +116,10 @@ class Hearing:
         self._tasks = tasks
         self._again: dict[tuple[str, str], bool] = {}
         """Whose page is being drawn, and whether something has changed meanwhile."""
+
+    def may_count(self, home: str, emoji: str) -> bool:
+        """Whether a reaction may mean something in a workspace. Nobody is asked for that."""
+        return self._router.may_count(PLATFORM, home, emoji)
 
     async def event(self, arrived: Arrived, *, is_late: bool = False) -> None:
         """Something that Slack brings again. When this returns, what it did is durable; its answer is on its way.

@@ -108,6 +108,22 @@ def event(body: Payload, own_user: str, fetched: Fetched) -> Arrived | None:
             return None
 
 
+def asks_nothing(body: Payload, may_count: Callable[[str, str], bool]) -> bool:
+    """Whether an event is nobody's act towards Sukima, told from the event alone: most of what comes is talk.
+
+    `may_count`: whether an emoji may mean something in a workspace, by its key.
+    """
+    told = _map(body, "event")
+    match told.get("type"):
+        case "message":
+            return told.get("channel_type") != "im" or _text(told, "subtype") not in HEARD_SUBTYPES
+        case "reaction_added" | "reaction_removed":
+            home = home_of(body)
+            return home is not None and not may_count(home, _emoji(told))
+        case _:
+            return False
+
+
 def opened(body: Payload) -> Opened | None:
     """A page of the app that somebody opened; None for any other event."""
     told, home = _map(body, "event"), home_of(body)
@@ -265,8 +281,12 @@ def _reaction(
     channel = _text(item, "channel")
     origin = Origin(PLATFORM, home, user, None, channel, channel.startswith("D"), event_id)
     message = MessageRef(PLATFORM, home, channel, _text(item, "ts"))
-    emoji = _text(told, "reaction").partition("::")[0]  # without the colour of a skin
-    return Arrived(intent(origin, message, emoji), happened=_text(told, "event_ts"))
+    return Arrived(intent(origin, message, _emoji(told)), happened=_text(told, "event_ts"))
+
+
+def _emoji(told: Payload) -> str:
+    """The emoji of a reaction, without the colour of a skin."""
+    return _text(told, "reaction").partition("::")[0]
 
 
 def _interacting(body: Payload, home: str, user: str) -> Origin:

@@ -2,7 +2,8 @@
 
 Every listener runs before the acknowledgement (`process_before_response`), so that an event is acknowledged only when
 it was taken in; interactions are acknowledged at once and worked on behind. What has no listener would not be
-acknowledged at all and come four times: there is one for everything.
+acknowledged at all and come four times: there is one for everything. Most events are people's talk: what asks nothing
+of Sukima is passed over before Bolt looks at it (`passes_over`).
 """
 
 import re
@@ -70,6 +71,10 @@ class Listening:
     def close(self) -> None:
         """Take nothing any more: Slack brings events again, to the next process, and tells people that we are away."""
         self._closed = True
+
+    def passes_over(self, body: Payload) -> bool:
+        """Whether an event, on its first try, can be acknowledged without a further look: it asks nothing of Sukima."""
+        return inbound.asks_nothing(body, self._hearing.may_count)
 
     async def event(self, body: dict[str, Any], context: AsyncBoltContext, request: AsyncBoltRequest) -> BoltResponse:
         own_user, is_late = context.bot_user_id or "", _was_tried_before(request)

@@ -16,6 +16,8 @@ from slack_sdk.signature import Clock, SignatureVerifier
 from starlette.requests import Request
 from starlette.responses import Response
 
+from bot.handlers.slack.keys import Payload
+from bot.handlers.slack.listening import TRIED_BEFORE
 from bot.handlers.slack.timing import Timing
 
 SIGNED_WITHIN = 5 * 60
@@ -30,8 +32,17 @@ log = structlog.get_logger(__name__)
 class Requests:
     """The endpoint. `is_ready`: we know where we are installed; before that Slack shall come again."""
 
-    def __init__(self, app: AsyncApp, secret: str, is_ready: Callable[[], bool], timing: Timing) -> None:
+    def __init__(
+        self,
+        app: AsyncApp,
+        secret: str,
+        is_ready: Callable[[], bool],
+        timing: Timing,
+        passes_over: Callable[[Payload], bool],
+    ) -> None:
+        """`passes_over`: which events are acknowledged without going through Bolt."""
         self._app = app
+        self._passes_over = passes_over
         self._seconds = timing.seconds
         self._verifier = SignatureVerifier(secret, _By(timing.seconds))
         self._is_ready = is_ready
@@ -49,6 +60,8 @@ class Requests:
             return Response(status_code=401)
         if not self._is_ready() and not _is_check(text):
             return Response(status_code=503)
+        if is_event and TRIED_BEFORE not in request.headers and self._asks_nothing(text):
+            return Response()
         try:
             asked = to_async_bolt_request(request, body)
         except (ValueError, TypeError, AttributeError):
@@ -56,6 +69,13 @@ class Requests:
         if not isinstance(asked.body, dict):
             return _unreadable()
         return to_starlette_response(await self._app.async_dispatch(asked))
+
+    def _asks_nothing(self, text: str) -> bool:
+        try:
+            told = json.loads(text)
+        except (ValueError, RecursionError):
+            return False
+        return isinstance(told, dict) and self._passes_over(told)
 
     def _verified(self, request: Request, body: bytes) -> str | None:
         """The body as text; None: Slack did not sign it, or not now."""

@@ -85,9 +85,9 @@ class Slack:
         hearing = Hearing(router, self._people, answering, homes, prompts, self.sender.reactions, self._tasks)
         self._listening = Listening(hearing, self._tasks, self._fetched, self._left, timing.acknowledged_within)
         app = bolt_app(self._listening, self._client, authorizing(self._installs))
-        self._socket = Socket(app, settings.app_token, timing) if settings.app_token else None
-        secret = settings.signing_secret
-        self.requests = Requests(app, secret, lambda: self._installs.install is not None, timing) if secret else None
+        token, secret, passes_over = settings.app_token, settings.signing_secret, self._listening.passes_over
+        self._socket = Socket(app, token, timing, passes_over) if token else None
+        self.requests = Requests(app, secret, self._is_installed, timing, passes_over) if secret else None
         self._beginning: asyncio.Task[None] | None = None
         self._returning: asyncio.Task[None] | None = None
 
@@ -134,6 +134,9 @@ class Slack:
         if self._socket is not None:
             self._socket.start()
         await self._catch_up()
+
+    def _is_installed(self) -> bool:
+        return self._installs.install is not None
 
     def _left(self, home: str) -> None:
         """The app was taken out of its workspace: what is to be sent waits until it is back, by the same token."""

@@ -5,6 +5,7 @@ Facts: bolt-python#1529 and #417, python-slack-sdk#1446. What counts as life is 
 
 import asyncio
 import logging
+from collections.abc import Callable
 from contextlib import suppress
 
 import structlog
@@ -12,8 +13,12 @@ from aiohttp import WSMessage
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
+from slack_sdk.socket_mode.aiohttp import SocketModeClient
+from slack_sdk.socket_mode.request import SocketModeRequest
+from slack_sdk.socket_mode.response import SocketModeResponse
 
 from bot.handlers.slack.client import TOKEN, said_of
+from bot.handlers.slack.keys import Payload
 from bot.handlers.slack.timing import Timing
 
 CLOSE_WITHIN = 5.0
@@ -22,12 +27,31 @@ CLOSE_WITHIN = 5.0
 log = structlog.get_logger(__name__)
 
 
+EVENT = "events_api"
+"""The type of an envelope with an event in it."""
+
+
+class _Handler(AsyncSocketModeHandler):
+    passes_over: Callable[[Payload], bool]
+
+    async def handle(self, client: SocketModeClient, req: SocketModeRequest) -> None:  # type: ignore[override]
+        """What was tried before may have been missed: it is always looked at."""
+        if req.type == EVENT and not req.retry_attempt and self.passes_over(req.payload):
+            await client.send_socket_mode_response(SocketModeResponse(envelope_id=req.envelope_id))
+        else:
+            await super().handle(client, req)
+
+
 class Socket:
     """One connection to Slack, kept alive from `start` to `stop`."""
 
-    def __init__(self, app: AsyncApp, app_token: str, timing: Timing) -> None:
-        """`timing.seconds` is the clock that the kit keeps the time of its last pong by."""
+    def __init__(self, app: AsyncApp, app_token: str, timing: Timing, passes_over: Callable[[Payload], bool]) -> None:
+        """`timing.seconds` is the clock that the kit keeps the time of its last pong by.
+
+        `passes_over`: which events are acknowledged without going through Bolt.
+        """
         self._app = app
+        self._passes_over = passes_over
         self._app_token = app_token
         self._timing = timing
         self._refused = ""
@@ -69,9 +93,10 @@ class Socket:
 
     def _open(self) -> None:
         self._heard = self._timing.seconds()
-        handler = AsyncSocketModeHandler(
+        handler = _Handler(
             self._app, self._app_token, logger=logging.getLogger("slack.socket"), ping_interval=self._timing.ping_every
         )
+        handler.passes_over = self._passes_over
         handler.client.on_message_listeners.append(self._hear)
         self._handler = handler
         self._connecting = asyncio.create_task(self._connect(handler), name="slack socket")
