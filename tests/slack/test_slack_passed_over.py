@@ -93,6 +93,16 @@ def test_only_what_would_come_to_nothing_is_passed_over(name: str) -> None:
     assert inbound.asks_nothing(body, lambda home, emoji: False) == (passed_over or is_reaction)
 
 
+@pytest.mark.parametrize("left_out", ["channel_type", "subtype"])
+def test_what_a_payload_leaves_out_makes_nobodys_words_talk(left_out: str) -> None:
+    body = recorded("message_im")
+    for empty in (None, ""):
+        body["event"][left_out] = empty
+        assert not inbound.asks_nothing(body, lambda home, emoji: True)
+    body["event"].pop(left_out)
+    assert not inbound.asks_nothing(body, lambda home, emoji: True)
+
+
 async def test_the_house_knows_which_emoji_count(slack: SlackLike, school: Team, tmp_path: Path) -> None:
     school.channels["C0GENERAL"].members.append("U0SUKIMA")
     async with at_work(slack, school, tmp_path, "socket") as sukima:

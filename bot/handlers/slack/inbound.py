@@ -96,7 +96,7 @@ def event(body: Payload, own_user: str, fetched: Fetched) -> Arrived | None:
         return None
     event_id = _text(body, "event_id")
     match told.get("type"):
-        case "message" if _is_direct(told) and _text(told, "subtype") in HEARD_SUBTYPES:
+        case "message" if _is_heard(told):
             return _said(told, home, event_id, own_user, fetched, direct=True)
         case "app_mention" if _text(told, "subtype") in HEARD_SUBTYPES and not told.get("edited"):
             return _said(told, home, event_id, own_user, fetched, direct=False)
@@ -116,7 +116,7 @@ def asks_nothing(body: Payload, may_count: Callable[[str, str], bool]) -> bool:
     told = _map(body, "event")
     match told.get("type"):
         case "message":
-            return told.get("channel_type") != "im" or _text(told, "subtype") not in HEARD_SUBTYPES
+            return not _is_heard(told)
         case "reaction_added" | "reaction_removed":
             home = home_of(body)
             return home is not None and not may_count(home, _emoji(told))
@@ -282,6 +282,11 @@ def _reaction(
     origin = Origin(PLATFORM, home, user, None, channel, channel.startswith("D"), event_id)
     message = MessageRef(PLATFORM, home, channel, _text(item, "ts"))
     return Arrived(intent(origin, message, _emoji(told)), happened=_text(told, "event_ts"))
+
+
+def _is_heard(told: Payload) -> bool:
+    """Whether a message was written to Sukima directly; where Sukima is mentioned, another event tells of it."""
+    return _is_direct(told) and _text(told, "subtype") in HEARD_SUBTYPES
 
 
 def _emoji(told: Payload) -> str:
