@@ -33,6 +33,19 @@ async def test_who_somebody_is_is_asked_again(slack: SlackLike, school: Team) ->
         assert not [line for line in lines if line["log_level"] == "error"], "it is no failure"
 
 
+async def test_what_sukima_may_not_see_is_said_kindly_and_once_in_the_log(slack: SlackLike, school: Team) -> None:
+    slack.faults.refuses(PERSON, "missing_scope", times=2)
+    async with alone(slack, school, "http") as here:
+        aoki = slack.person("aoki")
+        with capture_logs() as lines:
+            await aoki.commands("learn")
+            await aoki.commands("learn")
+        assert ["権限" in message.text for message in here.said()] == [True, True]
+        assert [(line["event"], line["log_level"]) for line in lines] == [("slack.missing_scope", "warning")]
+        await aoki.commands("learn")
+        assert len(here.router.heard) == 1
+
+
 async def test_pages_files_and_proposals_come_all_the_same(slack: SlackLike, school: Team, tmp_path: Path) -> None:
     school.channels["C0GENERAL"].members.append("U0SUKIMA")
     async with at_work(slack, school, tmp_path, "socket") as sukima:

@@ -10,7 +10,6 @@ from dataclasses import replace
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any, Protocol
-from urllib.parse import urlsplit
 
 import aiohttp
 import structlog
@@ -24,6 +23,7 @@ from bot.domain.language import Lang
 from bot.handlers.slack.blocks import Drawn
 from bot.handlers.slack.client import Calls, Refused
 from bot.handlers.slack.files import Files
+from bot.handlers.slack.hosts import is_beside
 from bot.handlers.slack.inbound import Way, Where, where
 from bot.handlers.slack.installs import Install, Installs
 from bot.handlers.slack.keys import Payload
@@ -33,7 +33,7 @@ from bot.handlers.slack.sender import Draws, page_of, renditions
 from bot.services.ports import MessageRef, RetryLater, Unsendable
 from bot.wording import Wording
 
-HOOKS = "hooks.slack.com"
+HOOKS = "https://hooks.slack.com/"
 """Where Slack takes answers to interactions."""
 log = structlog.get_logger(__name__)
 
@@ -60,7 +60,7 @@ class Sends(Protocol):
 
 
 class Answering:
-    """Shows answers. `host` is that of the Web API, which takes answers too where it is not Slack's own."""
+    """Shows answers. Where the Web API (`api_url`) is not Slack's own, answers may go to its host too."""
 
     def __init__(
         self,
@@ -69,7 +69,7 @@ class Answering:
         sender: Sends,
         cards: Draws,
         session: aiohttp.ClientSession,
-        host: str,
+        api_url: str,
         now: Callable[[], datetime],
         new_token: Callable[[], str],
         shown: Shown,
@@ -79,7 +79,7 @@ class Answering:
         self._sender = sender
         self._cards = cards
         self._session = session
-        self._hosts = {HOOKS, host}
+        self._api_url = api_url
         self._now = now
         self._new_token = new_token
         self._shown = shown
@@ -197,7 +197,7 @@ class Answering:
         return await self._by_hook(way, forms) or await self._ephemeral(install, origin, forms)
 
     async def _by_hook(self, way: Way, forms: Sequence[Drawn]) -> bool:
-        if way.response_url is None or urlsplit(way.response_url).netloc not in self._hosts:
+        if way.response_url is None or not self._takes_answers(way.response_url):
             return False
         hook = AsyncWebhookClient(way.response_url, session=self._session, retry_handlers=[])
         for form in forms:
@@ -220,6 +220,9 @@ class Answering:
                 break  # used up, expired, or in trouble
         log.info("slack.hook_refused", status=answer.status_code)
         return False
+
+    def _takes_answers(self, url: str) -> bool:
+        return url.startswith(HOOKS) or is_beside(url, self._api_url)
 
     async def _ephemeral(self, install: Install, origin: Origin, forms: Sequence[Drawn]) -> bool:
         thread = {"thread_ts": origin.thread} if origin.thread else {}

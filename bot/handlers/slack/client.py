@@ -118,6 +118,8 @@ class Calls:
         self._lanes = lanes
         self._sleep = sleep
         self._warned: set[tuple[str, str]] = set()
+        self._missed: set[tuple[str, str, str]] = set()
+        """By workspace and method: the scopes that lack, as was said."""
 
     async def call(self, workspace: str, token: str, method: str, *, place: str = "", **values: Any) -> Answer:
         """One call; `place` is the channel that it concerns. Raises as the table above says."""
@@ -154,6 +156,11 @@ class Calls:
         """Wait a moment for something that Slack is about to do."""
         await self._sleep(seconds)
 
+    def _say_once(self, workspace: str, method: str, needed: str) -> None:
+        if (workspace, method, needed) not in self._missed:
+            self._missed.add((workspace, method, needed))
+            log.warning("slack.missing_scope", workspace=workspace, method=method, needed=needed)
+
     def _understood(self, workspace: str, method: str, place: str, error: SlackApiError) -> Exception:
         response = error.response
         said = said_of(error)
@@ -171,7 +178,7 @@ class Calls:
             return Unsendable(code)
         if code == "missing_scope":
             needed = str(said.get("needed") or "")
-            log.warning("slack.missing_scope", workspace=workspace, method=method, needed=needed)
+            self._say_once(workspace, method, needed)
             return MissingScope(method, needed)
         if code:
             return Refused(method, code)

@@ -16,7 +16,7 @@ from bot.conversation.reconciling import Live
 from bot.conversation.views import Notice, View
 from bot.domain.language import Lang
 from bot.errors import Problem
-from bot.handlers.slack.client import TROUBLES, reason_of
+from bot.handlers.slack.client import TROUBLES, MissingScope, reason_of
 from bot.handlers.slack.inbound import Arrived, Changed, Way
 from bot.handlers.slack.keys import PLATFORM, Payload
 from bot.handlers.slack.people import People
@@ -187,6 +187,8 @@ class Hearing:
             while self._again[key]:
                 self._again[key] = False
                 await self._draw_home(origin)
+        except TROUBLES as trouble:
+            log.warning("slack.home_failed", workspace=origin.workspace_key, reason=reason_of(trouble))
         except Exception:
             log.exception("slack.home_failed", workspace=origin.workspace_key)
         finally:
@@ -198,6 +200,8 @@ class Hearing:
             known = await self._who(origin)
             if isinstance(known, Origin) and not known.is_bot:
                 await self._prompts.show(known, await self._router.language(known))
+        except TROUBLES as trouble:
+            log.warning("slack.prompts_failed", workspace=origin.workspace_key, reason=reason_of(trouble))
         except Exception:
             log.exception("slack.prompts_failed", workspace=origin.workspace_key)
 
@@ -221,6 +225,8 @@ class Hearing:
             answer = await self._router.handle(known)
         except Problem as problem:
             return arrived, (Notice(f"problem.{problem.code}", dict(problem.params)),), lang
+        except MissingScope:
+            return arrived, (Notice("slack.scope_missing"),), lang  # which one was said in the log
         except TROUBLES as trouble:
             log.warning("slack.interaction_failed", act=type(arrived.intent).__name__, reason=reason_of(trouble))
             return arrived, (Notice("room.trouble"),), lang

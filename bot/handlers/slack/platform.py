@@ -19,6 +19,7 @@ from bot.handlers.slack.attached import SlackFile
 from bot.handlers.slack.client import TOKEN, Calls, said_of, web_client
 from bot.handlers.slack.hearing import Hearing, Routes
 from bot.handlers.slack.home import HomePages
+from bot.handlers.slack.hosts import is_beside
 from bot.handlers.slack.inbound import Sent
 from bot.handlers.slack.installs import OneInstall, authorizing, install_from
 from bot.handlers.slack.lanes import Lanes
@@ -76,9 +77,8 @@ class Slack:
         self._calls = Calls(self._client, Lanes(now), sleep)
         self._people = People(self._ask, now, sleep)
         self.sender = SlackSender(self._calls, self._installs, cards, self._is_person)
-        host = urlsplit(settings.api_url).netloc
         answering = Answering(
-            self._calls, self._installs, self.sender, cards, session, host, now, new_token, router.shown
+            self._calls, self._installs, self.sender, cards, session, settings.api_url, now, new_token, router.shown
         )
         homes = HomePages(self._calls, self._installs, cards)
         prompts = Prompts(self._calls, self._installs)
@@ -193,8 +193,7 @@ class Slack:
         return not (found.is_bot or found.is_stranger)
 
     def _fetched(self, home: str, sent: Sent) -> Attached:
-        host = urlsplit(self._settings.api_url).hostname or ""
-        near = (urlsplit(sent.url).netloc,) if urlsplit(sent.url).hostname == host else ()
+        near = (urlsplit(sent.url).netloc,) if is_beside(sent.url, self._settings.api_url) else ()
         return SlackFile(sent.name, sent.url, self._session, lambda: self._token(home), near)
 
     async def _token(self, home: str) -> str:
