@@ -30,7 +30,8 @@ async def main() -> None:
         async with open_house(settings, World()) as house, going(house) as clock, slack_at_work(house) as slack:
             assert slack is not None
             hosts = known_hosts(settings.public_url, listener.host)
-            public = site(house, clock, all_pages(), hosts=hosts, rate=Rate(), more=slack_routes(slack))
+            pages = all_pages()
+            public = site(house, clock, pages, hosts=hosts, rate=Rate(), more=slack_routes(slack, house, pages))
             async with serving(public.app, listener):
                 await slack.quiet()  # until what happened before is looked at
                 await answer(f"{listener.origin}{EVENTS}", {"keep": lambda: keep(house), "leave": lambda: leave(house)})

@@ -29,6 +29,8 @@ DATABASES = {
 
 SHORTEST_TOKEN = 16
 """Characters of a token that somebody may try to guess over the network."""
+SLACK_TOKENS = ("xoxb-", "xapp-", "xoxp-", "xoxe")
+"""How tokens of Slack begin: put where something else belongs, they are the usual mistake."""
 PRINTABLE = re.compile(r"[\x21-\x7e]+")
 
 
@@ -137,6 +139,19 @@ def _slack_signing_secret(value: SecretStr) -> SecretStr:
     return value
 
 
+def _slack_client(value: str) -> str:
+    if value.startswith(SLACK_TOKENS) or not PRINTABLE.fullmatch(value):
+        raise _refuse("settings.slack_client_id")
+    return value
+
+
+def _slack_client_secret(value: SecretStr) -> SecretStr:
+    secret = value.get_secret_value()
+    if secret.startswith(SLACK_TOKENS) or not PRINTABLE.fullmatch(secret):
+        raise _refuse("settings.slack_client_secret")
+    return value
+
+
 def _gateway(value: str) -> str:
     """Another address of a platform, for gateways and tests, with its path's last slash."""
     try:
@@ -207,15 +222,26 @@ class Settings(BaseSettings):
     slack_bot_token: Annotated[SecretStr, AfterValidator(_slack_token("xoxb-", "settings.slack_bot_token"))] | None = (
         Field(None, validation_alias="SLACK_BOT_TOKEN")
     )
-    """What Sukima speaks with in its one workspace; None: not on Slack."""
+    """What Sukima speaks with in its one workspace; None: it has no workspace of its own."""
+    slack_client_id: Annotated[str, AfterValidator(_slack_client)] | None = Field(
+        None, validation_alias="SLACK_CLIENT_ID"
+    )
+    """With the secret: workspaces may install the app by themselves."""
+    slack_client_secret: Annotated[SecretStr, AfterValidator(_slack_client_secret)] | None = Field(
+        None, validation_alias="SLACK_CLIENT_SECRET"
+    )
 
     @model_validator(mode="after")
     def _slack_whole(self) -> "Settings":
         """A token to speak with needs a way to hear by, and a way to hear by a token to speak with."""
         hears = self.slack_app_token is not None or self.slack_signing_secret is not None
-        if hears and self.slack_bot_token is None:
+        speaks = self.slack_bot_token is not None or self.slack_client_id is not None
+        if (self.slack_client_id is None) is not (self.slack_client_secret is None):
+            lacking = "SLACK_CLIENT_ID" if self.slack_client_id is None else "SLACK_CLIENT_SECRET"
+            raise _refuse("settings.slack_client_half", field=lacking)
+        if hears and not speaks:
             raise _refuse("settings.slack_no_bot_token", field="SLACK_BOT_TOKEN")
-        if self.slack_bot_token is not None and not hears:
+        if speaks and not hears:
             raise _refuse("settings.slack_no_transport", field="SLACK_APP_TOKEN")
         return self
 

@@ -15,17 +15,21 @@ from sqlalchemy import ColumnElement, Connection, Row, Table, func, select, text
 from sqlalchemy.exc import DBAPIError
 
 from bot.errors import Complaint, Problem
+from bot.services.install_ports import SealedInstall
+from bot.services.installs import open_tokens, seal_label
 from bot.services.ports import SealedKey, Vault
 from storage import tables as t
 from storage.audit import verify_chains
 from storage.closing_again import close_again, stop_again
 from storage.engine import Place, connect_to_look, looking_engine, place_of
 from storage.given_up import count_given_up
+from storage.installs_again import install_again
 from storage.keys_again import keep_keys
 from storage.locking import DatabaseLock
 from storage.mandates_again import mandate_again
 from storage.personkeys import key_label
 from storage.repositories.credentials import to_key
+from storage.repositories.installs import to_install
 from storage.repositories.issuers import SEALED, to_sealed_key
 from storage.repositories.staff import expected_label
 from storage.saying_again import say_again
@@ -245,6 +249,22 @@ def staff_channels(url: str, platform: str) -> tuple[tuple[str, str, str], ...]:
         engine.dispose()
 
 
+def installs(url: str, platform: str) -> tuple[SealedInstall, ...]:
+    """Where a platform's app is installed, also while the database is in use. Nothing of an older database."""
+    place = place_of(url)
+    if revision_at(place) != HEAD:
+        return ()
+    engine = looking_engine(place)
+    query = select(t.install).where(t.install.c.platform == platform).order_by(t.install.c.id)
+    try:
+        with engine.connect() as conn:
+            return tuple(map(to_install, conn.execute(query)))
+    except DBAPIError as error:
+        raise problem_of(error, file=place.name) or error from error
+    finally:
+        engine.dispose()
+
+
 def without_entry(url: str) -> tuple[int, int]:
     """How many awards and endorsements under a web address name no status list. None of an older database."""
     place = place_of(url)
@@ -331,6 +351,9 @@ def _sealed_complaints(conn: Connection, name: str, vault: Vault) -> Iterator[Co
         label = expected_label(row.public_id)
         if not _opened(partial(vault.open, bytes(row.sealed), label=label)):
             yield Complaint("key_shut", {"key": label}, name)
+    for install in map(to_install, conn.execute(select(t.install).order_by(t.install.c.id))):
+        if not _opened(partial(open_tokens, vault, install)):
+            yield Complaint("key_shut", {"key": seal_label(install.key)}, name)
 
 
 def _opened(attempt: Callable[[], object]) -> bool:
@@ -375,11 +398,13 @@ def restore(
     prove: Callable[[str], None] | None = None,
     opens: Opens | None = None,
     replay: Callable[[str], None] | None = None,
+    vault: Vault | None = None,
 ) -> Restored:
     """Put a backup in the database's place. The former file is kept beside it.
 
     `prove` is called with the URL of the restored copy first, and raises `Problem` if it cannot take its place. What
     became of the keys since is taken over if `opens` opens them all (see `storage.keys_again`).
+    Where platforms' apps are installed is taken over if the `vault` opens it (see `storage.installs_again`).
     `replay` is called with the URL of the restored copy before it takes its place: erasures since the backup are done
     again there (see `storage.erasures.replay`). What may have been closed since the backup is closed there too (see
     `storage.closing_again`). Nothing is changed when anything fails.
@@ -397,7 +422,7 @@ def restore(
     with DatabaseLock(file):
         fresh = _beside(file, "restoring", now)
         try:
-            return _restore(source, file, fresh, place, now, prove, opens, replay)
+            return _restore(source, file, fresh, place, now, prove, opens, replay, vault)
         finally:
             for leftover in (fresh, *_companions(fresh), fresh.with_name(fresh.name + ".lock")):
                 leftover.unlink(missing_ok=True)
@@ -412,6 +437,7 @@ def _restore(
     prove: Callable[[str], None] | None,
     opens: Opens | None,
     replay: Callable[[str], None] | None,
+    vault: Vault | None,
 ) -> Restored:
     _copy(source, fresh)
     copy_url = place.url.set(database=str(fresh))
@@ -425,6 +451,7 @@ def _restore(
     knows_keys = keep_keys(file, Place(copy_url, fresh), now=now, opens=opens)
     say_again(file, Place(copy_url, fresh), now=now)
     withdraw_again(file, Place(copy_url, fresh))
+    install_again(file, Place(copy_url, fresh), vault)
     if replay is not None:
         replay(copy_url.render_as_string(hide_password=False))
     _settle(fresh)

@@ -1,8 +1,8 @@
 """Every table. Migrations build them; tests compare the two.
 
-Every table but shared catalogue content, achievements and the deployment's own `meta` carries `school_id` (design.md
-4.17). Keys that lead to a person, workspace, award, account or message carry the school too, so that the database
-itself refuses a row that would join two schools. The unique keys are those of design.md 4.1.
+Every table but shared catalogue content, achievements and the deployment's own (`meta`, and where an app is installed)
+carries `school_id` (design.md 4.17). Keys that lead to a person, workspace, award, account or message carry the school
+too, so that the database itself refuses a row that would join two schools. The unique keys are those of design.md 4.1.
 """
 
 from typing import Any
@@ -1148,4 +1148,33 @@ Index(
     unique=True,
     sqlite_where=_OF_COURSE,
     postgresql_where=_OF_COURSE,
+)
+
+# ---------------------------------------------------------------- where a platform's app is installed
+
+# Of the deployment: a workspace belongs to a school only once it is bound to it. Without an enterprise, or for a whole
+# one, the column is empty: what is NULL would be unlike itself in the unique key. The tokens are sealed.
+install = Table(
+    "install",
+    metadata,
+    _id(),
+    Column("platform", WORD, nullable=False),
+    Column("enterprise_id", KEY, nullable=False),
+    Column("team_id", KEY, nullable=False),
+    _yes_no("is_enterprise_install"),
+    Column("bot_user", KEY, nullable=False),
+    Column("scopes", Words, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("expires_at", Moment),
+    Column("exchange_began_at", Moment),
+    UniqueConstraint("platform", "enterprise_id", "team_id", "is_enterprise_install"),
+    sqlite_autoincrement=True,
+)
+
+# Questions that were answered already: each is answered once.
+install_state = Table(
+    "install_state",
+    metadata,
+    Column("mark", String(64), primary_key=True),
+    Column("used_at", Moment, nullable=False),
 )

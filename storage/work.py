@@ -6,6 +6,7 @@ from datetime import datetime
 from bot.domain.people import School
 from bot.services.enclosing_ports import Enclosures
 from bot.services.foreign_ports import ForeignBadges, Trust
+from bot.services.install_ports import Installs
 from bot.services.institution_ports import Institutions
 from bot.services.invitation_ports import Invitations
 from bot.services.mail_ports import MailProofs
@@ -58,6 +59,7 @@ from storage.repositories.directory import DirectoryRows
 from storage.repositories.enclosures import EnclosureRows
 from storage.repositories.endorsements import EndorsementRows
 from storage.repositories.foreign import ForeignRows, TrustRows
+from storage.repositories.installs import InstallRows
 from storage.repositories.institutions import InstitutionRows
 from storage.repositories.introductions import IntroductionRows
 from storage.repositories.invitations import InvitationRows
@@ -118,6 +120,7 @@ class RowWork:
         self.trust: Trust = TrustRows(scope)
         self.mandates: Mandates = MandateRows(scope)
         self.institutions: Institutions = InstitutionRows(scope)
+        self.installs: Installs = InstallRows(scope)
         self.queries: Queries = QueryRows(scope)
         self.public: Public = PublicRows(scope)
         self.outbox: Outbox = OutboxRows(scope)

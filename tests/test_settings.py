@@ -90,6 +90,8 @@ def test_slack() -> None:
         ({"SLACK_APP_TOKEN": "xoxb-1"}, "slack_app_token"),
         ({"SLACK_SIGNING_SECRET": "xoxb-0123456789abcdef"}, "slack_signing_secret"),
         ({"SLACK_API_URL": "http://slack.example/api/"}, "gateway"),
+        ({"SLACK_CLIENT_ID": "xoxb-1", "SLACK_CLIENT_SECRET": "s"}, "slack_client_id"),
+        ({"SLACK_CLIENT_SECRET": "xapp-1", "SLACK_CLIENT_ID": "1.2"}, "slack_client_secret"),
     ],
 )
 def test_what_slack_is_told_wrongly(given: dict[str, str], code: str) -> None:
@@ -101,6 +103,20 @@ def test_slack_needs_a_token_to_speak_and_a_way_to_hear() -> None:
     for missing, code in (("SLACK_BOT_TOKEN", "slack_no_bot_token"), ("SLACK_APP_TOKEN", "slack_no_transport")):
         given = {name: value for name, value in SLACK.items() if name != missing}
         assert [(each.field_path, each.code) for each in refused(given)] == [(missing, f"settings.{code}")]
+
+
+def test_an_app_that_many_install_needs_its_id_its_secret_and_a_way_to_hear() -> None:
+    app = {"SLACK_CLIENT_ID": "1.2", "SLACK_CLIENT_SECRET": "hidden", "SLACK_APP_TOKEN": "xapp-hidden"}
+    settings = Settings.from_env(app, None)
+    assert (settings.slack_client_id, settings.slack_bot_token) == ("1.2", None)
+    assert "hidden" not in repr(settings) + settings.model_dump_json()
+    for missing, told, code in (
+        ("SLACK_CLIENT_ID", "SLACK_CLIENT_ID", "slack_client_half"),
+        ("SLACK_CLIENT_SECRET", "SLACK_CLIENT_SECRET", "slack_client_half"),
+        ("SLACK_APP_TOKEN", "SLACK_APP_TOKEN", "slack_no_transport"),
+    ):
+        given = {name: value for name, value in app.items() if name != missing}
+        assert [(each.field_path, each.code) for each in refused(given)] == [(told, f"settings.{code}")]
 
 
 def test_secrets_hide(tmp_path: Path) -> None:

@@ -13,16 +13,19 @@ from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from bot.app.data import vault_of
 from bot.app.looking_after import check_database
 from bot.app.serving import listening
 from bot.app.site import is_https
 from bot.app.slack import slack_settings
 from bot.badges import did
 from bot.errors import Complaint, Problem
-from bot.handlers.slack.checkup import StaffChannel, look_over
+from bot.handlers.slack.checkup import Deployment, Kept, StaffChannel, look_over
 from bot.handlers.slack.keys import PLATFORM as SLACK
+from bot.handlers.slack.oauth import INSTALL
 from bot.mail import SmtpPost
 from bot.services.entries import A_NIGHT
+from bot.services.installs import open_tokens
 from bot.settings import Settings
 from storage import admin
 
@@ -190,9 +193,32 @@ def _slack(patient: Patient) -> Iterator[Found]:
         return
     if told.app_token is None and not is_https(patient.settings.public_url or ""):
         yield _mend(Complaint("check.slack_no_address"))
-    bound = admin.staff_channels(patient.url, SLACK) if _has_database(patient) else ()
-    for seen in look_over(told, [StaffChannel(*each) for each in bound], patient.now):
+    url = patient.settings.public_url
+    if told.app is not None and not is_https(url or ""):
+        yield _mend(Complaint("check.slack_no_install_address"))
+    has_rows = _has_database(patient)
+    bound = admin.staff_channels(patient.url, SLACK) if has_rows else ()
+    kept = _slack_installs(patient) if has_rows and told.app is not None else []
+    here = Deployment(told, [StaffChannel(*each) for each in bound], kept, f"{url}{INSTALL}" if url else None)
+    for seen in look_over(here, patient.now):
         yield seen.wrong, seen.is_advice
+
+
+def _slack_installs(patient: Patient) -> list[Kept]:
+    """Where the app was installed. Without the secret (the look at the database says so) nothing is known of tokens."""
+    try:
+        vault = vault_of(patient.settings, make=False).vault
+    except Problem:
+        return []
+    found = []
+    for each in admin.installs(patient.url, SLACK):
+        try:
+            tokens = open_tokens(vault, each)
+        except Problem:
+            found.append(Kept(each.key, each.bot_user, None))
+        else:
+            found.append(Kept(each.key, each.bot_user, tokens))
+    return found
 
 
 def _keys(patient: Patient) -> Iterator[Found]:

@@ -72,6 +72,7 @@ class House:
         self.store = store
         self.secret_made = vault.made
         self.upgraded = upgraded
+        self.vault = vault.vault
         self.derive = vault.vault.derive
         self.phrases = phrases = Voices()
         self.pictures = Pictures(phrases)

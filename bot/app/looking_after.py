@@ -121,4 +121,4 @@ def restore_database(settings: Settings, source: Path, now: datetime) -> admin.R
         )
 
     url = settings.database_url.get_secret_value()
-    return admin.restore(source, url, now=now, prove=proved, opens=opens, replay=replayed)
+    return admin.restore(source, url, now=now, prove=proved, opens=opens, replay=replayed, vault=vault)

@@ -41,7 +41,7 @@ async def run(settings: Settings, voice: Wording, tell: Tell, *, host: str, port
                 clock = await stack.enter_async_context(going(house))
                 hosts = known_hosts(settings.public_url, listener.host)
                 slack = await stack.enter_async_context(slack_at_work(house))
-                public = site(house, clock, pages, hosts=hosts, rate=Rate(), more=slack_routes(slack))
+                public = site(house, clock, pages, hosts=hosts, rate=Rate(), more=slack_routes(slack, house, pages))
                 await stack.enter_async_context(serving(public.app, listener))
                 tell(voice.say("run.open", address=listener.origin))
                 if staff_room is not None and room_listener is not None:

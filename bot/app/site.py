@@ -33,7 +33,7 @@ from bot.web.public import public_routes
 from bot.web.verifying import MAX_UPLOAD
 from bot.web.watch import Watch
 
-PACKAGES = ("bot.web", "bot.handlers.local")
+PACKAGES = ("bot.web", "bot.handlers.local", "bot.handlers.slack")
 """Packages that bring templates and styles."""
 FORM = 64 * 1024
 """Bytes of an ordinary form."""

@@ -4,14 +4,19 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import yaml
+from pydantic import SecretStr
 from starlette.routing import BaseRoute, Route
 
 from bot.app.house import House
 from bot.app.site import is_https
 from bot.errors import Problem
+from bot.handlers.slack.access import Client
 from bot.handlers.slack.keys import PLATFORM
 from bot.handlers.slack.manifest import manifest
+from bot.handlers.slack.oauth import INSTALL, REDIRECT, Place
 from bot.handlers.slack.platform import Slack, SlackSettings, open_slack
+from bot.pages import Pages
+from bot.services.installs import InstallDesk
 from bot.settings import Settings
 from bot.wording import Wording
 
@@ -21,22 +26,34 @@ EVENTS = "/slack/events"
 
 def slack_settings(settings: Settings) -> SlackSettings | None:
     """What the environment says of Slack; None: nothing."""
-    if settings.slack_bot_token is None:
+    app_id, app_secret = settings.slack_client_id, settings.slack_client_secret
+    if settings.slack_bot_token is None and app_id is None:
         return None
-    app_token, secret = settings.slack_app_token, settings.slack_signing_secret
     return SlackSettings(
         settings.slack_api_url,
-        settings.slack_bot_token.get_secret_value(),
-        app_token.get_secret_value() if app_token else None,
-        secret.get_secret_value() if secret else None,
+        _plain(settings.slack_bot_token),
+        _plain(settings.slack_app_token),
+        _plain(settings.slack_signing_secret),
+        Client(app_id, app_secret.get_secret_value()) if app_id and app_secret else None,
     )
 
 
-def slack_routes(slack: Slack | None) -> tuple[BaseRoute, ...]:
-    """What Slack posts to, where it is to post."""
-    if slack is None or slack.requests is None:
-        return ()
-    return (Route(EVENTS, slack.requests.handle, methods=["POST"]),)
+def _plain(secret: SecretStr | None) -> str | None:
+    return secret.get_secret_value() if secret else None
+
+
+def slack_routes(slack: Slack | None, house: House, pages: Pages) -> tuple[BaseRoute, ...]:
+    """What Slack posts to, where it is to post; and where workspaces install the app, where they may."""
+    found: list[BaseRoute] = []
+    if slack is not None and slack.requests is not None:
+        found.append(Route(EVENTS, slack.requests.handle, methods=["POST"]))
+    url = house.settings.public_url
+    if slack is not None and url is not None:
+        place = Place(url, pages, house.settings.lang, house.derive("slack install"), house.new_token)
+        if (installing := slack.install_pages(place)) is not None:
+            found.append(Route(INSTALL, installing.install, methods=["GET"]))
+            found.append(Route(REDIRECT, installing.returned, methods=["GET"]))
+    return tuple(found)
 
 
 @asynccontextmanager
@@ -46,19 +63,32 @@ async def slack_at_work(house: House) -> AsyncIterator[Slack | None]:
     if told is None:
         yield None
         return
-    async with open_slack(told, house.router, house.cards, house.world.now, house.new_token, house.reconcile) as slack:
-        house.connect(PLATFORM, slack.sender, trouble=slack.trouble)
+    desk = InstallDesk(house.store, house.vault, PLATFORM)
+    async with open_slack(
+        told, house.router, house.cards, house.world.now, house.new_token, house.reconcile, desk=desk
+    ) as slack:
+        house.connect(PLATFORM, slack.sender, slack.pulse, slack.trouble)
         slack.start()
         yield slack
 
 
-def slack_manifest(settings: Settings, voice: Wording, *, http: bool) -> str:
+def slack_manifest(settings: Settings, voice: Wording, *, http: bool, many: bool) -> str:
     """The app's manifest in YAML; with `http` for requests to our public address, else for Socket Mode.
 
-    Raises `Problem("slack.no_address")` where Slack cannot reach us.
+    With `many`, or where the app's own id is set, other workspaces may install the app. Tokens rotate only where none
+    stands in the environment: that one has to last.
+    Raises `Problem` `slack.no_address` or `slack.no_install_address` where Slack, or people, cannot reach us.
     """
-    url = settings.public_url
-    if http and (url is None or not is_https(url)):
+    url, installs = settings.public_url, many or settings.slack_client_id is not None
+    reached = url is not None and is_https(url)
+    if http and not reached:
         raise Problem("slack.no_address")
-    told = manifest(voice, f"{url}{EVENTS}" if http else None)
+    if many and not reached:
+        raise Problem("slack.no_install_address")
+    told = manifest(
+        voice,
+        f"{url}{EVENTS}" if http else None,
+        f"{url}{REDIRECT}" if installs and reached else None,
+        rotates=installs and reached and settings.slack_bot_token is None,
+    )
     return yaml.safe_dump(told, allow_unicode=True, sort_keys=False, width=100)

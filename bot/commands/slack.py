@@ -20,10 +20,11 @@ def slack_commands(desk: Desk) -> typer.Typer:
     @group.command("manifest", help=say("cli.help.slack_manifest"))
     def manifest(
         http: Annotated[bool, typer.Option("--http", help=say("cli.help.slack_http"))] = False,
+        many: Annotated[bool, typer.Option("--many", help=say("cli.help.slack_many"))] = False,
         lang: Annotated[str | None, typer.Option("--lang", help=say("cli.help.lang"))] = None,
     ) -> None:
         """Print the manifest to make the Slack app from."""
         with desk.speaking(lang) as voice:
-            typer.echo(app.slack_manifest(desk.settings(None), voice, http=http), nl=False)
+            typer.echo(app.slack_manifest(desk.settings(None), voice, http=http, many=many), nl=False)
 
     return group

@@ -31,6 +31,7 @@ from bot.domain.stops import Stop
 from bot.domain.submissions import Submission
 from bot.services.enclosing_ports import Enclosures
 from bot.services.foreign_ports import ForeignBadges, Trust
+from bot.services.install_ports import Installs
 from bot.services.institution_ports import Institutions
 from bot.services.invitation_ports import Invitations
 from bot.services.mail_ports import MailProofs
@@ -1123,6 +1124,7 @@ class Work(Protocol):
     trust: Trust
     mandates: Mandates
     institutions: Institutions
+    installs: Installs
     queries: Queries
     public: Public
     outbox: Outbox

@@ -24,6 +24,7 @@ from bot.domain.catalogue import Catalogue
 from bot.domain.ownership import RANDOM_BYTES
 from bot.handlers.slack.keys import PLATFORM
 from bot.handlers.slack.platform import Slack, open_slack
+from bot.services.installs import InstallDesk
 from bot.services.ownership import EnsureClaim, ensure_claim
 from bot.settings import Settings
 from slack.server import SlackLike, Team
@@ -52,6 +53,8 @@ class AtWork:
     server: SlackLike
     code: str
     tokens: dict[str, str]
+    origin: str = ""
+    """Where its pages are, where they are served."""
 
     async def settle(self) -> None:
         """Until everything that arrived is answered, and everything promised is kept."""
@@ -73,7 +76,8 @@ async def at_work(
 ) -> AsyncIterator[AtWork]:
     """Sukima in one workspace, nobody's school yet; acts of people wait until all that follows has happened.
 
-    With `tokens` of a work before, in the same folder, it begins again.
+    With `tokens` of a work before, in the same folder, it begins again. With those of an app that workspaces install
+    by themselves, `team` is none of them yet.
     """
     tokens = tokens or {"SLACK_BOT_TOKEN": server.install(team).token}
     given = {"SUKIMA_DATA_DIR": str(folder), "SLACK_API_URL": server.api_url, **tokens}
@@ -100,24 +104,36 @@ async def at_work(
         told = slack_settings(settings)
         assert told is not None
         slack = await stack.enter_async_context(
-            open_slack(told, house.router, house.cards, world.now, house.new_token, house.reconcile, sleep)
+            open_slack(
+                told,
+                house.router,
+                house.cards,
+                world.now,
+                house.new_token,
+                house.reconcile,
+                sleep,
+                desk=InstallDesk(house.store, house.vault, PLATFORM),
+            )
         )
-        house.connect(PLATFORM, slack.sender, trouble=slack.trouble)
+        house.connect(PLATFORM, slack.sender, slack.pulse, slack.trouble)
         if begun.prepare is not None:
             await begun.prepare(house)
         await house.start()
         code = await house.store.run(ensure_claim, EnsureClaim(random=world.entropy(RANDOM_BYTES)))
-        if transport == "http":
+        origin = ""
+        if transport == "http" or settings.slack_client_id:
             clock = await stack.enter_async_context(going(house))
             listener = stack.enter_context(listening("127.0.0.1", 0))
-            served = site(house, clock, all_pages(), hosts=None, more=slack_routes(slack))
+            pages = all_pages()
+            served = site(house, clock, pages, hosts=None, more=slack_routes(slack, house, pages))
             await stack.enter_async_context(serving(served.app, listener))
-            server.app.request_url = f"{listener.origin}/slack/events"
+            origin = listener.origin
+            server.app.request_url = f"{origin}/slack/events"
         slack.start()
         await slack.quiet()
         if transport == "socket":
             await server.until(lambda: server.sockets.open, "Sukima is connected")
-        working = AtWork(house, slack, server, code or "", tokens)
+        working = AtWork(house, slack, server, code or "", tokens, origin)
         server.settle = working.settle
         try:
             yield working

@@ -1,6 +1,7 @@
 """`sukima check` finds each usual mistake on Slack and says the remedy; where all is well it says nothing."""
 
 import asyncio
+import shutil
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -11,10 +12,12 @@ from scenarios.town import short_rsa
 
 from bot.app import Patient, World, examine
 from bot.app.house import open_house
+from bot.domain.installs import InstallKey, Tokens
 from bot.domain.language import LANGS, Bilingual
 from bot.errors import Complaint
 from bot.handlers.slack.scopes import EVENTS, OPTIONAL, scopes
 from bot.services.directory import AddSchool, BindWorkspace, add_school, bind_workspace
+from bot.services.installs import InstallDesk
 from bot.settings import Settings
 from bot.wording import Wording
 from slack.server import SlackLike, Team
@@ -197,3 +200,64 @@ async def test_offline_is_one_sentence(given: Given) -> None:
     before = time.monotonic()
     assert await codes(given) == ["unreachable"]
     assert time.monotonic() - before < 5, "and soon"
+
+
+# ---------------------------------------------------------------------- many workspaces
+
+URL = "https://badges.example.ed.jp"
+
+
+async def _installs(folder: Path, *kept: tuple[str, str | Tokens]) -> None:
+    """The app is kept as installed in these workspaces, with these tokens."""
+    settings = Settings.from_env({"SUKIMA_DATA_DIR": str(folder)}, env_file=None)
+    async with open_house(settings, World(new_rsa=short_rsa)) as house:
+        desk = InstallDesk(house.store, house.vault, "slack")
+        for team, token in kept:
+            tokens = Tokens(token) if isinstance(token, str) else token
+            await desk.keep(InstallKey("slack", "", team), "U0SUKIMA", frozenset(), tokens)
+
+
+@pytest.fixture
+def many(slack: SlackLike, given: Given, data: Path, tmp_path: Path) -> Given:
+    """A sound set-up of an app that workspaces install by themselves."""
+    folder = tmp_path / "data"
+    shutil.copytree(data, folder)
+    app = {"SLACK_CLIENT_ID": slack.app.client_id, "SLACK_CLIENT_SECRET": slack.app.client_secret}
+    rest = {name: value for name, value in given.items() if name != "SLACK_BOT_TOKEN"}
+    return rest | app | {"SUKIMA_DATA_DIR": str(folder), "SUKIMA_PUBLIC_URL": URL}
+
+
+async def test_every_installation_is_spoken_for(slack: SlackLike, school: Team, many: Given) -> None:
+    folder = Path(many["SUKIMA_DATA_DIR"])
+    assert [each.params for each in await found(many)] == [
+        {"school": "asahi", "workspace": HERE, "url": f"{URL}/slack/install"}
+    ], "where a school is, and the app is not"
+    assert await codes(many) == ["install_missing"]
+    token = slack.install(school).token
+    await _installs(folder, (HERE, token))
+    assert await codes(many) == []
+    refused, narrow = slack.add_team("T0REFUSED"), slack.add_team("T0NARROW")
+    revoked = slack.install(refused)
+    few = slack.install(narrow, scopes=set(scopes()) - {"commands"})
+    await _installs(folder, ("T0REFUSED", revoked.token), ("T0NARROW", few.token))
+    revoked.revoked = True
+    told = await found(many)
+    assert [(each.code.removeprefix("check.slack_"), each.params["workspace"]) for each in told] == [
+        ("install_refused", "T0REFUSED"),
+        ("install_scopes", "T0NARROW"),
+        ("install_nobody", "T0NARROW"),
+    ]
+    assert few.install is not None
+    over = Tokens(slack.grant(few.install, expires=1.0).token, "refresh", datetime.now(UTC) - timedelta(hours=1))
+    await _installs(folder, ("T0NARROW", over))
+    assert "install_over" in await codes(many), "it is exchanged when Sukima starts"
+    assert slack.called("oauth.v2.access")
+    assert not slack.app.installs[0].gone, "looking changes nothing"
+
+
+async def test_what_hinders_installing_is_named(slack: SlackLike, school: Team, many: Given) -> None:
+    folder = Path(many["SUKIMA_DATA_DIR"])
+    await _installs(folder, (HERE, slack.install(school).token))
+    assert await codes(many | {"SLACK_CLIENT_SECRET": "of-another-app"}) == ["client"]
+    assert await codes({name: many[name] for name in many if name != "SUKIMA_PUBLIC_URL"}) == ["no_install_address"]
+    assert await codes(many | {"SUKIMA_SECRET": "5a" * 32}) == ["shut"]

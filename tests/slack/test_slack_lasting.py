@@ -113,11 +113,14 @@ async def test_workspaces_with_equal_ids_are_two() -> None:
     def fetched(home: str, sent: Sent) -> Attached:
         raise AssertionError
 
+    async def left(home: str) -> None:
+        raise AssertionError
+
     router, shown, tasks = Heard(), Shown(), Tasks()
     people = People(ask, lambda: datetime(2026, 6, 10, tzinfo=UTC))
     nobody = cast(Any, SimpleNamespace())
     hearing = Hearing(router, people, shown, nobody, nobody, nobody, tasks)
-    listening = Listening(hearing, tasks, fetched, lambda home: None, 60)
+    listening = Listening(hearing, tasks, fetched, left, 60)
     context = AsyncBoltContext({"bot_user_id": "U0SUKIMA"})
     first = AsyncBoltRequest(body="{}", mode="socket_mode")
     item = {"type": "message", "channel": "C0GENERAL", "ts": "1.000000"}

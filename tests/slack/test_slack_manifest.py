@@ -119,6 +119,24 @@ def test_over_http_slack_posts_to_the_public_address() -> None:
     assert "http" not in yaml.safe_dump(plain)
 
 
+APP = {"SLACK_CLIENT_ID": "1.2", "SLACK_CLIENT_SECRET": "s3cret", "SLACK_APP_TOKEN": "xapp-1"}
+
+
+def test_where_many_may_install_it_they_are_led_back_and_tokens_rotate() -> None:
+    for words, env in ((("--many",), {}), ((), APP)):
+        told: dict[str, Any] = yaml.safe_load(shown(*words, SUKIMA_PUBLIC_URL=URL, **env))
+        assert told["oauth_config"]["redirect_urls"] == [f"{URL}/slack/oauth_redirect"]
+        assert told["settings"]["token_rotation_enabled"] is True
+        assert told["settings"]["org_deploy_enabled"] is True
+    kept: dict[str, Any] = yaml.safe_load(shown("--many", SUKIMA_PUBLIC_URL=URL, SLACK_BOT_TOKEN="xoxb-1", **APP))
+    assert kept["settings"]["token_rotation_enabled"] is False, "a token that stands in the environment must last"
+    alone: dict[str, Any] = yaml.safe_load(shown(SUKIMA_PUBLIC_URL=URL))
+    assert "redirect_urls" not in alone["oauth_config"]
+    assert alone["settings"]["token_rotation_enabled"] is False
+    done = CliRunner().invoke(cli, ["slack", "manifest", "--many", "--lang", "en"])
+    assert (done.exit_code, "SUKIMA_PUBLIC_URL" in done.stderr) == (1, True)
+
+
 @pytest.mark.parametrize("env", [{}, {"SUKIMA_PUBLIC_URL": "http://127.0.0.1:8080"}], ids=["none", "loopback"])
 def test_without_a_public_address_there_is_no_http(env: dict[str, str]) -> None:
     done = CliRunner().invoke(cli, ["slack", "manifest", "--http", "--lang", "en"], env=env)

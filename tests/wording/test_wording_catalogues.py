@@ -39,6 +39,7 @@ BUILT = {
     "agreement.state.": "AgreementState",
     "notice.agreement_": "what became of an agreement",
     "help.": "the commands",
+    "slack.install.": "what became of an installation",
     "me.nav.": "the rooms of one's own pages",
     "me.door.enter.": "Room",
     "me.closed.": "why a link does not open",

@@ -18,10 +18,12 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web import SlackResponse
 
+from bot.domain.installs import InstallKey, Tokens, is_over
 from bot.errors import Complaint
+from bot.handlers.slack.access import Client
 from bot.handlers.slack.client import TOKEN
 from bot.handlers.slack.installs import Install, install_from
-from bot.handlers.slack.keys import enterprise_of
+from bot.handlers.slack.keys import enterprise_of, team_of, workspace_key
 from bot.handlers.slack.platform import SlackSettings
 from bot.handlers.slack.scopes import EVENTS, OPTIONAL, scopes
 
@@ -31,6 +33,8 @@ CLOCKS_APART = timedelta(minutes=1)
 """Requests whose signature is five minutes off are refused; long before that somebody should look."""
 APP_IN_TOKEN = re.compile(r"xapp-\d-(A[A-Z0-9]+)-")
 CODE = re.compile(r"[a-z0-9_]+")
+CLIENT_REFUSED = frozenset({"invalid_client_id", "bad_client_secret", "invalid_client"})
+NO_CODE = "0.0.0"
 BOT_TOKEN, APP_TOKEN = "SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"
 UNREACHED = (OSError, HTTPException)
 
@@ -52,38 +56,132 @@ class Seen:
     is_advice: bool = False
 
 
-def look_over(settings: SlackSettings, channels: Sequence[StaffChannel], now: datetime) -> Iterator[Seen]:
+@dataclass(frozen=True)
+class Kept:
+    """An installation that is kept; `tokens` is None where the secret does not open them."""
+
+    key: InstallKey
+    bot_user: str
+    tokens: Tokens | None
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """What is known here of Slack. `install_url` is where workspaces install the app; None: nowhere."""
+
+    settings: SlackSettings
+    channels: Sequence[StaffChannel]
+    kept: Sequence[Kept] = ()
+    install_url: str | None = None
+
+
+def look_over(here: Deployment, now: datetime) -> Iterator[Seen]:
     """All that is found, one after another. Where Slack does not answer, that alone."""
+    settings = here.settings
     silent = logging.Logger("slack.checkup", logging.CRITICAL + 1)  # what is wrong is said in sentences
     client = WebClient(base_url=settings.api_url, timeout=ANSWERS_WITHIN, retry_handlers=[], logger=silent)
     try:
-        app = yield from _bot_token(client, settings.bot_token, channels, now)
+        if settings.app is not None:
+            yield from _client_of(client, settings.app)
+        served, app = yield from _tokens(client, here, now)
+        yield from _left_over(here, served)
         if settings.app_token is not None:
             yield from _app_token(client, settings.app_token, app)
     except UNREACHED:
         yield Seen(Complaint("check.slack_unreachable", {"host": urlsplit(settings.api_url).netloc}))
 
 
-def _bot_token(
-    client: WebClient, token: str, channels: Sequence[StaffChannel], now: datetime
-) -> Generator[Seen, None, str]:
-    """Returns the id of the token's app; empty where that is not known."""
+def _tokens(client: WebClient, here: Deployment, now: datetime) -> Generator[Seen, None, tuple[list[Install], str]]:
+    """Every token in turn. Returns for which workspaces one is taken, and the id of their app, where it is known."""
+    served: list[Install] = []
+    app = ""
+    if here.settings.bot_token is not None:
+        own = yield from _bot_token(client, here, here.settings.bot_token, now)
+        served += [own] if own is not None else []
+        app = _app_of(client, own) if own is not None else ""
+    for kept in here.kept:
+        found = yield from _kept(client, here, kept, now)
+        served += [found] if found is not None else []
+    if served:
+        yield Seen(Complaint("check.slack_events", {"events": ", ".join(EVENTS)}), is_advice=True)
+    return served, app
+
+
+def _bot_token(client: WebClient, here: Deployment, token: str, now: datetime) -> Generator[Seen, None, Install | None]:
+    """Returns what the token is for, where Slack takes it."""
     try:
         answer = client.auth_test(token=token)
     except SlackApiError as error:
         yield _refused(error, "auth.test", BOT_TOKEN)
-        return ""
+        return None
     headers = _headers(answer.headers)
     yield from _clock(headers, now)
     yield from _scopes(headers)
     told: Any = answer.data
     install = install_from(told, token, "")
-    if not channels:
+    if not here.channels:
         yield Seen(Complaint("check.slack_nobody"), is_advice=True)
-    for each in channels:
-        yield from _channel(client, install, each)
-    yield Seen(Complaint("check.slack_events", {"events": ", ".join(EVENTS)}), is_advice=True)
-    return _app_of(client, install)
+    for each in here.channels:
+        if _serves(install, each.workspace):
+            yield from _channel(client, install, each)
+        elif here.settings.app is None:
+            bound: dict[str, str | int] = {"school": each.school, "bound": each.workspace, "home": install.home}
+            yield Seen(Complaint("check.slack_elsewhere", bound))
+    return install
+
+
+def _kept(client: WebClient, here: Deployment, kept: Kept, now: datetime) -> Generator[Seen, None, Install | None]:
+    """As `_bot_token`, for a workspace that installed the app by itself; each thing that is wrong names it."""
+    again: dict[str, str | int] = {"workspace": kept.key.name, "url": here.install_url or ""}
+    if kept.tokens is None:
+        yield Seen(Complaint("check.slack_shut", again))
+        return None
+    try:
+        answer = client.auth_test(token=kept.tokens.token)
+    except SlackApiError as error:
+        code = _code(error)
+        if code not in TOKEN:
+            yield _refused(error, "auth.test", BOT_TOKEN)
+        elif kept.tokens.refresh and is_over(kept.tokens.expires_at, now):
+            yield Seen(Complaint("check.slack_install_over", again), is_advice=True)
+        else:
+            yield Seen(Complaint("check.slack_install_refused", {**again, "code": code}))
+        return None
+    yield from _clock(_headers(answer.headers), now)
+    for each in _scopes(_headers(answer.headers)):
+        if not each.is_advice:
+            yield Seen(Complaint("check.slack_install_scopes", {**again, **each.wrong.params}))
+    home = workspace_key(kept.key.team, kept.key.enterprise or None)
+    install = Install(home, kept.tokens.token, "", kept.bot_user, of_organisation=kept.key.of_organisation)
+    bound = [each for each in here.channels if _serves(install, each.workspace)]
+    if not bound:
+        yield Seen(Complaint("check.slack_install_nobody", {"workspace": kept.key.name}), is_advice=True)
+    for place in bound:
+        yield from _channel(client, install, place)
+    return install
+
+
+def _left_over(here: Deployment, served: Sequence[Install]) -> Iterator[Seen]:
+    """Where schools are, and the app is not."""
+    if here.settings.app is None:
+        return
+    known = {workspace_key(each.key.team, each.key.enterprise or None) for each in here.kept}
+    for each in here.channels:
+        if each.workspace not in known and not any(_serves(install, each.workspace) for install in served):
+            lost: dict[str, str | int] = {"school": each.school, "workspace": each.workspace}
+            yield Seen(Complaint("check.slack_install_missing", {**lost, "url": here.install_url or ""}))
+
+
+def _client_of(client: WebClient, app: Client) -> Iterator[Seen]:
+    """A code that nobody was given is refused as such only where the id and the secret are right."""
+    try:
+        client.oauth_v2_access(client_id=app.id, client_secret=app.secret, code=NO_CODE)
+    except SlackApiError as error:
+        code = _code(error)
+        if code in CLIENT_REFUSED:
+            yield Seen(Complaint("check.slack_client", {"code": code}))
+        elif not code:
+            raise ConnectionError from None
 
 
 def _app_of(client: WebClient, install: Install) -> str:
@@ -130,12 +228,10 @@ def _scopes(headers: Mapping[str, str]) -> Iterator[Seen]:
 
 def _channel(client: WebClient, install: Install, place: StaffChannel) -> Iterator[Seen]:
     told: dict[str, str | int] = {"school": place.school, "channel": place.channel, "workspace": place.workspace}
-    if not _serves(install, place.workspace):
-        bound: dict[str, str | int] = {"school": place.school, "bound": place.workspace, "home": install.home}
-        yield Seen(Complaint("check.slack_elsewhere", bound))
-        return
+    within: dict[str, Any] = {"team_id": team_of(place.workspace)} if install.of_organisation else {}
     try:
-        found: Any = client.conversations_info(token=install.token, channel=place.channel).get("channel") or {}
+        answer = client.conversations_info(token=install.token, channel=place.channel, **within)
+        found: Any = answer.get("channel") or {}
     except SlackApiError as error:
         if _code(error) == "channel_not_found":
             yield Seen(Complaint("check.slack_channel_gone", told))

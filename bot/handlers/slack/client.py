@@ -105,17 +105,26 @@ def web_client(session: aiohttp.ClientSession, base_url: str = SLACK) -> AsyncWe
     return AsyncWebClient(base_url=base_url, session=session, retry_handlers=[], timeout=int(ANSWERS_WITHIN))
 
 
+def _nothing(_: str, __: str) -> Mapping[str, str]:
+    return {}
+
+
 class Calls:
-    """Calls of the Web API, each in the name of a workspace. `sleep` waits for a turn that is near."""
+    """Calls of the Web API, each in the name of a workspace. `sleep` waits for a turn that is near.
+
+    `besides` tells what every call must say in a workspace, with a token.
+    """
 
     def __init__(
         self,
         client: AsyncWebClient,
         lanes: Lanes,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        besides: Callable[[str, str], Mapping[str, str]] = _nothing,
     ) -> None:
         self._client = client
         self._lanes = lanes
+        self._besides = besides
         self._sleep = sleep
         self._warned: set[tuple[str, str]] = set()
         self._missed: set[tuple[str, str, str]] = set()
@@ -128,7 +137,7 @@ class Calls:
         ask = getattr(self._client, method.replace(".", "_"))
         try:
             async with asyncio.timeout(ANSWERS_WITHIN):
-                answer = await ask(token=token, **values)
+                answer = await ask(token=token, **self._besides(workspace, token), **values)
         except SlackApiError as error:
             raise self._understood(workspace, method, place, error) from None
         except SlackRequestError:  # of a file that did not get through; the kit's words name it

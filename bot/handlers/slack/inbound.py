@@ -85,6 +85,14 @@ class Changed:
     event_id: str
 
 
+@dataclass(frozen=True)
+class Removed:
+    """Slack says that the app, or its token, was taken out of a workspace."""
+
+    home: str
+    event_id: str
+
+
 Fetched = Callable[[str, Sent], Attached]
 """Makes what can be read of a workspace's file, when it is wanted."""
 
@@ -142,11 +150,13 @@ def changed(body: Payload) -> Changed | None:
     return Changed(home, user, _text(body, "event_id"))
 
 
-def removed(body: Payload) -> str | None:
-    """The key of the workspace from which the app, or its token, was taken; None for any other event."""
-    told = _map(body, "event")
+def removed(body: Payload) -> Removed | None:
+    """From where the app, or its token, was taken; None for any other event."""
+    told, home = _map(body, "event"), home_of(body)
     is_revoked = told.get("type") == "tokens_revoked" and bool(_map(told, "tokens").get("bot"))
-    return home_of(body) if is_revoked or told.get("type") == "app_uninstalled" else None
+    if home is None or not (is_revoked or told.get("type") == "app_uninstalled"):
+        return None
+    return Removed(home, _text(body, "event_id"))
 
 
 def command(body: Payload) -> Arrived | None:

@@ -1,12 +1,22 @@
-"""Where Sukima is installed on Slack, and with which token it speaks there."""
+"""Where Sukima is installed on Slack, and with which token it speaks there.
+
+One workspace by the token in the environment, any number by what their administrators agreed to (`oauth`), or both.
+"""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from slack_bolt.authorization import AuthorizeResult
 
-from bot.handlers.slack.keys import enterprise_of, team_of, workspace_key
+from bot.domain.installs import InstallKey, is_over
+from bot.handlers.slack.keys import PLATFORM, enterprise_of, team_of, workspace_key
+from bot.services.installs import InstallDesk, Installed
+
+REMEMBERED = timedelta(minutes=1)
+"""Another process may have taken an installation away, or exchanged its token."""
+MOST_REMEMBERED = 10_000
 
 
 @dataclass(frozen=True)
@@ -37,7 +47,69 @@ class OneInstall:
         kept = self.install
         if kept is None or (kept.home != home and not _covers(kept, home)):
             return None
-        return kept
+        return replace(kept, home=home)
+
+
+class ManyInstalls:
+    """Those that are kept, remembered for a minute."""
+
+    def __init__(
+        self,
+        desk: InstallDesk,
+        now: Callable[[], datetime],
+        renew: Callable[[Installed], Awaitable[Installed]],
+    ) -> None:
+        """`renew` exchanges a token that is over; what it gives is over, too, where that cannot be done."""
+        self._desk = desk
+        self._now = now
+        self._renew = renew
+        self._known: dict[str, tuple[Install, datetime]] = {}
+
+    async def of(self, home: str) -> Install | None:
+        kept = self._known.get(home)
+        if kept is not None and kept[1] > self._now():
+            return kept[0]
+        self._known.pop(home, None)
+        found = await self.serving(home)
+        if found is None:
+            return None
+        if is_over(found.tokens.expires_at, self._now()):
+            found = await self._renew(found)
+        install = opened_install(found, home)
+        if len(self._known) >= MOST_REMEMBERED:
+            self._known.clear()
+        self._known[home] = install, self._now() + REMEMBERED
+        return install
+
+    async def serving(self, home: str) -> Installed | None:
+        """The installation by which a workspace is served, as it is kept."""
+        return await self._desk.serving(enterprise_of(home) or "", team_of(home))
+
+    def forget(self) -> None:
+        """Something has become of an installation: ask anew."""
+        self._known.clear()
+
+
+class AllInstalls:
+    """The environment's own, then those that are kept."""
+
+    def __init__(self, one: OneInstall, many: ManyInstalls | None) -> None:
+        self._one = one
+        self._many = many
+        self._of_organisations: dict[str, str] = {}
+
+    async def of(self, home: str) -> Install | None:
+        found = await self._one.of(home)
+        if found is None and self._many is not None:
+            found = await self._many.of(home)
+        if found is not None and found.of_organisation:
+            self._of_organisations[enterprise_of(home) or ""] = found.token
+        return found
+
+    def besides(self, home: str, token: str) -> Mapping[str, str]:
+        """What every call has to say with a token: that of a whole organisation says for which workspace."""
+        is_wide = self._of_organisations.get(enterprise_of(home) or "") == token
+        return {"team_id": team_of(home)} if is_wide else {}
 
 
 def _covers(install: Install, home: str) -> bool:
@@ -58,6 +130,17 @@ def install_from(told: Mapping[str, Any], token: str, scopes: str) -> Install:
         scopes=frozenset(scope.strip() for scope in scopes.split(",") if scope.strip()),
         of_organisation=bool(told.get("is_enterprise_install")),
     )
+
+
+def opened_install(found: Installed, home: str) -> Install:
+    """A kept installation as it serves the workspace with the key `home`."""
+    kept = found.kept
+    return Install(home, found.tokens.token, "", kept.bot_user, kept.scopes, kept.key.of_organisation)
+
+
+def install_key(enterprise: str | None, team: str | None, *, of_organisation: bool) -> InstallKey:
+    """By which an installation is kept: one of a whole organisation names no team."""
+    return InstallKey(PLATFORM, enterprise or "", "" if of_organisation else team or "", of_organisation)
 
 
 def authorizing(installs: Installs) -> Callable[..., Awaitable[AuthorizeResult]]:

@@ -54,7 +54,7 @@ class Listening:
     """Sorts what came: acts of people go to `hearing`, all else is acknowledged and let go."""
 
     def __init__(
-        self, hearing: Hearing, tasks: Tasks, fetched: Fetched, left: Callable[[str], None], patience: float
+        self, hearing: Hearing, tasks: Tasks, fetched: Fetched, left: Callable[[str], Awaitable[None]], patience: float
     ) -> None:
         """`left` is told from which workspace the app was taken.
 
@@ -80,9 +80,8 @@ class Listening:
         own_user, is_late = context.bot_user_id or "", _was_tried_before(request)
         if (opened := inbound.opened(body)) is not None:
             return self._opened(opened)
-        if (home := inbound.removed(body)) is not None:
-            self._left(home)
-            return _taken()
+        if (left := inbound.removed(body)) is not None:
+            return await self._take((left.home, left.event_id), (left.home, "app"), lambda: self._left(left.home))
         if (changed := inbound.changed(body)) is not None:
             about = (changed.home, "profile", str(changed.user["id"]))
             key = (changed.home, changed.event_id)

@@ -22,8 +22,14 @@ COLOUR = "#23508f"
 Json = dict[str, Any]
 
 
-def manifest(voice: Wording, request_url: str | None) -> Json:
-    """In the language of `voice`. Slack posts to `request_url`; None: it speaks over Socket Mode."""
+def manifest(
+    voice: Wording, request_url: str | None, redirect_url: str | None = None, *, rotates: bool = False
+) -> Json:
+    """In the language of `voice`. Slack posts to `request_url`; None: it speaks over Socket Mode.
+
+    Whoever installs the app in another workspace is led back to `redirect_url`; None: nobody does. With `rotates`,
+    tokens last twelve hours.
+    """
     there = {"request_url": request_url} if request_url else {}
     return {
         "_metadata": {"major_version": 2},
@@ -55,13 +61,16 @@ def manifest(voice: Wording, request_url: str | None) -> Json:
             ],
             "shortcuts": _shortcuts(voice),
         },
-        "oauth_config": {"scopes": {"bot": list(scopes()), "bot_optional": list(OPTIONAL)}},
+        "oauth_config": {
+            **({"redirect_urls": [redirect_url]} if redirect_url else {}),
+            "scopes": {"bot": list(scopes()), "bot_optional": list(OPTIONAL)},
+        },
         "settings": {
             "event_subscriptions": {**there, "bot_events": sorted(EVENTS)},
             "interactivity": {"is_enabled": True, **there},
             "org_deploy_enabled": True,
             "socket_mode_enabled": request_url is None,
-            "token_rotation_enabled": False,  # a token that stands in the environment must last
+            "token_rotation_enabled": rotates,
         },
     }
 

@@ -112,6 +112,11 @@ class People:
         """Ask anew, when somebody is asked for next."""
         self._known.pop((home, user), None)
 
+    def forget_all(self, home: str) -> None:
+        """The app is in that workspace no more."""
+        for key in [key for key in self._known if key[0] == home]:
+            del self._known[key]
+
     def learn(self, home: str, told: Mapping[str, Any], user: str | None = None) -> Profile:
         """Keep what Slack says by itself of somebody."""
         found = profile(told, home)

@@ -1,4 +1,5 @@
-"""Slack at work: what the house needs of it, joined. One workspace, whose token stands in the environment."""
+"""Slack at work: what the house needs of it, joined. One workspace by the environment's token, and all that installed
+the app by themselves."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
@@ -14,6 +15,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.conversation.intents import Attached
 from bot.errors import Problem
+from bot.handlers.slack.access import Client
 from bot.handlers.slack.answering import Answering
 from bot.handlers.slack.attached import SlackFile
 from bot.handlers.slack.client import TOKEN, Calls, said_of, web_client
@@ -21,16 +23,19 @@ from bot.handlers.slack.hearing import Hearing, Routes
 from bot.handlers.slack.home import HomePages
 from bot.handlers.slack.hosts import is_beside
 from bot.handlers.slack.inbound import Sent
-from bot.handlers.slack.installs import OneInstall, authorizing, install_from
+from bot.handlers.slack.installs import AllInstalls, ManyInstalls, OneInstall, authorizing, install_from
 from bot.handlers.slack.lanes import Lanes
 from bot.handlers.slack.listening import Listening, bolt_app
+from bot.handlers.slack.oauth import InstallPages, Place
 from bot.handlers.slack.over_http import Requests
 from bot.handlers.slack.people import People
 from bot.handlers.slack.prompts import Prompts
+from bot.handlers.slack.rotation import Rotation
 from bot.handlers.slack.sender import Draws, SlackSender
 from bot.handlers.slack.socket_mode import Socket
 from bot.handlers.slack.taking import Tasks
 from bot.handlers.slack.timing import Timing
+from bot.services.installs import InstallDesk, Installed
 
 FIRST_WAIT, LONGEST_WAIT = 1.0, 60.0
 """Seconds between the tries to reach Slack at the start."""
@@ -39,12 +44,17 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True)
 class SlackSettings:
-    """What the environment says of Slack. Without an app token there is no Socket Mode, without a secret no HTTP."""
+    """What the environment says of Slack. Without an app token there is no Socket Mode, without a secret no HTTP.
+
+    There is a bot token, or an `app`, or both.
+    """
 
     api_url: str
-    bot_token: str = field(repr=False)
+    bot_token: str | None = field(repr=False)
     app_token: str | None = field(default=None, repr=False)
     signing_secret: str | None = field(default=None, repr=False)
+    app: Client | None = None
+    """With it workspaces install the app by themselves; without, there is the bot token's alone."""
 
 
 class Slack:
@@ -61,8 +71,9 @@ class Slack:
         begun: Callable[[], Awaitable[None]],
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         timing: Timing | None = None,
+        desk: InstallDesk | None = None,
     ) -> None:
-        """`sleep` waits for a turn to send, and until Slack may be asked again.
+        """`sleep` waits for a turn to send, and until Slack may be asked again. `desk` keeps what installed the app.
 
         `begun` is awaited once Slack is reached: what happened while we were away is looked at then.
         """
@@ -72,9 +83,12 @@ class Slack:
         self._begun = begun
         self._session = session
         self._tasks = Tasks()
-        self._installs = OneInstall()
+        self._now = now
         self._client = web_client(session, settings.api_url)
-        self._calls = Calls(self._client, Lanes(now), sleep)
+        self._one = OneInstall()
+        self._many = self._kept_installs(settings.app, desk)
+        self._installs = AllInstalls(self._one, self._many.installs if self._many else None)
+        self._calls = Calls(self._client, Lanes(now), sleep, self._installs.besides)
         self._people = People(self._ask, now, sleep)
         self.sender = SlackSender(self._calls, self._installs, cards, self._is_person)
         answering = Answering(
@@ -87,7 +101,8 @@ class Slack:
         app = bolt_app(self._listening, self._client, authorizing(self._installs))
         token, secret, passes_over = settings.app_token, settings.signing_secret, self._listening.passes_over
         self._socket = Socket(app, token, timing, passes_over) if token else None
-        self.requests = Requests(app, secret, self._is_installed, timing, passes_over) if secret else None
+        self.requests = Requests(app, secret, self._is_ready, timing, passes_over) if secret else None
+        self._has_begun = self._was_taken_out = False
         self._beginning: asyncio.Task[None] | None = None
         self._returning: asyncio.Task[None] | None = None
 
@@ -119,34 +134,98 @@ class Slack:
             await self._returning
 
     async def trouble(self) -> str | None:
-        """Why nothing reaches us from Slack, as a code; None: all is well."""
-        if self._installs.install is None:
-            return "slack.no_answer" if self._returning is None else "slack.uninstalled"
-        if self._calls.refuses(self._installs.install.home):
+        """Why nothing reaches us from Slack, as a code; None: all is well. Of many workspaces none speaks for all."""
+        if self._settings.bot_token is not None and self._one.install is None:
+            return "slack.uninstalled" if self._was_taken_out else "slack.no_answer"
+        if self._one.install is not None and self._calls.refuses(self._one.install.home):
             return "slack.token_refused"
         if self._socket is not None and not await self._socket.is_alive():
             return "slack.not_connected"
         return None
 
+    def install_pages(self, place: Place) -> InstallPages | None:
+        """The addresses at which a workspace installs the app; None where none may."""
+        if self._many is None:
+            return None
+        return InstallPages(place, self._many.app, self._many.desk, self._client, self._now, self._came)
+
+    async def pulse(self) -> None:
+        """Exchange the tokens that are over soon. Returns at once, for Slack may be slow."""
+        if self._many is not None and self._has_begun:
+            self._tasks.begin(self._exchange(self._many))
+
+    def _is_ready(self) -> bool:
+        """Whether it is known for whom events come."""
+        return self._one.install is not None or (self._many is not None and self._has_begun)
+
+    def _kept_installs(self, app: Client | None, desk: InstallDesk | None) -> "_Many | None":
+        if app is None or desk is None:
+            return None
+        rotation = Rotation(desk, self._client, app, self._now)
+        return _Many(app, desk, rotation, ManyInstalls(desk, self._now, rotation.renew))
+
     async def _begin(self) -> None:
-        """Only once it is known which workspace the token is for may events come."""
-        await self._reach(self._sleep)
+        """Only once it is known which workspaces the tokens are for may events come.
+
+        Where there may be many, those do not wait for the one whose token stands in the environment.
+        """
+        if self._many is None:
+            await self._reach(self._sleep)
+        else:
+            await self._exchange(self._many)
+            log.info("slack.installs", workspaces=len(await self._many.desk.all()))
+            if self._settings.bot_token is not None:
+                self._returning = asyncio.create_task(self._come_back(), name="slack reaching")
+        self._has_begun = True
         if self._socket is not None:
             self._socket.start()
         await self._catch_up()
 
-    def _is_installed(self) -> bool:
-        return self._installs.install is not None
+    async def _exchange(self, many: "_Many") -> None:
+        try:
+            await many.rotation.look()
+        except Exception:
+            log.exception("slack.exchange_failed")  # the clock comes back to it
 
-    def _left(self, home: str) -> None:
-        """The app was taken out of its workspace: what is to be sent waits until it is back, by the same token."""
-        if self._installs.install is not None and self._installs.install.home == home:
-            self._installs.install = None
+    async def _came(self, install: Installed) -> None:
+        """The app was installed: what happened there while we were away is looked at."""
+        if self._many is not None:
+            self._many.installs.forget()
+        self._tasks.begin(self._catch_up())
+
+    async def _left(self, home: str) -> None:
+        """The app was taken out of a workspace: what is to be sent waits until it is back. When this returns, what
+        must go is gone."""
+        if self._one.install is not None and self._one.install.home == home:
+            self._one.install = None
+            self._was_taken_out = True
             log.warning("slack.uninstalled", workspace=home)
             self._returning = asyncio.create_task(self._come_back(), name="slack returning")
+        if self._many is not None:
+            await self._drop(self._many, home)
+
+    async def _drop(self, many: "_Many", home: str) -> None:
+        """Slack may say so late, and of a token that was exchanged: what counts is whether the kept one still works."""
+        found = await many.installs.serving(home)
+        if found is None or await self._is_accepted(found):
+            return
+        if await many.desk.drop(found):
+            log.warning("slack.uninstalled", workspace=found.key.name)
+        many.installs.forget()
+        self._people.forget_all(home)
+
+    async def _is_accepted(self, install: Installed) -> bool:
+        try:
+            await self._client.auth_test(token=install.tokens.token)
+        except SlackApiError as error:
+            if said_of(error).get("error") in TOKEN:
+                return False
+            raise
+        return True
 
     async def _come_back(self) -> None:
-        await self._reach(asyncio.sleep, was_taken=True)
+        await self._reach(asyncio.sleep, was_taken=self._was_taken_out)
+        self._was_taken_out = False
         await self._catch_up()
 
     async def _reach(self, rest: Callable[[float], Awaitable[None]], *, was_taken: bool = False) -> None:
@@ -154,13 +233,13 @@ class Slack:
 
         Where the app `was_taken` out, it is no news that its token is refused.
         """
-        wait, reason = FIRST_WAIT, ""
+        wait, reason, token = FIRST_WAIT, "", self._settings.bot_token or ""
         while True:
             try:
-                answer = await self._client.auth_test(token=self._settings.bot_token)
+                answer = await self._client.auth_test(token=token)
                 told: Any = answer.data
                 scopes = {name.lower(): value for name, value in answer.headers.items()}.get("x-oauth-scopes", "")
-                self._installs.install = install_from(told, self._settings.bot_token, scopes)
+                self._one.install = found = install_from(told, token, scopes)
                 break
             except SlackApiError as error:
                 code = str(said_of(error).get("error") or "unreadable")
@@ -170,7 +249,7 @@ class Slack:
                 reason = _said_once(type(error).__name__, reason)
             await rest(wait)
             wait = min(wait * 2, LONGEST_WAIT)
-        log.info("slack.begun", workspace=self._installs.install.home)
+        log.info("slack.begun", workspace=found.home)
 
     async def _catch_up(self) -> None:
         """Look at what happened while we were away."""
@@ -203,6 +282,16 @@ class Slack:
         return install.token
 
 
+@dataclass(frozen=True)
+class _Many:
+    """What there is where workspaces install the app by themselves."""
+
+    app: Client
+    desk: InstallDesk
+    rotation: Rotation
+    installs: ManyInstalls
+
+
 def _said_once(reason: str, before: str) -> str:
     """Why Slack cannot be begun with: said when it is another reason than before."""
     if reason in TOKEN:
@@ -223,10 +312,11 @@ async def open_slack(
     begun: Callable[[], Awaitable[None]],
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     timing: Timing | None = None,
+    desk: InstallDesk | None = None,
 ) -> AsyncIterator[Slack]:
     """Slack, not yet started; stopped in the end."""
     async with aiohttp.ClientSession() as session:
-        slack = Slack(settings, session, router, cards, now, new_token, begun, sleep, timing)
+        slack = Slack(settings, session, router, cards, now, new_token, begun, sleep, timing, desk)
         try:
             yield slack
         finally:

@@ -19,6 +19,7 @@ METHODS: Mapping[str, tuple[str, ...]] = {
     "conversations.replies": ("channels:history", "groups:history", "im:history"),
     "files.delete": ("files:write",),
     "files.upload_v2": ("files:write",),
+    "oauth.v2.access": (),  # by the app's own id and secret
     "reactions.get": ("reactions:read",),
     "users.info": ("users:read",),
     "views.open": (),
