@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from bot.conversation.intents import Intent, Pressed, Submitted
-from bot.conversation.views import ExportReady, Notice, TextQuestion, UnitCompleted, View
+from bot.conversation.views import ExportReady, Notice, PickDate, TextQuestion, UnitCompleted, View
 from bot.domain.language import Bilingual
 from slack.alone import Alone, alone
 from slack.server import SlackLike, Team
@@ -144,6 +144,17 @@ async def test_where_nothing_can_be_said_the_file_comes_once_with_its_words(here
     await here.settle()
     assert [file.data for each in here.said(aoki.dm) for file in each.files] == [ZIP]
     assert [IN_DM in aoki.words(each) for each in here.said(aoki.dm)] == [False, False]
+
+
+async def test_a_day_that_cannot_be_read_is_said_beside_the_field(here: Alone) -> None:
+    aoki = here.server.person("aoki")
+    answering(here, PickDate("0123456789abcdef"))
+    await aoki.commands("学ぶ", where="general")
+    window = await aoki.modals.open("日を選ぶ")
+    here.router.views = (Notice("refused.date_not_understood"), PickDate("0123456789abcdef"))
+    errors = await aoki.modals.submits({"日付": "きのうのあした"})
+    assert "日付を読み取れませんでした" in errors["日付"]
+    assert aoki.modals.top is window
 
 
 async def test_a_refusal_in_a_window_keeps_it_open_with_what_was_typed(here: Alone) -> None:

@@ -212,6 +212,7 @@ async def test_bots_are_never_answered(here: Alone) -> None:
     here.server.add_user(here.team, "U0ROBOT", "robot", is_bot=True)
     here.server.add_user(here.team, "U0FAR", "far", is_bot=True, team_id="T0FOREIGN")
     here.server.add_user(here.team, "USLACKBOT", "slackbot")
+    here.team.channels["C0GENERAL"].members += ["U0ROBOT", "U0FAR", "USLACKBOT"]
     here.router.views = ()
     for name in ("robot", "far", "slackbot"):
         await here.server.person(name).mentions("who 算数")

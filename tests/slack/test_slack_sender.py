@@ -20,7 +20,7 @@ from bot.handlers.slack.client import ASKED_AGAIN, Calls, Refused, TokenRefused,
 from bot.handlers.slack.lanes import Lanes
 from bot.handlers.slack.sender import SlackSender
 from bot.services.ports import MessageRef, RetryLater, Unsendable
-from slack.server import Clock, SlackLike, open_slack
+from slack.server import Clock, SlackLike, open_slack, shapes
 from slack.server.world import Message
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 40
@@ -420,6 +420,23 @@ async def test_files_of_other_messages_are_not_taken_for_ours(here: OnSlack) -> 
     assert [len(each.files) for each in here.messages(direct=True)] == [1, 0, 1, 0]
 
 
+async def test_a_file_of_theirs_is_not_taken_for_ours(here: OnSlack) -> None:
+    here.slack.faults.resets("chat.postMessage", effect=False)
+    aoki = here.slack.person("aoki", here.team)
+    aoki.waits = False
+    await aoki.says("これは？", files=((BADGE.name, b"theirs"),))
+    here.slack.faults.resets("files.completeUploadExternal", effect=False)
+    with pytest.raises(aiohttp.ClientError):
+        await say(here, WITH_FILE)
+    here.sender = here.new_sender()
+    assert await look(here) is None
+    with pytest.raises(aiohttp.ClientError):
+        await say(here, WITH_FILE)
+    assert await look(here) is None
+    await say(here, WITH_FILE)
+    assert [file.data for each in here.messages(direct=True) for file in each.files] == [PNG]
+
+
 async def test_an_archived_channel_and_a_deactivated_person_are_final(here: OnSlack) -> None:
     here.team.channels["C0STAFF"].archived = True
     with pytest.raises(Unsendable, match="is_archived"):
@@ -466,6 +483,12 @@ async def test_reactions_that_are_not_all_told_are_unknown_and_skins_do_not_matt
     ref = await say(here, direct=False)
     await here.react(ref, "U0AOKI", "clap::skin-tone-3")
     assert await here.sender.reactions(ref) == {("U0AOKI", "clap")}
+    with pytest.MonkeyPatch.context() as patch:
+        for user in ("U0AOKI", "U0ROBOT"):
+            await here.react(ref, user, "white_flower")
+        told = shapes.reactions
+        patch.setattr(shapes, "reactions", lambda what, full: [{**each, "users": []} for each in told(what, full=full)])
+        assert await here.sender.reactions(ref) is None
     here.slack.faults.limits("reactions.get", 9)
     assert await here.sender.reactions(ref) is None
 

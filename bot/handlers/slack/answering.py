@@ -27,7 +27,7 @@ from bot.handlers.slack.hosts import is_beside
 from bot.handlers.slack.inbound import Way, Where, where
 from bot.handlers.slack.installs import Install, Installs
 from bot.handlers.slack.keys import Payload
-from bot.handlers.slack.modals import field_errors, modal
+from bot.handlers.slack.modals import asks_the_same, field_errors, modal
 from bot.handlers.slack.patience import patiently
 from bot.handlers.slack.sender import Draws, page_of, renditions
 from bot.services.ports import MessageRef, RetryLater, Unsendable
@@ -99,14 +99,14 @@ class Answering:
                 await self._aside(install, origin, way, view, lang)
 
     def in_window(self, window: Payload, views: Sequence[View], lang: Lang) -> dict[str, Any] | None:
-        """What keeps a sent window open: its form anew where the answer is a form, else what was refused, in words."""
+        """What keeps a sent window open: what was refused, beside its fields; its form anew where that has changed."""
         kept = where(str(window.get("private_metadata") or ""))
         if kept is None or not is_refusal(tuple(views)):
             return None
         cards = [self._cards.draw(view, lang) for view in views]
         again = next((card for card in cards if card.form is not None), None)
         words = "\n".join(card.text() for card in cards if card is not again)
-        if again is None or again.form is None:
+        if again is None or again.form is None or (words and asks_the_same(window, again.form)):
             return field_errors(window, words)
         said = Card(lines=(*words.splitlines(), *again.lines), sections=again.sections)
         anew = replace(kept, action=again.form.action, leave=again.form.cancel_action).kept()

@@ -59,12 +59,21 @@ def field_errors(view: Payload, text: str, field: str = "") -> Block | None:
 
     None for a window without fields: the words must be said elsewhere.
     """
-    shown = [block for block in view.get("blocks") or () if isinstance(block, Mapping)]
-    names = [str(block.get("block_id")) for block in shown if block.get("type") == "input"]
+    names = _fields(view)
     if not names:
         return None
     said = cut(plain(text).strip(), limits.FIELD_ERROR) or NOTHING
     return {"response_action": "errors", "errors": {field if field in names else names[-1]: said}}
+
+
+def asks_the_same(view: Payload, form: Form) -> bool:
+    """Whether a window that was sent has the fields of a form: it stays as it is, with all that was typed."""
+    return _fields(view) == [field.name for field in form.fields]
+
+
+def _fields(view: Payload) -> list[str]:
+    shown = [block for block in view.get("blocks") or () if isinstance(block, Mapping)]
+    return [str(block.get("block_id")) for block in shown if block.get("type") == "input"]
 
 
 def _short(text: str, most: int) -> Block:
