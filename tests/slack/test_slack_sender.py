@@ -16,7 +16,7 @@ from bot.domain.language import Bilingual, Lang
 from bot.handlers.local.room import Room
 from bot.handlers.local.room_types import SUKIMA
 from bot.handlers.local.sender import LocalSender
-from bot.handlers.slack.client import ASKED_AGAIN, Calls, Refused, TokenRefused, web_client
+from bot.handlers.slack.client import ASKED_AGAIN, PAUSE, Calls, Refused, TokenRefused, web_client
 from bot.handlers.slack.lanes import Lanes
 from bot.handlers.slack.sender import SlackSender
 from bot.services.ports import MessageRef, RetryLater, Unsendable
@@ -116,7 +116,8 @@ class OnSlack(Place):
             self.slept.append(seconds)
             self.slack.clock.move(seconds)
 
-        calls = Calls(web_client(self.session, self.slack.api_url), Lanes(self.slack.clock.moment), sleep)
+        self.lanes = Lanes(self.slack.clock.moment)
+        calls = Calls(web_client(self.session, self.slack.api_url), self.lanes, sleep)
         return SlackSender(calls, self, Cards(), self.is_person)
 
     async def of(self, home: str) -> Installed | None:
@@ -349,6 +350,11 @@ async def test_a_pause_holds_up_its_own_place_only(here: OnSlack) -> None:
         await say(here, direct=False)
     assert len(here.slack.called("chat.postMessage")) == 1
     assert len(here.slack.calls) == calls
+    here.slack.faults.fails("conversations.open", 429)
+    with pytest.raises(RetryLater) as unsaid:
+        await say(here)
+    assert unsaid.value.after == PAUSE, "where Slack does not say how long"
+    here.slack.clock.move(31)
     await say(here)
     here.slack.clock.move(31)
     await say(here, direct=False)
@@ -360,6 +366,12 @@ async def test_messages_of_a_channel_are_a_second_apart_and_none_waits_long(here
         await say(here, token=f"t{number}")
     assert len(here.slept) == 3
     assert sum(here.slept) == pytest.approx(3, abs=0.1)
+    for _ in range(5):
+        here.lanes.take("T0ASAHI", "C0STAFF")
+    with pytest.raises(RetryLater) as far:
+        await say(here, direct=False)
+    assert far.value.after == timedelta(seconds=5)
+    assert here.said(direct=False) == []
     lanes = Lanes(here.slack.clock.moment)
     waits = [lanes.take("T", f"C{number}") for number in range(260)]
     assert sum(wait == timedelta(0) for wait in waits) == 20
