@@ -5,7 +5,7 @@ import re
 import sys
 import tomllib
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.metadata import packages_distributions
 from pathlib import Path
@@ -41,9 +41,19 @@ def tree(module: str) -> ast.Module:
     return ast.parse(module_files()[module].read_text("utf-8"))
 
 
-def imported(module: str) -> Iterator[str]:
+@cache
+def calls(module: str) -> tuple[ast.Call, ...]:
+    return tuple(node for node in ast.walk(tree(module)) if isinstance(node, ast.Call))
+
+
+@cache
+def imported(module: str) -> tuple[str, ...]:
     """The dotted names that a module imports; names taken from a module count with it."""
-    for node in ast.walk(tree(module)):
+    return tuple(_imported(tree(module), module))
+
+
+def _imported(found: ast.Module, module: str) -> Iterator[str]:
+    for node in ast.walk(found):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -52,7 +62,7 @@ def imported(module: str) -> Iterator[str]:
                 yield f"{node.module}.{alias.name}"
 
 
-def within(names: Iterator[str] | set[str], room: str) -> set[str]:
+def within(names: Iterable[str], room: str) -> set[str]:
     return {name for name in names if name == room or name.startswith(f"{room}.")}
 
 
@@ -66,10 +76,6 @@ def called(node: ast.AST) -> str:
     if isinstance(function, ast.Name):
         parts.append(function.id)
     return ".".join(reversed(parts))
-
-
-def calls(module: str) -> Iterator[ast.Call]:
-    return (node for node in ast.walk(tree(module)) if isinstance(node, ast.Call))
 
 
 # ---------------------------------------------------------------- who may know whom
@@ -212,9 +218,10 @@ def test_publishing_is_an_act_of_its_own() -> None:
             assert within({module}, "bot.conversation.acts") | within({module}, "bot.web"), module
 
 
+@cache
 def imported_modules(module: str) -> set[str]:
     """The modules that a module imports, whole or in part."""
-    return set(imported(module)) | {name.rpartition(".")[0] for name in imported(module)}
+    return {*imported(module)} | {name.rpartition(".")[0] for name in imported(module)}
 
 
 def test_the_acts_of_showing_are_called_from_presses_only() -> None:

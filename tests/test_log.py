@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 import structlog
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.log import NOT_A_CODE, configure, only_codes_and_ids
@@ -146,7 +146,6 @@ def test_a_console_gets_lines_for_people(stream: StringIO) -> None:
     assert stream.getvalue() == ""
 
 
-@settings(max_examples=50)
 @given(st.dictionaries(st.text(max_size=5), st.text() | st.integers() | st.lists(st.text(), max_size=3), max_size=4))
 def test_the_gate_lets_only_plain_tokens_through(event: dict[str, Any]) -> None:
     for value in only_codes_and_ids(None, "info", dict(event)).values():

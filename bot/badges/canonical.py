@@ -15,7 +15,7 @@ import pyoxigraph
 from pyld.canon import URDNA2015
 from pyld.jsonld import JsonLdProcessor
 
-from bot.badges.contexts import Contexts, inlined, loader
+from bot.badges.contexts import Contexts, inlined, loader, shipped
 from bot.badges.jsontext import JsonObject, to_text
 from bot.errors import Problem
 
@@ -26,6 +26,11 @@ _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:[^\s<>\"{}|\\^`\x00-\x20]*")
 
 # PyLD keeps caches of contexts for the whole process that threads would tear.
 _ONE_AT_A_TIME = Lock()
+
+_Scopes = dict[tuple[str, int], tuple[Any, Any]]
+"""By a context and the address in memory of what a type adds to it: that (so that it stays there), and the outcome."""
+_MAX_SCOPES = 256
+_SHIPPED_SCOPES: _Scopes = {}
 
 
 @dataclass(frozen=True)
@@ -58,7 +63,7 @@ def canonical(document: JsonObject, contexts: Contexts, steps: Steps | None = No
     """
     # None, because PyLD resolves what is relative against an address of its own where the base is empty or missing.
     options = {"documentLoader": loader(contexts), "base": None}
-    reader = _Reader()
+    reader = _Reader(_SHIPPED_SCOPES if contexts is shipped() else {})
     with _ONE_AT_A_TIME:
         try:
             dataset = reader.to_rdf(document, options)
@@ -94,10 +99,26 @@ def is_absolute(iri: str) -> bool:
 class _Reader(JsonLdProcessor):  # type: ignore[misc]
     """Reads one document into RDF, and notes what RDF would lose of it."""
 
-    def __init__(self) -> None:
+    def __init__(self, scopes: _Scopes) -> None:
+        self._scopes = scopes
         self.dropped: list[str] = []
         self.relative: list[str] = []
         super().__init__(on_property_dropped=lambda term: self.dropped.append(str(term)))
+
+    def _process_context(self, active_ctx: Any, local_ctx: Any, options: Any, *rest: Any, **more: Any) -> Any:
+        """What a type adds to a context is worked out once, as PyLD itself does it for everything else.
+
+        It does not know its own copy of the context again: half of the time that a badge takes went into this.
+        """
+        if rest or more != {"propagate": False} or "_uuid" not in active_ctx:
+            return super()._process_context(active_ctx, local_ctx, options, *rest, **more)
+        known = (active_ctx["_uuid"], id(local_ctx))
+        if known not in self._scopes:
+            if len(self._scopes) >= _MAX_SCOPES:
+                self._scopes.clear()
+            outcome = super()._process_context(active_ctx, local_ctx, options, propagate=False)
+            self._scopes[known] = (local_ctx, outcome)
+        return self._scopes[known][1]
 
     def expand(self, input_: Any, options: Any) -> Any:
         expanded = super().expand(input_, options)

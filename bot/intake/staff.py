@@ -21,7 +21,6 @@ from bot.errors import Complaint, Problem
 from bot.intake.staff_cells import Sheet, StaffReport
 from bot.intake.staff_csv import read_csv
 from bot.intake.staff_rows import read_rows
-from bot.intake.staff_xlsx import read_xlsx
 
 LARGEST_MIB = 10
 """What is read of a file; 10,000 people need a tenth of it."""
@@ -56,6 +55,8 @@ def _sheet(report: StaffReport, suffix: str, data: bytes) -> Sheet | None:
         case ".csv" | ".tsv" | ".txt":
             return read_csv(data, report)
         case ".xlsx" | ".xlsm":
+            from bot.intake.staff_xlsx import read_xlsx  # only here: a reader of workbooks is long to load
+
             return read_xlsx(data, report)
         case _:
             report.add("unknown_format")

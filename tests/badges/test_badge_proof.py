@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from badge_samples import ISSUER_KEY, MIDNIGHT, endorsed_badge, plain_badge, shared, shared_json
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.badges import canonical, contexts, jsontext, jwt, keys, proof
@@ -151,7 +151,6 @@ def put(path: tuple[str | int, ...], value: object) -> JsonObject:
     return changed
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.sampled_from(TEXTS), st.sampled_from("\0\x07\t\n\r\x1f\x7f\x85\x9f\ufffe\ufdd0\ud800"), st.booleans())
 def test_control_characters_are_not_signed_wherever_they_stand(
     path: tuple[str | int, ...], bad: str, in_token: bool
@@ -161,7 +160,6 @@ def test_control_characters_are_not_signed_wherever_they_stand(
         sign(document, in_token)
 
 
-@settings(max_examples=40, deadline=None)
 @given(st.sampled_from(objects(WHOLE)), st.sampled_from(["invented", "名前", "validTill"]), st.booleans())
 def test_undefined_terms_are_not_signed_wherever_they_stand(
     path: tuple[str | int, ...], term: str, in_token: bool
@@ -182,7 +180,6 @@ def sign(document: JsonObject, in_token: bool) -> None:
 LEAVES = [path for path in paths(SIGNED) if path[0] not in ("proof", "@context") and "@context" not in path]
 
 
-@settings(max_examples=40, deadline=None)
 @given(st.sampled_from(LEAVES))
 def test_every_changed_text_breaks_the_proof(path: tuple[str | int, ...]) -> None:
     changed = copy.deepcopy(SIGNED)
@@ -198,13 +195,31 @@ def test_every_changed_text_breaks_the_proof(path: tuple[str | int, ...]) -> Non
     assert not good or unsecured.canonical.undefined
 
 
-@settings(max_examples=25, deadline=None)
 @given(st.text(st.characters(exclude_categories=["Cc", "Cs"]), min_size=1, max_size=30))
 def test_both_canonical_forms_agree_on_any_text_that_is_signed(text: str) -> None:
     if any(is_control(char) for char in text):
         return
     signed = proof.secure(unsigned() | {"name": text}, ISSUER_KEY, MIDNIGHT)
     assert proof.holds(proof.unsecure(signed), signed["proof"][0], ISSUER_KEY.public)
+
+
+def test_what_one_document_means_by_a_type_is_not_kept_for_another() -> None:
+    def odd(means: str) -> JsonObject:
+        scoped = {"Odd": {"@id": "https://example.org/Odd", "@context": {"says": means}}}
+        return {"@context": [*contexts.ISSUED, scoped], "id": "urn:x:1", "type": "Odd", "says": "x"}
+
+    for means in ("https://example.org/a", "https://example.org/b", "https://example.org/a"):
+        found = canonical.canonical(odd(means), contexts.shipped()).nquads
+        assert f"<{means}>" in found
+        assert found == canonical.second_opinion(odd(means), contexts.shipped())
+
+
+def test_what_a_context_of_somebody_else_says_is_not_kept_for_the_next_one_of_its_address() -> None:
+    document = {"@context": [*contexts.ISSUED, EXAMPLES], "id": "urn:x:1", "type": "Odd", "says": "x"}
+    for means in ("https://example.org/a", "https://example.org/b"):
+        odd = {"Odd": {"@id": "https://example.org/Odd", "@context": {"says": means}}}
+        others = {**contexts.shipped(), EXAMPLES: {"@context": odd}}
+        assert f"<{means}>" in canonical.canonical(document, others).nquads
 
 
 def test_threads_do_not_disturb_each_other() -> None:

@@ -22,7 +22,7 @@ from badge_samples import (
     endorser_key,
     shared_json,
 )
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from openbadgeslib.ob3 import check_credential_status, decode_encoded_list, set_indices
 from openbadgeslib.ob3.ldp import OB3LdpVerifier
@@ -61,7 +61,6 @@ OTHER_KEY = SigningKey(b"o" * 32)
 
 
 @given(st.sets(st.integers(0, LENGTH - 1), max_size=50))
-@settings(max_examples=30)
 def test_what_is_written_is_read(positions: set[int]) -> None:
     encoded = encode(positions)
     bits = decode(encoded)

@@ -3,7 +3,7 @@ import json
 
 import pytest
 from badge_samples import ISSUER_KEY, NOW, as_bytes, endorsed_badge, plain_badge, shared, tiny_png
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.badges import jwt
@@ -121,7 +121,6 @@ def test_the_vector_of_others_is_read() -> None:
     assert json.loads(unbake_svg(svg))["name"] == "Teamwork Badge"
 
 
-@settings(max_examples=50, deadline=None)
 @given(st.sampled_from([bake_svg(SMALL, b'{"a":1}'), bake_svg(SMALL, b"eyJh.eyJi.AAAA")]), st.data())
 def test_any_damaged_picture_gets_an_answer(whole: bytes, data: st.DataObject) -> None:
     at = data.draw(st.integers(0, len(whole)))
@@ -129,7 +128,6 @@ def test_any_damaged_picture_gets_an_answer(whole: bytes, data: st.DataObject) -
     assert verify(whole[:at] + junk + whole[at + len(junk) :], now=NOW).checks
 
 
-@settings(max_examples=50, deadline=None)
 @given(st.data())
 def test_any_damaged_token_gets_an_answer_and_is_not_valid(data: st.DataObject) -> None:
     at = data.draw(st.integers(0, len(TOKEN) - 1))
@@ -138,7 +136,6 @@ def test_any_damaged_token_gets_an_answer_and_is_not_valid(data: st.DataObject) 
     assert damaged == TOKEN or verify(damaged, now=NOW).validity is not Validity.VALID
 
 
-@settings(max_examples=50, deadline=None)
 @given(st.dictionaries(st.sampled_from(["alg", "kid", "typ", "crit", "jwk"]), st.none() | st.integers() | st.text()))
 def test_any_header_gets_an_answer(header: dict[str, object]) -> None:
     head = encoded(json.dumps(header).encode()).encode()

@@ -24,7 +24,7 @@ from badge_samples import (
     tiny_png,
     urn,
 )
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.badges import bake as bake_module
@@ -542,13 +542,11 @@ values = st.recursive(
 )
 
 
-@settings(max_examples=50, deadline=None)
 @given(st.binary(max_size=200))
 def test_any_bytes_get_an_answer(data: bytes) -> None:
     assert known_to_wording(verify(data, now=NOW))
 
 
-@settings(max_examples=40, deadline=None)
 @given(st.sampled_from([TEXT, PICTURE]), st.integers(0, len(PICTURE)), st.binary(min_size=1, max_size=4))
 def test_any_damaged_badge_gets_an_answer_and_is_not_valid(whole: bytes, at: int, junk: bytes) -> None:
     damaged = whole[:at] + junk + whole[at + len(junk) :]
@@ -558,7 +556,6 @@ def test_any_damaged_badge_gets_an_answer_and_is_not_valid(whole: bytes, at: int
     assert same_badge or found.validity is not Validity.VALID or json.loads(damaged) == json.loads(whole)
 
 
-@settings(max_examples=40, deadline=None)
 @given(st.sampled_from(sorted(plain_badge())), values)
 def test_any_json_in_any_place_gets_an_answer(name: str, value: Any) -> None:
     assert known_to_wording(verdict_on(plain_badge() | {name: value}))

@@ -209,7 +209,7 @@ def test_no_crest_has_sixteen_equal_petals() -> None:
         assert all(tones.count(tone) != 16 for tone in set(tones))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=settings().max_examples // 3)  # each is a picture
 @given(
     texts=st.lists(st.text(st.characters(), max_size=60), min_size=9, max_size=9),
     level=st.sampled_from(LEVELS),

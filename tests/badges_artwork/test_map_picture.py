@@ -7,7 +7,7 @@ import sys
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from PIL import ImageChops
 
@@ -92,7 +92,6 @@ def test_long_strings_change_nothing_outside_their_places() -> None:
     assert box[2] < 28 + 1200 - 3
 
 
-@settings(max_examples=20, deadline=None)
 @given(
     texts=st.lists(st.text(st.characters(), max_size=60), min_size=6, max_size=6),
     done=st.integers(-3, 40),

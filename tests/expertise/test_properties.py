@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from random import Random
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.expertise.experts import Answer, Crisis, Found, Snapshot, ask
@@ -85,7 +85,6 @@ def test_an_endorsement_never_lowers_whom_it_is_for(
 
 
 @given(HOLDINGS, st.text(max_size=200))
-@settings(max_examples=60)
 def test_any_text_is_answered_and_quoted_from_itself(holdings: list[Holding], question: str) -> None:
     found = answer(question, holdings, {})
     shown = fold(question).shown

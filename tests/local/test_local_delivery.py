@@ -2,12 +2,12 @@
 
 import asyncio
 import os
-import subprocess
-import sys
+import signal
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
-from local_stage import SCHOOL, FakeRouter, open_room, set_stage
+from local_stage import SCHOOL, Answered, FakeRouter, open_room, set_stage
 
 from bot.conversation.card import Card
 from bot.conversation.intents import Commanded, Intent, ReactionAdded, ReactionRemoved, Said
@@ -15,40 +15,37 @@ from bot.errors import Problem
 from bot.handlers.local.adapter import ATTEMPTS
 from bot.handlers.local.chairs import Place
 from bot.handlers.local.room_types import SUKIMA
+from tests.warm import PATIENCE, WARM
 
-ROOT = Path(__file__).parents[2]
 
-DIES = """
-import asyncio, os, sys
-from pathlib import Path
-from local_stage import FakeRouter, set_stage
+def ask_and_die(folder: Path, moment: str) -> None:
+    """In a process of its own."""
 
-class Dies(FakeRouter):
-    async def handle(self, intent):
-        await super().handle(intent)
-        if sys.argv[2] == "in the router":
-            os.kill(os.getpid(), 9)
+    def die(*_: object) -> NoReturn:
+        os.kill(os.getpid(), signal.SIGKILL)
+        raise AssertionError("it is dead")
 
-stage = set_stage(Path(sys.argv[1]), router=Dies())
-if sys.argv[2] == "before the acknowledgement":
-    stage.room.acknowledge = lambda event_id: os.kill(os.getpid(), 9)
-chair = stage.chairs.of("lee")
-asyncio.run(chair.say("who can teach fractions?"))
-"""
+    class Dies(FakeRouter):
+        async def handle(self, intent: Intent) -> Answered:
+            answer = await super().handle(intent)
+            return die() if moment == "in the router" else answer
+
+    stage = set_stage(folder, router=Dies())
+    if moment == "before the acknowledgement":
+        stage.room.acknowledge = die  # type: ignore[method-assign]
+    asyncio.run(stage.chairs.of("lee").say("who can teach fractions?"))
 
 
 def texts(*intents: Intent) -> list[str]:
     return [intent.text for intent in intents if isinstance(intent, Said)]
 
 
-def exit_code_of(program: str, folder: Path, moment: str) -> int:
-    environ = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "tests" / "local")])}
-    return subprocess.run([sys.executable, "-c", program, str(folder), moment], env=environ, check=False).returncode
-
-
 @pytest.mark.parametrize("moment", ["in the router", "before the acknowledgement"])
 async def test_an_event_comes_again_after_a_kill(tmp_path: Path, moment: str) -> None:
-    assert exit_code_of(DIES, tmp_path, moment) == -9
+    process = WARM.Process(target=ask_and_die, args=(tmp_path, moment))
+    process.start()
+    process.join(PATIENCE)
+    assert process.exitcode == -signal.SIGKILL
 
     stage = set_stage(tmp_path)
     assert await stage.adapter.deliver() == 1

@@ -274,23 +274,21 @@ def test_output_that_cannot_say_japanese_does_not_break(tmp_path: Path) -> None:
 
 
 def test_ctrl_c_ends_politely(tmp_path: Path) -> None:
-    process = started(tmp_path)
-    assert process.stdout is not None
-    shown = b""
-    while "›".encode() not in shown:
-        shown += os.read(process.stdout.fileno(), 4096)
-    process.send_signal(signal.SIGINT)
-    out, trouble = process.communicate(timeout=60)
-    assert process.returncode == 0
-    assert trouble == b""
-    assert "<room.bye>" in out.decode()
+    with warm.at_work("local_stage", (str(tmp_path),), tmp_path, {}) as process:
+        while (shown := process.stdout.read(1)) != "›":
+            assert shown, process.stderr.read()
+        process.send_signal(signal.SIGINT)
+        assert process.wait() == 0
+        assert process.stderr.read() == ""
+        assert "<room.bye>" in process.stdout.read()
 
 
 def test_a_closed_input_ends_the_session(tmp_path: Path) -> None:
-    process = started(tmp_path)
-    out, trouble = process.communicate(b"/sukima survey\nBo", timeout=60)
-    assert (process.returncode, trouble) == (0, b"")
-    assert "submitted" not in out.decode()
+    with warm.at_work("local_stage", (str(tmp_path),), tmp_path, {}) as process:
+        process.stdin.write(b"/sukima survey\nBo")
+        process.stdin.close()
+        assert (process.wait(), process.stderr.read()) == (0, "")
+        assert "submitted" not in process.stdout.read()
 
 
 class FakeConsole:

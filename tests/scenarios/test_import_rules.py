@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from badges.badge_samples import shared
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.badges.reads import Read, Reads, Unread
@@ -223,7 +223,6 @@ def _put(document: Any, path: tuple[Any, ...], value: Any) -> None:
     document[path[-1]] = value
 
 
-@settings(max_examples=50)
 @given(st.data())
 def test_whatever_a_site_answers_is_a_badge_or_a_refusal(data: st.DataObject) -> None:
     """Never an exception, and never a badge of an issuer that the answers do not bear out."""

@@ -48,6 +48,7 @@ from scenarios.shelf import NAMES, UNITS, catalogue
 from scenarios.web import Web
 from storage import admin
 from storage import tables as t
+from tests.prepared import prepare
 
 MORNING = datetime(2026, 6, 9, 23, 0, tzinfo=UTC)
 """Wednesday, 10 June 2026, 08:00 in Tokyo."""
@@ -264,7 +265,7 @@ async def _found(folder: Path) -> None:
     room = Room(folder / "room", lambda: MORNING, lambda: str(uuid.uuid4()))
     world = World(now=lambda: MORNING, rng=random.Random(0), fetch=Web(), stands=True)
     try:
-        async with open_house(settings(folder), world) as house:
+        async with open_house(prepare(settings(folder)), world) as house:
             await house.load_catalogues([(catalogue(), {})])
             for key in (EAST, WEST):
                 school, workspace = await house.store.run(_open_school, Founding(key=key))

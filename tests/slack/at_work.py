@@ -28,6 +28,7 @@ from bot.services.installs import InstallDesk
 from bot.services.ownership import EnsureClaim, ensure_claim
 from bot.settings import Settings
 from slack.server import SlackLike, Team
+from tests.prepared import prepare
 
 Transport = Literal["socket", "http"]
 SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
@@ -99,7 +100,7 @@ async def at_work(
         server.clock.move(seconds)
 
     async with AsyncExitStack() as stack:
-        house = await stack.enter_async_context(open_house(settings, world, until))
+        house = await stack.enter_async_context(open_house(prepare(settings), world, until))
         await house.load_catalogues(begun.catalogues)
         told = slack_settings(settings)
         assert told is not None

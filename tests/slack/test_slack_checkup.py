@@ -21,6 +21,7 @@ from bot.services.installs import InstallDesk
 from bot.settings import Settings
 from bot.wording import Wording
 from slack.server import SlackLike, Team
+from tests.prepared import prepare
 
 HERE, STAFF = "T0ASAHI", "C0GENERAL"
 SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
@@ -29,7 +30,7 @@ Given = dict[str, str]
 
 async def _founded(folder: Path) -> None:
     settings = Settings.from_env({"SUKIMA_DATA_DIR": str(folder)}, env_file=None)
-    async with open_house(settings, World(new_rsa=short_rsa)) as house:
+    async with open_house(prepare(settings), World(new_rsa=short_rsa)) as house:
         name = Bilingual("あさひ小学校", "Asahi School")
         opened = AddSchool(key="asahi", name=name, zone="Asia/Tokyo", lang="ja", country="JP")
         bound = BindWorkspace(school="asahi", platform="slack", workspace=HERE, channel=STAFF, lang=None, emoji=())

@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select, text, update
 from storage_world import MORNING, Place, Surroundings, found_school, in_school
@@ -108,7 +108,6 @@ async def test_an_entry_whose_hash_was_made_anew_breaks_the_next(sqlite_url: str
     assert _broken(sqlite_url) == [("here", 4)]
 
 
-@settings(max_examples=50, deadline=None)
 @given(
     st.tuples(st.integers(1, 9), st.text(max_size=5), st.text(max_size=5), st.text(max_size=5)),
     st.tuples(st.integers(1, 9), st.text(max_size=5), st.text(max_size=5), st.text(max_size=5)),

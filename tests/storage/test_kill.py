@@ -4,14 +4,13 @@ import asyncio
 import os
 import random
 import sqlite3
-import subprocess
-import sys
 from contextlib import closing
 from pathlib import Path
 
 from storage_world import Surroundings, found_school
 
 from storage.admin import check
+from tests import warm
 
 KILLS = 10
 ROOT = Path(__file__).parents[2]
@@ -19,18 +18,10 @@ ROOT = Path(__file__).parents[2]
 
 def _run_until_killed(url: str, start: int, acknowledge: int) -> list[int]:
     """Let a process write until it has acknowledged so many, kill it, and return all that it acknowledged."""
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join((str(ROOT), str(Path(__file__).parent)))}
-    process = subprocess.Popen(
-        [sys.executable, str(Path(__file__).with_name("writer_process.py")), url, str(start)],
-        stdout=subprocess.PIPE,
-        text=True,
-        env=environment,
-        cwd=ROOT,
-    )
-    assert process.stdout is not None
-    heard = [int(process.stdout.readline()) for _ in range(acknowledge)]
-    process.kill()
-    rest, _ = process.communicate()
+    with warm.at_work("writer_process", (url, str(start)), ROOT, dict(os.environ)) as process:
+        heard = [int(process.stdout.readline()) for _ in range(acknowledge)]
+        process.end()
+        rest = process.stdout.read()
     return heard + [int(line) for line in rest.splitlines(keepends=True) if line.endswith("\n")]
 
 

@@ -10,7 +10,7 @@ from bot.domain.learning import Route
 from bot.services.ports import Work
 
 
-async def main(url: str, start: int) -> None:
+async def write(url: str, start: int) -> None:
     world = Surroundings(datetime.now(UTC))
     world.ids.seed(start)
     store = await world.open(url)
@@ -44,5 +44,5 @@ async def main(url: str, start: int) -> None:
         number += 4
 
 
-if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1], int(sys.argv[2])))
+def main() -> None:
+    asyncio.run(write(sys.argv[1], int(sys.argv[2])))

@@ -5,7 +5,6 @@ import os
 import re
 import signal
 import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -27,7 +26,7 @@ _ADDRESS = re.compile(r"http://(127\.0\.0\.1):(\d+)(\S*)")
 class Running:
     """One process. `said` is what it has said so far."""
 
-    process: "subprocess.Popen[str]"
+    process: warm.AtWork
     said: list[str] = field(default_factory=list)
     log: list[str] = field(default_factory=list)
     port: int = 0
@@ -39,16 +38,13 @@ class Running:
     def listen(self) -> None:
         """Read along, so that the process never waits for us."""
         for stream, lines in ((self.process.stdout, self.said), (self.process.stderr, self.log)):
-            assert stream is not None
             reader = threading.Thread(target=self._follow, args=(stream, lines), daemon=True)
             reader.start()
             self._readers.append(reader)
 
     def close(self) -> None:
         """End it if it is still there, and read what it said to the end."""
-        if self.process.poll() is None:
-            self.process.kill()
-        self.process.wait(PATIENCE)
+        self.process.end()
         for reader in self._readers:
             reader.join()
 
@@ -105,15 +101,8 @@ def environment(**more: str) -> dict[str, str]:
 @contextmanager
 def started(folder: Path, *words: str, **settings: str) -> Iterator[Running]:
     """`sukima WORDS` in a folder; killed at the end if it is still there."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "bot", *words],
-        cwd=folder,
-        env=environment(**settings),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    process = warm.at_work("bot.__main__", words, folder, environment(**settings))
+    process.stdin.close()
     running = Running(process)
     running.listen()
     try:

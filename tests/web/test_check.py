@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 import sqlite3
 import sys
 from collections.abc import Callable
@@ -35,13 +36,23 @@ def settings(folder: Path, **more: str) -> Settings:
     return Settings.from_env({"SUKIMA_DATA_DIR": str(folder), **more}, env_file=None)
 
 
-@pytest.fixture
-async def data(tmp_path: Path) -> Path:
-    """The folder that a first start leaves."""
-    folder = tmp_path / "data"
-    async with open_house(settings(folder), World()):
-        pass
+@pytest.fixture(scope="module")
+def started_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder that a first start leaves; to be copied, not used."""
+    folder = tmp_path_factory.mktemp("started") / "data"
+
+    async def start() -> None:
+        async with open_house(settings(folder), World()):
+            pass
+
+    asyncio.run(start())
     return folder
+
+
+@pytest.fixture
+def data(started_once: Path, tmp_path: Path) -> Path:
+    """The folder that a first start leaves."""
+    return Path(shutil.copytree(started_once, tmp_path / "data"))
 
 
 def codes(patient: Patient, *, advice: bool = False) -> list[str]:
@@ -125,13 +136,13 @@ async def test_a_school_that_cannot_sign(data: Path) -> None:
 
 
 async def test_an_institution_that_cannot_sign(data: Path) -> None:
-    async with open_house(settings(data), World()) as house:
+    async with open_house(settings(data), World(new_rsa=short_rsa)) as house:
         command = AddInstitution(key="press", name=Bilingual("れい大学", "Rei"), url="", zone="Asia/Tokyo", lang="ja")
         made = await house.store.run(add_institution, command)
     (told,) = [finding.wrong for finding in examine(patient(data)) if finding.name == "keys"]
     assert isinstance(told, Complaint)
     assert (told.code, told.params) == ("check.keys_missing", {"school": "press"})
-    async with open_house(settings(data), World()) as house:
+    async with open_house(settings(data), World(new_rsa=short_rsa)) as house:
         assert (await house.keys.in_use(made.id))[0].key, "the next start makes them"
     assert codes(patient(data)) == []
 

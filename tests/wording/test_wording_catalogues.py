@@ -4,6 +4,7 @@ import ast
 import re
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from string import Formatter
 
@@ -235,16 +236,30 @@ SAYERS = {
 """Calls whose first argument names a sentence, with what stands before it in the catalogues."""
 
 
-def calls() -> Iterator[tuple[str, str, frozenset[str] | None]]:
-    """Where, which key, and which params it is given there (None: not to be seen from the call)."""
+Said = tuple[str, str, frozenset[str] | None]
+"""Where, which key, and which params it is given there (None: not to be seen from the call)."""
+
+
+@cache
+def program() -> tuple[tuple[Said, ...], frozenset[str]]:
+    """What the program says, and every text that stands in it: read once."""
+    found: list[Said] = []
+    texts: set[str] = set()
     for path in product_files():
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Call) and (key := _key(node)):
-                yield f"{path.relative_to(ROOT)}:{node.lineno}", key, _given(node)
+                found.append((f"{path.relative_to(ROOT)}:{node.lineno}", key, _given(node)))
+            elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+                texts.add(node.value)
+    return tuple(found), frozenset(texts)
+
+
+def calls() -> Iterator[Said]:
+    yield from program()[0]
     yield from calls_in_templates()
 
 
-def calls_in_templates() -> Iterator[tuple[str, str, frozenset[str] | None]]:
+def calls_in_templates() -> Iterator[Said]:
     for name, template in templates():
         for call in template.find_all(nodes.Call):
             sayer = call.node.name if isinstance(call.node, nodes.Name) else ""
@@ -304,11 +319,7 @@ def test_every_sentence_gets_its_params() -> None:
 
 
 def test_every_key_is_used() -> None:
-    used = {key for _, key, _ in calls()}
-    for path in product_files():
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                used.add(node.value)
+    used = {key for _, key, _ in calls()} | program()[1]
     for _, template in templates():
         used |= {const.value for const in template.find_all(nodes.Const) if isinstance(const.value, str)}
     unused = sorted(key for key in KEYS - used if not key.startswith(tuple(BUILT)))
