@@ -1,7 +1,7 @@
 """The house: the parts that every face needs, made from settings and the world, started and stopped in order."""
 
 import base64
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 
@@ -80,6 +80,9 @@ class House:
         actions = Actions(vault.vault.derive("actions"))
         self.senders: dict[str, Sender[View]] = {}
         self.troubles: dict[str, Callable[[], Awaitable[str | None]]] = {}
+        self.states: dict[str, Callable[[], Mapping[str, str | int]]] = {}
+        self.is_closing = False
+        """Set when the house is told to close: health says it, before anything is let go."""
         self._pulses: list[Callable[[], Awaitable[object]]] = []
         self.cards = Cards(actions, world.now)
         self.statements = Statements(vault.vault)
@@ -129,13 +132,34 @@ class House:
     ) -> None:
         """Let a platform carry what is said on it; its `pulse` is called by each sweep, to try again what failed.
 
-        `trouble` says, as a code, why nothing can be heard from it now; None: all is well.
+        `trouble`: as `watch`. What is promised there waits, unhurt, until this is called.
         """
         self.senders[platform] = sender
         if trouble is not None:
             self.troubles[platform] = trouble
         if pulse is not None:
             self._pulses.append(pulse)
+
+    def watch(
+        self,
+        platform: str,
+        trouble: Callable[[], Awaitable[str | None]],
+        state: Callable[[], Mapping[str, str | int]],
+        pulse: Callable[[], Awaitable[object]],
+    ) -> None:
+        """Look after a platform: `trouble` says, as a code, why nothing can be heard from it now; None: all is well.
+
+        `state` says more of it to readiness. `pulse`: as `connect`.
+        """
+        self.troubles[platform] = trouble
+        self.states[platform] = state
+        self._pulses.append(pulse)
+
+    async def begin_on(self, platform: str, sender: Sender[View]) -> None:
+        """A platform is reached: what waited for it is sent at once, what happened there meanwhile is looked at."""
+        self.connect(platform, sender)
+        await self.engine.sweep()
+        await self.reconcile()
 
     def new_token(self) -> str:
         """A long random word, fit for an address or a cookie, that nobody can guess."""

@@ -21,6 +21,7 @@ OVERDUE = timedelta(minutes=2)
 """The clock's shortest job comes round eight times in this time."""
 SHORTEST_JOB = "tick"
 
+CLOSING = Check("house", "house.closing")
 log = structlog.get_logger(__name__)
 
 
@@ -33,16 +34,28 @@ class Readiness:
 
     async def checks(self) -> tuple[Check, ...]:
         """Everything that must be so; none is left out when an earlier one is not."""
+        if self._house.is_closing:
+            return (CLOSING,)
         return (
             await _check("database", self._house.store.prove()),
             await _check("clock", self._clock_goes()),
             await _check("keys", self._keys_open()),
-            *[await _check(platform, _heard(trouble)) for platform, trouble in self._house.troubles.items()],
+            *[await self._platform(name) for name in self._house.troubles],
         )
 
     async def vitals(self) -> Vitals:
         """The house in numbers."""
         return replace(await self._house.store.vitals(), outcomes=dict(self._house.relay.counts))
+
+    @property
+    def is_closing(self) -> bool:
+        """Whether nothing new is to come here any more."""
+        return self._house.is_closing
+
+    async def _platform(self, name: str) -> Check:
+        check = await _check(name, _heard(self._house.troubles[name]))
+        state = self._house.states.get(name)
+        return replace(check, state=state()) if state is not None else check
 
     async def _clock_goes(self) -> None:
         """The clock's own time is that of the machine, also in a rehearsal whose time is moved."""

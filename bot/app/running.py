@@ -1,7 +1,8 @@
 """`sukima run`: pages, the clock and, if asked, the rehearsal room, in one process, until a signal ends it.
 
-What ends it is let go in order: no new requests, those at work are answered, windows are told; the clock stops; the
-promise that is being kept is kept; the database closes.
+What ends it is let go in order: health says that it closes; nothing new comes from the platforms, and what came is
+answered; no new requests, those at work are answered, windows are told; the clock stops; the promise that is being kept
+is kept; the database closes.
 """
 
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -50,7 +51,10 @@ async def run(settings: Settings, voice: Wording, tell: Tell, *, host: str, port
                     await stack.enter_async_context(serving(app, room_listener, face.hub.close))
                     tell(voice.say("run.room", address=face.address(room_listener.port)))
                 await told.wait()
+                house.is_closing = True
                 tell(voice.say("run.closing"))
+                if slack is not None:
+                    await slack.stop()
 
 
 @asynccontextmanager

@@ -22,6 +22,7 @@ from bot.pages.csrf import Csrf
 from bot.pages.errors import ErrorPages
 from bot.pages.guards import BodyLimit, HearsOut, KnownHosts, SecureHeaders
 from bot.scheduler.clock import Clock
+from bot.services.vitals import Check
 from bot.web.callers import LOOPBACK_NAMES, Callers
 from bot.web.health import PATHS, Health, Remembered, health_routes
 from bot.web.limits import Buckets, Rate, RateLimit
@@ -81,7 +82,12 @@ def site(
     metrics = Metrics()
     readiness = Readiness(house, clock)
     token = settings.metrics_token.get_secret_value() if settings.metrics_token else None
-    checks = Remembered(readiness.checks, time.monotonic).checks
+    remembered = Remembered(readiness.checks, time.monotonic)
+
+    async def checks() -> Sequence[Check]:
+        """That the house closes is not to be learned a second late."""
+        return await (readiness.checks() if readiness.is_closing else remembered.checks())
+
     behind_proxy = is_https(settings.public_url)
     health = Health(checks, readiness.vitals, metrics, callers, token, behind_proxy)
     app: ASGIApp = Starlette(

@@ -64,10 +64,12 @@ async def slack_at_work(house: House) -> AsyncIterator[Slack | None]:
         yield None
         return
     desk = InstallDesk(house.store, house.vault, PLATFORM)
-    async with open_slack(
-        told, house.router, house.cards, house.world.now, house.new_token, house.reconcile, desk=desk
-    ) as slack:
-        house.connect(PLATFORM, slack.sender, slack.pulse, slack.trouble)
+
+    async def begun() -> None:
+        await house.begin_on(PLATFORM, slack.sender)
+
+    async with open_slack(told, house.router, house.cards, house.world.now, house.new_token, begun, desk=desk) as slack:
+        house.watch(PLATFORM, slack.trouble, slack.state, slack.pulse)
         slack.start()
         yield slack
 

@@ -159,6 +159,13 @@ class Router:
             told = replace(_arriving(origin, home[0]), is_gone=is_gone)
             await self._parts.store.run(profiles.follow, told)
 
+    async def answered(self, origin: Origin) -> None:
+        """What was answered to somebody's words has been said. Brought again, they are passed over from now on."""
+        home = await self._home(origin)
+        if home is not None and origin.event_id is not None:
+            event = arrivals.Event(school_id=home[1].id, platform=origin.platform, event_id=origin.event_id)
+            await self._parts.store.run(arrivals.take_in, event)
+
     async def language(self, origin: Origin) -> Lang:
         """In which language somebody is spoken to. Who was never heard of is not made known by the question."""
         home = await self._home(origin)
@@ -205,14 +212,18 @@ class Router:
                 return await self._said(scene, text, files)
 
     async def _said(self, scene: Scene, text: str, files: tuple[Attached, ...]) -> Views:
-        """Words may be brought again by their platform: what they do is keyed by their event, which is noted last."""
+        """Words may be brought again by their platform: what they do is keyed by their event.
+
+        It is noted last, by `answered`: a process that dies before has told nobody, and the next one does.
+        """
         if scene.event is None:
             return await self._heard(scene, text, files)
         event = arrivals.Event(school_id=scene.school.id, platform=scene.workspace.platform, event_id=scene.event)
         if await scene.store.look(arrivals.seen, event):
             return ()
         views = await self._heard(scene, text, files)
-        await scene.store.run(arrivals.take_in, event)
+        if not views:
+            await scene.store.run(arrivals.take_in, event)
         return views
 
     async def _heard(self, scene: Scene, text: str, files: tuple[Attached, ...]) -> Views:

@@ -1,5 +1,6 @@
 """How the house is doing, in numbers over all schools: no ids, no names, nothing about anybody's learning."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -20,10 +21,14 @@ class Vitals:
 
 @dataclass(frozen=True)
 class Check:
-    """One thing that must be so for requests to be taken. `name` and `why` are codes; `why` is empty when it is."""
+    """One thing that must be so for requests to be taken. `name` and `why` are codes; `why` is empty when it is.
+
+    `state` says more of it to those who look after the house, by names that are codes.
+    """
 
     name: str
     why: str = ""
+    state: Mapping[str, str | int] = field(default_factory=dict)
 
     @property
     def is_well(self) -> bool:

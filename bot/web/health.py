@@ -55,7 +55,9 @@ class Health:
         status = 200 if is_ready else NOT_YET
         if not self.may_see(request):
             return JSONResponse({"ready": is_ready}, status)
-        return JSONResponse({"ready": is_ready, "checks": {check.name: check.why or "ok" for check in checks}}, status)
+        told: dict[str, object] = {"ready": is_ready, "checks": {check.name: check.why or "ok" for check in checks}}
+        states = {check.name: dict(check.state) for check in checks if check.state}
+        return JSONResponse(told | ({"state": states} if states else {}), status)
 
     async def numbers(self, request: Request) -> Response:
         """The metrics; for others there is no such page."""

@@ -20,7 +20,7 @@ from bot.domain.language import Lang
 from bot.handlers.slack.platform import Slack, SlackSettings, open_slack
 from bot.handlers.slack.timing import Timing
 from bot.services.ports import MessageRef
-from slack.at_work import SECRET, Transport
+from slack.at_work import SECRET, Transport, connected
 from slack.server import SlackLike, Team
 from slack.server.world import Channel, Message
 
@@ -63,6 +63,9 @@ class Heard:
     async def changed(self, origin: Origin, *, is_gone: bool) -> None:
         """Nobody is known here."""
 
+    async def answered(self, origin: Origin) -> None:
+        """Nothing is kept here."""
+
     async def home(self, origin: Origin) -> Answer:
         return Answer((), "ja")
 
@@ -84,6 +87,8 @@ class Alone:
     server: SlackLike
     team: Team
     router: Heard
+    begun: list[float]
+    """When what happened meanwhile was looked at, by the server's clock."""
 
     def said(self, where: Channel | None = None) -> list[Message]:
         """What Sukima said: there, or anywhere."""
@@ -113,7 +118,11 @@ async def alone(
     settings = SlackSettings(server.api_url, token, socket, None if socket else SECRET)
     cards = Cards(Actions(b"k" * 32), server.clock.moment)
 
-    async def begun() -> None: ...
+    looked: list[float] = []
+
+    async def begun() -> None:
+        looked.append(server.clock.now())
+
     async def sleep(seconds: float) -> None:
         server.clock.move(seconds)
 
@@ -131,11 +140,11 @@ async def alone(
             server.signing_time = timing.seconds
             server.app.request_url = f"{listener.origin}/slack/events"
         slack.start()
-        working = Alone(slack, server, team, router)
+        working = Alone(slack, server, team, router, looked)
         if reached:
             await slack.quiet()
             if socket is not None:
-                await server.sockets.connected()
+                await connected(server, slack)
             server.settle = working.settle
         try:
             yield working

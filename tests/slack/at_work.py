@@ -1,5 +1,6 @@
 """The product at work on the Slack-like server, over Socket Mode or over HTTP: its own house, its own clock."""
 
+import asyncio
 import random
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
@@ -63,6 +64,13 @@ class AtWork:
         await self.slack.quiet()
         await self.house.engine.settle(self.house.world.now() + GATHERED)
         await self.slack.quiet()
+
+
+async def connected(server: SlackLike, slack: Slack) -> None:
+    """Until both sides have a connection of Socket Mode: the server has it a moment earlier."""
+    await server.sockets.connected()
+    while await slack.trouble() == "slack.not_connected":  # noqa: ASYNC110 - its hello is on its way
+        await asyncio.sleep(0)
 
 
 @asynccontextmanager
@@ -133,7 +141,7 @@ async def at_work(
         slack.start()
         await slack.quiet()
         if transport == "socket":
-            await server.until(lambda: server.sockets.open, "Sukima is connected")
+            await connected(server, slack)
         working = AtWork(house, slack, server, code or "", tokens, origin)
         server.settle = working.settle
         try:

@@ -23,7 +23,8 @@ from bot.handlers.slack.inbound import Sent, Way
 from bot.handlers.slack.keys import Payload, team_of
 from bot.handlers.slack.listening import Listening
 from bot.handlers.slack.people import People
-from bot.handlers.slack.taking import Tasks
+from bot.handlers.slack.taking import Taking, Tasks
+from bot.handlers.slack.timing import Timing
 from bot.log import configure
 from slack.alone import Heard, alone
 from slack.at_work import Transport, at_work
@@ -119,8 +120,9 @@ async def test_workspaces_with_equal_ids_are_two() -> None:
     router, shown, tasks = Heard(), Shown(), Tasks()
     people = People(ask, lambda: datetime(2026, 6, 10, tzinfo=UTC))
     nobody = cast(Any, SimpleNamespace())
-    hearing = Hearing(router, people, shown, nobody, nobody, nobody, tasks)
-    listening = Listening(hearing, tasks, fetched, left, 60)
+    hearing = Hearing(router, people, shown, nobody, nobody, nobody, tasks, nobody)
+    taking = Taking(tasks, Timing(), lambda home: False)
+    listening = Listening(hearing, tasks, taking, fetched, left, nobody)
     context = AsyncBoltContext({"bot_user_id": "U0SUKIMA"})
     first = AsyncBoltRequest(body="{}", mode="socket_mode")
     item = {"type": "message", "channel": "C0GENERAL", "ts": "1.000000"}

@@ -8,10 +8,11 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.conversation.intents import Said
+from bot.handlers.slack.platform import LIMIT_IS_OVER
 from slack.alone import PATIENT, Alone, alone
 from slack.at_work import Transport
 from slack.server import SlackLike, Team
-from slack.server.delivery import Delivery
+from slack.server.delivery import EVENTS, Delivery
 from slack.server.faults import Faults
 
 TRANSPORTS = pytest.mark.parametrize("transport", ["socket", "http"])
@@ -106,24 +107,6 @@ async def test_an_app_token_that_slack_refuses_is_said_once_and_connects_when_it
         ("invalid_auth", "error")
     ]
     assert token not in str(lines)
-
-
-@pytest.mark.parametrize("trouble", ["warn", "refresh", "cut", "away"])
-async def test_a_connection_that_ends_is_replaced(slack: SlackLike, school: Team, trouble: str) -> None:
-    timing = replace(PATIENT, ping_every=0.3)
-    async with alone(slack, school, "socket", timing=timing) as here:
-        if trouble == "away":
-            slack.faults.fails("apps.connections.open", 503)
-            slack.faults.fails("socket", 500)
-        ends = getattr(slack.sockets, {"away": "cut"}.get(trouble, trouble))()
-        if ends is not None:
-            await ends
-        aoki = slack.person("aoki")
-        aoki.waits = False
-        await slack.until(lambda: slack.sockets.opened > 1)
-        await aoki.says("まだいる？")
-        await brought(here, slack.deliveries.events("message")[0])
-        assert (said_by(here), len(here.said())) == ([("U0AOKI", "まだいる？")], 1)
 
 
 async def test_who_is_known_stays_known_while_slack_cannot_say_who_they_are(here: Alone) -> None:
@@ -234,25 +217,88 @@ async def test_what_an_administrator_does_is_taken_in(here: Alone) -> None:
     assert here.router.heard == []
 
 
-async def test_a_token_that_stops_working_is_said_once_and_nothing_is_lost(http: Alone) -> None:
-    (grant,) = [each for each in http.server.app.grants.values() if each.kind == "bot"]
-    aoki, hall = http.server.person("aoki"), http.server.person("hall")
-    grant.revoked, hall.waits = True, False
+async def test_a_token_that_stops_working_is_said_once_and_nothing_is_lost(slack: SlackLike, school: Team) -> None:
+    """Presses are answered without it; words wait for it, those of whom we know and those of whom we do not."""
+    timing = replace(PATIENT, acknowledged_within=0.2, answered_within=0.2, token_every=0.01)
+    aoki, hall = slack.person("aoki"), slack.person("hall")
     with capture_logs() as lines:
-        await aoki.commands("wallet", where="general")
-        (told,) = http.said()
-        assert told.reader == "U0AOKI", "the way back needs no token: somebody waits for an answer"
-        assert await http.slack.trouble() == "slack.token_refused"
-        await hall.says("hello")
-        (event,) = [each for each in http.server.deliveries.events("message") if "bot_id" not in each.payload["event"]]
-        await http.server.deliveries.over(event)
-        assert event.waiting
-        grant.revoked = False
-        await brought(http, event)
-    assert said_by(http) == [("U0HALL", "hello")]
-    assert await http.slack.trouble() is None
-    refused = [line for line in lines if line["event"] == "slack.token_refused"]
-    assert [(line["code"], line["workspace"]) for line in refused] == [("token_revoked", "T0ASAHI")]
+        async with alone(slack, school, "http", timing=timing) as here:
+            await aoki.says("こんにちは")
+            (grant,) = [each for each in slack.app.grants.values() if each.kind == "bot"]
+            grant.revoked, aoki.waits, hall.waits = True, False, False
+            slack.settle = None
+            await slack.deliveries.over(await hall.commands("wallet", where="general"))
+            told = await slack.until(lambda: [each for each in here.said() if each.reader])
+            assert told[0].reader == "U0HALL", "the way back needs no token: somebody waits for an answer"
+            assert await here.slack.trouble() == "slack.token_refused"
+            await aoki.says("もう一度")
+            await hall.says("hello")
+            events = [each for each in slack.deliveries.events("message") if "bot_id" not in each.payload["event"]][1:]
+            for event in events:
+                await slack.deliveries.over(event)
+                assert event.waiting, "Slack may bring it to whoever comes after us"
+            assert not [each for each in here.said() if not each.reader][1:]
+            grant.revoked = False
+            await here.slack.quiet()
+            assert sorted(said_by(here)) == [("U0AOKI", "こんにちは"), ("U0AOKI", "もう一度"), ("U0HALL", "hello")]
+            assert len(here.said()) == 4, "said as soon as the token works"
+            for event in events:
+                await brought(here, event)
+            assert len(here.said()) == 4
+            assert await here.slack.trouble() is None
+    refused = [line for line in lines if line["event"] in ("slack.token_refused", "slack.token_taken")]
+    assert [(line["event"], line.get("code"), line["workspace"]) for line in refused] == [
+        ("slack.token_refused", "token_revoked", "T0ASAHI"),
+        ("slack.token_taken", None, "T0ASAHI"),
+    ]
+    assert [line for line in lines if line["log_level"] == "error" and line["event"] != "slack.token_refused"] == []
+
+
+@TRANSPORTS
+@pytest.mark.parametrize("answered_within", [60.0, 0.01])
+async def test_words_are_acknowledged_when_they_are_answered_or_a_moment_has_passed(
+    slack: SlackLike, school: Team, transport: Transport, answered_within: float
+) -> None:
+    """Until then Slack would bring them to whoever comes after us."""
+    async with alone(slack, school, transport, timing=replace(PATIENT, answered_within=answered_within)) as here:
+        aoki = slack.person("aoki")
+        aoki.waits = False
+        held = slack.faults.holds("chat.postMessage")
+        await aoki.says("こんにちは")
+        await held.met.wait()
+        (event,) = slack.deliveries.events("message")
+        if answered_within < 1:
+            await slack.deliveries.over(event)
+        assert event.acknowledged is (answered_within < 1)
+        assert here.said() == []
+        assert held.gate is not None
+        held.gate.set()
+        await slack.deliveries.over(event)
+        await here.settle()
+        assert (event.acknowledged, len(event.attempts), len(here.said())) == (True, 1, 1)
+
+
+@TRANSPORTS
+async def test_events_that_slack_keeps_back_are_said_and_what_can_be_read_is_compared(
+    slack: SlackLike, school: Team, transport: Transport
+) -> None:
+    async with alone(slack, school, transport) as here:
+        assert len(here.begun) == 1
+        minute = int(slack.clock.now()) // 60 * 60
+        told = {
+            "type": "app_rate_limited",
+            "team_id": "T0ASAHI",
+            "minute_rate_limited": minute,
+            "api_app_id": "A0SUKIMA",
+        }
+        with capture_logs() as lines:
+            deliveries = [slack.deliveries.send(EVENTS, told), slack.deliveries.send(EVENTS, told)]
+            before = slack.clock.now()
+            await here.settle()
+        assert all(each.acknowledged for each in deliveries)
+        assert here.begun[1:] == [before + LIMIT_IS_OVER], "once, when it is over"
+        assert [line["minute"] for line in lines if line["event"] == "slack.events_limited"] == [minute]
+        assert here.slack.state()["events_kept_back_at"] == minute
 
 
 # ---------------------------------------------------------------------- the end

@@ -44,6 +44,9 @@ class Routes(Protocol):
     """The part of `conversation.router.Router` that a platform needs."""
 
     async def handle(self, intent: Intent) -> Answers: ...
+    async def answered(self, origin: Origin) -> None:
+        """What was answered to an event has been said."""
+
     async def shown(self, origin: Origin, view: View, ref: MessageRef) -> None:
         """An answer was posted as a message of its own."""
 
@@ -122,6 +125,7 @@ class LocalAdapter:
         self._failures.pop(event.id, None)
         try:
             await self._show(answer.views, answer.lang, intent.origin)
+            await self._router.answered(intent.origin)
         except Exception:
             # What was asked for is done and kept; only its answer is lost, as it is when a process dies here.
             log.exception("answer_failed", event_id=event.id, kind=event.kind)

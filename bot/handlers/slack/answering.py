@@ -7,9 +7,9 @@ person directly, byte for byte, for a badge's credential is in it.
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from http import HTTPStatus
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import aiohttp
 import structlog
@@ -33,6 +33,9 @@ from bot.handlers.slack.sender import Draws, page_of, renditions
 from bot.services.ports import MessageRef, RetryLater, Unsendable
 from bot.wording import Wording
 
+BROUGHT_AGAIN_WITHIN = timedelta(hours=1)
+"""Slack tries for some six minutes."""
+T = TypeVar("T")
 HOOKS = "https://hooks.slack.com/"
 """Where Slack takes answers to interactions."""
 log = structlog.get_logger(__name__)
@@ -94,9 +97,9 @@ class Answering:
             return
         for number, view in enumerate(views):
             if origin.direct:
-                await self._directly(origin, view, lang, number)
+                await self._directly(origin, way, view, lang, number)
             else:
-                await self._aside(install, origin, way, view, lang)
+                await self._aside(origin, way, view, lang)
 
     def in_window(self, window: Payload, views: Sequence[View], lang: Lang) -> dict[str, Any] | None:
         """What keeps a sent window open: what was refused, beside its fields; its form anew where that has changed."""
@@ -133,68 +136,83 @@ class Answering:
             return False
         return True
 
-    async def _directly(self, origin: Origin, view: View, lang: Lang, number: int) -> None:
+    async def _directly(self, origin: Origin, way: Way, view: View, lang: Lang, number: int) -> None:
         token = f"{origin.event_id}.{number}" if origin.event_id else self._new_token()
-        ref = await self._where_asked(origin, view, token, lang)
+        ref = await self._where_asked(origin, way, view, token, lang)
         await self._shown(origin, view, ref)
 
-    async def _where_asked(self, origin: Origin, view: View, token: str, lang: Lang) -> MessageRef:
+    async def _where_asked(self, origin: Origin, way: Way, view: View, token: str, lang: Lang) -> MessageRef:
         """In the conversation; between two people Sukima cannot speak, and says it to the one who asked."""
-        home, user = origin.workspace_key, origin.user_key
+        home, user, before = origin.workspace_key, origin.user_key, way.is_in_doubt
         try:
-            return await self._surely(home, origin.channel, view, token, lang, origin.thread or "")
+            return await self._surely(home, origin.channel, view, token, lang, origin.thread or "", before=before)
         except Unsendable:
             if origin.channel == user:
                 raise
-        return await self._surely(home, user, view, token, lang)
+        return await self._surely(home, user, view, token, lang, before=before)
 
     async def _surely(
-        self, workspace: str, to: str, view: View, token: str, lang: Lang, thread: str = ""
+        self, workspace: str, to: str, view: View, token: str, lang: Lang, thread: str = "", *, before: bool = False
     ) -> MessageRef:
-        """Say it once, whatever Slack's troubles: what may have been said is looked for before it is said again."""
+        """Say it once, whatever Slack's troubles: what may have been said is looked for before it is said again.
 
-        since = self._now()
+        `before`: a process before this one may have said it.
+        """
+        since = self._now() - (BROUGHT_AGAIN_WITHIN if before else timedelta(0))
 
         async def say(in_doubt: bool) -> MessageRef:
             found = None
-            if in_doubt:
+            if in_doubt or before:
                 found = await self._sender.find(workspace, to, direct=True, token=token, since=since, thread=thread)
             if found is not None:
                 return found
             return await self._sender.send(workspace, to, view, direct=True, token=token, lang=lang, thread=thread)
 
-        return await patiently(say, self._calls.rest)
+        return await self._patiently(workspace, say)
 
-    async def _aside(self, install: Install, origin: Origin, way: Way, view: View, lang: Lang) -> None:
+    async def _patiently(self, workspace: str, say: Callable[[bool], Awaitable[T]]) -> T:
+        """As `patiently`; while the token is refused nothing is tried: another may come, or the same work again."""
+        return await patiently(say, self._calls.rest, lambda: self._until_taken(workspace))
+
+    async def _until_taken(self, workspace: str) -> None:
+        await self._calls.until_taken(workspace, lambda: self._token(workspace))
+
+    async def _token(self, workspace: str) -> str | None:
+        install = await self._installs.of(workspace)
+        return install.token if install is not None else None
+
+    async def _aside(self, origin: Origin, way: Way, view: View, lang: Lang) -> None:
         """Seen by one person alone, in the channel or thread where they asked. Files go to them directly."""
         card = self._cards.draw(view, lang)
         said = replace(card, lines=(*card.lines, Wording(lang).say("slack.files_in_dm"))) if card.files else card
         forms = renditions(said, lang, page_of(view))
-        if not await self._is_told(install, origin, way, forms):
+        if not await self._is_told(origin, way, forms):
             # Nothing can be said in that channel: the person hears it directly.
             await self._surely(origin.workspace_key, origin.user_key, view, self._new_token(), lang)
-        elif card.files and not await self._handed(install, origin, card.files):
-            await self._aside(install, origin, way, Notice("slack.files_not_sent"), lang)
+        elif card.files and not await self._handed(origin, card.files):
+            await self._aside(origin, way, Notice("slack.files_not_sent"), lang)
 
-    async def _handed(self, install: Install, origin: Origin, files: Sequence[File]) -> bool:
+    async def _handed(self, origin: Origin, files: Sequence[File]) -> bool:
         """Whether files were sent to somebody directly. What may have been sent is rather sent twice than never."""
+        home = origin.workspace_key
 
         async def hand(_: bool) -> None:
-            channel = await self._direct_channel(install, origin)
-            await self._files.share(origin.workspace_key, install.token, channel, files)
+            token = await self._token(home) or ""
+            opened = await self._calls.call(home, token, "conversations.open", users=origin.user_key)
+            await self._files.share(home, token, str(opened["channel"]["id"]), files)
 
         try:
-            await patiently(hand, self._calls.rest)
+            await self._patiently(home, hand)
         except (Refused, Unsendable, RetryLater, aiohttp.ClientError, TimeoutError, ConnectionError) as error:
             log.warning("slack.files_not_sent", reason=getattr(error, "code", type(error).__name__))
             return False
         return True
 
-    async def _is_told(self, install: Install, origin: Origin, way: Way, forms: Sequence[Drawn]) -> bool:
+    async def _is_told(self, origin: Origin, way: Way, forms: Sequence[Drawn]) -> bool:
         """In a thread as the conversation's own member, for the address of an interaction leads to no thread."""
         if origin.thread:
-            return await self._ephemeral(install, origin, forms) or await self._by_hook(way, forms)
-        return await self._by_hook(way, forms) or await self._ephemeral(install, origin, forms)
+            return await self._ephemeral(origin, forms) or await self._by_hook(way, forms)
+        return await self._by_hook(way, forms) or await self._ephemeral(origin, forms)
 
     async def _by_hook(self, way: Way, forms: Sequence[Drawn]) -> bool:
         if way.response_url is None or not self._takes_answers(way.response_url):
@@ -224,14 +242,14 @@ class Answering:
     def _takes_answers(self, url: str) -> bool:
         return url.startswith(HOOKS) or is_beside(url, self._api_url)
 
-    async def _ephemeral(self, install: Install, origin: Origin, forms: Sequence[Drawn]) -> bool:
+    async def _ephemeral(self, origin: Origin, forms: Sequence[Drawn]) -> bool:
         thread = {"thread_ts": origin.thread} if origin.thread else {}
         for form in forms:
 
             async def say(_: bool, form: Drawn = form) -> Any:
                 return await self._calls.post(
                     origin.workspace_key,
-                    install.token,
+                    await self._token(origin.workspace_key) or "",
                     "chat.postEphemeral",
                     origin.channel,
                     user=origin.user_key,
@@ -241,16 +259,10 @@ class Answering:
                 )
 
             try:
-                await patiently(say, self._calls.rest)
+                await self._patiently(origin.workspace_key, say)
                 return True
             except Refused as refused:
                 log.info("slack.aside_refused", code=refused.code)
             except (Unsendable, RetryLater):
                 break
         return False
-
-    async def _direct_channel(self, install: Install, origin: Origin) -> str:
-        answer = await self._calls.call(
-            origin.workspace_key, install.token, "conversations.open", users=origin.user_key
-        )
-        return str(answer["channel"]["id"])

@@ -14,7 +14,9 @@ The kit itself tries nothing again: a broken connection after `chat.postMessage`
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from datetime import timedelta
+from http import HTTPStatus
 from typing import Any
 
 import aiohttp
@@ -121,14 +123,20 @@ class Calls:
         lanes: Lanes,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         besides: Callable[[str, str], Mapping[str, str]] = _nothing,
+        token_every: float = 30.0,
     ) -> None:
+        """`token_every`: seconds between two looks whether a token that was refused works again."""
         self._client = client
         self._lanes = lanes
         self._besides = besides
         self._sleep = sleep
+        self._token_every = token_every
         self._warned: set[tuple[str, str]] = set()
         self._missed: set[tuple[str, str, str]] = set()
         """By workspace and method: the scopes that lack, as was said."""
+        self._works: dict[str, asyncio.Event] = {}
+        """Of workspaces whose token is refused: set when it works."""
+        self._asked: dict[str, float] = {}
 
     async def call(self, workspace: str, token: str, method: str, *, place: str = "", **values: Any) -> Answer:
         """One call; `place` is the channel that it concerns. Raises as the table above says."""
@@ -142,7 +150,8 @@ class Calls:
             raise self._understood(workspace, method, place, error) from None
         except SlackRequestError:  # of a file that did not get through; the kit's words name it
             raise Refused(method, f"{UNREADABLE}upload") from None
-        self._warned -= {(workspace, code) for code in TOKEN}
+        if workspace in self._works:
+            self._taken(workspace)
         data: Answer = answer.data
         return data
 
@@ -159,7 +168,16 @@ class Calls:
 
     def refuses(self, workspace: str) -> bool:
         """Whether Slack did not take the workspace's token, and has not taken it since."""
-        return any(of == workspace for of, _ in self._warned)
+        return workspace in self._works
+
+    async def until_taken(self, workspace: str, token: Callable[[], Awaitable[str | None]]) -> None:
+        """Wait until Slack takes the workspace's token, or the one in its place that `token` brings."""
+        while (works := self._works.get(workspace)) is not None:
+            try:
+                async with asyncio.timeout(self._token_every):
+                    await works.wait()
+            except TimeoutError:
+                await self._ask_for(workspace, token)
 
     async def rest(self, seconds: float) -> None:
         """Wait a moment for something that Slack is about to do."""
@@ -170,15 +188,30 @@ class Calls:
             self._missed.add((workspace, method, needed))
             log.warning("slack.missing_scope", workspace=workspace, method=method, needed=needed)
 
+    async def _ask_for(self, workspace: str, token: Callable[[], Awaitable[str | None]]) -> None:
+        """Try the token, however many wait for it, once in a while."""
+        now = asyncio.get_running_loop().time()
+        if now - self._asked.get(workspace, -self._token_every) < self._token_every:
+            return
+        self._asked[workspace] = now
+        if (kept := await token()) is not None:
+            with suppress(Exception):  # what it means has been said
+                await self.call(workspace, kept, "auth.test")
+
+    def _taken(self, workspace: str) -> None:
+        self._works.pop(workspace).set()
+        self._warned -= {(workspace, code) for code in TOKEN}
+        log.info("slack.token_taken", workspace=workspace)
+
     def _understood(self, workspace: str, method: str, place: str, error: SlackApiError) -> Exception:
         response = error.response
         said = said_of(error)
         status, code = getattr(response, "status_code", 0), str(said.get("error") or "")
-        if status == 429 or code in LIMITED:
-            after = _seconds(getattr(response, "headers", {}))
+        if (after := pause_of(error)) is not None:
             self._lanes.pause(workspace, method, place, after)
             return RetryLater(after)
         if code in TOKEN:
+            self._works.setdefault(workspace, asyncio.Event())
             if (workspace, code) not in self._warned:
                 self._warned.add((workspace, code))
                 log.error("slack.token_refused", workspace=workspace, method=method, code=code)
@@ -198,6 +231,17 @@ def said_of(error: SlackApiError) -> Answer:
     """What Slack answered, where it is something that one can read."""
     data = getattr(error.response, "data", None)
     return data if isinstance(data, Mapping) else {}
+
+
+def pause_of(error: SlackApiError) -> timedelta | None:
+    """How long Slack asks to be left alone, where that is what it answered."""
+    response = error.response
+    if (
+        getattr(response, "status_code", 0) != HTTPStatus.TOO_MANY_REQUESTS
+        and said_of(error).get("error") not in LIMITED
+    ):
+        return None
+    return _seconds(getattr(response, "headers", {}))
 
 
 def _seconds(headers: Mapping[str, str]) -> timedelta:

@@ -16,11 +16,11 @@ from bot.conversation.reconciling import Live
 from bot.conversation.views import Notice, View
 from bot.domain.language import Lang
 from bot.errors import Problem
-from bot.handlers.slack.client import TROUBLES, MissingScope, reason_of
+from bot.handlers.slack.client import TROUBLES, MissingScope, TokenRefused, reason_of
 from bot.handlers.slack.inbound import Arrived, Changed, Way
 from bot.handlers.slack.keys import PLATFORM, Payload
 from bot.handlers.slack.people import People
-from bot.handlers.slack.taking import Tasks
+from bot.handlers.slack.taking import Said, Tasks
 from bot.services.ports import MessageRef, Unsendable
 
 STRANGER = (Notice("slack.stranger"),)
@@ -59,6 +59,9 @@ class Routes(Protocol):
 
     async def changed(self, origin: Origin, *, is_gone: bool) -> None:
         """The platform says something new of somebody, or that they are gone."""
+
+    async def answered(self, origin: Origin) -> None:
+        """What was answered to an event has been said: it is not answered again."""
 
     async def home(self, origin: Origin) -> Answer:
         """What stands on somebody's own page."""
@@ -106,7 +109,9 @@ class Hearing:
         prompts: ShowsPrompts,
         reactions: Reactions,
         tasks: Tasks,
+        token: Callable[[str], Awaitable[None]],
     ) -> None:
+        """`token` waits until a workspace's token works."""
         self._router = router
         self._people = people
         self._shows = shows
@@ -114,6 +119,7 @@ class Hearing:
         self._prompts = prompts
         self._reactions = reactions
         self._tasks = tasks
+        self._token = token
         self._again: dict[tuple[str, str], bool] = {}
         """Whose page is being drawn, and whether something has changed meanwhile."""
 
@@ -121,18 +127,22 @@ class Hearing:
         """Whether a reaction may mean something in a workspace. Nobody is asked for that."""
         return self._router.may_count(PLATFORM, home, emoji)
 
-    async def event(self, arrived: Arrived, *, is_late: bool = False) -> None:
+    async def event(self, arrived: Arrived, *, is_late: bool = False) -> Said:
         """Something that Slack brings again. When this returns, what it did is durable; its answer is on its way.
 
-        `is_late`: Slack tried before, and what followed may have arrived already.
+        `is_late`: Slack tried before, and what followed may have arrived already, also its answer. While the token is
+        refused it waits until there is one that works.
         """
-        known = await self._by_whom(arrived.intent)
+        known = await self._surely_by_whom(arrived.intent)
+        arrived = replace(arrived, way=replace(arrived.way, is_in_doubt=is_late))
         if isinstance(known, Stranger):
-            if not isinstance(arrived.intent, ReactionAdded | ReactionRemoved):
-                self._begin_to_show(arrived, STRANGER, known.lang)
-        elif known is not None and not (is_late and await self._is_settled(known)):
-            answer = await self._router.handle(known)
-            self._begin_to_show(replace(arrived, intent=known), answer.views, answer.lang)
+            if isinstance(arrived.intent, ReactionAdded | ReactionRemoved):
+                return None
+            return self._begin_to_show(arrived, STRANGER, known.lang)
+        if known is None or (is_late and await self._is_settled(known)):
+            return None
+        answer = await self._router.handle(known)
+        return self._begin_to_show(replace(arrived, intent=known), answer.views, answer.lang)
 
     async def _is_settled(self, intent: Intent) -> bool:
         """Whether a late event was compared with what is there now. One that cannot be is taken as it is."""
@@ -227,6 +237,8 @@ class Hearing:
             return arrived, (Notice(f"problem.{problem.code}", dict(problem.params)),), lang
         except MissingScope:
             return arrived, (Notice("slack.scope_missing"),), lang  # which one was said in the log
+        except TokenRefused:  # has been said
+            return arrived, (Notice("room.trouble"),), lang
         except TROUBLES as trouble:
             log.warning("slack.interaction_failed", act=type(arrived.intent).__name__, reason=reason_of(trouble))
             return arrived, (Notice("room.trouble"),), lang
@@ -234,6 +246,14 @@ class Hearing:
             log.exception("slack.interaction_failed", act=type(arrived.intent).__name__)
             return arrived, (Notice("room.trouble"),), lang
         return arrived, answer.views, answer.lang
+
+    async def _surely_by_whom(self, intent: Intent) -> Intent | Stranger | None:
+        """As `_by_whom`, once Slack tells us of anybody at all."""
+        while True:
+            try:
+                return await self._by_whom(intent)
+            except TokenRefused:
+                await self._token(intent.origin.workspace_key)
 
     async def _by_whom(self, intent: Intent) -> Intent | Stranger | None:
         """The intent with what Slack says of its person; None as `_who`."""
@@ -262,9 +282,8 @@ class Hearing:
             standing=found.standing,
         )
 
-    def _begin_to_show(self, arrived: Arrived, views: tuple[View, ...], lang: Lang) -> None:
-        if views:
-            self._tasks.begin(self._show(arrived, views, lang))
+    def _begin_to_show(self, arrived: Arrived, views: tuple[View, ...], lang: Lang) -> Said:
+        return self._tasks.begin(self._show(arrived, views, lang)) if views else None
 
     async def _show_when(self, answering: asyncio.Future[tuple[Arrived, tuple[View, ...], Lang]]) -> None:
         await self._show(*await answering)
@@ -272,6 +291,8 @@ class Hearing:
     async def _show(self, arrived: Arrived, views: tuple[View, ...], lang: Lang) -> None:
         try:
             await self._shows.show(arrived.intent.origin, arrived.way, views, lang)
+            if arrived.intent.origin.event_id is not None:
+                await self._router.answered(arrived.intent.origin)
         except Exception:
             # What was asked for is done and kept; only its answer is lost.
             log.exception("slack.answer_failed", act=type(arrived.intent).__name__)

@@ -48,6 +48,8 @@ class Way:
     trigger_id: str | None = None
     at_home: bool = False
     """In App Home, which then shows what has changed."""
+    is_in_doubt: bool = False
+    """It was brought before: its answer may have been said."""
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ of Sukima is passed over before Bolt looks at it (`passes_over`).
 import re
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Hashable, Mapping
-from typing import Any
+from typing import Any, Protocol
 
 import structlog
 from slack_bolt.async_app import AsyncApp, AsyncBoltContext
@@ -25,7 +25,7 @@ from bot.handlers.slack.hearing import Hearing
 from bot.handlers.slack.inbound import HOME, MESSAGES, Arrived, Fetched, Opened
 from bot.handlers.slack.keys import Payload
 from bot.handlers.slack.manifest import ENDORSE_BADGE, LEARN_NOW
-from bot.handlers.slack.taking import Taking, Tasks
+from bot.handlers.slack.taking import Key, Said, Taking, Tasks, Work
 from bot.wording import Wording
 
 SHORTCUTS: Mapping[str, Callable[[Payload], Arrived | None]] = {
@@ -35,6 +35,7 @@ SHORTCUTS: Mapping[str, Callable[[Payload], Arrived | None]] = {
 """By callback id."""
 TRIED_BEFORE = "x-slack-retry-num"
 """Which try it is, on both transports; the first one is 0, or says nothing of it."""
+LIMITED = "app_rate_limited"
 EVERYTHING = re.compile(".*", re.DOTALL)
 REMEMBERED = 20_000
 """So many reactions are remembered, to tell which of them came last."""
@@ -54,16 +55,20 @@ class Listening:
     """Sorts what came: acts of people go to `hearing`, all else is acknowledged and let go."""
 
     def __init__(
-        self, hearing: Hearing, tasks: Tasks, fetched: Fetched, left: Callable[[str], Awaitable[None]], patience: float
+        self,
+        hearing: Hearing,
+        tasks: Tasks,
+        taking: Taking,
+        fetched: Fetched,
+        left: Callable[[str], Awaitable[None]],
+        limited: Callable[[str, int], None],
     ) -> None:
-        """`left` is told from which workspace the app was taken.
-
-        `patience`: seconds within which an event is to be acknowledged.
-        """
+        """`left` is told from which workspace the app was taken; `limited`, which minute's events Slack kept back."""
         self._hearing = hearing
         self._left = left
+        self._limited = limited
         self._tasks = tasks
-        self._taking = Taking(tasks, patience)
+        self._taking = taking
         self._newest: OrderedDict[Hashable, Stamp] = OrderedDict()
         self._fetched = fetched
         self._closed = False
@@ -90,7 +95,13 @@ class Listening:
             return await self._take(_key(arrived), _about(arrived.intent), lambda: self._hear(arrived, is_late=is_late))
         return _taken()
 
-    async def _take(self, key: Hashable, about: Hashable, work: Callable[[], Awaitable[None]]) -> BoltResponse:
+    def limited(self, body: Payload) -> BoltResponse:
+        """Too much happened in a minute: Slack does not bring all of it."""
+        minute = body.get("minute_rate_limited")
+        self._limited(str(body.get("team_id") or ""), minute if isinstance(minute, int) else 0)
+        return _taken()
+
+    async def _take(self, key: Key, about: Hashable, work: Work) -> BoltResponse:
         """Acknowledge an event once what it does is durable."""
         taken = not self._closed and await self._taking.is_taken(key, about, work)
         return _taken() if taken else _not_taken()
@@ -132,12 +143,11 @@ class Listening:
             self._tasks.begin(self._hearing.conversation(opened.origin))
         return _taken()
 
-    async def _hear(self, arrived: Arrived, *, is_late: bool) -> None:
+    async def _hear(self, arrived: Arrived, *, is_late: bool) -> Said:
         """Of a reaction put on and taken off what happened last counts, in whatever order Slack brings the two."""
         intent, at = arrived.intent, _stamp(arrived.happened)
         if not isinstance(intent, ReactionAdded | ReactionRemoved):
-            await self._hearing.event(arrived, is_late=is_late)
-            return
+            return await self._hearing.event(arrived, is_late=is_late)
         what = (_about(intent), intent.emoji)
         if at >= self._newest.get(what, at):
             await self._hearing.event(arrived, is_late=is_late)
@@ -145,6 +155,7 @@ class Listening:
             self._newest[what] = at
             if len(self._newest) > REMEMBERED:
                 self._newest.popitem(last=False)
+        return None
 
     def _interaction(self, arrived: Arrived | None, body: dict[str, Any]) -> BoltResponse:
         if self._closed:
@@ -176,6 +187,26 @@ def bolt_app(listening: Listening, client: AsyncWebClient, authorize: Authorize)
     return app
 
 
+class Dispatches(Protocol):
+    """Takes what came over either transport."""
+
+    async def async_dispatch(self, request: AsyncBoltRequest) -> BoltResponse: ...
+
+
+class Door:
+    """Before Bolt, which knows no other events than those of workspaces: what Slack says of itself."""
+
+    def __init__(self, app: AsyncApp, listening: Listening) -> None:
+        self._app = app
+        self._listening = listening
+
+    async def async_dispatch(self, request: AsyncBoltRequest) -> BoltResponse:
+        if isinstance(request.body, dict) and request.body.get("type") == LIMITED:
+            return self._listening.limited(request.body)
+        answer: BoltResponse = await self._app.async_dispatch(request)
+        return answer
+
+
 def _was_tried_before(request: AsyncBoltRequest) -> bool:
     number = next(iter(request.headers.get(TRIED_BEFORE) or ()), "")
     return number.isdecimal() and int(number) > 0
@@ -189,7 +220,7 @@ def _not_taken() -> BoltResponse:
     return BoltResponse(status=503, body="")
 
 
-def _key(arrived: Arrived) -> Hashable:
+def _key(arrived: Arrived) -> Key:
     """By what an event is known when it comes again."""
     origin = arrived.intent.origin
     return origin.workspace_key, origin.event_id or object()

@@ -11,13 +11,12 @@ from collections.abc import Callable
 
 import structlog
 from slack_bolt.adapter.starlette.async_handler import to_async_bolt_request, to_starlette_response
-from slack_bolt.async_app import AsyncApp
 from slack_sdk.signature import Clock, SignatureVerifier
 from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.handlers.slack.keys import Payload
-from bot.handlers.slack.listening import TRIED_BEFORE
+from bot.handlers.slack.listening import TRIED_BEFORE, Dispatches
 from bot.handlers.slack.timing import Timing
 
 SIGNED_WITHIN = 5 * 60
@@ -34,7 +33,7 @@ class Requests:
 
     def __init__(
         self,
-        app: AsyncApp,
+        app: Dispatches,
         secret: str,
         is_ready: Callable[[], bool],
         timing: Timing,

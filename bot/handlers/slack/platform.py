@@ -25,7 +25,7 @@ from bot.handlers.slack.hosts import is_beside
 from bot.handlers.slack.inbound import Sent
 from bot.handlers.slack.installs import AllInstalls, ManyInstalls, OneInstall, authorizing, install_from
 from bot.handlers.slack.lanes import Lanes
-from bot.handlers.slack.listening import Listening, bolt_app
+from bot.handlers.slack.listening import Door, Listening, bolt_app
 from bot.handlers.slack.oauth import InstallPages, Place
 from bot.handlers.slack.over_http import Requests
 from bot.handlers.slack.people import People
@@ -33,12 +33,14 @@ from bot.handlers.slack.prompts import Prompts
 from bot.handlers.slack.rotation import Rotation
 from bot.handlers.slack.sender import Draws, SlackSender
 from bot.handlers.slack.socket_mode import Socket
-from bot.handlers.slack.taking import Tasks
+from bot.handlers.slack.taking import Taking, Tasks
 from bot.handlers.slack.timing import Timing
 from bot.services.installs import InstallDesk, Installed
 
 FIRST_WAIT, LONGEST_WAIT = 1.0, 60.0
 """Seconds between the tries to reach Slack at the start."""
+LIMIT_IS_OVER = 90.0
+"""Seconds from Slack's word that it keeps a minute's events back."""
 log = structlog.get_logger(__name__)
 
 
@@ -88,7 +90,7 @@ class Slack:
         self._one = OneInstall()
         self._many = self._kept_installs(settings.app, desk)
         self._installs = AllInstalls(self._one, self._many.installs if self._many else None)
-        self._calls = Calls(self._client, Lanes(now), sleep, self._installs.besides)
+        self._calls = Calls(self._client, Lanes(now), sleep, self._installs.besides, timing.token_every)
         self._people = People(self._ask, now, sleep)
         self.sender = SlackSender(self._calls, self._installs, cards, self._is_person)
         answering = Answering(
@@ -96,37 +98,44 @@ class Slack:
         )
         homes = HomePages(self._calls, self._installs, cards)
         prompts = Prompts(self._calls, self._installs)
-        hearing = Hearing(router, self._people, answering, homes, prompts, self.sender.reactions, self._tasks)
-        self._listening = Listening(hearing, self._tasks, self._fetched, self._left, timing.acknowledged_within)
-        app = bolt_app(self._listening, self._client, authorizing(self._installs))
-        token, secret, passes_over = settings.app_token, settings.signing_secret, self._listening.passes_over
-        self._socket = Socket(app, token, timing, passes_over) if token else None
-        self.requests = Requests(app, secret, self._is_ready, timing, passes_over) if secret else None
+        hearing = Hearing(
+            router, self._people, answering, homes, prompts, self.sender.reactions, self._tasks, self._until_taken
+        )
+        taking = Taking(self._tasks, timing, self._calls.refuses)
+        self._listening = Listening(hearing, self._tasks, taking, self._fetched, self._left, self._limited)
+        door = Door(bolt_app(self._listening, self._client, authorizing(self._installs)), self._listening)
+        app_token, secret, passes_over = settings.app_token, settings.signing_secret, self._listening.passes_over
+        self._socket = Socket(door, self._client, session, app_token, timing, passes_over) if app_token else None
+        self.requests = Requests(door, secret, self._is_ready, timing, passes_over) if secret else None
         self._has_begun = self._was_taken_out = False
         self._beginning: asyncio.Task[None] | None = None
         self._returning: asyncio.Task[None] | None = None
+        self._comparing: asyncio.Task[None] | None = None
+        self._limited_at = 0
 
     def start(self) -> None:
         """Begin; returns at once, since Slack may be away."""
         self._beginning = asyncio.create_task(self._begin(), name="slack beginning")
 
     async def stop(self) -> None:
-        """Take nothing new, end what was begun, close."""
+        """Take nothing new, end what was begun, close. May be asked again."""
         self._listening.close()
-        for waiting in (self._beginning, self._returning):
+        for waiting in (self._beginning, self._returning, self._comparing):
             if waiting is not None:
                 waiting.cancel()
                 with suppress(asyncio.CancelledError):
                     await waiting
-        await self._tasks.drain(self._timing.drain)
         if self._socket is not None:
             await self._socket.stop()
+        await self._tasks.drain(self._timing.drain)
 
     async def quiet(self) -> None:
         """Wait until Slack is reached and all that arrived is answered."""
         if self._beginning is not None:
             await self._beginning
         await self._tasks.quiet()
+        if self._comparing is not None:
+            await self._comparing
 
     async def returned(self) -> None:
         """Wait until the app that was taken out of its workspace is there again."""
@@ -139,9 +148,14 @@ class Slack:
             return "slack.uninstalled" if self._was_taken_out else "slack.no_answer"
         if self._one.install is not None and self._calls.refuses(self._one.install.home):
             return "slack.token_refused"
-        if self._socket is not None and not await self._socket.is_alive():
+        if self._socket is not None and not self._socket.is_alive:
             return "slack.not_connected"
         return None
+
+    def state(self) -> Mapping[str, str | int]:
+        """For those who look after it: the connection of Socket Mode, and when Slack last kept events back."""
+        limited = {"events_kept_back_at": self._limited_at} if self._limited_at else {}
+        return {**(self._socket.state() if self._socket is not None else {}), **limited}
 
     def install_pages(self, place: Place) -> InstallPages | None:
         """The addresses at which a workspace installs the app; None where none may."""
@@ -186,6 +200,23 @@ class Slack:
             await many.rotation.look()
         except Exception:
             log.exception("slack.exchange_failed")  # the clock comes back to it
+
+    def _limited(self, team: str, minute: int) -> None:
+        """Slack keeps the rest of a minute's events back, for good: what can be read is compared once that is over.
+
+        `minute`: in seconds since 1970. Slack says it every minute for as long as it lasts.
+        """
+        if minute == self._limited_at and self._comparing is not None:
+            return
+        self._limited_at = minute
+        log.warning("slack.events_limited", workspace=team, minute=minute)
+        if self._comparing is not None:
+            self._comparing.cancel()
+        self._comparing = asyncio.create_task(self._compare(), name="slack comparing")
+
+    async def _compare(self) -> None:
+        await self._sleep(LIMIT_IS_OVER)
+        await self._catch_up()
 
     async def _came(self, install: Installed) -> None:
         """The app was installed: what happened there while we were away is looked at."""
@@ -274,6 +305,13 @@ class Slack:
     def _fetched(self, home: str, sent: Sent) -> Attached:
         near = (urlsplit(sent.url).netloc,) if is_beside(sent.url, self._settings.api_url) else ()
         return SlackFile(sent.name, sent.url, self._session, lambda: self._token(home), near)
+
+    async def _until_taken(self, home: str) -> None:
+        async def token() -> str | None:
+            install = await self._installs.of(home)
+            return install.token if install is not None else None
+
+        await self._calls.until_taken(home, token)
 
     async def _token(self, home: str) -> str:
         install = await self._installs.of(home)

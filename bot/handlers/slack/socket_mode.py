@@ -1,28 +1,36 @@
-"""Socket Mode, watched: the kit's connection may fall silent without noticing, so a silent one is made anew.
+"""Socket Mode, watched: there is always one connection, and another takes its place before the old one is closed.
 
-Facts: bolt-python#1529 and #417, python-slack-sdk#1446. What counts as life is a message or a pong.
+A connection is replaced when it broke, when Slack wants it to be (`disconnect`), and when no sign of life came through
+it: aiohttp pings every `ping_every` seconds and breaks off what does not answer; whatever that misses, a machine that
+slept for instance, is found by the clock on the wall.
 """
 
 import asyncio
-import logging
-from collections.abc import Callable
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 
 import structlog
-from aiohttp import WSMessage
-from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
-from slack_bolt.async_app import AsyncApp
+from aiohttp import ClientSession
+from slack_bolt.adapter.socket_mode.async_internals import run_async_bolt_app
+from slack_bolt.response import BoltResponse
 from slack_sdk.errors import SlackApiError
-from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
-from slack_sdk.socket_mode.response import SocketModeResponse
+from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.handlers.slack.client import TOKEN, said_of
+from bot.handlers.slack.client import TOKEN, pause_of, said_of
 from bot.handlers.slack.keys import Payload
+from bot.handlers.slack.line import Line
+from bot.handlers.slack.listening import Dispatches
 from bot.handlers.slack.timing import Timing
 
-CLOSE_WITHIN = 5.0
-"""Seconds."""
+CONNECTS_WITHIN = 20.0
+"""Seconds from asking for an address to Slack's hello."""
+LASTED = 10.0
+"""Seconds: a connection that ends sooner is not replaced faster than those that cannot be made."""
+TOO_MANY = "too_many_websockets"
+REMEMBERED = 2_000
+"""So many envelopes are remembered: one may come through the old connection and through the new one."""
 
 log = structlog.get_logger(__name__)
 
@@ -31,114 +39,138 @@ EVENT = "events_api"
 """The type of an envelope with an event in it."""
 
 
-class _Handler(AsyncSocketModeHandler):
-    passes_over: Callable[[Payload], bool]
-
-    async def handle(self, client: SocketModeClient, req: SocketModeRequest) -> None:  # type: ignore[override]
-        """What was tried before may have been missed: it is always looked at."""
-        if req.type == EVENT and not req.retry_attempt and self.passes_over(req.payload):
-            await client.send_socket_mode_response(SocketModeResponse(envelope_id=req.envelope_id))
-        else:
-            await super().handle(client, req)
-
-
 class Socket:
-    """One connection to Slack, kept alive from `start` to `stop`."""
+    """The connection to Slack, kept up from `start` to `stop`."""
 
-    def __init__(self, app: AsyncApp, app_token: str, timing: Timing, passes_over: Callable[[Payload], bool]) -> None:
-        """`timing.seconds` is the clock that the kit keeps the time of its last pong by.
+    def __init__(
+        self,
+        app: Dispatches,
+        client: AsyncWebClient,
+        session: ClientSession,
+        app_token: str,
+        timing: Timing,
+        passes_over: Callable[[Payload], bool],
+    ) -> None:
+        """`timing.seconds` is the clock by which signs of life are told to be old.
 
         `passes_over`: which events are acknowledged without going through Bolt.
         """
         self._app = app
+        self._client = client
+        self._session = session
         self._passes_over = passes_over
         self._app_token = app_token
         self._timing = timing
         self._refused = ""
-        self._handler: AsyncSocketModeHandler | None = None
-        self._connecting: asyncio.Task[None] | None = None
-        self._watching: asyncio.Task[None] | None = None
-        self._heard = 0.0
+        self._line: Line | None = None
+        self._keeping: asyncio.Task[None] | None = None
+        self._leaving: set[asyncio.Task[None]] = set()
+        self._answers: OrderedDict[str, asyncio.Future[BoltResponse]] = OrderedDict()
+        self._in_vain = 0
         self.restarts = 0
 
     def start(self) -> None:
         """Begin to connect; returns at once, since Slack may be away."""
-        self._open()
-        self._watching = asyncio.create_task(self._watch(), name="slack socket watch")
+        self._keeping = asyncio.create_task(self._keep(), name="slack socket")
 
     async def stop(self) -> None:
-        if self._watching is not None:
-            self._watching.cancel()
+        """Acknowledge what has come, and close."""
+        if self._keeping is not None:
+            self._keeping.cancel()
             with suppress(asyncio.CancelledError):
-                await self._watching
-        await self._close()
+                await self._keeping
+        line, self._line = self._line, None
+        if line is not None:
+            self._leave(line)
+        await asyncio.gather(*self._leaving)
 
     @property
     def refused(self) -> str:
-        """Why Slack does not take the app's token, as a code; empty: it does."""
+        """Why there is no connection, as a code; empty: there is one, or none was tried yet."""
         return self._refused
 
     @property
     def silent_for(self) -> float:
-        """Seconds since the last sign of life."""
-        pong = self._handler.client.last_ping_pong_time if self._handler is not None else None
-        return self._timing.seconds() - max(self._heard, pong or 0.0)
+        """Seconds since the last sign of life; 0 before there ever was a connection."""
+        return max(self._timing.seconds() - self._line.heard, 0.0) if self._line is not None else 0.0
 
-    async def is_alive(self) -> bool:
+    @property
+    def is_alive(self) -> bool:
         """Whether events can come now."""
-        handler = self._handler
-        if handler is None or not await handler.client.is_connected():
-            return False
-        return self.silent_for < self._timing.silent_after
+        return self._line is not None and self._line.is_open and self.silent_for < self._timing.silent_after
 
-    def _open(self) -> None:
-        self._heard = self._timing.seconds()
-        handler = _Handler(
-            self._app, self._app_token, logger=logging.getLogger("slack.socket"), ping_interval=self._timing.ping_every
-        )
-        handler.passes_over = self._passes_over
-        handler.client.on_message_listeners.append(self._hear)
-        self._handler = handler
-        self._connecting = asyncio.create_task(self._connect(handler), name="slack socket")
+    def state(self) -> Mapping[str, str | int]:
+        """For those who look after it: no ids, no names."""
+        known = {"connection": "open" if self.is_alive else "connecting", "restarts": self.restarts}
+        if self._line is not None:
+            known["seconds_since_last_sign"] = round(self.silent_for)
+        return {**known, **({"why": self._refused} if self._refused else {})}
 
-    async def _close(self) -> None:
-        handler, self._handler = self._handler, None
-        if self._connecting is not None:
-            self._connecting.cancel()
-            with suppress(asyncio.CancelledError, Exception):
-                await self._connecting
-        if handler is not None:
-            with suppress(Exception):
-                async with asyncio.timeout(CLOSE_WITHIN):
-                    await handler.close_async()  # type: ignore[no-untyped-call]
+    # ------------------------------------------------------------------ keeping it up
 
-    async def _hear(self, _: WSMessage) -> None:
-        self._heard = self._timing.seconds()
-
-    async def _watch(self) -> None:
+    async def _keep(self) -> None:
+        loop = asyncio.get_running_loop()
         while True:
-            await asyncio.sleep(self._timing.watch_every)
-            if self.silent_for >= self._timing.silent_after:
+            line = await self._opened()
+            before, self._line = self._line, line
+            if before is None:
+                self._in_vain = 0
+            else:
                 self.restarts += 1
-                log.warning("slack.socket_silent", seconds=round(self.silent_for), restarts=self.restarts)
-                await self._close()
-                self._open()
+                self._leave(before)
+            begun = loop.time()
+            await self._until_it_ends(line)
+            log.info("slack.socket_ended", why=line.why)
+            if loop.time() - begun >= LASTED:
+                self._in_vain = 0
 
-    async def _connect(self, handler: AsyncSocketModeHandler) -> None:
-        """Ask for an address and connect there, until it is done; the kit itself would not say why it cannot."""
+    async def _until_it_ends(self, line: Line) -> None:
+        while not line.ended.is_set():
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self._timing.watch_every):
+                    await line.ended.wait()
+            if self.silent_for >= self._timing.silent_after and not line.ended.is_set():
+                line.why = "silent"
+                log.warning("slack.socket_silent", seconds=round(self.silent_for), restarts=self.restarts + 1)
+                return
+
+    async def _opened(self) -> Line:
+        """A new connection, tried for until there is one: at once, then at growing intervals."""
         while True:
-            try:
-                answer = await self._app.client.apps_connections_open(app_token=self._app_token)
-                break
-            except SlackApiError as error:
-                self._not_connected(str(said_of(error).get("error") or "unreadable"))
-            except Exception as error:
-                self._not_connected(type(error).__name__)
-            await asyncio.sleep(self._timing.again_every)
-            self._heard = self._timing.seconds()
-        self._refused = ""
-        handler.client.wss_uri = answer["url"]
-        await handler.connect_async()  # type: ignore[no-untyped-call]
+            await asyncio.sleep(self._rest())
+            timing = self._timing
+            line = Line(self._client, self._session, self._answer, timing.ping_every, timing.seconds)
+            why = await self._tried(line)
+            if not why:
+                self._refused = ""
+                return line
+            await line.close()
+            self._not_connected(why)
+            if why == TOO_MANY and self._line is not None:
+                await self._line.leave()
+
+    async def _tried(self, line: Line) -> str:
+        """Why a connection could not be made, as a code; empty: it is there."""
+        try:
+            async with asyncio.timeout(CONNECTS_WITHIN):
+                answer = await self._client.apps_connections_open(app_token=self._app_token)
+                return "" if await line.open(answer["url"]) else line.why or "closed"
+        except SlackApiError as error:
+            if (pause := pause_of(error)) is not None:
+                await asyncio.sleep(pause.total_seconds())
+            return str(said_of(error).get("error") or "unreadable")
+        except Exception as error:
+            return type(error).__name__
+
+    def _rest(self) -> float:
+        """Seconds until the next try. The first one is made at once."""
+        before, self._in_vain = self._in_vain, self._in_vain + 1
+        return min(self._timing.again_every * 2.0 ** (before - 1), self._timing.again_at_most) if before else 0.0
+
+    def _leave(self, line: Line) -> None:
+        task = asyncio.create_task(line.leave(), name="slack socket leaving")
+        self._leaving.add(task)
+        task.add_done_callback(self._leaving.discard)
 
     def _not_connected(self, code: str) -> None:
         """Say it once, until there is something else to say."""
@@ -149,3 +181,20 @@ class Socket:
             log.error("slack.app_token_refused", code=code)
         else:
             log.warning("slack.not_connected", code=code)
+
+    # ------------------------------------------------------------------ what comes through it
+
+    async def _answer(self, request: SocketModeRequest) -> BoltResponse:
+        """One answer to an envelope, through however many connections it comes; not to one that was not taken.
+
+        An event that was tried before may have been missed: it is always looked at.
+        """
+        if request.type == EVENT and not request.retry_attempt and self._passes_over(request.payload):
+            return BoltResponse(status=200)
+        known = self._answers.get(request.envelope_id)
+        if known is None or (known.done() and (known.exception() is not None or known.result().status != 200)):
+            known = asyncio.ensure_future(run_async_bolt_app(self._app, request))  # type: ignore[arg-type]
+            self._answers[request.envelope_id] = known
+            if len(self._answers) > REMEMBERED:
+                self._answers.popitem(last=False)
+        return await asyncio.shield(known)

@@ -3,6 +3,10 @@
 An event is acknowledged only after what it did is committed (design.md 4.2), within two seconds; a slower one goes on
 being worked on, and one of Slack's retries finds it done. What concerns the same thing waits for its turn, so that a
 reaction put on and taken off again is taken in that order.
+
+The acknowledgement also waits a moment for what the person is told: a process that dies meanwhile has acknowledged
+nothing, so that Slack brings the event to the next one, which says it. Where Slack does not let us speak, it is asked
+to come again.
 """
 
 import asyncio
@@ -15,11 +19,17 @@ from typing import Any, TypeVar
 import structlog
 
 from bot.handlers.slack.client import TROUBLES, reason_of
+from bot.handlers.slack.timing import Timing
 
 REMEMBERED = 20_000
 """So many events that were taken in are remembered, for the retries of those whose acknowledgement was lost."""
 
 T = TypeVar("T")
+Key = tuple[str, Hashable]
+"""An event's workspace and id."""
+Said = asyncio.Future[None] | None
+"""What is done when the answer to an event is said; None where there is nothing to say."""
+Work = Callable[[], Awaitable[Said]]
 log = structlog.get_logger(__name__)
 
 
@@ -57,34 +67,45 @@ class Tasks:
 class Taking:
     """Takes events in, each by its id, those of one `about` one after another."""
 
-    def __init__(self, tasks: Tasks, patience: float) -> None:
-        """`patience`: seconds until an event is left to Slack's next try."""
+    def __init__(self, tasks: Tasks, timing: Timing, is_mute: Callable[[str], bool]) -> None:
+        """`is_mute`: whether Slack does not let us say anything in a workspace now."""
         self._tasks = tasks
-        self._patience = patience
-        self._taken: OrderedDict[Hashable, None] = OrderedDict()
-        self._at_work: dict[Hashable, asyncio.Future[None]] = {}
-        self._last: dict[Hashable, asyncio.Future[None]] = {}
+        self._timing = timing
+        self._is_mute = is_mute
+        self._taken: OrderedDict[Key, Said] = OrderedDict()
+        self._at_work: dict[Key, asyncio.Future[Said]] = {}
+        self._last: dict[Hashable, asyncio.Future[Said]] = {}
 
-    async def is_taken(self, key: Hashable, about: Hashable, work: Callable[[], Awaitable[None]]) -> bool:
+    async def is_taken(self, key: Key, about: Hashable, work: Work) -> bool:
         """Whether the event was taken in, now or by a try before; False: Slack shall send it again."""
         if key in self._taken:
-            return True
+            return await self._is_said(key, self._taken[key])
         task = self._at_work.get(key)
         if task is None:
             task = self._begin(key, about, work)
-        done, _ = await asyncio.wait({task}, timeout=self._patience)
-        return bool(done) and not task.cancelled() and task.exception() is None
+        done, _ = await asyncio.wait({task}, timeout=self._timing.acknowledged_within)
+        if not done or task.cancelled() or task.exception() is not None:
+            return False
+        return await self._is_said(key, task.result())
 
-    def _begin(self, key: Hashable, about: Hashable, work: Callable[[], Awaitable[None]]) -> asyncio.Future[None]:
+    async def _is_said(self, key: Key, said: Said) -> bool:
+        """Whether the answer is said, or will be: then nobody need bring the event again."""
+        if said is None or said.done():
+            return True
+        done, _ = await asyncio.wait({said}, timeout=self._timing.answered_within)
+        return bool(done) or not self._is_mute(key[0])
+
+    def _begin(self, key: Key, about: Hashable, work: Work) -> asyncio.Future[Said]:
         before = self._last.get(about)
 
-        async def in_turn() -> None:
+        async def in_turn() -> Said:
             try:
                 if before is not None:
                     with suppress(Exception):
                         await asyncio.wait({before})
-                await work()
-                self._remember(key)
+                said = await work()
+                self._remember(key, said)
+                return said
             except TROUBLES as trouble:
                 log.warning("slack.event_failed", delivery=key, reason=reason_of(trouble))
                 raise
@@ -101,7 +122,7 @@ class Taking:
         self._last[about] = task
         return task
 
-    def _remember(self, key: Hashable) -> None:
-        self._taken[key] = None
+    def _remember(self, key: Key, said: Said) -> None:
+        self._taken[key] = said
         if len(self._taken) > REMEMBERED:
             self._taken.popitem(last=False)

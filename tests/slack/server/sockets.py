@@ -41,6 +41,8 @@ class Sockets:
         self.open: list[Connection] = []
         self.opened = 0
         """How many were ever opened."""
+        self.twice = False
+        """Whether what is brought comes through every connection, with one envelope_id."""
         self._slack = slack
         self._tickets: set[str] = set()
         self._turn = itertools.count()
@@ -52,7 +54,7 @@ class Sockets:
         return f"{self._slack.url.replace('http', 'ws', 1)}/link/?ticket={key}&app_id={self._slack.app.id}"
 
     async def bring(self, delivery: Delivery) -> Outcome:
-        """Send it on one of the connections and wait for its acknowledgement."""
+        """Send it on one of the connections, `twice` on every one, and wait for its acknowledgement."""
         if not self.open:
             return Outcome("no_connection")
         connection = self.open[next(self._turn) % len(self.open)]
@@ -61,7 +63,8 @@ class Sockets:
         self._pending[key] = (connection, deadline)
         number, reason = delivery.retry
         try:
-            await connection.send(self._envelope(key, delivery, number, reason))
+            for each in list(self.open) if self.twice else [connection]:
+                await each.send(self._envelope(key, delivery, number, reason))
             return await deadline.wait()
         finally:
             del self._pending[key]
@@ -84,6 +87,13 @@ class Sockets:
     async def warn(self) -> None:
         """Every connection is told that it will be closed soon."""
         await self._disconnect("warning")
+
+    async def disable(self) -> None:
+        """Socket Mode is switched off: every connection is told so, and closed; new ones are refused likewise."""
+        self._slack.app.socket_mode = False
+        await self._disconnect("link_disabled")
+        for connection in list(self.open):
+            await connection.socket.close()
 
     async def refresh(self) -> None:
         """Every connection is told to be renewed, and closed."""
