@@ -107,7 +107,9 @@ class Slack:
         app_token, secret, passes_over = settings.app_token, settings.signing_secret, self._listening.passes_over
         self._socket = Socket(door, self._client, session, app_token, timing, passes_over) if app_token else None
         self.requests = Requests(door, secret, self._is_ready, timing, passes_over) if secret else None
-        self._has_begun = self._was_taken_out = False
+        self._has_begun = False
+        self._was_taken_out = ""
+        """From which workspace, where the environment's token stopped working."""
         self._beginning: asyncio.Task[None] | None = None
         self._returning: asyncio.Task[None] | None = None
         self._comparing: asyncio.Task[None] | None = None
@@ -144,7 +146,7 @@ class Slack:
 
     async def trouble(self) -> str | None:
         """Why nothing reaches us from Slack, as a code; None: all is well. Of many workspaces none speaks for all."""
-        if self._settings.bot_token is not None and self._one.install is None:
+        if self._settings.bot_token is not None and self._one.install is None and not await self._is_served_anew():
             return "slack.uninstalled" if self._was_taken_out else "slack.no_answer"
         if self._one.install is not None and self._calls.refuses(self._one.install.home):
             return "slack.token_refused"
@@ -187,7 +189,6 @@ class Slack:
             await self._reach(self._sleep)
         else:
             await self._exchange(self._many)
-            log.info("slack.installs", workspaces=len(await self._many.desk.all()))
             if self._settings.bot_token is not None:
                 self._returning = asyncio.create_task(self._come_back(), name="slack reaching")
         self._has_begun = True
@@ -229,7 +230,7 @@ class Slack:
         must go is gone."""
         if self._one.install is not None and self._one.install.home == home:
             self._one.install = None
-            self._was_taken_out = True
+            self._was_taken_out = home
             log.warning("slack.uninstalled", workspace=home)
             self._returning = asyncio.create_task(self._come_back(), name="slack returning")
         if self._many is not None:
@@ -254,9 +255,13 @@ class Slack:
             raise
         return True
 
+    async def _is_served_anew(self) -> bool:
+        """Whether the environment's own workspace installed the app by itself, after its token was taken."""
+        return bool(self._was_taken_out) and await self._installs.of(self._was_taken_out) is not None
+
     async def _come_back(self) -> None:
-        await self._reach(asyncio.sleep, was_taken=self._was_taken_out)
-        self._was_taken_out = False
+        await self._reach(asyncio.sleep, was_taken=bool(self._was_taken_out))
+        self._was_taken_out = ""
         await self._catch_up()
 
     async def _reach(self, rest: Callable[[float], Awaitable[None]], *, was_taken: bool = False) -> None:
