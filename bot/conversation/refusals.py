@@ -1,6 +1,6 @@
 """Whether an answer says only that something was not taken: platforms then leave the form open for another try."""
 
-from bot.conversation.views import Notice, PickDate, TextQuestion, View, WindowsForm
+from bot.conversation.views import CommentForm, FoundSchoolForm, Notice, PickDate, TextQuestion, View, WindowsForm
 
 
 def is_refusal(views: tuple[View, ...]) -> bool:
@@ -14,7 +14,9 @@ def _refuses(view: View) -> bool:
             return key.startswith(("problem.", "refused."))
         case TextQuestion(too_short=again):
             return again
-        case WindowsForm(complaint=complaint):
+        case WindowsForm(complaint=complaint) | FoundSchoolForm(complaint=complaint):
             return bool(complaint)
+        case CommentForm(refusal=refusal):
+            return refusal is not None
         case _:
             return False
