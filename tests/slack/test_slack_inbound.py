@@ -153,6 +153,21 @@ def test_what_is_nobodys_act_towards_sukima(name: str) -> None:
     assert arrived(name) is None
 
 
+@pytest.mark.parametrize(
+    ("name", "more"),
+    [
+        ("message_im", {"hidden": True}),
+        ("message_im", {"user": ""}),
+        ("app_mention", {"edited": {"user": "U04AOKI001", "ts": "1781046000.000200"}}),
+    ],
+)
+def test_what_slack_hides_or_somebody_only_mends_is_no_new_act(name: str, more: dict[str, Any]) -> None:
+    body = payload(name)
+    assert inbound.event(body, OWN, fetched) is not None
+    body["event"] |= more
+    assert inbound.event(body, OWN, fetched) is None
+
+
 def test_one_workspace_has_one_key_in_every_payload() -> None:
     """In an organisation and outside of one: whatever names it."""
     homes: dict[bool, set[str | None]] = {True: set(), False: set()}
