@@ -194,10 +194,11 @@ def test_ends_in_seconds_under_load_and_answers_what_it_began(how: signal.Signal
         for asker in askers:
             asker.join()
     assert not broken
-    assert set(answered) == {200}
+    assert set(answered) <= {200, 503}, "and 503 once it is told to end"
+    assert set(answered[:20]) == {200}
     assert took < 15, "the grace that requests and promises have, and no more"
     assert running.said[-1].startswith("Closing")
-    assert not any("error" in line for line in running.log)
+    assert not any("error" in line for line in running.log if "/readyz" not in line)
 
 
 def test_an_idle_connection_does_not_hold_the_house_open(tmp_path: Path) -> None:
