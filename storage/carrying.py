@@ -186,7 +186,7 @@ class _Journey:
         )
         for table, rows in lifted:
             if rows:
-                await self._scope.conn.execute(insert(table), [{**row, **self._theirs(table)} for row in rows])
+                await self._scope.each(insert(table), [{**row, **self._theirs(table)} for row in rows])
         await run(
             update(t.endorsement)
             .where(t.endorsement.c.target_kind == TargetKind.AWARD, t.endorsement.c.target_id.in_(luggage.awards))

@@ -14,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Self, TypeVar
 
 R = TypeVar("R")
+BEGIN = "BEGIN"
 MANY = 100
 """A bulk statement with more rows than this runs in the thread."""
 
@@ -88,17 +89,30 @@ class InlineCursor:
         return self
 
     async def execute(self, operation: str, parameters: Iterable[Any] = ()) -> Self:
-        if operation.startswith("BEGIN"):
+        if operation.startswith(BEGIN):
             await self._connection.begin(self._cursor, operation)
         else:
             self._connection.here(lambda: self._cursor.execute(operation, tuple(parameters)))
         return self
 
+    def straight(self, operation: str, parameters: Iterable[Any]) -> list[Any]:
+        """Run anything but the begin of a transaction, and take its rows."""
+
+        def run() -> list[Any]:
+            self._cursor.execute(operation, tuple(parameters))
+            return self._cursor.fetchall() if self._cursor.description else []
+
+        return self._connection.here(run)
+
+    def straight_many(self, operation: str, rows: Sequence[Any]) -> None:
+        """Run it for each of a few rows of parameters."""
+        self._connection.here(lambda: self._cursor.executemany(operation, rows))
+
     async def executemany(self, operation: str, rows: Sequence[Any]) -> Self:
         if len(rows) > MANY:
             await self._connection.aside(lambda: self._cursor.executemany(operation, rows))
         else:
-            self._connection.here(lambda: self._cursor.executemany(operation, rows))
+            self.straight_many(operation, rows)
         return self
 
     async def fetchone(self) -> Any:
@@ -111,6 +125,9 @@ class InlineCursor:
         return self._connection.here(self._cursor.fetchall)
 
     async def close(self) -> None:
+        self.shut()
+
+    def shut(self) -> None:
         self._cursor.close()
 
     @property

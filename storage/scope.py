@@ -9,12 +9,14 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Executable, Row, Table
+from sqlalchemy import CursorResult, Executable, Row, Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.catalogue import Catalogue
 from bot.services.ports import Calendar, Vault
+from storage.inline import MANY
+from storage.statements import INLINE
 
 _COUNTED = {"preserve_rowcount": True}
 
@@ -63,22 +65,36 @@ class Scope:
     def new_id(self) -> str:
         return self.deployment.new_id()
 
+    async def _execute(
+        self,
+        statement: Executable,
+        values: Mapping[str, Any] | Sequence[Mapping[str, Any]],
+        options: Mapping[str, Any] | None = None,
+    ) -> CursorResult[Any]:
+        """Run a statement. Where nothing is waited for, SQLAlchemy need not make it possible to wait."""
+        is_straight = self.conn.dialect.driver == INLINE and len(values) <= MANY
+        if not is_straight:
+            return await self.conn.execute(statement, values, execution_options=options)
+        connection = self.conn.sync_connection
+        assert connection is not None  # noqa: S101 - a transaction has begun on it
+        return connection.execute(statement, values, execution_options=options)
+
     # `values` are a statement's parameters. Building a statement, and knowing it again, takes several times as long as
     # running it: what is run often is built once, with a `bindparam` for whatever differs.
 
     async def run(self, statement: Executable, **values: Any) -> int:
         """Execute and count the rows that were touched."""
-        return (await self.conn.execute(statement, values, execution_options=_COUNTED)).rowcount
+        return (await self._execute(statement, values, _COUNTED)).rowcount
 
     async def each(self, statement: Executable, rows: Sequence[Mapping[str, Any]]) -> int:
         """Execute once per row of parameters, and count the rows that were touched."""
         if not rows:
             return 0
-        return (await self.conn.execute(statement, rows, execution_options=_COUNTED)).rowcount
+        return (await self._execute(statement, rows, _COUNTED)).rowcount
 
     async def one(self, statement: Executable, **values: Any) -> Row[Any] | None:
         """The first row, or None."""
-        return (await self.conn.execute(statement, values)).first()
+        return (await self._execute(statement, values)).first()
 
     async def the(self, statement: Executable, **values: Any) -> Row[Any]:
         """The first row. Raises LookupError when there is none."""
@@ -88,11 +104,11 @@ class Scope:
         return row
 
     async def all(self, statement: Executable, **values: Any) -> Sequence[Row[Any]]:
-        return (await self.conn.execute(statement, values)).all()
+        return (await self._execute(statement, values)).all()
 
     async def value(self, statement: Executable, **values: Any) -> Any:
         """The first column of the first row, or None."""
-        return (await self.conn.execute(statement, values)).scalar()
+        return (await self._execute(statement, values)).scalar()
 
     def insert(self, table: Table) -> Any:
         """An INSERT that knows `on_conflict_…`, which both databases have and SQLAlchemy keeps apart."""
@@ -100,7 +116,7 @@ class Scope:
 
     async def new(self, table: Table, **values: Any) -> int:
         """Insert a row and return its internal key."""
-        made = await self.conn.execute(insertion(table, self.conn.dialect.name), values)
+        made = await self._execute(insertion(table, self.conn.dialect.name), values)
         return int(made.inserted_primary_key[0])  # type: ignore[index]  # every such table has a key of one column
 
     async def new_unless_there(self, table: Table, **values: Any) -> int | None:
