@@ -14,7 +14,6 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Self, TypeVar
 
 R = TypeVar("R")
-BEGIN = "BEGIN"
 MANY = 100
 """A bulk statement with more rows than this runs in the thread."""
 
@@ -89,14 +88,14 @@ class InlineCursor:
         return self
 
     async def execute(self, operation: str, parameters: Iterable[Any] = ()) -> Self:
-        if operation.startswith(BEGIN):
+        if operation.startswith("BEGIN"):
             await self._connection.begin(self._cursor, operation)
         else:
             self._connection.here(lambda: self._cursor.execute(operation, tuple(parameters)))
         return self
 
     def straight(self, operation: str, parameters: Iterable[Any]) -> list[Any]:
-        """Run anything but the begin of a transaction, and take its rows."""
+        """Run a statement that waits for nobody, and take its rows."""
 
         def run() -> list[Any]:
             self._cursor.execute(operation, tuple(parameters))

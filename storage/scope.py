@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import CursorResult, Executable, Row, Table
+from sqlalchemy import Connection, CursorResult, Executable, Row, Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -72,12 +72,12 @@ class Scope:
         options: Mapping[str, Any] | None = None,
     ) -> CursorResult[Any]:
         """Run a statement. Where nothing is waited for, SQLAlchemy need not make it possible to wait."""
-        is_straight = self.conn.dialect.driver == INLINE and len(values) <= MANY
-        if not is_straight:
-            return await self.conn.execute(statement, values, execution_options=options)
         connection = self.conn.sync_connection
-        assert connection is not None  # noqa: S101 - a transaction has begun on it
-        return connection.execute(statement, values, execution_options=options)
+        if self.conn.dialect.driver != INLINE or connection is None:
+            return await self.conn.execute(statement, values, execution_options=options)
+        if isinstance(values, Mapping) or len(values) <= MANY:
+            return connection.execute(statement, values, execution_options=options)
+        return await self.conn.run_sync(Connection.execute, statement, values, execution_options=options)
 
     # `values` are a statement's parameters. Building a statement, and knowing it again, takes several times as long as
     # running it: what is run often is built once, with a `bindparam` for whatever differs.

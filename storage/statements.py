@@ -18,9 +18,7 @@ from sqlalchemy.dialects.sqlite.aiosqlite import (
     SQLiteDialect_aiosqlite,
 )
 from sqlalchemy.util import LRUCache
-from sqlalchemy.util.concurrency import await_
-
-from storage.inline import BEGIN, MANY
+from sqlalchemy.util.concurrency import await_, in_greenlet
 
 MOST = 2_000
 """How many compiled statements are kept at most; the product has some hundreds, each with few shapes."""
@@ -48,7 +46,7 @@ class InlineDialect(SQLiteDialect_aiosqlite):
 
 
 class _StraightCursor(AsyncAdapt_aiosqlite_cursor):
-    """A cursor that SQLAlchemy need not await, but for the begin of a transaction."""
+    """A cursor that runs straight, but where SQLAlchemy has made ready to wait: then it is awaited."""
 
     __slots__ = ()
 
@@ -56,7 +54,7 @@ class _StraightCursor(AsyncAdapt_aiosqlite_cursor):
         return cursor
 
     def execute(self, operation: Any, parameters: Any = None) -> Any:
-        if operation.startswith(BEGIN):
+        if in_greenlet():
             return super().execute(operation, parameters)
         try:
             self._rows = collections.deque(self._cursor.straight(operation, parameters or ()))  # type: ignore[attr-defined]
@@ -64,7 +62,7 @@ class _StraightCursor(AsyncAdapt_aiosqlite_cursor):
             self._adapt_connection._handle_exception(error)
 
     def executemany(self, operation: Any, seq_of_parameters: Any) -> Any:
-        if len(seq_of_parameters) > MANY:
+        if in_greenlet():
             return super().executemany(operation, seq_of_parameters)
         try:
             self._cursor.straight_many(operation, seq_of_parameters)  # type: ignore[attr-defined]
@@ -72,6 +70,9 @@ class _StraightCursor(AsyncAdapt_aiosqlite_cursor):
             self._adapt_connection._handle_exception(error)
 
     def close(self) -> None:
+        if in_greenlet():
+            super().close()
+            return
         self._rows.clear()
         self._cursor.shut()  # type: ignore[attr-defined]
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, delete, exists, select, update
+from sqlalchemy import ColumnElement, Row, bindparam, delete, exists, select, update
 
 from bot.domain.recognition import TargetKind
 from bot.services.ports import Revision, SealedKey
@@ -42,6 +42,14 @@ def _readable(school_id: int) -> ColumnElement[bool]:
     return visible(school_id) | of_institution
 
 
+_NEWEST = (
+    select(t.revision)
+    .where(t.revision.c.award_id == bindparam("award_id"), t.revision.c.school_id == bindparam("school_id"))
+    .order_by(t.revision.c.number.desc())
+    .limit(1)
+)
+
+
 class CredentialRows:
     """Implements `Credentials`."""
 
@@ -49,12 +57,7 @@ class CredentialRows:
         self._scope = scope
 
     async def newest(self, award_id: int) -> Revision | None:
-        row = await self._scope.one(
-            select(t.revision)
-            .where(t.revision.c.award_id == award_id, t.revision.c.school_id == self._scope.school_id)
-            .order_by(t.revision.c.number.desc())
-            .limit(1)
-        )
+        row = await self._scope.one(_NEWEST, award_id=award_id, school_id=self._scope.school_id)
         return row and to_revision(row)
 
     async def plain(self, award_id: int) -> Revision | None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, bindparam, exists, func, or_, select, true, update
+from sqlalchemy import ColumnElement, Row, Select, bindparam, exists, func, or_, select, update
 
 from bot.domain.language import Bilingual
 from bot.domain.recognition import As, Endorsement, Seen, Stood, Target, TargetKind, ended
@@ -80,6 +80,18 @@ _OF = (
     .order_by(t.endorsement.c.endorser_id.is_(None), t.endorsement.c.id)
     .limit(1)
 )
+_EVER = (
+    select(*_COLUMNS)
+    .where(
+        t.endorsement.c.school_id == bindparam("school_id"),
+        t.endorsement.c.target_kind == bindparam("kind"),
+        t.endorsement.c.target_id == bindparam("target_id"),
+    )
+    .order_by(t.endorsement.c.given_at, t.endorsement.c.id)
+)
+_GIVEN_SINCE = select(func.count().label("given")).where(
+    _MINE, t.endorsement.c.endorser_id == bindparam("endorser_id"), t.endorsement.c.given_at >= bindparam("since")
+)
 _IS_SEEN = exists().where(
     t.message.c.about == SHARED,
     t.message.c.subject == t.endorsement.c.target_id,
@@ -88,6 +100,20 @@ _IS_SEEN = exists().where(
     t.account.c.person_id == t.endorsement.c.endorser_id,
 )
 """A reaction of the endorser is on a message about the award."""
+_FAVOUR = (
+    select(t.endorsement.c.given_at)
+    .join(t.award, (t.award.c.id == t.endorsement.c.target_id) & (t.award.c.school_id == bindparam("school_id")))
+    .where(
+        _MINE,
+        t.endorsement.c.target_kind == TargetKind.AWARD,
+        t.award.c.person_id == bindparam("holder_id"),
+        t.endorsement.c.endorser_id == bindparam("endorser_id"),
+        t.endorsement.c.withdrawn_at.is_(None),
+    )
+    .order_by(t.endorsement.c.given_at.desc())
+    .limit(1)
+)
+_FAVOUR_BY_REACTION = _FAVOUR.where(_IS_SEEN)
 
 
 def visible(school_id: int) -> ColumnElement[bool]:
@@ -221,11 +247,8 @@ class EndorsementRows:
         return tuple(endorsement for endorsement in await self.standing(target) if endorsement.is_shown)
 
     async def ever(self, target: Target) -> tuple[Endorsement, ...]:
-        return await self._listed(
-            t.endorsement.c.school_id == self._scope.school_id,
-            t.endorsement.c.target_kind == target.kind,
-            t.endorsement.c.target_id == target.id,
-        )
+        rows = await self._scope.all(_EVER, school_id=self._scope.school_id, kind=target.kind, target_id=target.id)
+        return tuple(map(to_endorsement, rows))
 
     async def newest_signed(self, target: Target, most: int) -> tuple[Endorsement, ...]:
         query = (
@@ -246,29 +269,12 @@ class EndorsementRows:
         return await self._listed(t.endorsement.c.endorser_id == person_id)
 
     async def given_since(self, person_id: int, since: datetime) -> int:
-        e = t.endorsement.c
-        query = select(func.count().label("given")).where(
-            visible(self._scope.school_id), e.endorser_id == person_id, e.given_at >= since
-        )
-        return int((await self._scope.the(query)).given)
+        found = await self._scope.the(_GIVEN_SINCE, school_id=self._scope.school_id, endorser_id=person_id, since=since)
+        return int(found.given)
 
     async def favour(self, by: int, to: int, *, named: bool) -> datetime | None:
-        e = t.endorsement.c
-        query = (
-            select(e.given_at)
-            .join(t.award, (t.award.c.id == e.target_id) & (t.award.c.school_id == self._scope.school_id))
-            .where(
-                visible(self._scope.school_id),
-                e.target_kind == TargetKind.AWARD,
-                t.award.c.person_id == to,
-                e.endorser_id == by,
-                e.withdrawn_at.is_(None),
-                true() if named else _IS_SEEN,
-            )
-            .order_by(e.given_at.desc())
-            .limit(1)
-        )
-        row = await self._scope.one(query)
+        query = _FAVOUR if named else _FAVOUR_BY_REACTION
+        row = await self._scope.one(query, school_id=self._scope.school_id, holder_id=to, endorser_id=by)
         return row and row.given_at
 
     async def _listed(self, *where: ColumnElement[bool]) -> tuple[Endorsement, ...]:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, func, select, update
+from sqlalchemy import ColumnElement, Row, Select, bindparam, func, select, update
 
 from bot.domain.invitations import Invitation
 from storage import tables as t
@@ -20,6 +20,13 @@ def to_invitation(row: Row[Any]) -> Invitation:
         asked_at=row.asked_at,
         ended_at=row.ended_at,
     )
+
+
+_OF_AWARD = (
+    select(t.invitation)
+    .where(t.invitation.c.school_id == bindparam("school_id"), t.invitation.c.award_id == bindparam("award_id"))
+    .order_by(t.invitation.c.id)
+)
 
 
 class InvitationRows:
@@ -52,8 +59,8 @@ class InvitationRows:
         return row and to_invitation(row)
 
     async def of_award(self, award_id: int) -> tuple[Invitation, ...]:
-        query = self._invitations(t.invitation.c.award_id == award_id).order_by(t.invitation.c.id)
-        return tuple(map(to_invitation, await self._scope.all(query)))
+        rows = await self._scope.all(_OF_AWARD, school_id=self._scope.school_id, award_id=award_id)
+        return tuple(map(to_invitation, rows))
 
     async def asked_since(self, person_id: int, moment: datetime) -> int:
         count: int = await self._scope.value(

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, bindparam, delete, func, or_, select, update
 
 from bot.domain.agreements import Purpose
 from bot.domain.awards import Achievement
@@ -78,6 +78,16 @@ def to_brought(row: Row[Any]) -> BroughtCompletion:
         row.self_assessed,
         row.reflection,
     )
+
+
+_TRACES = select(t.endorsement.c.id, t.endorsement.c.by_tombstone).where(
+    t.endorsement.c.school_id == bindparam("school_id"),
+    t.endorsement.c.target_kind == TargetKind.AWARD,
+    t.endorsement.c.target_id == bindparam("award_id"),
+    t.endorsement.c.endorser_id.is_(None),
+    t.endorsement.c.by_tombstone.is_not(None),
+)
+_HOLD = select(t.award.c.id).where(t.award.c.id == bindparam("award_id")).with_for_update(read=True, key_share=True)
 
 
 class MoveRows:
@@ -157,15 +167,7 @@ class MoveRows:
         return self._work_in(replace(self._scope, school=move.school_id))
 
     async def traces(self, award_id: int) -> dict[int, str]:
-        rows = await self._scope.all(
-            select(t.endorsement.c.id, t.endorsement.c.by_tombstone).where(
-                t.endorsement.c.school_id == self._scope.school_id,
-                t.endorsement.c.target_kind == TargetKind.AWARD,
-                t.endorsement.c.target_id == award_id,
-                t.endorsement.c.endorser_id.is_(None),
-                t.endorsement.c.by_tombstone.is_not(None),
-            )
-        )
+        rows = await self._scope.all(_TRACES, school_id=self._scope.school_id, award_id=award_id)
         return {row.id: row.by_tombstone for row in rows}
 
     async def carry(self, move: Move, luggage: Luggage) -> None:
@@ -177,9 +179,7 @@ class MoveRows:
 
     async def hold(self, award_id: int) -> None:
         """A share of the row's key, on PostgreSQL: a move changes it. SQLite has one writer and no need of it."""
-        await self._scope.one(
-            select(t.award.c.id).where(t.award.c.id == award_id).with_for_update(read=True, key_share=True)
-        )
+        await self._scope.one(_HOLD, award_id=award_id)
 
     async def same(self, person_id: int) -> frozenset[int]:
         own = (t.person.c.id == person_id) & (t.person.c.school_id == self._scope.school_id)

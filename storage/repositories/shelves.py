@@ -24,6 +24,16 @@ def to_achievement(row: Row[Any]) -> Achievement:
 _DROP_PAGES = delete(t.page).where(t.page.c.unit_key == bindparam("of_unit"))
 
 
+_CATALOGUES = select(t.catalogue.c.id, t.catalogue.c.digest).order_by(t.catalogue.c.id)
+_ACHIEVEMENT = select(t.achievement).where(t.achievement.c.id == bindparam("id"))
+_NEWEST = (
+    select(t.achievement)
+    .where(t.achievement.c.key == bindparam("key"))
+    .order_by(t.achievement.c.version.desc())
+    .limit(1)
+)
+
+
 class ShelfRows:
     """Implements `Shelves`."""
 
@@ -33,7 +43,7 @@ class ShelfRows:
     async def current(self) -> Shelf:
         """Reads a catalogue's document only once: one with the same digest is the same catalogue."""
         known = self._scope.deployment.catalogues
-        rows = await self._scope.all(select(t.catalogue.c.id, t.catalogue.c.digest).order_by(t.catalogue.c.id))
+        rows = await self._scope.all(_CATALOGUES)
         for row in rows:
             if row.digest not in known:
                 document = await self._scope.value(select(t.catalogue.c.document).where(t.catalogue.c.id == row.id))
@@ -51,15 +61,13 @@ class ShelfRows:
         )
 
     async def achievement(self, achievement_id: int) -> Achievement:
-        row = await self._scope.one(select(t.achievement).where(t.achievement.c.id == achievement_id))
+        row = await self._scope.one(_ACHIEVEMENT, id=achievement_id)
         if row is None:
             raise LookupError(f"no achievement {achievement_id}")
         return to_achievement(row)
 
     async def newest(self, key: str) -> Achievement | None:
-        row = await self._scope.one(
-            select(t.achievement).where(t.achievement.c.key == key).order_by(t.achievement.c.version.desc()).limit(1)
-        )
+        row = await self._scope.one(_NEWEST, key=key)
         return row and to_achievement(row)
 
     async def versions(self, key: str) -> tuple[Achievement, ...]:
