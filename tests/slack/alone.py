@@ -40,6 +40,10 @@ class Heard:
     gate: asyncio.Event | None = None
     trying: asyncio.Event = field(default_factory=asyncio.Event)
     shown_as: list[MessageRef] = field(default_factory=list)
+    at_home: View | None = None
+    """What stands on everybody's page."""
+    homes: int = 0
+    """How often a page was asked for."""
     counts: frozenset[str] | None = None
     """The emoji that count; None: all."""
 
@@ -67,7 +71,8 @@ class Heard:
         """Nothing is kept here."""
 
     async def home(self, origin: Origin) -> Answer:
-        return Answer((), "ja")
+        self.homes += 1
+        return Answer((self.at_home,) if self.at_home else (), "ja")
 
     async def language(self, origin: Origin) -> Lang:
         return "ja"

@@ -3,12 +3,15 @@
 from collections.abc import AsyncIterator
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot.conversation.intents import Intent, Pressed, Submitted
 from bot.conversation.views import ExportReady, Notice, PickDate, TextQuestion, UnitCompleted, View
 from bot.domain.language import Bilingual
 from slack.alone import Alone, alone
-from slack.server import SlackLike, Team
+from slack.server import SlackLike, Team, interactions
+from slack.server.delivery import COMMANDS
+from slack.server.sight import blocks_words
 from slack.server.world import Message
 
 TITLE = Bilingual("電子黒板", "The whiteboard")
@@ -167,3 +170,32 @@ async def test_a_refusal_in_a_window_keeps_it_open_with_what_was_typed(here: Alo
     errors = await aoki.modals.submits({label: "わかりません"})
     assert list(errors) == [label]
     assert aoki.modals.top is not None
+
+
+async def test_no_answer_goes_to_an_address_that_is_not_slacks(here: Alone) -> None:
+    answering(here, ANSWER)
+    payload = interactions.command(here.server, here.team, "U0AOKI", here.team.channel("general"), "/sukima", "x")
+    with capture_logs() as lines:
+        forged = {**payload, "response_url": "https://hooks.slack.com.invalid/commands/T/1"}
+        await here.server.person("aoki").interact(forged, COMMANDS)
+    assert "slack.hook_broke" not in {line["event"] for line in lines}, "nobody was asked"
+    assert last(here).reader == "U0AOKI", "it is said all the same"
+
+
+async def test_an_older_page_never_covers_a_newer_one(here: Alone) -> None:
+    aoki = here.server.person("aoki")
+    aoki.waits = False
+    first, second = Notice("notice.skipped"), Notice("notice.reflection_saved")
+    here.router.at_home = first
+    held = here.server.faults.holds("views.publish")
+    await aoki.opens_home()
+    await held.met.wait()
+    here.router.at_home = second
+    await aoki.opens_home()
+    await here.server.deliveries.quiet()
+    assert here.router.homes == 1, "one is drawn at a time"
+    assert held.gate is not None
+    held.gate.set()
+    await here.settle()
+    assert "保存しました" in blocks_words(here.team, here.team.homes["U0AOKI"]["blocks"])
+    assert len(here.server.called("views.publish")) == 2
