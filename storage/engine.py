@@ -89,11 +89,13 @@ def reading_engine(place: Place) -> AsyncEngine:
     if place.file is None:
         return _postgres(place, postgresql_readonly=True, isolation_level="REPEATABLE READ")
     engine = _inline(place, connections=READERS)
-    _prepare_sqlite(engine.sync_engine, begin="BEGIN", read_only=True)
+    _prepare_sqlite(engine.sync_engine, begin=DEFERRED, read_only=True)
     return engine
 
 
 _PATIENT = {"timeout": BUSY_SECONDS, "isolation_level": None}
+DEFERRED = "BEGIN"
+"""Waits for nobody."""
 _INLINE = {**_PATIENT, "async_creator_fn": connect_inline}
 _UTC = {"options": "-c timezone=UTC"}
 
@@ -140,4 +142,9 @@ def _prepare_sqlite(engine: Engine, *, begin: str, read_only: bool = False, fore
 
     @event.listens_for(engine, "begin")
     def begun(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
+        if begin == DEFERRED:  # nothing can go wrong with it that SQLAlchemy would have to put into its own words
+            cursor = connection.connection.cursor()
+            cursor.execute(begin)
+            cursor.close()
+        else:
+            connection.exec_driver_sql(begin)

@@ -153,19 +153,8 @@ class Cloisonne:
     def _letter(self, line: "ArcLine", char: str, angle: float, x: float, y: float, colour: Colour) -> None:
         if char == " ":
             return
-        face = font(round(line.size * SCALE))
-        box = round(line.size * SCALE * 1.6)
-        stamp = Image.new("L", (box, box))
-        ImageDraw.Draw(stamp).text(
-            (box / 2, box / 2 + line.size * SCALE * 0.37),
-            char,
-            font=face,
-            fill=255,
-            anchor="ms",
-            stroke_width=line.size * SCALE * line.weight,
-        )
-        upright = angle if line.over else angle - 180
-        stamp = stamp.rotate(-upright, Image.Resampling.BICUBIC)
+        stamp = _stamp(char, line.size, line.weight, angle if line.over else angle - 180)
+        box = stamp.width
         ((px, py),) = arc(line.radius, angle, angle, x, y, steps=1)[:1]
         self._enamel.paste((*colour, 255), (round(px * SCALE - box / 2), round(py * SCALE - box / 2)), mask=stamp)
 
@@ -246,6 +235,22 @@ def _enlarged(shape: Iterable[Point]) -> list[Point]:
 
 _THIRD = [v * 36 // 100 for v in range(256)]
 _TWO_THIRDS = [v * 60 // 100 for v in range(256)]
+
+
+@lru_cache(maxsize=256)
+def _stamp(char: str, size: float, weight: float, turn: float) -> Image.Image:
+    """A letter turned by degrees, in the middle of a square. All badges of a school share the letters of its name."""
+    box = round(size * SCALE * 1.6)
+    stamp = Image.new("L", (box, box))
+    ImageDraw.Draw(stamp).text(
+        (box / 2, box / 2 + size * SCALE * 0.37),
+        char,
+        font=font(round(size * SCALE)),
+        fill=255,
+        anchor="ms",
+        stroke_width=size * SCALE * weight,
+    )
+    return stamp.rotate(-turn, Image.Resampling.BICUBIC)
 
 
 @lru_cache(maxsize=8)

@@ -1,5 +1,6 @@
 """Who is offered something at a tick, and who moves on (design.md 4.7)."""
 
+import os
 import random
 from collections import Counter
 from datetime import date, datetime, timedelta
@@ -141,13 +142,16 @@ def random_rhythm(rng: random.Random) -> Rhythm:
     )
 
 
-async def test_ten_thousand_rhythms_through_a_week(store: Store, clock_rows: MemoryClock, now: Hands) -> None:
+PEOPLE = 10_000 if os.environ.get("SUKIMA_THOROUGH") else 2_500
+
+
+async def test_thousands_of_rhythms_through_a_week(store: Store, clock_rows: MemoryClock, now: Hands) -> None:
     """Ticks come irregularly, with outages. What was promised holds for every single offer."""
     rng = random.Random(20261124)
     calendar = HolidayCalendar()
     now.at = datetime(2026, 11, 20, tzinfo=TOKYO)
     known: dict[int, tuple[Rhythm, str]] = {}
-    for number in range(10_000):
+    for number in range(PEOPLE):
         rhythm, country = random_rhythm(rng), rng.choice(["JP", "DE", "US", "XX"])
         planned = next_moment(
             rhythm, f"person-{number}", now.at, lambda day, country=country: calendar.closed(country, day), SHORTEST
@@ -177,7 +181,7 @@ async def test_ten_thousand_rhythms_through_a_week(store: Store, clock_rows: Mem
             offered[claim.due.person_id, local.date()] += 1
     assert len(set(clock_rows.offers)) == len(clock_rows.offers), "one offer per person and slot"
     assert all(count <= known[number][0].daily_budget for (number, _), count in offered.items())
-    assert sum(offered.values()) > 3_500
+    assert sum(offered.values()) > PEOPLE * 0.35
 
 
 def inside(rhythm: Rhythm, kind: WindowKind, local: datetime) -> bool:

@@ -3,8 +3,10 @@
 import http.client
 import json
 import re
+import shutil
 import signal
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -16,9 +18,23 @@ from tests.web.running import Running, opened, said_by
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX systems")
 
 
+DEMO = ("demo", "--port", "0", "--lang", "en")
+
+
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory):  # type: ignore[no-untyped-def]
-    with opened(tmp_path_factory.mktemp("demo"), "demo", "--port", "0", "--lang", "en") as running:
+def school(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a rehearsal that was opened once: the first start writes the school and its history."""
+    folder = tmp_path_factory.mktemp("school")
+    with opened(folder, *DEMO) as first:
+        assert first.end(signal.SIGINT) == 0
+    return folder
+
+
+@pytest.fixture(scope="module")
+def demo(school: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    folder = tmp_path_factory.mktemp("demo") / "school"
+    shutil.copytree(school, folder)
+    with opened(folder, *DEMO) as running:
         yield running
 
 
@@ -49,8 +65,10 @@ def test_only_this_machine_by_its_own_name(demo: Running) -> None:
         assert demo.ask(path, Host="evil.example")[0] == 400
 
 
-def test_what_people_do_scrolls_by_and_windows_end_with_the_room(tmp_path: Path) -> None:
-    with opened(tmp_path, "demo", "--port", "0", "--lang", "en") as demo:
+def test_what_people_do_scrolls_by_and_windows_end_with_the_room(school: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "school"
+    shutil.copytree(school, folder)
+    with opened(folder, *DEMO) as demo:
         cookie, onward = enter(demo)
         page = demo.ask(onward, Cookie=cookie)[1]
         token = re.search(r'csrf[^>]*?"([\w-]{43})"', page)
