@@ -30,6 +30,7 @@ from bot.scheduler.tick import tick
 from bot.services import catalogue, schools
 from bot.services.addresses import Addresses
 from bot.services.at_home import AtHome
+from bot.services.attention_ports import Attention
 from bot.services.collections import CollectionTokens
 from bot.services.commands import OfNoSchool
 from bot.services.credentials import Issuing
@@ -79,6 +80,7 @@ class House:
         self.addresses = Addresses(settings.public_url)
         actions = Actions(vault.vault.derive("actions"))
         self.senders: dict[str, Sender[View]] = {}
+        self.attentions: dict[str, Attention] = {}
         self.troubles: dict[str, Callable[[], Awaitable[str | None]]] = {}
         self.states: dict[str, Callable[[], Mapping[str, str | int]]] = {}
         self.is_closing = False
@@ -111,7 +113,7 @@ class House:
         maker = KeyMaker(vault.vault, world.entropy, world.new_rsa)
         self.keys = KeyDesk(store, vault.vault, maker, settings.public_url)
         self.issuing = Issuing(store, vault.vault, phrases, world.entropy, self.keys, self.addresses)
-        outbound = Outbound(store, self.senders, self.pictures)
+        outbound = Outbound(store, self.senders, self.pictures, self.attentions)
         self.relay = Relay(store.promises, handlers(self.issuing, outbound), world.now, serves=self._serves)
         self.engine = InProcessEngine(self.relay, world.now, wait_until)
         self._upkeep = Upkeep(settings, world, store, self.foreign)
@@ -146,11 +148,13 @@ class House:
         trouble: Callable[[], Awaitable[str | None]],
         state: Callable[[], Mapping[str, str | int]],
         pulse: Callable[[], Awaitable[object]],
+        attention: Attention,
     ) -> None:
         """Look after a platform: `trouble` says, as a code, why nothing can be heard from it now; None: all is well.
 
-        `state` says more of it to readiness. `pulse`: as `connect`.
+        `state` says more of it to readiness. `pulse`: as `connect`. `attention` hints at who would rather not be disturbed.
         """
+        self.attentions[platform] = attention
         self.troubles[platform] = trouble
         self.states[platform] = state
         self._pulses.append(pulse)

@@ -1,7 +1,7 @@
 """What keeping each kind of promise means: signing is the vault's and badges' work, all else is said on a platform."""
 
 from bot.conversation.outbound import Outbound
-from bot.scheduler.relay import Done, Handler, Outcome
+from bot.scheduler.relay import Again, Done, Handler, Outcome
 from bot.services.credentials import Issuing
 from bot.services.ports import Promise
 from bot.services.promises import Kind
@@ -19,8 +19,8 @@ def handlers(issuing: Issuing, outbound: Outbound) -> dict[str, Handler]:
         return Done()
 
     async def deliver(promise: Promise) -> Outcome:
-        await outbound.deliver(promise)
-        return Done()
+        after = await outbound.deliver(promise)
+        return Done() if after is None else Again(after, "busy")
 
     signing: dict[str, Handler] = {Kind.ISSUE: issue, Kind.SIGN_ENDORSEMENT: sign_endorsement}
     return {**dict.fromkeys(Kind, deliver), **signing}

@@ -6,6 +6,7 @@ Rendering happens here, at delivery, so that what is shown is what is true at th
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.conversation.acts.agreements import agreement_line
@@ -36,6 +37,7 @@ from bot.domain.offers import Offer
 from bot.domain.people import Consent, Role, Workspace
 from bot.domain.recognition import TargetKind
 from bot.services import agreements, delivery, invitations, news, offers, reminders, schools
+from bot.services.attention_ports import Attention
 from bot.services.definitions import definition_of
 from bot.services.endorsements import COMMENT, SHARED, UNIT
 from bot.services.invited import INVITED
@@ -78,22 +80,31 @@ class Place:
 class Outbound:
     """Delivers every kind of promise that ends in a message."""
 
-    def __init__(self, store: Store, senders: Mapping[str, Sender[View]], pictures: Pictures) -> None:
+    def __init__(
+        self,
+        store: Store,
+        senders: Mapping[str, Sender[View]],
+        pictures: Pictures,
+        attentions: Mapping[str, Attention],
+    ) -> None:
+        """`attentions` are those of the platforms that hint at who is busy."""
         self._store = store
         self._senders = senders
         self._pictures = pictures
+        self._attentions = attentions
 
-    async def deliver(self, promise: Promise) -> None:
-        """Keep one promise. Raises `Unsendable` when it can never be kept, anything else to be tried again.
+    async def deliver(self, promise: Promise) -> timedelta | None:
+        """Keep one promise: None; or say after what time it is to be kept, since a better moment is near.
 
+        Raises `Unsendable` when it can never be kept, anything else to be tried again.
         What is in doubt is looked up on the platform before anything else is decided: a message that is there is
         kept, or taken down again if its person has changed their mind meanwhile.
         """
         if promise.in_doubt and await self._is_there(promise):
-            return
+            return None
         match Kind(promise.kind):
             case Kind.OFFER:
-                await self._offer(promise)
+                return await self._offer(promise)
             case Kind.AWARD:
                 await self._award(promise)
             case Kind.SHARE:
@@ -125,12 +136,17 @@ class Outbound:
                 await self._clear(promise)
             case Kind.ISSUE | Kind.SIGN_ENDORSEMENT:
                 raise ValueError(f"not a message: {promise.kind}")
+        return None
 
-    async def _offer(self, promise: Promise) -> None:
+    async def _offer(self, promise: Promise) -> timedelta | None:
         command = offers.BringOffer(school_id=promise.school_id, offer_id=promise.subject)
+        if await self._store.look(offers.comes_by_itself, command):
+            command = replace(command, busy_until=await self._busy_until(promise))
         found = await self._store.run(offers.bring, command)
+        if isinstance(found, offers.Soon):
+            return found.after
         if found is None or (place := found.shelf.place_of(found.proposal.unit.key)) is None:
-            return
+            return None
         unit, again = found.proposal.unit, found.renewing
         content = news.AboutContent(school_id=promise.school_id, unit_key=unit.key)
         view = OfferView(
@@ -149,6 +165,15 @@ class Outbound:
             renews=again is not None,
         )
         await self._direct(promise, view)
+        return None
+
+    async def _busy_until(self, promise: Promise) -> datetime | None:
+        """What its person's platform hints at."""
+        place = await self._place(promise)
+        attention = self._attentions.get(place.workspace.platform) if place is not None else None
+        if place is None or attention is None:
+            return None
+        return await attention.busy_until(place.workspace.key, place.to)
 
     async def _award(self, promise: Promise) -> None:
         found = await self._news(promise)

@@ -19,6 +19,7 @@ from bot.conversation.acts.moving import move
 from bot.conversation.acts.proving import addresses, awaits_code, give
 from bot.conversation.acts.roles import change_role_in_words, claim
 from bot.conversation.acts.welcome import greet
+from bot.conversation.guests import asks_for_own
 from bot.conversation.intents import (
     Answerable,
     Attached,
@@ -106,6 +107,8 @@ class Router:
             return Answer((), workspace.lang)
         if isinstance(intent, Pressed | Submitted | EndorseMessage) and await self._is_stale(intent.origin, workspace):
             return Answer((Notice("refused.forgotten"),), intent.origin.locale or workspace.lang)
+        if intent.origin.standing is Standing.GUEST and (refused := await self._guest(intent, workspace)) is not None:
+            return refused
         scene = await self._scene(intent.origin, workspace, school)
         try:
             views = await self._answer(scene, intent)
@@ -137,6 +140,19 @@ class Router:
         if not intent.origin.is_bot:
             await reconcile_message(self._parts.store, home[0], intent.message, live, only=user)
 
+    async def _guest(self, intent: Answerable, workspace: Workspace) -> Answer | None:
+        """What a guest is told; None where they ask for their own data, which they have."""
+        origin = intent.origin
+        found = await self._parts.store.look(arrivals.known, _arriving(origin, workspace))
+        if found is None:
+            return Answer((Notice("refused.guest"),), origin.locale or workspace.lang)
+        try:
+            token = intent.action if isinstance(intent, Pressed | Submitted) else None
+            action = None if token is None else self._actions.read(token, now=self._parts.now())
+        except Problem:
+            action = None
+        return None if asks_for_own(intent, action) else Answer((Notice("refused.guest_own"),), found[0].lang)
+
     async def _in_no_school(self, intent: Intent) -> Answer:
         """A workspace that no school uses: only the claim of the first owner opens one."""
         lang = intent.origin.locale or "ja"
@@ -155,8 +171,12 @@ class Router:
     async def changed(self, origin: Origin, *, is_gone: bool) -> None:
         """A platform says something new of somebody, or that they are gone. It matters where they are known."""
         home = await self._home(origin)
-        if home is not None:
-            told = replace(_arriving(origin, home[0]), is_gone=is_gone)
+        if home is None:
+            return
+        told = _arriving(origin, home[0])
+        told = replace(told, is_gone=is_gone or told.is_gone)
+        found = await self._parts.store.look(arrivals.known, told)
+        if found is not None and (profiles.is_news(found[1], told) or arrivals.is_renamed(found[0], told)):
             await self._parts.store.run(profiles.follow, told)
 
     async def answered(self, origin: Origin) -> None:
@@ -184,6 +204,9 @@ class Router:
         if await self._is_stale(origin, workspace):
             return Answer((Notice("refused.forgotten"),), lang)
         found = await self._parts.store.look(arrivals.known, _arriving(origin, workspace))
+        if origin.standing is Standing.GUEST:
+            said = Notice("refused.guest" if found is None else "refused.guest_own")
+            return Answer((said,), lang if found is None else found[0].lang)
         if found is None:
             return Answer((WelcomeLanguage(origin.user_name or origin.user_key),), lang)
         scene = Scene(self._parts, *found, workspace, school, direct=True)
@@ -297,6 +320,8 @@ class Router:
         if intent.emoji not in workspace.emoji:
             return
         origin = intent.origin
+        if origin.standing is Standing.GUEST and not await self._may_take_back(intent, workspace):
+            return
         command = endorsements.React(
             school_id=workspace.school_id,
             workspace_id=workspace.id,
@@ -311,6 +336,11 @@ class Router:
             is_bot=origin.is_bot,
         )
         await self._parts.store.run(endorsements.react, command)
+
+    async def _may_take_back(self, intent: ReactionAdded | ReactionRemoved, workspace: Workspace) -> bool:
+        """A guest's reaction counts for nothing; what they gave as a colleague they may take back."""
+        known = await self._parts.store.look(arrivals.known, _arriving(intent.origin, workspace))
+        return isinstance(intent, ReactionRemoved) and known is not None
 
     async def _home(self, origin: Origin) -> tuple[Workspace, School] | None:
         """The workspace and school, remembered for a minute: they rarely change."""
@@ -364,6 +394,7 @@ def _arriving(origin: Origin, workspace: Workspace) -> arrivals.Arrive:
         locale=origin.locale,
         address=origin.address,
         zone=origin.zone,
+        is_gone=origin.standing is Standing.GUEST,
     )
 
 

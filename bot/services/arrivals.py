@@ -61,7 +61,7 @@ class Arrive(OfSchool):
     zone: str | None = None
     """By its IANA name."""
     is_gone: bool = False
-    """The platform has closed the account."""
+    """The platform has closed the account, or it is a guest's by now: no colleague's."""
 
 
 async def known(work: Work, command: Arrive) -> tuple[Person, Account] | None:

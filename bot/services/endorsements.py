@@ -157,18 +157,22 @@ class Reconcile(OfSchool):
 async def reconcile(work: Work, command: Reconcile) -> int:
     """Make stored state equal to live reactions, as if no event had been lost. Counts the differences.
 
-    Only for a complete, successful reading: an unreadable message changes nothing and never comes here.
+    Only for a complete, successful reading: an unreadable message changes nothing and never comes here. What was given
+    by an account that is closed since stays: nobody can tell of its reactions any more.
     """
     posted = await work.messages.find(command.message)
     if posted is None or posted.about not in (SHARED, UNIT):
         return 0
     stored: set[tuple[str, str]] = set()
     people: dict[str, tuple[Person, Account]] = {}
+    closed: set[str] = set()
     for account, person, emoji in await work.reactions.by_user(posted.id):
-        if command.only in (None, account.user_key):
+        if account.gone_at is not None:
+            closed.add(account.user_key)
+        elif command.only in (None, account.user_key):
             stored.add((account.user_key, emoji))
             people[account.user_key] = (person, account)
-    live = {pair for pair in command.live if command.only in (None, pair[0])}
+    live = {pair for pair in command.live if command.only in (None, pair[0]) and pair[0] not in closed}
     gone = sorted(stored - live)
     for user_key, emoji in gone:
         await _take(work, posted, *people[user_key], emoji, added=False)

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from bot.domain.catalogue import Shelf, Unit
+from bot.domain.hints import better_moment
 from bot.domain.learning import Proposal, Why, propose
 from bot.domain.offers import Answer, Offer, OfferState
 from bot.domain.outcomes import Refused
@@ -201,9 +202,23 @@ async def _promise_return(work: Work, offer: Offer, unit: Unit, back: Return) ->
 
 @dataclass(frozen=True, kw_only=True)
 class BringOffer(OfSchool):
-    """The relay is about to bring this offer."""
+    """The relay is about to bring this offer. `busy_until`: what the person's platform hints at."""
 
     offer_id: int
+    busy_until: datetime | None = None
+
+
+async def comes_by_itself(work: Work, command: BringOffer) -> bool:
+    """Whether nobody asked for the offer: it may wait for a better moment."""
+    offer = await work.offers.get(command.offer_id)
+    return offer is not None and not offer.requested
+
+
+@dataclass(frozen=True)
+class Soon:
+    """A better moment is near: bring it `after` this time."""
+
+    after: timedelta
 
 
 @dataclass(frozen=True)
@@ -218,11 +233,12 @@ class Bringable:
     """The renewal that the unit is done again for."""
 
 
-async def bring(work: Work, command: BringOffer) -> Bringable | None:
+async def bring(work: Work, command: BringOffer) -> Bringable | Soon | None:
     """Choose the unit and allow the sending, or let the offer lapse: None.
 
     A proactive offer is brought only inside its slot and with consent; never late into a lesson, a quiet hour or a
-    closed day. The third unanswered one halves the pace, and this one says so.
+    closed day; it may wait for who is busy, as long as it still fits. The third unanswered one halves the pace, and
+    this one says so.
     """
     offer = await work.offers.get(command.offer_id)
     if offer is None or offer.state is not OfferState.PROMISED:
@@ -237,6 +253,11 @@ async def bring(work: Work, command: BringOffer) -> Bringable | None:
         if not offer.requested:
             await plan(work, person, unoffered(await work.people.rhythm(person.id)))
         return None
+    if not offer.requested:
+        last = offer.until - MARGIN - timedelta(minutes=proposal.unit.minutes)
+        moment = better_moment(work.now, offer.created_at, last, command.busy_until)
+        if moment is not None:
+            return Soon(moment - work.now)
     first_time = offer.unit_key is None
     if first_time and not offer.requested:
         offer = replace(offer, slower=await _slower(work, person, offer))

@@ -124,7 +124,7 @@ async def at_work(
                 desk=InstallDesk(house.store, house.vault, PLATFORM),
             )
         )
-        house.connect(PLATFORM, slack.sender, slack.pulse, slack.trouble)
+        house.connect(PLATFORM, slack.sender, slack.pulse, slack.trouble, slack.attention)
         if begun.prepare is not None:
             await begun.prepare(house)
         await house.start()

@@ -147,6 +147,7 @@ def test_reactions_name_their_message_and_no_skin() -> None:
     [
         *("message_changed", "message_deleted", "message_channel_join", "message_channel_topic", "message_channel"),
         *("message_tombstone", "block_actions_link", "app_home_opened_home", "user_change", "channel_archive"),
+        *("user_status_changed", "dnd_updated_user"),
     ],
 )
 def test_what_is_nobodys_act_towards_sukima(name: str) -> None:

@@ -120,7 +120,7 @@ async def test_workspaces_with_equal_ids_are_two() -> None:
     router, shown, tasks = Heard(), Shown(), Tasks()
     people = People(ask, lambda: datetime(2026, 6, 10, tzinfo=UTC))
     nobody = cast(Any, SimpleNamespace())
-    hearing = Hearing(router, people, shown, nobody, nobody, nobody, tasks, nobody)
+    hearing = Hearing(router, people, shown, nobody, nobody, nobody, tasks, nobody, nobody)
     taking = Taking(tasks, Timing(), lambda home: False)
     listening = Listening(hearing, tasks, taking, fetched, left, nobody)
     context = AsyncBoltContext({"bot_user_id": "U0SUKIMA"})

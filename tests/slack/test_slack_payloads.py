@@ -110,6 +110,8 @@ ACTS: dict[str, Act] = {
     "app_home_opened_messages": lambda actor, _: actor.opens_messages(),
     "user_change": lambda actor, _: actor.slack.admin().changes("aoki", tz="Asia/Tokyo"),
     "user_change_deactivated": lambda actor, _: actor.slack.admin().deactivates("aoki"),
+    "user_status_changed": lambda actor, _: actor.slack.admin().sets_status("aoki", "会議中", ":calendar:", 1781049600),
+    "dnd_updated_user": lambda actor, _: actor.slack.admin().quietens("aoki", 1781044200, 1781049600),
     "team_join": lambda actor, _: actor.slack.admin().welcomes("U0NISHI", "nishi"),
     "channel_archive": lambda actor, _: actor.slack.admin().archives("general"),
     "channel_left": lambda actor, _: actor.slack.admin().removes("bot", "general"),

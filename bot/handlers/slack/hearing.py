@@ -15,16 +15,19 @@ from bot.conversation.intents import Intent, Origin, ReactionAdded, ReactionRemo
 from bot.conversation.reconciling import Live
 from bot.conversation.views import Notice, View
 from bot.domain.language import Lang
+from bot.domain.people import Standing
 from bot.errors import Problem
 from bot.handlers.slack.client import TROUBLES, MissingScope, TokenRefused, reason_of
-from bot.handlers.slack.inbound import Arrived, Changed, Way
+from bot.handlers.slack.inbound import Arrived, Changed, Quiet, Way
 from bot.handlers.slack.keys import PLATFORM, Payload
-from bot.handlers.slack.people import People
+from bot.handlers.slack.people import People, Profile
 from bot.handlers.slack.taking import Said, Tasks
 from bot.services.ports import MessageRef, Unsendable
 
 STRANGER = (Notice("slack.stranger"),)
 """Said to somebody of another organisation."""
+ELSEWHERE: Lang = "en"
+"""The language of those of whom Slack says none."""
 WINDOW_WAITS = 2.5
 """Seconds that a sent window stays open for what the router says of it; Slack gives three."""
 
@@ -97,6 +100,12 @@ class ShowsPrompts(Protocol):
     async def show(self, origin: Origin, lang: Lang) -> None: ...
 
 
+class Learns(Protocol):
+    """Keeps hints of people's attention (`attention`)."""
+
+    def learn(self, home: str, user: str, dnd: Payload) -> None: ...
+
+
 class Hearing:
     """Brings what arrived to the router, and its answers back."""
 
@@ -110,6 +119,7 @@ class Hearing:
         reactions: Reactions,
         tasks: Tasks,
         token: Callable[[str], Awaitable[None]],
+        attention: Learns,
     ) -> None:
         """`token` waits until a workspace's token works."""
         self._router = router
@@ -120,6 +130,7 @@ class Hearing:
         self._reactions = reactions
         self._tasks = tasks
         self._token = token
+        self._attention = attention
         self._again: dict[tuple[str, str], bool] = {}
         """Whose page is being drawn, and whether something has changed meanwhile."""
 
@@ -133,7 +144,7 @@ class Hearing:
         `is_late`: Slack tried before, and what followed may have arrived already, also its answer. While the token is
         refused it waits until there is one that works.
         """
-        known = await self._surely_by_whom(arrived.intent)
+        known = await self._surely_by_whom(arrived)
         arrived = replace(arrived, way=replace(arrived.way, is_in_doubt=is_late))
         if isinstance(known, Stranger):
             if isinstance(arrived.intent, ReactionAdded | ReactionRemoved):
@@ -165,10 +176,18 @@ class Hearing:
             found = await self._people.of(news.home, user)
         else:
             found = self._people.learn(news.home, news.user)
+        await self.follow(news.home, user, found)
+
+    def hinted(self, quiet: Quiet) -> None:
+        """Keep a hint for a while. Nothing is to be made durable of it."""
+        self._attention.learn(quiet.home, quiet.user, quiet.dnd)
+
+    async def follow(self, home: str, user: str, found: Profile) -> None:
+        """Let the house know who somebody is now. When this returns, it is durable."""
         if found.is_bot or found.is_stranger:
             return
-        origin = Origin(PLATFORM, news.home, user, found.name, user, direct=True, locale=found.locale, zone=found.zone)
-        await self._router.changed(origin, is_gone=found.is_gone)
+        origin = Origin(PLATFORM, home, user, found.name, user, direct=True, locale=found.locale, zone=found.zone)
+        await self._router.changed(replace(origin, standing=found.standing), is_gone=found.is_gone)
 
     async def interaction(self, arrived: Arrived) -> None:
         """A command or a press, already acknowledged: whatever happens, somebody waits for an answer."""
@@ -208,7 +227,7 @@ class Hearing:
         """Propose to somebody who opened the conversation what they might say."""
         try:
             known = await self._who(origin)
-            if isinstance(known, Origin) and not known.is_bot:
+            if isinstance(known, Origin) and not known.is_bot and known.standing is not Standing.GUEST:
                 await self._prompts.show(known, await self._router.language(known))
         except TROUBLES as trouble:
             log.warning("slack.prompts_failed", workspace=origin.workspace_key, reason=reason_of(trouble))
@@ -226,7 +245,7 @@ class Hearing:
     async def _answered(self, arrived: Arrived) -> tuple[Arrived, tuple[View, ...], Lang]:
         lang: Lang = "ja"
         try:
-            known = await self._by_whom(arrived.intent)
+            known = await self._by_whom(arrived)
             if known is None:
                 return arrived, (), lang
             if isinstance(known, Stranger):
@@ -247,31 +266,37 @@ class Hearing:
             return arrived, (Notice("room.trouble"),), lang
         return arrived, answer.views, answer.lang
 
-    async def _surely_by_whom(self, intent: Intent) -> Intent | Stranger | None:
+    async def _surely_by_whom(self, arrived: Arrived) -> Intent | Stranger | None:
         """As `_by_whom`, once Slack tells us of anybody at all."""
         while True:
             try:
-                return await self._by_whom(intent)
+                return await self._by_whom(arrived)
             except TokenRefused:
-                await self._token(intent.origin.workspace_key)
+                await self._token(arrived.intent.origin.workspace_key)
 
-    async def _by_whom(self, intent: Intent) -> Intent | Stranger | None:
+    async def _by_whom(self, arrived: Arrived) -> Intent | Stranger | None:
         """The intent with what Slack says of its person; None as `_who`."""
-        origin = await self._who(intent.origin)
+        intent = arrived.intent
+        origin = await self._who(intent.origin, is_foreign=arrived.is_foreign)
         return replace(intent, origin=origin) if isinstance(origin, Origin) else origin
 
-    async def _who(self, origin: Origin) -> Origin | Stranger | None:
-        """None for whoever left, is unknown here, or is another organisation's bot."""
+    async def _who(self, origin: Origin, *, is_foreign: bool = False) -> Origin | Stranger | None:
+        """None for whoever left, is unknown here, or is another organisation's bot.
+
+        `is_foreign`: Slack said with what they did that they are of another organisation.
+        """
         try:
             found = await self._people.surely(origin.workspace_key, origin.user_key)
         except Unsendable:
             log.info("slack.unknown_person", workspace=origin.workspace_key, person=origin.user_key)
+            return Stranger(ELSEWHERE) if is_foreign and not origin.is_bot else None
+        is_bot, is_stranger = origin.is_bot or found.is_bot, found.is_stranger or is_foreign
+        if found.is_gone:
+            await self.follow(origin.workspace_key, origin.user_key, found)  # should Slack's own word have been lost
+        if found.is_gone or (is_stranger and is_bot):
             return None
-        is_bot = origin.is_bot or found.is_bot
-        if found.is_gone or (found.is_stranger and is_bot):
-            return None
-        if found.is_stranger:
-            return Stranger(found.locale or "en")
+        if is_stranger:
+            return Stranger(found.locale or ("ja" if found.zone == "Asia/Tokyo" else ELSEWHERE))
         return replace(
             origin,
             user_name=found.name,

@@ -23,7 +23,7 @@ from bot.conversation.intents import (
 )
 from bot.handlers.slack import modals
 from bot.handlers.slack.blocks import SUBMIT
-from bot.handlers.slack.keys import PLATFORM, Payload, home_of, user_of
+from bot.handlers.slack.keys import PLATFORM, Payload, home_of, is_foreign, user_of
 from bot.handlers.slack.spoken import spoken
 from bot.services.ports import MessageRef
 
@@ -60,6 +60,8 @@ class Arrived:
     way: Way = Way()
     happened: str = ""
     """When it happened, as Slack stamps events: seconds with six decimals. Empty for interactions."""
+    is_foreign: bool = False
+    """Slack said with it that they are of another organisation."""
 
 
 @dataclass(frozen=True)
@@ -95,6 +97,15 @@ class Removed:
     event_id: str
 
 
+@dataclass(frozen=True)
+class Quiet:
+    """Slack says by itself when somebody is not to be disturbed: a `dnd_status`."""
+
+    home: str
+    user: str
+    dnd: Payload
+
+
 Fetched = Callable[[str, Sent], Attached]
 """Makes what can be read of a workspace's file, when it is wanted."""
 
@@ -105,6 +116,11 @@ def event(body: Payload, own_user: str, fetched: Fetched) -> Arrived | None:
     if not isinstance(told, Mapping) or home is None:
         return None
     event_id = _text(body, "event_id")
+    arrived = _event(told, home, event_id, own_user, fetched)
+    return None if arrived is None else replace(arrived, is_foreign=is_foreign(body, home))
+
+
+def _event(told: Payload, home: str, event_id: str, own_user: str, fetched: Fetched) -> Arrived | None:
     match told.get("type"):
         case "message" if _is_heard(told):
             return _said(told, home, event_id, own_user, fetched, direct=True)
@@ -147,9 +163,18 @@ def changed(body: Payload) -> Changed | None:
     """A profile that changed; None for any other event."""
     told, home = _map(body, "event"), home_of(body)
     user = _map(told, "user")
-    if told.get("type") != "user_change" or home is None or not _text(user, "id"):
+    if told.get("type") not in ("user_change", "user_status_changed") or home is None or not _text(user, "id"):
         return None
     return Changed(home, user, _text(body, "event_id"))
+
+
+def quiet(body: Payload) -> Quiet | None:
+    """Somebody's *do not disturb* that changed; None for any other event."""
+    told, home = _map(body, "event"), home_of(body)
+    user = _text(told, "user")
+    if told.get("type") != "dnd_updated_user" or home is None or not user:
+        return None
+    return Quiet(home, user, _map(told, "dnd_status"))
 
 
 def removed(body: Payload) -> Removed | None:
@@ -168,7 +193,7 @@ def command(body: Payload) -> Arrived | None:
         return None
     channel = _text(body, "channel_id")
     direct = _text(body, "channel_name") == "directmessage" or channel.startswith("D")
-    return Arrived(Commanded(_origin(home, user, channel, direct), spoken(_text(body, "text"))), _way(body))
+    return _acted(body, Commanded(_origin(home, user, channel, direct), spoken(_text(body, "text"))))
 
 
 def pressed(body: Payload) -> Arrived | None:
@@ -183,8 +208,8 @@ def pressed(body: Payload) -> Arrived | None:
         return None  # it only opens an address
     if _text(action, "action_id").startswith(SUBMIT):
         values = modals.values(_map(body, "state"))
-        return Arrived(Submitted(origin, token, values), _way(body))
-    return Arrived(Pressed(origin, token), replace(_way(body), at_home=_text(_map(body, "view"), "type") == HOME))
+        return _acted(body, Submitted(origin, token, values))
+    return _acted(body, Pressed(origin, token), at_home=_text(_map(body, "view"), "type") == HOME)
 
 
 def only_opens(body: Payload) -> bool:
@@ -199,8 +224,8 @@ def submitted(body: Payload) -> Arrived | None:
     origin = _from_window(body, kept)
     if origin is None or kept is None:
         return None
-    way = replace(_way(body), at_home=not kept.channel)
-    return Arrived(Submitted(origin, kept.action, modals.values(_map(_map(body, "view"), "state"))), way)
+    values = modals.values(_map(_map(body, "view"), "state"))
+    return _acted(body, Submitted(origin, kept.action, values), at_home=not kept.channel)
 
 
 def left(body: Payload) -> Arrived | None:
@@ -209,7 +234,7 @@ def left(body: Payload) -> Arrived | None:
     origin = _from_window(body, kept)
     if origin is None or kept is None or not kept.leave:
         return None
-    return Arrived(Pressed(origin, kept.leave), Way(at_home=not kept.channel))
+    return _acted(body, Pressed(origin, kept.leave), at_home=not kept.channel)
 
 
 def learn_now(body: Payload) -> Arrived | None:
@@ -217,7 +242,7 @@ def learn_now(body: Payload) -> Arrived | None:
     home, user = home_of(body), user_of(body)
     if home is None or user is None:
         return None
-    return Arrived(Commanded(_origin(home, user, user, True), "learn"), _way(body))
+    return _acted(body, Commanded(_origin(home, user, user, True), "learn"))
 
 
 def endorse_badge(body: Payload) -> Arrived | None:
@@ -228,7 +253,7 @@ def endorse_badge(body: Payload) -> Arrived | None:
     if home is None or user is None or not channel or not key:
         return None
     origin = _origin(home, user, channel, False, _thread(body))
-    return Arrived(EndorseMessage(origin, MessageRef(PLATFORM, home, channel, key)), _way(body))
+    return _acted(body, EndorseMessage(origin, MessageRef(PLATFORM, home, channel, key)))
 
 
 @dataclass(frozen=True)
@@ -331,6 +356,11 @@ def _from_window(body: Payload, kept: Where | None) -> Origin | None:
 
 def _origin(home: str, user: str, channel: str, direct: bool, thread: str | None = None) -> Origin:
     return Origin(PLATFORM, home, user, None, channel, direct, thread=thread)
+
+
+def _acted(body: Payload, intent: Intent, *, at_home: bool = False) -> Arrived:
+    way = replace(_way(body), at_home=at_home)
+    return Arrived(intent, way, is_foreign=is_foreign(body, intent.origin.workspace_key))
 
 
 def _way(body: Payload) -> Way:

@@ -45,6 +45,17 @@ def user_of(body: Payload) -> str | None:
     return _id(body.get("user")) or _text(body.get("user_id"))
 
 
+def is_foreign(body: Payload, home: str) -> bool:
+    """Whether the payload says by itself that whoever acted is of another organisation (Slack Connect).
+
+    In an enterprise, whose people are of several teams, it does not tell: there the person's profile does.
+    """
+    event = _inner(body, "event")
+    named = (event.get("user_team"), event.get("source_team"), _inner(body, "user").get("team_id"))
+    teams = {team for each in named if (team := _text(each)) is not None}
+    return enterprise_of(home) is None and bool(teams - {team_of(home)})
+
+
 def _enterprise(body: Payload) -> str | None:
     authorized = _first(body.get("authorizations"))
     return (

@@ -87,6 +87,9 @@ class Listening:
             return self._opened(opened)
         if (left := inbound.removed(body)) is not None:
             return await self._take((left.home, left.event_id), (left.home, "app"), lambda: self._left(left.home))
+        if (quiet := inbound.quiet(body)) is not None:
+            self._hearing.hinted(quiet)
+            return _taken()
         if (changed := inbound.changed(body)) is not None:
             about = (changed.home, "profile", str(changed.user["id"]))
             key = (changed.home, changed.event_id)

@@ -15,6 +15,7 @@ from bot.domain.language import Lang
 from bot.domain.people import Standing
 from bot.handlers.slack.keys import team_of
 from bot.handlers.slack.patience import patiently
+from bot.handlers.slack.statuses import busy_until
 from bot.services.ports import Unsendable
 
 REMEMBERED = timedelta(hours=1)
@@ -39,6 +40,8 @@ class Profile:
     is_stranger: bool
     """Of another organisation, met in a channel that both share."""
     standing: Standing = Standing.MEMBER
+    busy_until: datetime | None = None
+    """As their status says, perhaps without an end; it may be over."""
 
 
 def profile(user: Mapping[str, Any], home: str) -> Profile:
@@ -57,6 +60,7 @@ def profile(user: Mapping[str, Any], home: str) -> Profile:
         is_gone=is_gone,
         is_stranger=_is_stranger(user, team_of(home)),
         standing=_standing(user),
+        busy_until=busy_until(told),
     )
 
 

@@ -14,10 +14,12 @@ import structlog
 from slack_sdk.errors import SlackApiError
 
 from bot.conversation.intents import Attached
+from bot.domain.people import Standing
 from bot.errors import Problem
 from bot.handlers.slack.access import Client
 from bot.handlers.slack.answering import Answering
 from bot.handlers.slack.attached import SlackFile
+from bot.handlers.slack.attention import Attentive
 from bot.handlers.slack.client import TOKEN, Calls, said_of, web_client
 from bot.handlers.slack.hearing import Hearing, Routes
 from bot.handlers.slack.home import HomePages
@@ -98,11 +100,20 @@ class Slack:
         )
         homes = HomePages(self._calls, self._installs, cards)
         prompts = Prompts(self._calls, self._installs)
-        hearing = Hearing(
-            router, self._people, answering, homes, prompts, self.sender.reactions, self._tasks, self._until_taken
+        self.attention = Attentive(self._calls, self._installs, self._people, now)
+        self._hearing = Hearing(
+            router,
+            self._people,
+            answering,
+            homes,
+            prompts,
+            self.sender.reactions,
+            self._tasks,
+            self._until_taken,
+            self.attention,
         )
         taking = Taking(self._tasks, timing, self._calls.refuses)
-        self._listening = Listening(hearing, self._tasks, taking, self._fetched, self._left, self._limited)
+        self._listening = Listening(self._hearing, self._tasks, taking, self._fetched, self._left, self._limited)
         door = Door(bolt_app(self._listening, self._client, authorizing(self._installs)), self._listening)
         app_token, secret, passes_over = settings.app_token, settings.signing_secret, self._listening.passes_over
         self._socket = Socket(door, self._client, session, app_token, timing, passes_over) if app_token else None
@@ -303,9 +314,11 @@ class Slack:
         return told
 
     async def _is_person(self, home: str, user: str) -> bool:
-        """Whoever left is one: what they gave stays."""
+        """Whoever left is one: what they gave stays. Of a guest the house has to know, that theirs stays, too."""
         found = await self._people.of(home, user)
-        return not (found.is_bot or found.is_stranger)
+        if found.is_gone or found.standing is Standing.GUEST:
+            await self._hearing.follow(home, user, found)
+        return not (found.is_bot or found.is_stranger or found.standing is Standing.GUEST)
 
     def _fetched(self, home: str, sent: Sent) -> Attached:
         near = (urlsplit(sent.url).netloc,) if is_beside(sent.url, self._settings.api_url) else ()

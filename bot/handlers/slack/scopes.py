@@ -17,6 +17,7 @@ METHODS: Mapping[str, tuple[str, ...]] = {
     "conversations.info": ("channels:read", "groups:read"),
     "conversations.open": ("im:write",),
     "conversations.replies": ("channels:history", "groups:history", "im:history"),
+    "dnd.info": ("dnd:read",),
     "files.delete": ("files:write",),
     "files.upload_v2": ("files:write",),
     "oauth.v2.access": (),  # by the app's own id and secret
@@ -31,11 +32,13 @@ EVENTS: Mapping[str, tuple[str, ...]] = {
     "app_home_opened": (),
     "app_mention": ("app_mentions:read",),
     "app_uninstalled": (),
+    "dnd_updated_user": ("dnd:read",),
     "message.im": ("im:history",),
     "reaction_added": ("reactions:read",),
     "reaction_removed": ("reactions:read",),
     "tokens_revoked": (),
     "user_change": ("users:read",),
+    "user_status_changed": ("users:read",),
 }
 """Every event that is heard, and the scopes without which Slack does not tell of it."""
 
@@ -47,8 +50,8 @@ BESIDES: Mapping[str, str] = {
 }
 """What needs a scope and is neither a method nor an event."""
 
-OPTIONAL = ("users:read.email",)
-"""Without these everything else goes on: an address is simply not known."""
+OPTIONAL = ("dnd:read", "users:read.email")
+"""Without these everything else goes on: an address, or that somebody is not to be disturbed, is simply not known."""
 
 
 def scopes() -> tuple[str, ...]:

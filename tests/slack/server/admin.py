@@ -35,6 +35,21 @@ class Admin:
         happenings.user_changed(self._slack, self._team, who)
         await self._slack.settled()
 
+    async def sets_status(self, user: str, text: str, emoji: str = "", until: int = 0) -> None:
+        """As a calendar does it for somebody; `until` in seconds, 0: without an end."""
+        who = self._team.user(user)
+        who.status, who.status_expiration = (text, emoji), until
+        happenings.status_changed(self._slack, self._team, who)
+        await self._slack.settled()
+
+    async def quietens(self, user: str, start: int, end: int, *, told: bool = True) -> None:
+        """When somebody is not to be disturbed, in seconds. Not `told`: Slack's word of it is lost."""
+        who = self._team.user(user)
+        who.dnd = (start, end)
+        if told:
+            happenings.quietened(self._slack, self._team, who)
+            await self._slack.settled()
+
     async def deactivates(self, user: str) -> None:
         await self.changes(user, deleted=True)
 

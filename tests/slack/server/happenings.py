@@ -69,6 +69,20 @@ def user_changed(slack: "SlackLike", team: Team, who: User) -> None:
     )
 
 
+def status_changed(slack: "SlackLike", team: Team, who: User) -> None:
+    """A status is told twice: as itself, and as a profile that changed."""
+    shown = shapes.user(slack, team, who, locale=True, mail=True)
+    told = {"type": "user_status_changed", "user": shown, "cache_ts": int(slack.clock.now())}
+    slack.tell(team, {**told, "event_ts": str(slack.clock.now())})
+    user_changed(slack, team, who)
+
+
+def quietened(slack: "SlackLike", team: Team, who: User) -> None:
+    """When somebody is not to be disturbed; a pause of the moment shows to nobody but themselves."""
+    event = {"type": "dnd_updated_user", "user": who.id, "dnd_status": shapes.dnd(who)}
+    slack.tell(team, {**event, "event_ts": str(slack.clock.now())})
+
+
 def joined(slack: "SlackLike", team: Team, where: Channel, user: str) -> None:
     if user not in where.members:
         where.members.append(user)

@@ -21,7 +21,8 @@ def user(slack: "SlackLike", team: Team, who: User, *, locale: bool = False, mai
     profile: Json = {
         "real_name": who.real_name, "real_name_normalized": who.real_name, "display_name": who.name,
         "display_name_normalized": who.name, "status_text": who.status[0], "status_emoji": who.status[1],
-        "status_expiration": 0, "avatar_hash": "g0", "team": who.team_id, "first_name": who.real_name.split(" ")[0],
+        "status_expiration": who.status_expiration,
+        "avatar_hash": "g0", "team": who.team_id, "first_name": who.real_name.split(" ")[0],
     }  # fmt: skip
     shown: Json = {
         "id": who.id, "team_id": who.team_id, "name": who.name, "deleted": who.deleted, "is_bot": who.is_bot,
@@ -34,7 +35,8 @@ def user(slack: "SlackLike", team: Team, who: User, *, locale: bool = False, mai
     shown |= {
         "real_name": who.real_name, "tz": who.tz, "tz_label": who.tz, "tz_offset": int(offset.total_seconds()),
         "is_admin": who.is_admin, "is_owner": who.is_owner, "is_primary_owner": False,
-        "is_restricted": who.is_guest, "is_ultra_restricted": False, "color": "9f69e7",
+        "is_restricted": who.is_guest or who.is_single_channel_guest,
+        "is_ultra_restricted": who.is_single_channel_guest, "color": "9f69e7",
     }  # fmt: skip
     if who.enterprise_id:
         shown["enterprise_user"] = {
@@ -52,6 +54,12 @@ def user(slack: "SlackLike", team: Team, who: User, *, locale: bool = False, mai
     if locale:
         shown["locale"] = who.locale
     return shown
+
+
+def dnd(who: User) -> Json:
+    """As others see it: the next window that is planned, no pause of the moment."""
+    start, end = who.dnd or (1, 1)
+    return {"dnd_enabled": who.dnd is not None, "next_dnd_start_ts": start, "next_dnd_end_ts": end}
 
 
 def channel(team: Team, what: Channel, bot: str) -> Json:

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 KINDS = {"channel": "channels", "group": "groups", "im": "im", "mpim": "mpim"}
 SCOPES = {
     "app_mention": "app_mentions:read", "reaction_added": "reactions:read", "reaction_removed": "reactions:read",
-    "user_change": "users:read", "team_join": "users:read", "channel_archive": "channels:read",
+    "user_change": "users:read", "user_status_changed": "users:read", "dnd_updated_user": "dnd:read",
+    "team_join": "users:read", "channel_archive": "channels:read",
     "channel_unarchive": "channels:read", "channel_rename": "channels:read", "channel_deleted": "channels:read",
     "channel_left": "channels:read", "group_archive": "groups:read", "group_unarchive": "groups:read",
     "group_left": "groups:read", "group_deleted": "groups:read",

@@ -30,6 +30,9 @@ class User:
     """Set for an app's bot."""
     status: tuple[str, str] = ("", "")
     """Text and emoji."""
+    status_expiration: int = 0
+    """In seconds; 0: without an end."""
+    is_single_channel_guest: bool = False
     dnd: tuple[int, int] | None = None
     """The next quiet window."""
     updated: int = 0

@@ -3,7 +3,7 @@
 from slack.server import shapes
 from slack.server.calls import Call, Refusal, method
 from slack.server.methods.conversations import paged
-from slack.server.world import IM, Json, User
+from slack.server.world import IM, Json
 
 MOST_PROMPTS = 4
 
@@ -44,7 +44,7 @@ def bot(call: Call) -> Json:
 @method("dnd.info", "dnd:read", tier=3)
 def dnd(call: Call) -> Json:
     who = call.user() if call.text("user") else call.bot
-    return _dnd(who)
+    return shapes.dnd(who)
 
 
 @method("dnd.teamInfo", "dnd:read", tier=2)
@@ -53,7 +53,7 @@ def dnd_of_team(call: Call) -> Json:
     if len(wanted) > 50:
         raise Refusal("too_many_users")
     people = [call.team.users[each] for each in wanted if each in call.team.users]
-    return {"users": {who.id: _dnd(who) for who in people}}
+    return {"users": {who.id: shapes.dnd(who) for who in people}}
 
 
 @method("users.getPresence", "users:read", tier=3)
@@ -98,8 +98,3 @@ def prompts(call: Call) -> Json:
         call.team.prompts[where.id] = given
         call.slack.changed()
     return {}
-
-
-def _dnd(who: User) -> Json:
-    start, end = who.dnd or (1, 1)
-    return {"dnd_enabled": who.dnd is not None, "next_dnd_start_ts": start, "next_dnd_end_ts": end}
