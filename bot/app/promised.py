@@ -1,10 +1,23 @@
-"""What keeping each kind of promise means: signing is the vault's and badges' work, all else is said on a platform."""
+"""What keeping each kind of promise means: signing is the vault's and badges' work, all else is said on a platform.
+
+A channel that is closed to us, archived or left, may be opened again by whoever runs the workspace: a post for
+everybody waits for that. What is for one person does not: there is nobody to open the way.
+"""
+
+from datetime import timedelta
+
+import structlog
 
 from bot.conversation.outbound import Outbound
 from bot.scheduler.relay import Again, Done, Handler, Outcome
 from bot.services.credentials import Issuing
-from bot.services.ports import Promise
+from bot.services.ports import Promise, Unsendable
 from bot.services.promises import Kind
+
+LOOKED_AT_AGAIN = timedelta(minutes=10)
+LOOKS = 7 * 24 * 6
+"""A week of them; then the post is given up, and stays on record."""
+log = structlog.get_logger(__name__)
 
 
 def handlers(issuing: Issuing, outbound: Outbound) -> dict[str, Handler]:
@@ -22,5 +35,15 @@ def handlers(issuing: Issuing, outbound: Outbound) -> dict[str, Handler]:
         after = await outbound.deliver(promise)
         return Done() if after is None else Again(after, "busy")
 
-    signing: dict[str, Handler] = {Kind.ISSUE: issue, Kind.SIGN_ENDORSEMENT: sign_endorsement}
-    return {**dict.fromkeys(Kind, deliver), **signing}
+    async def share(promise: Promise) -> Outcome:
+        try:
+            return await deliver(promise)
+        except Unsendable as error:
+            if promise.attempts >= LOOKS:
+                raise
+            if promise.attempts == 1:
+                log.warning("relay.channel_closed", promise=promise.id, lane=promise.lane, reason=str(error))
+            return Again(LOOKED_AT_AGAIN, "channel_closed")
+
+    own: dict[str, Handler] = {Kind.ISSUE: issue, Kind.SIGN_ENDORSEMENT: sign_endorsement, Kind.SHARE: share}
+    return {**dict.fromkeys(Kind, deliver), **own}

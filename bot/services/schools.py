@@ -20,6 +20,17 @@ async def find_home(work: Work, command: FindHome) -> tuple[Workspace, School] |
     return None if workspace is None else (workspace, await work.directory.school(workspace.school_id))
 
 
+@dataclass(frozen=True, kw_only=True)
+class OnPlatform(OfNoSchool):
+    platform: str
+
+
+async def homes_on(work: Work, command: OnPlatform) -> tuple[str, ...]:
+    """The keys of the platform's workspaces that schools use."""
+    kept = [each for school in await work.directory.schools() for each in await work.directory.workspaces(school.id)]
+    return tuple(workspace.key for workspace in kept if workspace.platform == command.platform)
+
+
 async def all_schools(work: Work, command: OfNoSchool) -> tuple[School, ...]:
     return await work.directory.schools()
 

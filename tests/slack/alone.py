@@ -70,6 +70,9 @@ class Heard:
     async def answered(self, origin: Origin) -> None:
         """Nothing is kept here."""
 
+    async def homes(self, platform: str) -> tuple[str, ...]:
+        return ()
+
     async def home(self, origin: Origin) -> Answer:
         self.homes += 1
         return Answer((self.at_home,) if self.at_home else (), "ja")

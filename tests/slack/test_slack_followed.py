@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
 from scenarios.shelf import FIRST, NAMES
 from structlog.testing import capture_logs
 
@@ -159,6 +160,34 @@ async def test_what_waited_for_who_is_gone_is_brought_when_they_are_back(
         assert len(aoki.messages()) == before
         await admin.changes("aoki", deleted=False)
         await aoki.sees("佐藤 あさひ", QUESTION)
+
+
+@pytest.mark.parametrize("how", ["well", "limited", "refused"])
+async def test_who_left_while_sukima_was_away_is_found_out_at_its_return(
+    slack: SlackLike, school: Team, tmp_path: Path, how: str
+) -> None:
+    school.channels["C0GENERAL"].members.append("U0SUKIMA")
+    async with at_work(slack, school, tmp_path, "http") as before:
+        await findable(before)
+        await slack.person("sato").commands(f"who {QUESTION}", where="general")
+        await slack.person("sato").sees("青木 あさひ", where="general")
+    school.user("aoki").deleted = True
+    school.user("sato").real_name = "佐藤 ひかり"
+    slack.add_user(school, "U0NEW", "new", real_name="新人")
+    if how == "limited":
+        slack.faults.limits("users.list", 20)
+    if how == "refused":
+        slack.faults.refuses("users.list", "missing_scope", times=9)
+    async with at_work(slack, school, tmp_path, "http", tokens=before.tokens) as sukima:
+        await sukima.settle()
+        assert ((await kept(sukima, "U0AOKI")).accounts[0].gone_at is not None) is (how != "refused")
+        if how != "refused":
+            assert (await kept(sukima, "U0SATO")).person.name == "佐藤 ひかり"
+        with pytest.raises(ValueError, match="not enough values"):
+            await kept(sukima, "U0NEW")
+        hall = slack.person("hall")
+        await hall.commands(f"who {QUESTION}", where="general")
+        await hall.sees("Nobody yet" if how != "refused" else "青木 あさひ", where="general", last=1)
 
 
 async def test_an_app_that_is_taken_out_waits_and_comes_back(slack: SlackLike, school: Team, tmp_path: Path) -> None:

@@ -66,6 +66,9 @@ class Routes(Protocol):
     async def answered(self, origin: Origin) -> None:
         """What was answered to an event has been said: it is not answered again."""
 
+    async def homes(self, platform: str) -> tuple[str, ...]:
+        """The keys of the platform's workspaces that are somebody's school."""
+
     async def home(self, origin: Origin) -> Answer:
         """What stands on somebody's own page."""
 

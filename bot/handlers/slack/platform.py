@@ -26,12 +26,14 @@ from bot.handlers.slack.home import HomePages
 from bot.handlers.slack.hosts import is_beside
 from bot.handlers.slack.inbound import Sent
 from bot.handlers.slack.installs import AllInstalls, ManyInstalls, OneInstall, authorizing, install_from
+from bot.handlers.slack.keys import PLATFORM
 from bot.handlers.slack.lanes import Lanes
 from bot.handlers.slack.listening import Door, Listening, bolt_app
 from bot.handlers.slack.oauth import InstallPages, Place
 from bot.handlers.slack.over_http import Requests
 from bot.handlers.slack.people import People
 from bot.handlers.slack.prompts import Prompts
+from bot.handlers.slack.roll import Roll
 from bot.handlers.slack.rotation import Rotation
 from bot.handlers.slack.sender import Draws, SlackSender
 from bot.handlers.slack.socket_mode import Socket
@@ -112,6 +114,8 @@ class Slack:
             self._until_taken,
             self.attention,
         )
+        self._router = router
+        self._roll = Roll(self._calls, self._installs, self._hearing.follow)
         taking = Taking(self._tasks, timing, self._calls.refuses)
         self._listening = Listening(self._hearing, self._tasks, taking, self._fetched, self._left, self._limited)
         door = Door(bolt_app(self._listening, self._client, authorizing(self._installs)), self._listening)
@@ -299,8 +303,10 @@ class Slack:
         log.info("slack.begun", workspace=found.home)
 
     async def _catch_up(self) -> None:
-        """Look at what happened while we were away."""
+        """Look at what happened while we were away: first who is there, since that tells whose reactions count."""
         try:
+            for home in await self._router.homes(PLATFORM):
+                await self._roll.call(home)
             await self._begun()
         except Exception:
             log.exception("slack.not_reconciled")  # the clock comes back to it

@@ -23,6 +23,7 @@ METHODS: Mapping[str, tuple[str, ...]] = {
     "oauth.v2.access": (),  # by the app's own id and secret
     "reactions.get": ("reactions:read",),
     "users.info": ("users:read",),
+    "users.list": ("users:read",),
     "views.open": (),
     "views.publish": (),
 }
