@@ -19,7 +19,7 @@ from bot.conversation.acts.moving import move
 from bot.conversation.acts.proving import addresses, awaits_code, give
 from bot.conversation.acts.roles import change_role_in_words, claim
 from bot.conversation.acts.welcome import greet
-from bot.conversation.guests import asks_for_own
+from bot.conversation.guests import OWN_PLACES, asks_for_own
 from bot.conversation.intents import (
     Answerable,
     Attached,
@@ -384,7 +384,7 @@ class Router:
 
 def _needs_no_welcome(scene: Scene, request: Request) -> bool:
     """What somebody may ask before anything was agreed to. Who runs the workspace may have come for that alone."""
-    if isinstance(request, WhoRequest | MoveRequest | VerifyRequest):
+    if isinstance(request, WhoRequest | MoveRequest | VerifyRequest) or request in OWN_PLACES:
         return True
     return scene.is_admin and (isinstance(request, RoleRequest) or request == Look(Place.ROLES))
 
