@@ -152,7 +152,8 @@ class House:
     ) -> None:
         """Look after a platform: `trouble` says, as a code, why nothing can be heard from it now; None: all is well.
 
-        `state` says more of it to readiness. `pulse`: as `connect`. `attention` hints at who would rather not be disturbed.
+        `state` says more of it to readiness. `pulse`: as `connect`. `attention` hints at who would
+        rather not be disturbed.
         """
         self.attentions[platform] = attention
         self.troubles[platform] = trouble

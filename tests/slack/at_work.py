@@ -124,7 +124,8 @@ async def at_work(
                 desk=InstallDesk(house.store, house.vault, PLATFORM),
             )
         )
-        house.connect(PLATFORM, slack.sender, slack.pulse, slack.trouble, slack.attention)
+        house.connect(PLATFORM, slack.sender, slack.pulse, slack.trouble)
+        house.attentions[PLATFORM] = slack.attention
         if begun.prepare is not None:
             await begun.prepare(house)
         await house.start()
