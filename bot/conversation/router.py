@@ -186,9 +186,9 @@ class Router:
             event = arrivals.Event(school_id=home[1].id, platform=origin.platform, event_id=origin.event_id)
             await self._parts.store.run(arrivals.take_in, event)
 
-    async def homes(self, platform: str) -> tuple[str, ...]:
+    async def workspaces(self, platform: str) -> tuple[str, ...]:
         """The keys of the platform's workspaces that schools use."""
-        return await self._parts.store.look(schools.homes_on, schools.OnPlatform(platform=platform))
+        return await self._parts.store.look(schools.workspaces_on, schools.OnPlatform(platform=platform))
 
     async def language(self, origin: Origin) -> Lang:
         """In which language somebody is spoken to. Who was never heard of is not made known by the question."""

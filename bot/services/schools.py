@@ -25,7 +25,7 @@ class OnPlatform(OfNoSchool):
     platform: str
 
 
-async def homes_on(work: Work, command: OnPlatform) -> tuple[str, ...]:
+async def workspaces_on(work: Work, command: OnPlatform) -> tuple[str, ...]:
     """The keys of the platform's workspaces that schools use."""
     kept = [each for school in await work.directory.schools() for each in await work.directory.workspaces(school.id)]
     return tuple(workspace.key for workspace in kept if workspace.platform == command.platform)

@@ -70,7 +70,7 @@ class Heard:
     async def answered(self, origin: Origin) -> None:
         """Nothing is kept here."""
 
-    async def homes(self, platform: str) -> tuple[str, ...]:
+    async def workspaces(self, platform: str) -> tuple[str, ...]:
         return ()
 
     async def home(self, origin: Origin) -> Answer:

@@ -66,7 +66,7 @@ class Routes(Protocol):
     async def answered(self, origin: Origin) -> None:
         """What was answered to an event has been said: it is not answered again."""
 
-    async def homes(self, platform: str) -> tuple[str, ...]:
+    async def workspaces(self, platform: str) -> tuple[str, ...]:
         """The keys of the platform's workspaces that are somebody's school."""
 
     async def home(self, origin: Origin) -> Answer:

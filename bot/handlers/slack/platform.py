@@ -305,7 +305,7 @@ class Slack:
     async def _catch_up(self) -> None:
         """Look at what happened while we were away: first who is there, since that tells whose reactions count."""
         try:
-            for home in await self._router.homes(PLATFORM):
+            for home in await self._router.workspaces(PLATFORM):
                 await self._roll.call(home)
             await self._begun()
         except Exception:
