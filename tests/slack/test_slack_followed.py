@@ -8,7 +8,7 @@ import pytest
 from scenarios.shelf import FIRST, NAMES
 from structlog.testing import capture_logs
 
-from bot.domain.people import Account, Person
+from bot.domain.people import Account, Person, Role
 from bot.domain.spare import Planned
 from bot.services.commands import OfNoSchool, OfSchool
 from bot.services.offers import Learn, learn
@@ -17,6 +17,7 @@ from bot.services.schools import all_schools
 from slack.at_work import AtWork, at_work
 from slack.first_steps import founded, learned, welcomed
 from slack.server import SlackLike, Team
+from slack.server.world import Json
 
 QUESTION = "ICTの入口に詳しい人は？"
 
@@ -212,3 +213,52 @@ async def test_an_app_that_is_taken_out_waits_and_comes_back(slack: SlackLike, s
         assert await sukima.slack.trouble() is None
         await sukima.house.engine.settle(now + timedelta(minutes=3))
         await aoki.sees("小テスト")
+
+
+@pytest.mark.parametrize("by", ["its event's stamp", "the user's own"])
+async def test_what_slack_said_before_and_brings_later_changes_nothing(
+    slack: SlackLike, school: Team, tmp_path: Path, by: str
+) -> None:
+    school.channels["C0GENERAL"].members.append("U0SUKIMA")
+    async with at_work(slack, school, tmp_path, "socket") as sukima:
+        await founded(sukima)
+        aoki, hall, admin = slack.person("aoki"), slack.person("hall"), slack.admin()
+        await welcomed(aoki)
+        await admin.changes("aoki", real_name="青木 そら")
+        await admin.changes("hall", is_admin=True)
+        slack.clock.move(5)
+        await admin.changes("aoki", deleted=True)
+        await admin.changes("hall", is_admin=False)
+        *_, sora, runs_it, gone, runs_nothing = [
+            each.payload["event"] for each in slack.deliveries.events("user_change")
+        ]
+        for old, new in ((sora, gone), (runs_it, runs_nothing)):
+            stamped: Json = {**old, "event_ts": new["event_ts"]}
+            if by == "its event's stamp":
+                stamped = {**old, "user": {**old["user"], "updated": new["user"]["updated"]}}
+            slack.tell(school, stamped)
+        await slack.settled()
+        now = await kept(sukima, aoki.id)
+        assert now.accounts[0].gone_at is not None
+        await hall.commands("grant leader to <@U0AOKI|aoki>", where="general")
+        assert now.person.roles == (await kept(sukima, aoki.id)).person.roles
+        assert Role.LEADER not in now.person.roles
+        await admin.changes("aoki", deleted=False)
+        assert (await kept(sukima, aoki.id)).accounts[0].gone_at is None, "what follows counts, as ever"
+
+
+async def test_what_slack_said_before_a_process_began_changes_nothing_in_it(
+    slack: SlackLike, school: Team, tmp_path: Path
+) -> None:
+    school.channels["C0GENERAL"].members.append("U0SUKIMA")
+    async with at_work(slack, school, tmp_path, "socket") as before:
+        await founded(before)
+        await welcomed(slack.person("aoki"))
+        await slack.admin().changes("aoki", real_name="青木 そら")
+        (*_, sora) = [each.payload["event"] for each in slack.deliveries.events("user_change")]
+    slack.clock.move(5)
+    school.user("aoki").deleted, school.user("aoki").updated = True, int(slack.clock.now())
+    async with at_work(slack, school, tmp_path, "socket") as sukima:
+        slack.tell(school, sora)
+        await slack.settled()
+        assert (await kept(sukima, "U0AOKI")).accounts[0].gone_at is not None

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import aiohttp
@@ -14,6 +15,7 @@ from sqlalchemy import select
 from structlog.testing import capture_logs
 
 from bot.domain.language import Bilingual
+from bot.handlers.slack import oauth, rotation
 from bot.handlers.slack.access import Client
 from bot.handlers.slack.client import web_client
 from bot.handlers.slack.manifest import manifest
@@ -215,6 +217,43 @@ async def test_the_workspace_of_the_environments_token_goes_on_beside_the_others
         assert await sukima.slack.trouble() is None
 
 
+async def test_an_organisations_dead_token_goes_where_the_workspace_has_its_own(
+    slack: SlackLike, tmp_path: Path
+) -> None:
+    kita = slack.add_team("T0KITA", "北", enterprise="E0BOARD")
+    slack.add_user(kita, "U0AOKI", "aoki", real_name="青木 北")
+    async with at_many(slack, tmp_path) as sukima:
+        for organisation in (False, True):
+            await Visitor(sukima.origin).agrees(slack, kita, organisation=organisation, user="aoki")
+        assert sorted(await names(sukima)) == ["E0BOARD/*", "E0BOARD/T0KITA"]
+        (wide,) = [each for each in slack.app.grants.values() if each.install and each.install.team_id is None]
+        wide.revoked = True
+        slack.tell(kita, {"type": "tokens_revoked", "tokens": {"oauth": [], "bot": ["W0SUKIMA"]}, "event_ts": "2.0"})
+        await slack.settled()
+        assert await names(sukima) == ["E0BOARD/T0KITA"]
+
+
+async def test_the_environments_token_dies_unsaid_and_the_workspace_installs_the_app(
+    slack: SlackLike, school: Team, tmp_path: Path
+) -> None:
+    own = slack.install(school)
+    app = {"SLACK_CLIENT_ID": slack.app.client_id, "SLACK_CLIENT_SECRET": slack.app.client_secret}
+    tokens = {"SLACK_BOT_TOKEN": own.token, "SUKIMA_PUBLIC_URL": PUBLIC, **app}
+    async with at_work(slack, school, tmp_path, "socket", tokens=tokens) as sukima:
+        await sukima.slack.returned()
+        aoki = slack.person("aoki", school)
+        own.revoked = True
+        await aoki.commands("wallet", where="general")
+        assert await sukima.slack.trouble() == "slack.token_refused"
+        assert (await Visitor(sukima.origin).agrees(slack, school)).status == 200
+        for number in (1, 2):
+            await aoki.says("こんにちは")
+            assert len(slack.called("chat.postMessage")) == number
+            assert slack.called("chat.postMessage")[-1].token not in ("", own.token)
+        assert await sukima.slack.trouble() is None
+        assert len([call for call in slack.calls if call.token == own.token and call.method != "auth.test"]) == 1
+
+
 # ---------------------------------------------------------------------- on the way to Slack and back
 
 
@@ -238,13 +277,15 @@ async def test_what_comes_back_counts_once_in_time_and_in_the_browser_that_set_o
         for visitor, address in (
             (other, back),
             (somebody, forged),
+            (somebody, f"{REDIRECT}?error=access_denied"),
+            (somebody, f"{REDIRECT}?error=access_denied&state={state_of(asked)}"),
             (somebody, REDIRECT),
             (Visitor(sukima.origin), back),
         ):
             kept = dict(visitor.cookies)
             page = await visitor.opens(address)
             assert (page.status, "もう使えません" in page.text) == (400, True)
-            visitor.cookies.update(kept)
+            assert visitor.cookies == kept, "a link of somebody else's ends nothing"
         assert await names(sukima) == []
         assert not slack.called("oauth.v2.access"), "nothing is exchanged for who cannot show that they set out"
 
@@ -289,6 +330,52 @@ async def test_what_slack_does_not_give_is_told_kindly(slack: SlackLike, school:
         errors = [(each["event"], each.get("code")) for each in logs if each["event"].startswith("slack.install_r")]
         assert errors == [("slack.install_refused", "bad_client_secret"), ("slack.install_refused", "unreadable")]
         assert await names(sukima) == []
+
+
+def answers_with(monkeypatch: pytest.MonkeyPatch, module: ModuleType, odd: dict[str, Any]) -> None:
+    """From now on Slack answers a code, or a refresh token, with something odd in it."""
+
+    async def access(*asked: Any, **more: Any) -> dict[str, Any]:
+        return {**await real(*asked, **more), **odd}
+
+    real = module.access
+    monkeypatch.setattr(module, "access", access)
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"team": "T0ASAHI"},
+        {"team": None},
+        {"team": {"id": ["T0ASAHI"], "name": 5}},
+        {"team": {"id": "T0\u0000ASAHI"}},
+        {"team": {"id": "T0\ud800"}},
+        {"team": {"id": "T0/../ASAHI"}},
+        {"enterprise": "E0BOARD", "is_enterprise_install": True},
+        {"access_token": "xoxb-\u0000"},
+        {"refresh_token": "xoxe-1", "expires_in": 10**18},
+        {"refresh_token": "xoxe-1", "expires_in": "soon"},
+    ],
+)
+async def test_an_odd_answer_installs_nothing(
+    slack: SlackLike, school: Team, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, odd: dict[str, Any]
+) -> None:
+    answers_with(monkeypatch, oauth, odd)
+    async with at_many(slack, tmp_path, "http") as sukima:
+        page = await Visitor(sukima.origin).agrees(slack, school)
+        assert (page.status, "受け付けませんでした" in page.text) == (502, True)
+        assert await names(sukima) == []
+
+
+async def test_odd_names_are_shown_as_far_as_they_can_be(
+    slack: SlackLike, school: Team, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    odd = {"team": {"id": "T0ASAHI", "name": "あさひ\ud800"}, "bot_user_id": ["U"], "app_id": "\ud800", "scope": 5}
+    answers_with(monkeypatch, oauth, odd)
+    async with at_many(slack, tmp_path, "http") as sukima:
+        page = await Visitor(sukima.origin).agrees(slack, school)
+        assert (page.status, "あさひ?" in page.text) == (200, True)
+        assert await names(sukima) == ["T0ASAHI"]
 
 
 # ---------------------------------------------------------------------- tokens that rotate
@@ -397,4 +484,24 @@ async def test_a_pair_that_cannot_be_kept_is_not_used_and_not_lost(
         assert (await the_one(sukima)).tokens.token == first.tokens.token
         await turned(sukima)
         assert (await the_one(sukima)).tokens.token != first.tokens.token
+        assert len(slack.called("oauth.v2.access", grant_type="refresh_token")) == 1
+
+
+@pytest.mark.parametrize("odd", [10**18, "soon", -5, [1]])
+async def test_an_exchange_with_an_odd_answer_is_said_once_and_its_pair_is_kept(
+    slack: SlackLike, school: Team, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, odd: object
+) -> None:
+    async with at_many(slack, tmp_path, rotates=True) as sukima:
+        await Visitor(sukima.origin).agrees(slack, school)
+        first = await the_one(sukima)
+        slack.clock.move(11 * 3600)
+        answers_with(monkeypatch, rotation, {"expires_in": odd})
+        with capture_logs() as logs:
+            for _ in range(2):
+                await turned(sukima)
+        warned = [(each["event"], each["reason"]) for each in logs if each["log_level"] in ("warning", "error")]
+        assert warned == [("slack.exchange_in_doubt", "NoEnd")]
+        now = await the_one(sukima)
+        assert now.tokens.token != first.tokens.token
+        assert now.tokens.expires_at == slack.clock.moment() + timedelta(hours=12)
         assert len(slack.called("oauth.v2.access", grant_type="refresh_token")) == 1

@@ -153,12 +153,32 @@ async def test_an_answer_outlasts_slacks_troubles_and_is_not_doubled(
     assert len(http.router.shown_as) == 2
 
 
-async def test_an_answer_that_slack_never_takes_is_given_up_and_holds_up_nothing(http: Alone) -> None:
+@pytest.mark.parametrize(
+    ("order", "reason"),
+    [
+        (lambda faults: faults.fails("chat.postMessage", 500, times=6), "http_500"),
+        (lambda faults: faults.limits("chat.postMessage", 121), "RetryLater"),
+        (lambda faults: faults.refuses("chat.postMessage", "restricted_action", times=2), "restricted_action"),
+    ],
+    ids=["fails", "limits", "refuses"],
+)
+async def test_an_answer_that_slack_never_takes_is_given_up_and_holds_up_nothing(
+    http: Alone, order: Callable[[Faults], object], reason: str
+) -> None:
     aoki = http.server.person("aoki")
-    http.server.faults.fails("chat.postMessage", 500, times=6)
+    order(http.server.faults)
     with capture_logs() as lines:
         await aoki.says("こんにちは")
-    assert [line["event"] for line in lines if line["log_level"] == "error"] == ["slack.answer_failed"]
+    assert [line for line in lines if line["log_level"] in ("warning", "error")] == [
+        {
+            "event": "slack.answer_failed",
+            "log_level": "warning",
+            "act": "Said",
+            "workspace": "T0ASAHI",
+            "reason": reason,
+        }
+    ], "one line, and no traceback"
+    http.server.clock.move(121)
     assert http.said() == []
     await aoki.says("もう一度")
     assert len(http.said()) == 1

@@ -119,7 +119,7 @@ async def _all(world: Surroundings, store: RowStore, wide: bool) -> Ask:
 
     desk = desk_of(store, world)
     await desk.keep(install_key("E1", "T1", of_organisation=wide), "U1", SCOPES, Tokens("token"))
-    found = AllInstalls(OneInstall(), ManyInstalls(desk, lambda: world.now, renew))
+    found = AllInstalls(OneInstall(), ManyInstalls(desk, lambda: world.now, renew), lambda *_: False)
 
     async def of(home: str) -> Install | None:
         install = await found.of(home)

@@ -2,11 +2,11 @@
 
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
 
 import aiohttp
 
 from bot.errors import Problem
+from bot.handlers.slack.hosts import place_of
 
 HOSTS = frozenset({"files.slack.com", "slack-files.com"})
 SECONDS = 15.0
@@ -26,12 +26,12 @@ class SlackFile:
 
     async def read(self, most: int) -> bytes:
         """As the port says."""
-        parts = urlsplit(self.url)
-        if parts.netloc not in HOSTS | set(self.hosts) or (parts.netloc in HOSTS and parts.scheme != "https"):
+        scheme, host = place_of(self.url)
+        if host not in HOSTS | set(self.hosts) or (host in HOSTS and scheme != "https"):
             raise Problem("file_unreadable")
         try:
             return await self._read(most)
-        except (aiohttp.ClientError, TimeoutError):
+        except (aiohttp.ClientError, TimeoutError, ValueError):  # the last of an address that is none
             raise Problem("file_unreadable") from None
 
     async def _read(self, most: int) -> bytes:

@@ -99,6 +99,8 @@ TROUBLES = (Refused, RetryLater, aiohttp.ClientError, TimeoutError)
 
 def reason_of(trouble: Exception) -> str:
     """A trouble in a code, for the log."""
+    if isinstance(trouble, Unsendable) and trouble.args:
+        return str(trouble.args[0])
     return str(getattr(trouble, "code", type(trouble).__name__))
 
 
@@ -136,6 +138,8 @@ class Calls:
         """By workspace and method: the scopes that lack, as was said."""
         self._works: dict[str, asyncio.Event] = {}
         """Of workspaces whose token is refused: set when it works."""
+        self._refused: set[tuple[str, str]] = set()
+        """Workspaces with the tokens that are refused there."""
         self._asked: dict[str, float] = {}
 
     async def call(self, workspace: str, token: str, method: str, *, place: str = "", **values: Any) -> Answer:
@@ -147,9 +151,13 @@ class Calls:
             async with asyncio.timeout(ANSWERS_WITHIN):
                 answer = await ask(token=token, **self._besides(workspace, token), **values)
         except SlackApiError as error:
-            raise self._understood(workspace, method, place, error) from None
+            trouble = self._understood(workspace, method, place, error)
+            if isinstance(trouble, TokenRefused):
+                self._refused.add((workspace, token))
+            raise trouble from None
         except SlackRequestError:  # of a file that did not get through; the kit's words name it
             raise Refused(method, f"{UNREADABLE}upload") from None
+        self._refused.discard((workspace, token))
         if workspace in self._works:
             self._taken(workspace)
         data: Answer = answer.data
@@ -169,6 +177,10 @@ class Calls:
     def refuses(self, workspace: str) -> bool:
         """Whether Slack did not take the workspace's token, and has not taken it since."""
         return workspace in self._works
+
+    def refuses_token(self, workspace: str, token: str) -> bool:
+        """Whether Slack did not take this very token there, when it was used last."""
+        return (workspace, token) in self._refused
 
     async def until_taken(self, workspace: str, token: Callable[[], Awaitable[str | None]]) -> None:
         """Wait until Slack takes the workspace's token, or the one in its place that `token` brings."""

@@ -20,7 +20,7 @@ from bot.errors import Problem
 from bot.handlers.slack.client import TROUBLES, MissingScope, TokenRefused, reason_of
 from bot.handlers.slack.inbound import Arrived, Changed, Quiet, Way
 from bot.handlers.slack.keys import PLATFORM, Payload
-from bot.handlers.slack.people import People, Profile
+from bot.handlers.slack.people import People, Profile, updated
 from bot.handlers.slack.taking import Said, Tasks
 from bot.services.ports import MessageRef, Unsendable
 
@@ -171,9 +171,12 @@ class Hearing:
     async def changed(self, news: Changed, *, is_late: bool = False) -> None:
         """Follow what Slack says of somebody. When this returns, it is durable.
 
-        What came late, or says nothing of the language, is asked for anew: it may not be the newest.
+        What came late, or says nothing of the language, is asked for anew: it may not be the newest. What is older than
+        what is known changes nothing.
         """
         user = str(news.user["id"])
+        if not is_late and self._people.is_overtaken(news.home, user, updated(news.user)):
+            return
         if is_late or "locale" not in news.user:
             self._people.forget(news.home, user)
             found = await self._people.of(news.home, user)
@@ -187,8 +190,9 @@ class Hearing:
 
     async def follow(self, home: str, user: str, found: Profile) -> None:
         """Let the house know who somebody is now. When this returns, it is durable."""
-        if found.is_bot or found.is_stranger:
+        if found.is_bot or found.is_stranger or self._people.is_overtaken(home, user, found.updated):
             return
+        self._people.saw(home, user, found.updated)
         origin = Origin(PLATFORM, home, user, found.name, user, direct=True, locale=found.locale, zone=found.zone)
         await self._router.changed(replace(origin, standing=found.standing), is_gone=found.is_gone)
 
@@ -321,8 +325,13 @@ class Hearing:
             await self._shows.show(arrived.intent.origin, arrived.way, views, lang)
             if arrived.intent.origin.event_id is not None:
                 await self._router.answered(arrived.intent.origin)
+        # What was asked for is done and kept; only its answer is lost.
+        except (*TROUBLES, ConnectionError, Unsendable) as trouble:
+            home = arrived.intent.origin.workspace_key
+            log.warning(
+                "slack.answer_failed", act=type(arrived.intent).__name__, workspace=home, reason=reason_of(trouble)
+            )
         except Exception:
-            # What was asked for is done and kept; only its answer is lost.
             log.exception("slack.answer_failed", act=type(arrived.intent).__name__)
         if arrived.way.at_home:
             await self.home(arrived.intent.origin)

@@ -7,6 +7,15 @@ from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 
+def place_of(url: str) -> tuple[str, str]:
+    """An address's scheme, and its host with the port; both empty where it cannot be read."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return "", ""
+    return parts.scheme, parts.netloc
+
+
 def is_beside(url: str, api_url: str) -> bool:
     """Whether an address is on the host of the Web API, or both are on this machine."""
     try:

@@ -87,6 +87,8 @@ class Changed:
     home: str
     user: Payload
     event_id: str
+    happened: str = ""
+    """As `Arrived.happened`."""
 
 
 @dataclass(frozen=True)
@@ -165,7 +167,7 @@ def changed(body: Payload) -> Changed | None:
     user = _map(told, "user")
     if told.get("type") not in ("user_change", "user_status_changed") or home is None or not _text(user, "id"):
         return None
-    return Changed(home, user, _text(body, "event_id"))
+    return Changed(home, user, _text(body, "event_id"), _text(told, "event_ts"))
 
 
 def quiet(body: Payload) -> Quiet | None:

@@ -85,23 +85,36 @@ class ManyInstalls:
         """The installation by which a workspace is served, as it is kept."""
         return await self._desk.serving(enterprise_of(home) or "", team_of(home))
 
+    async def all_for(self, home: str) -> tuple[Installed, ...]:
+        """All that are kept for a workspace: its own, and that of its organisation, which stands behind."""
+        enterprise, team = enterprise_of(home), team_of(home)
+        keys = [install_key(enterprise, team, of_organisation=False)]
+        if enterprise:
+            keys.append(install_key(enterprise, team, of_organisation=True))
+        found = [await self._desk.get(key) for key in keys]
+        return tuple(each for each in found if each is not None)
+
     def forget(self) -> None:
         """Something has become of an installation: ask anew."""
         self._known.clear()
 
 
 class AllInstalls:
-    """The environment's own, then those that are kept."""
+    """The environment's own, then those that are kept; first of all one whose token works."""
 
-    def __init__(self, one: OneInstall, many: ManyInstalls | None) -> None:
+    def __init__(self, one: OneInstall, many: ManyInstalls | None, refuses: Callable[[str, str], bool]) -> None:
+        """`refuses`: whether Slack does not take a token in a workspace."""
         self._one = one
         self._many = many
+        self._refuses = refuses
         self._of_organisations: dict[str, str] = {}
 
     async def of(self, home: str) -> Install | None:
         found = await self._one.of(home)
-        if found is None and self._many is not None:
-            found = await self._many.of(home)
+        if self._many is not None and (found is None or self._refuses(home, found.token)):
+            kept = await self._many.of(home)
+            if found is None or (kept is not None and not self._refuses(home, kept.token)):
+                found = kept
         if found is not None and found.of_organisation:
             self._of_organisations[enterprise_of(home) or ""] = found.token
         return found

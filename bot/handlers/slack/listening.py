@@ -22,7 +22,7 @@ from bot.conversation.intents import Intent, ReactionAdded, ReactionRemoved
 from bot.domain.language import LANGS
 from bot.handlers.slack import inbound
 from bot.handlers.slack.hearing import Hearing
-from bot.handlers.slack.inbound import HOME, MESSAGES, Arrived, Fetched, Opened
+from bot.handlers.slack.inbound import HOME, MESSAGES, Arrived, Changed, Fetched, Opened
 from bot.handlers.slack.keys import Payload
 from bot.handlers.slack.manifest import ENDORSE_BADGE, LEARN_NOW
 from bot.handlers.slack.taking import Key, Said, Taking, Tasks, Work
@@ -38,13 +38,13 @@ TRIED_BEFORE = "x-slack-retry-num"
 LIMITED = "app_rate_limited"
 EVERYTHING = re.compile(".*", re.DOTALL)
 REMEMBERED = 20_000
-"""So many reactions are remembered, to tell which of them came last."""
+"""So many reactions and people are remembered, to tell what happened last."""
 
 VERIFIED_BEFORE = "-"
 """Bolt wants a secret, and is not to use it."""
 ELSEWHERE = " / ".join(Wording(lang).say("slack.stranger") for lang in LANGS)
 """Said to who acts from a workspace in which the app is not; which language is theirs is not known."""
-_STAMP = re.compile(r"[0-9]{1,15}(\.[0-9]{6})?", re.ASCII)
+_STAMP = re.compile(r"[0-9]{1,15}(\.[0-9]{1,6})?", re.ASCII)
 
 Stamp = tuple[int, int]
 Authorize = Callable[..., Awaitable[AuthorizeResult]]
@@ -91,12 +91,21 @@ class Listening:
             self._hearing.hinted(quiet)
             return _taken()
         if (changed := inbound.changed(body)) is not None:
-            about = (changed.home, "profile", str(changed.user["id"]))
-            key = (changed.home, changed.event_id)
-            return await self._take(key, about, lambda: self._hearing.changed(changed, is_late=is_late))
+            return await self._follow(changed, is_late=is_late)
         if (arrived := inbound.event(body, own_user, self._fetched)) is not None:
             return await self._take(_key(arrived), _about(arrived.intent), lambda: self._hear(arrived, is_late=is_late))
         return _taken()
+
+    async def _follow(self, changed: Changed, *, is_late: bool) -> BoltResponse:
+        about = (changed.home, "profile", str(changed.user["id"]))
+
+        async def follow() -> None:
+            await self._hearing.changed(changed, is_late=is_late)
+
+        in_order = self._unless_overtaken
+        return await self._take(
+            (changed.home, changed.event_id), about, lambda: in_order(about, changed.happened, follow)
+        )
 
     def limited(self, body: Payload) -> BoltResponse:
         """Too much happened in a minute: Slack does not bring all of it."""
@@ -148,17 +157,23 @@ class Listening:
 
     async def _hear(self, arrived: Arrived, *, is_late: bool) -> Said:
         """Of a reaction put on and taken off what happened last counts, in whatever order Slack brings the two."""
-        intent, at = arrived.intent, _stamp(arrived.happened)
+        intent = arrived.intent
         if not isinstance(intent, ReactionAdded | ReactionRemoved):
             return await self._hearing.event(arrived, is_late=is_late)
         what = (_about(intent), intent.emoji)
-        if at >= self._newest.get(what, at):
-            await self._hearing.event(arrived, is_late=is_late)
-            self._newest.pop(what, None)
-            self._newest[what] = at
-            if len(self._newest) > REMEMBERED:
-                self._newest.popitem(last=False)
+        await self._unless_overtaken(what, arrived.happened, lambda: self._hearing.event(arrived, is_late=is_late))
         return None
+
+    async def _unless_overtaken(self, what: Hashable, happened: str, work: Work) -> None:
+        """Work on what `happened`, as Slack stamps events, unless something newer of the same thing was taken in."""
+        at = _stamp(happened)
+        if at < self._newest.get(what, at):
+            return
+        await work()
+        self._newest.pop(what, None)
+        self._newest[what] = at
+        if len(self._newest) > REMEMBERED:
+            self._newest.popitem(last=False)
 
     def _interaction(self, arrived: Arrived | None, body: dict[str, Any]) -> BoltResponse:
         if self._closed:
@@ -232,7 +247,7 @@ def _key(arrived: Arrived) -> Key:
 def _stamp(happened: str) -> Stamp:
     """Slack's stamp of an event as numbers; what is none is older than all."""
     seconds, _, fraction = happened.partition(".")
-    return (int(seconds), int(fraction or 0)) if _STAMP.fullmatch(happened) else (0, 0)
+    return (int(seconds), int(fraction.ljust(6, "0"))) if _STAMP.fullmatch(happened) else (0, 0)
 
 
 def _about(intent: Intent) -> Hashable:

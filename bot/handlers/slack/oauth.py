@@ -24,7 +24,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from bot.domain.language import Lang
-from bot.handlers.slack.access import Client, access, given
+from bot.handlers.slack.access import Client, access, given, plain
 from bot.handlers.slack.client import said_of
 from bot.handlers.slack.installs import install_key
 from bot.handlers.slack.scopes import scopes
@@ -40,6 +40,7 @@ OLD = frozenset({"invalid_code", "code_already_used", "code_expired"})
 LONGEST = 500
 """Characters of what Slack brings back."""
 _WORD = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)
+_ID = re.compile(r"[A-Za-z0-9_-]{1,100}", re.ASCII)
 _STATE = re.compile(r"([A-Za-z0-9_-]{43})\.([0-9]{1,12})\.([0-9a-f]{64})", re.ASCII)
 log = structlog.get_logger(__name__)
 
@@ -108,11 +109,13 @@ class InstallPages:
     async def returned(self, request: Request) -> Response:
         """Back from Slack, with a code or with the reason why there is none."""
         told = {name: value[:LONGEST] for name, value in request.query_params.items()}
+        mark = self._mark(told.get("state", ""), self._browser(request))
+        if mark is None:  # perhaps a link of somebody else's: whoever has set out goes on
+            return self._page(request, "stale", HTTPStatus.BAD_REQUEST, is_over=False)
         if told.get("error"):
             log.info("slack.install_cancelled")
             return self._page(request, "cancelled")
-        mark = self._mark(told.get("state", ""), self._browser(request))
-        if mark is None or not told.get("code") or not await self._desk.use_state(mark):
+        if not told.get("code") or not await self._desk.use_state(mark):
             return self._page(request, "stale", HTTPStatus.BAD_REQUEST)
         try:
             said = await access(self._client, self._app, code=told["code"], redirect_uri=self._place.redirect_url)
@@ -124,21 +127,21 @@ class InstallPages:
         return await self._keep(request, said)
 
     async def _keep(self, request: Request, said: Mapping[str, Any]) -> Response:
-        team, enterprise = said.get("team") or {}, said.get("enterprise") or {}
+        team, enterprise = _part(said, "team"), _part(said, "enterprise")
         of_organisation = bool(said.get("is_enterprise_install"))
-        key = install_key(enterprise.get("id"), team.get("id"), of_organisation=of_organisation)
+        key = install_key(_id(enterprise), _id(team), of_organisation=of_organisation)
         try:
             pair = given(said, self._now())
         except ValueError:
             return self._refused(request, "no_bot_token")
         if not (key.enterprise if of_organisation else key.team):
             return self._refused(request, "no_workspace")
-        kept = await self._desk.keep(key, str(said.get("bot_user_id") or ""), pair.scopes, pair.tokens)
+        kept = await self._desk.keep(key, plain(said.get("bot_user_id")), pair.scopes, pair.tokens)
         log.info("slack.installed", workspace=key.name)
         await self._installed(kept)
-        name = str((enterprise if of_organisation else team).get("name") or key.name)
+        name = _name(enterprise if of_organisation else team) or key.name
         what = "organisation" if of_organisation else "done"
-        there = urlencode({"app": str(said.get("app_id") or ""), "team": key.team or key.enterprise})
+        there = urlencode({"app": plain(said.get("app_id")), "team": key.team or key.enterprise})
         way = urljoin(self._client.base_url, f"/app_redirect?{there}")
         return self._page(request, what, name=name, workspace=key.name, way=way)
 
@@ -157,7 +160,9 @@ class InstallPages:
         name: str = "",
         workspace: str = "",
         way: str = INSTALL,
+        is_over: bool = True,
     ) -> Response:
+        """`is_over`: what this browser set out for has come to its end."""
         lang = language.of(request, self._place.lang)
         page = self._place.pages.answer(
             request,
@@ -170,7 +175,8 @@ class InstallPages:
             workspace=workspace,
             way=way,
         )
-        page.delete_cookie(self._cookie, path="/", secure=self._place.is_https, httponly=True, samesite="lax")
+        if is_over:
+            page.delete_cookie(self._cookie, path="/", secure=self._place.is_https, httponly=True, samesite="lax")
         return page
 
     # ------------------------------------------------------------------ states
@@ -196,6 +202,22 @@ class InstallPages:
 
     def _signature(self, nonce: str, until: str, browser: str) -> str:
         return hmac.new(self._place.key, f"{nonce}.{until}.{browser}".encode(), hashlib.sha256).hexdigest()
+
+
+def _part(said: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    part = said.get(name)
+    return part if isinstance(part, Mapping) else {}
+
+
+def _id(part: Mapping[str, Any]) -> str:
+    """Empty for what is no id: it stands in keys, whose parts a slash divides."""
+    found = plain(part.get("id"))
+    return found if _ID.fullmatch(found) else ""
+
+
+def _name(part: Mapping[str, Any]) -> str:
+    name = part.get("name")
+    return name.encode(errors="replace").decode() if isinstance(name, str) else ""
 
 
 def authorize_url(api_url: str) -> str:

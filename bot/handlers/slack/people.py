@@ -42,6 +42,8 @@ class Profile:
     standing: Standing = Standing.MEMBER
     busy_until: datetime | None = None
     """As their status says, perhaps without an end; it may be over."""
+    updated: int = 0
+    """When Slack changed it last, in seconds since 1970; 0 where it does not say."""
 
 
 def profile(user: Mapping[str, Any], home: str) -> Profile:
@@ -61,7 +63,14 @@ def profile(user: Mapping[str, Any], home: str) -> Profile:
         is_stranger=_is_stranger(user, team_of(home)),
         standing=_standing(user),
         busy_until=busy_until(told),
+        updated=updated(user),
     )
+
+
+def updated(user: Mapping[str, Any]) -> int:
+    """As `Profile.updated`, of a `user` object."""
+    at = user.get("updated")
+    return at if isinstance(at, int) else 0
 
 
 def _standing(user: Mapping[str, Any]) -> Standing:
@@ -91,6 +100,8 @@ class People:
         self._now = now
         self._rest = rest
         self._known: dict[tuple[str, str], tuple[Profile, datetime]] = {}
+        self._updated: dict[tuple[str, str], int] = {}
+        """When Slack changed somebody last, of all that was seen. It outlasts what is asked anew."""
 
     async def of(self, home: str, user: str) -> Profile:
         """Who a user is in a workspace; while Slack cannot say, who they were. Raises what asking Slack raises."""
@@ -120,6 +131,19 @@ class People:
         """The app is in that workspace no more."""
         for key in [key for key in self._known if key[0] == home]:
             del self._known[key]
+        for key in [key for key in self._updated if key[0] == home]:
+            del self._updated[key]
+
+    def is_overtaken(self, home: str, user: str, at: int) -> bool:
+        """Whether something newer was seen of somebody than what Slack changed `at` (as `Profile.updated`)."""
+        return 0 < at < self._updated.get((home, user), 0)
+
+    def saw(self, home: str, user: str, at: int) -> None:
+        """Something was seen that Slack changed `at`: what is older and comes later says nothing new."""
+        newest = max(at, self._updated.pop((home, user), 0))
+        if len(self._updated) >= MOST_REMEMBERED:
+            self._updated.pop(next(iter(self._updated)))
+        self._updated[home, user] = newest
 
     def learn(self, home: str, told: Mapping[str, Any], user: str | None = None) -> Profile:
         """Keep what Slack says by itself of somebody."""
@@ -128,4 +152,5 @@ class People:
         if len(self._known) >= MOST_REMEMBERED:
             self._known.pop(next(iter(self._known)))
         self._known[home, user or told["id"]] = found, self._now() + REMEMBERED
+        self.saw(home, user or told["id"], found.updated)
         return found

@@ -7,7 +7,6 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 import aiohttp
 import structlog
@@ -23,7 +22,7 @@ from bot.handlers.slack.attention import Attentive
 from bot.handlers.slack.client import TOKEN, Calls, said_of, web_client
 from bot.handlers.slack.hearing import Hearing, Routes
 from bot.handlers.slack.home import HomePages
-from bot.handlers.slack.hosts import is_beside
+from bot.handlers.slack.hosts import is_beside, place_of
 from bot.handlers.slack.inbound import Sent
 from bot.handlers.slack.installs import AllInstalls, ManyInstalls, OneInstall, authorizing, install_from
 from bot.handlers.slack.keys import PLATFORM
@@ -93,7 +92,8 @@ class Slack:
         self._client = web_client(session, settings.api_url)
         self._one = OneInstall()
         self._many = self._kept_installs(settings.app, desk)
-        self._installs = AllInstalls(self._one, self._many.installs if self._many else None)
+        kept = self._many.installs if self._many else None
+        self._installs = AllInstalls(self._one, kept, lambda home, token: self._calls.refuses_token(home, token))
         self._calls = Calls(self._client, Lanes(now), sleep, self._installs.besides, timing.token_every)
         self._people = People(self._ask, now, sleep)
         self.sender = SlackSender(self._calls, self._installs, cards, self._is_person)
@@ -252,14 +252,17 @@ class Slack:
             await self._drop(self._many, home)
 
     async def _drop(self, many: "_Many", home: str) -> None:
-        """Slack may say so late, and of a token that was exchanged: what counts is whether the kept one still works."""
-        found = await many.installs.serving(home)
-        if found is None or await self._is_accepted(found):
-            return
-        if await many.desk.drop(found):
-            log.warning("slack.uninstalled", workspace=found.key.name)
-        many.installs.forget()
-        self._people.forget_all(home)
+        """Slack may say so late, and of a token that was exchanged: what counts is whether the kept one still works.
+
+        That of an organisation goes, too, where the workspace that we are told of is served by its own.
+        """
+        for found in await many.installs.all_for(home):
+            if await self._is_accepted(found):
+                continue
+            if await many.desk.drop(found):
+                log.warning("slack.uninstalled", workspace=found.key.name)
+            many.installs.forget()
+            self._people.forget_all(home)
 
     async def _is_accepted(self, install: Installed) -> bool:
         try:
@@ -327,7 +330,7 @@ class Slack:
         return not (found.is_bot or found.is_stranger or found.standing is Standing.GUEST)
 
     def _fetched(self, home: str, sent: Sent) -> Attached:
-        near = (urlsplit(sent.url).netloc,) if is_beside(sent.url, self._settings.api_url) else ()
+        near = (place_of(sent.url)[1],) if is_beside(sent.url, self._settings.api_url) else ()
         return SlackFile(sent.name, sent.url, self._session, lambda: self._token(home), near)
 
     async def _until_taken(self, home: str) -> None:

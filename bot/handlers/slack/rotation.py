@@ -17,7 +17,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.installs import InstallKey, is_due
-from bot.handlers.slack.access import Client, Pair, access, given
+from bot.handlers.slack.access import Client, NoEnd, Pair, access, given
 from bot.handlers.slack.client import LIMITED, SLACKS_OWN, UNREADABLE, said_of
 from bot.services.installs import InstallDesk, Installed
 
@@ -77,6 +77,9 @@ class Rotation:
         except SlackApiError as error:
             await self._refused(install, error)
             return None
+        except NoEnd as odd:  # what it gave is all there is now
+            self._doubt(install, type(odd).__name__)
+            pair = odd.pair
         except (aiohttp.ClientError, TimeoutError, ConnectionError, ValueError) as error:
             self._doubt(install, type(error).__name__)
             return None
