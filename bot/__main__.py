@@ -6,6 +6,7 @@ Exit codes: 0 done, 1 refused or failed, 2 wrong usage; `verify`: 0 valid, 1 not
 import asyncio
 import json
 import os
+import select
 import sys
 import webbrowser
 from collections.abc import Iterator
@@ -230,10 +231,12 @@ def move_import(
 def db_upgrade(data: DataDir = None, lang: LangOption = None) -> None:
     """Make the database, or bring it up to this version; a backup is kept."""
     with speaking(lang) as voice:
-        done = app.upgrade_database(read_settings(data), datetime.now(UTC))
+        done, secret = app.upgrade_database(read_settings(data), datetime.now(UTC))
         typer.echo(voice.say("cli.db.upgraded" if done.changed else "cli.db.current", revision=done.to_revision))
         if done.backup is not None:
             typer.echo(voice.say("cli.db.kept", file=str(done.backup)))
+        if secret is not None:
+            typer.echo(voice.say("cli.secret_made", file=str(secret)))
 
 
 @db_commands.command("check", help=HELP.say("cli.help.db_check"))
@@ -299,9 +302,21 @@ def speaking(lang: str | None, *, level: str = "error", as_json: bool = False) -
         fail(voice.say("cli.interrupted"))
     except typer.Exit:
         raise
-    except Exception:
+    except Exception as error:
+        if isinstance(error, BrokenPipeError) and _nobody_reads():
+            raise  # which ends the command without a word
         logger.exception("cli.failed")
         fail(voice.say("cli.failed"))
+
+
+def _nobody_reads() -> bool:
+    """Whether it is our own output that was closed, as by `head`."""
+    if sys.platform == "win32":
+        return False
+    outputs = select.poll()
+    for each in (sys.stdout, sys.stderr):
+        outputs.register(each.fileno(), 0)  # that nobody reads is told unasked
+    return bool(outputs.poll(0))
 
 
 def _language(lang: str | None) -> Lang:

@@ -73,6 +73,11 @@ def is_there(url: str) -> bool:
     return revision_at(place_of(url)) is not None
 
 
+def is_current(url: str) -> bool:
+    """Whether the database is of this version; what looks at rows finds none in an older one."""
+    return revision_at(place_of(url)) == HEAD
+
+
 def forget_log(url: str) -> None:
     """Empty SQLite's log into the file, where what was erased is overwritten; as far as readers allow just now."""
     place = place_of(url)

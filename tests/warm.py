@@ -97,6 +97,22 @@ def at_work(module: str, words: tuple[str, ...], folder: Path, variables: dict[s
     return AtWork(process, _handed_over(typed, "wb"), _handed_over(said, "r"), _handed_over(logged, "r"))
 
 
+def unread(module: str, words: tuple[str, ...], folder: Path, variables: dict[str, str]) -> tuple[int | None, str]:
+    """As `at_work`, where from the beginning nobody reads what it says: its exit code, and what it logged."""
+    hears, typed = WARM.Pipe(duplex=False)
+    said, says = WARM.Pipe(duplex=False)
+    logged, logs = WARM.Pipe(duplex=False)
+    said.close()
+    process = WARM.Process(target=_play_on_pipes, args=(module, words, folder, variables, (hears, says, logs)))
+    process.start()
+    for end in (hears, typed, says, logs):
+        end.close()
+    with _handed_over(logged, "r") as log:
+        told = log.read()
+    process.join(PATIENCE)
+    return process.exitcode, str(told)
+
+
 def _handed_over(end: Connection, mode: str) -> IO[Any]:
     """The pipe as a file, which alone closes it."""
     with end:

@@ -110,7 +110,10 @@ def _secret(patient: Patient) -> Iterator[Found]:
         return
     file = settings.secret_file or settings.data_dir / "secret"
     if not file.exists():
-        return  # the database says whether one is missing
+        if settings.secret_file is None and _is_new(patient):
+            yield _advise(Complaint("check.secret_none"))
+            return
+        vault_of(settings, make=False)  # says what is missing
     if file.stat().st_mode & OTHERS:
         yield _mend(Complaint("check.secret_open", {"file": str(file)}))
     if file.resolve().is_relative_to(settings.data_dir.resolve()):
@@ -123,6 +126,14 @@ def _database(patient: Patient) -> Iterator[Found]:
         return
     for complaint in check_database(patient.settings).complaints:
         yield _mend(complaint)
+
+
+def _is_new(patient: Patient) -> bool:
+    """Whether there is no database yet; one that cannot be read is there."""
+    try:
+        return not admin.is_there(patient.url)
+    except Problem:
+        return False
 
 
 def _has_database(patient: Patient) -> bool:
@@ -197,11 +208,18 @@ def _slack(patient: Patient) -> Iterator[Found]:
     if told.app is not None and not is_https(url or ""):
         yield _mend(Complaint("check.slack_no_install_address"))
     has_rows = _has_database(patient)
-    bound = admin.staff_channels(patient.url, SLACK) if has_rows else ()
+    bound = [StaffChannel(*each) for each in admin.staff_channels(patient.url, SLACK)] if has_rows else []
     kept = _slack_installs(patient) if has_rows and told.app is not None else []
-    here = Deployment(told, [StaffChannel(*each) for each in bound], kept, f"{url}{INSTALL}" if url else None)
+    here = Deployment(
+        told, bound, kept, f"{url if is_https(url or '') else 'https://…'}{INSTALL}", _tells_schools(patient)
+    )
     for seen in look_over(here, patient.now):
         yield seen.wrong, seen.is_advice
+
+
+def _tells_schools(patient: Patient) -> bool:
+    """Whether it is known which schools there are: also where there is no database yet, so that there are none."""
+    return _is_new(patient) or (_has_database(patient) and admin.is_current(patient.url))
 
 
 def _slack_installs(patient: Patient) -> list[Kept]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bot.app.beside import world_beside
 from bot.app.catalogues import pages_beside, read_catalogues
-from bot.app.data import erasures_of, vault_of
+from bot.app.data import erasures_of, make_data_dir, vault_of
 from bot.app.files import read_bytes
 from bot.app.house import House, made, open_house
 from bot.app.world import World
@@ -67,9 +67,17 @@ async def _person(house: House, public_id: str) -> ByPerson:
     raise Problem("person_unknown")
 
 
-def upgrade_database(settings: Settings, now: datetime) -> admin.Upgraded:
-    """Make the database, or bring it up to this version."""
-    return admin.upgrade(settings.database_url.get_secret_value(), now=now)
+def upgrade_database(settings: Settings, now: datetime) -> tuple[admin.Upgraded, Path | None]:
+    """Make the database, or bring it up to this version. Returns, too, the file of the secret that was made with it.
+
+    As at a first start, a database gets its secret before it is there: without one it would count as lost.
+    """
+    url = settings.database_url.get_secret_value()
+    made = None
+    if not admin.is_there(url):
+        make_data_dir(settings.data_dir)
+        made = vault_of(settings, make=True).made
+    return admin.upgrade(url, now=now), made
 
 
 def check_database(settings: Settings) -> admin.Checked:

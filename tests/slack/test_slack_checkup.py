@@ -2,8 +2,10 @@
 
 import asyncio
 import shutil
+import sqlite3
 import time
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -103,6 +105,10 @@ def narrow_app(slack: SlackLike, team: Team, given: Given) -> None:
     given["SLACK_APP_TOKEN"] = slack.app_token(scopes=("authorizations:read",))
 
 
+def close_sockets(slack: SlackLike, team: Team, given: Given) -> None:
+    slack.faults.refuses("apps.connections.open", "access_denied")
+
+
 def mix_apps(slack: SlackLike, team: Team, given: Given) -> None:
     given["SLACK_APP_TOKEN"] = "xapp-1-A0ANOTHER-123-abc"
 
@@ -144,6 +150,7 @@ def cut_off(slack: SlackLike, team: Team, given: Given) -> None:
         (swap_kind, ["token_kind"]),
         (refuse_app, ["app_token"]),
         (narrow_app, ["app_scope"]),
+        (close_sockets, ["no_socket"]),
         (mix_apps, ["two_apps"]),
         (no_address, ["no_address"]),
         (archive, ["channel_archived"]),
@@ -196,6 +203,15 @@ async def test_where_nobody_uses_the_workspace_yet_it_says_how_to_begin(given: G
     assert await codes(given) == ["nobody"]
 
 
+async def test_of_schools_that_cannot_be_read_nothing_is_said(given: Given, data: Path, tmp_path: Path) -> None:
+    given["SUKIMA_DATA_DIR"] = str(shutil.copytree(data, tmp_path / "data"))
+    with closing(sqlite3.connect(tmp_path / "data" / "sukima.db")) as conn, conn:
+        conn.execute("UPDATE alembic_version SET version_num = '0001'")
+    assert await codes(given) == []
+    (tmp_path / "data" / "sukima.db").write_bytes(b"nothing of ours" * 100)
+    assert await codes(given) == []
+
+
 async def test_offline_is_one_sentence(given: Given) -> None:
     given["SLACK_API_URL"] = "http://127.0.0.1:9/api/"
     before = time.monotonic()
@@ -234,6 +250,9 @@ async def test_every_installation_is_spoken_for(slack: SlackLike, school: Team, 
         {"school": "asahi", "workspace": HERE, "url": f"{URL}/slack/install"}
     ], "where a school is, and the app is not"
     assert await codes(many) == ["install_missing"]
+    nowhere = await found({name: many[name] for name in many if name != "SUKIMA_PUBLIC_URL"})
+    assert [each.code.removeprefix("check.slack_") for each in nowhere] == ["no_install_address", "install_missing"]
+    assert nowhere[-1].params["url"] == "https://…/slack/install"
     token = slack.install(school).token
     await _installs(folder, (HERE, token))
     assert await codes(many) == []

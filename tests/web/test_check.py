@@ -17,7 +17,7 @@ import pytest
 from scenarios.postbox import open_postbox
 from scenarios.town import short_rsa
 
-from bot.app import Finding, Patient, World, examine, open_house
+from bot.app import Finding, Patient, World, examine, open_house, upgrade_database
 from bot.domain.language import Bilingual
 from bot.errors import Complaint, Problem
 from bot.services.commands import OfNoSchool
@@ -25,7 +25,8 @@ from bot.services.mandates import AddInstitution, add_institution
 from bot.services.ports import Work
 from bot.settings import Settings
 from bot.wording import Wording
-from tests.web.running import said_by
+from tests import warm
+from tests.web.running import environment, said_by
 
 NOW = datetime.now(UTC)
 PROXY = {"SUKIMA_TRUSTED_PROXIES": "127.0.0.1"}
@@ -212,6 +213,31 @@ async def test_a_port_of_somebody_else(data: Path) -> None:
         server.start()
         assert codes(Patient(settings(data), NOW, other.server_port, data.parent / ".env")) == ["run.port_taken"]
         server.join()
+
+
+async def test_a_database_made_by_the_command_has_its_secret_and_a_lost_one_is_missed(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    new = ["check.folder_missing", "check.secret_none", "check.database_missing"]
+    assert codes(patient(folder), advice=True)[:3] == new
+    made = said_by(tmp_path, "db", "upgrade", "--data", "data", "--lang", "en")
+    assert (made.returncode, made.stderr) == (0, "")
+    assert "A new secret was made in data/secret." in made.stdout
+    async with open_house(settings(folder), World()) as house:
+        assert house.secret_made is None, "it is the one"
+    assert codes(patient(folder)) == []
+    (folder / "secret").unlink()
+    _, secret = upgrade_database(settings(folder), NOW)
+    assert secret is None
+    assert not (folder / "secret").exists(), "none is made in place of a lost one"
+    assert [finding.name for finding in examine(patient(folder)) if finding.is_problem] == ["secret", "database"]
+    with pytest.raises(Problem, match="secret_missing"):
+        async with open_house(settings(folder), World()):
+            pass
+
+
+def test_a_reader_who_leaves_is_no_failure(tmp_path: Path) -> None:
+    code, logged = warm.unread("bot.__main__", ("check", "--port", "0"), tmp_path, environment())
+    assert (code, logged) == (1, "")
 
 
 def test_every_finding_is_said_in_both_languages(tmp_path: Path) -> None:

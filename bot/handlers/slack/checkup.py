@@ -67,12 +67,14 @@ class Kept:
 
 @dataclass(frozen=True)
 class Deployment:
-    """What is known here of Slack. `install_url` is where workspaces install the app; None: nowhere."""
+    """What is known here of Slack. `install_url` is where workspaces install the app, or will, as it is to be said."""
 
     settings: SlackSettings
     channels: Sequence[StaffChannel]
     kept: Sequence[Kept] = ()
-    install_url: str | None = None
+    install_url: str = ""
+    tells_schools: bool = True
+    """False: the database cannot be read now, so that nothing is known of schools."""
 
 
 def look_over(here: Deployment, now: datetime) -> Iterator[Seen]:
@@ -119,7 +121,7 @@ def _bot_token(client: WebClient, here: Deployment, token: str, now: datetime) -
     yield from _scopes(headers)
     told: Any = answer.data
     install = install_from(told, token, "")
-    if not here.channels:
+    if not here.channels and here.tells_schools:
         yield Seen(Complaint("check.slack_nobody"), is_advice=True)
     for each in here.channels:
         if _serves(install, each.workspace):
@@ -132,7 +134,7 @@ def _bot_token(client: WebClient, here: Deployment, token: str, now: datetime) -
 
 def _kept(client: WebClient, here: Deployment, kept: Kept, now: datetime) -> Generator[Seen, None, Install | None]:
     """As `_bot_token`, for a workspace that installed the app by itself; each thing that is wrong names it."""
-    again: dict[str, str | int] = {"workspace": kept.key.name, "url": here.install_url or ""}
+    again: dict[str, str | int] = {"workspace": kept.key.name, "url": here.install_url}
     if kept.tokens is None:
         yield Seen(Complaint("check.slack_shut", again))
         return None
@@ -169,7 +171,7 @@ def _left_over(here: Deployment, served: Sequence[Install]) -> Iterator[Seen]:
     for each in here.channels:
         if each.workspace not in known and not any(_serves(install, each.workspace) for install in served):
             lost: dict[str, str | int] = {"school": each.school, "workspace": each.workspace}
-            yield Seen(Complaint("check.slack_install_missing", {**lost, "url": here.install_url or ""}))
+            yield Seen(Complaint("check.slack_install_missing", {**lost, "url": here.install_url}))
 
 
 def _client_of(client: WebClient, app: Client) -> Iterator[Seen]:
@@ -202,8 +204,10 @@ def _app_token(client: WebClient, token: str, app: str) -> Iterator[Seen]:
     except SlackApiError as error:
         if _code(error) == "missing_scope":
             yield Seen(Complaint("check.slack_app_scope"))
-        else:
-            yield _refused(error, "apps.connections.open", APP_TOKEN)
+            return
+        refused = _refused(error, "apps.connections.open", APP_TOKEN)
+        not_open = Seen(Complaint("check.slack_no_socket", refused.wrong.params))
+        yield not_open if refused.wrong.code == "check.slack_refused" else refused
 
 
 def _clock(headers: Mapping[str, str], now: datetime) -> Iterator[Seen]:
