@@ -1,6 +1,6 @@
 """After downtime: make stored endorsements equal to the reactions that are live on the platforms (design.md 4.8)."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 
 import structlog
 
@@ -8,10 +8,8 @@ from bot.conversation.views import View
 from bot.domain.people import Workspace
 from bot.services import delivery, endorsements, schools
 from bot.services.commands import OfNoSchool, OfSchool
-from bot.services.ports import MessageRef, Posted, Sender, Store, Unsendable
+from bot.services.ports import Live, MessageRef, Posted, Sender, Store, Unsendable
 
-Live = Collection[tuple[str, str]]
-"""What is on a message: (user key, emoji)."""
 log = structlog.get_logger(__name__)
 
 
@@ -48,6 +46,8 @@ async def reconcile_message(
 
     `only`: those of the user with this key. Counts the differences mended.
     """
-    endorsing = frozenset(pair for pair in live if pair[1] in workspace.emoji)
-    command = endorsements.Reconcile(school_id=workspace.school_id, message=message, live=endorsing, only=only)
+    endorsing = frozenset(pair for pair in live.pairs if pair[1] in workspace.emoji)
+    command = endorsements.Reconcile(
+        school_id=workspace.school_id, message=message, live=endorsing, unnamed=live.unnamed, only=only
+    )
     return await store.run(endorsements.reconcile, command)

@@ -34,7 +34,7 @@ from bot.conversation.intents import (
     Submitted,
     readable,
 )
-from bot.conversation.reconciling import Live, reconcile_message
+from bot.conversation.reconciling import reconcile_message
 from bot.conversation.role_words import RoleRequest
 from bot.conversation.scene import Parts, Scene, Views
 from bot.conversation.understanding import (
@@ -64,7 +64,7 @@ from bot.domain.language import Lang
 from bot.domain.people import School, Standing, Workspace
 from bot.errors import Problem
 from bot.services import arrivals, delivery, endorsements, preferences, profiles, schools
-from bot.services.ports import MessageRef
+from bot.services.ports import Live, MessageRef
 from bot.services.topics import topics
 
 log = structlog.get_logger(__name__)
@@ -135,7 +135,7 @@ class Router:
         if home is None:
             return
         user = intent.origin.user_key
-        if ((user, intent.emoji) in live) is isinstance(intent, ReactionAdded):
+        if ((user, intent.emoji) in live.pairs) is isinstance(intent, ReactionAdded):
             await self.handle(intent)
         if not intent.origin.is_bot:
             await reconcile_message(self._parts.store, home[0], intent.message, live, only=user)

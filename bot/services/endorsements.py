@@ -150,6 +150,8 @@ class Reconcile(OfSchool):
 
     message: MessageRef
     live: frozenset[tuple[str, str]]
+    unnamed: frozenset[str] = frozenset()
+    """The keys of users of whom the platform does not say who they are: nothing of theirs changes."""
     only: str | None = None
     """The key of the only user whose reactions are looked at; None: everybody's."""
 
@@ -158,18 +160,18 @@ async def reconcile(work: Work, command: Reconcile) -> int:
     """Make stored state equal to live reactions, as if no event had been lost. Counts the differences.
 
     Only for a complete, successful reading: an unreadable message changes nothing and never comes here. What was given
-    by an account that is closed since stays: nobody can tell of its reactions any more.
+    by an account that is closed since, or that the platform does not name, stays: nobody can tell of its reactions.
     """
     posted = await work.messages.find(command.message)
     if posted is None or posted.about not in (SHARED, UNIT):
         return 0
     stored: set[tuple[str, str]] = set()
     people: dict[str, tuple[Person, Account]] = {}
-    closed: set[str] = set()
+    closed = set(command.unnamed)
     for account, person, emoji in await work.reactions.by_user(posted.id):
         if account.gone_at is not None:
             closed.add(account.user_key)
-        elif command.only in (None, account.user_key):
+        elif account.user_key not in command.unnamed and command.only in (None, account.user_key):
             stored.add((account.user_key, emoji))
             people[account.user_key] = (person, account)
     live = {pair for pair in command.live if command.only in (None, pair[0]) and pair[0] not in closed}

@@ -1179,6 +1179,17 @@ class Fetch(Protocol):
 View = TypeVar("View", contravariant=True)
 
 
+@dataclass(frozen=True)
+class Live:
+    """What is on a message now, read completely."""
+
+    pairs: frozenset[tuple[str, str]]
+    """(user key, emoji)."""
+    unnamed: frozenset[str] = frozenset()
+    """The keys of users on it of whom the platform does not say who they are: what is known of theirs stays as it is,
+    and nothing is added."""
+
+
 class Sender(Protocol[View]):
     """One platform's way of showing a view. `Unsendable` means it can never work; other errors are tried again."""
 
@@ -1197,8 +1208,8 @@ class Sender(Protocol[View]):
     ) -> MessageRef | None:
         """The message that a delivery in doubt left behind, if any. It was first tried at `since`."""
 
-    async def reactions(self, ref: MessageRef) -> frozenset[tuple[str, str]] | None:
-        """(user key, emoji) by people, not bots, live on a message; None when they cannot be read completely."""
+    async def reactions(self, ref: MessageRef) -> Live | None:
+        """What is on a message now, by people, not bots; None when it cannot be read completely."""
 
 
 class Unsendable(Exception):

@@ -14,7 +14,7 @@ from bot.handlers.local.attachments import safe_name
 from bot.handlers.local.cardbox import pack, unpack
 from bot.handlers.local.room import Room
 from bot.handlers.local.room_types import PLATFORM, SUKIMA, Message, Reaction
-from bot.services.ports import MessageRef, Unsendable
+from bot.services.ports import Live, MessageRef, Unsendable
 
 
 def only(room: Room, viewer: str = "lee", channel: str = "dm-lee") -> Message:
@@ -122,13 +122,13 @@ async def test_an_unknown_message_is_unsendable_and_unreadable(tmp_path: Path) -
 async def test_reactions_of_people_are_read_completely(tmp_path: Path) -> None:
     stage = set_stage(tmp_path)
     ref = await stage.sender.send(SCHOOL, "staff", Notice("shared"), direct=False, token="t", lang="en")
-    assert await stage.sender.reactions(ref) == frozenset()
+    assert await stage.sender.reactions(ref) == Live(frozenset())
     assert stage.room.react(ref, "lee", "💮")
     assert not stage.room.react(ref, "lee", ":white_flower:")
     stage.room.react(ref, "lee", "✅")
     stage.room.react(ref, "robot", "white_flower")
     stage.room.unreact(ref, "lee", "✅️")
-    assert await stage.sender.reactions(ref) == {("lee", "white_flower")}
+    assert await stage.sender.reactions(ref) == Live(frozenset({("lee", "white_flower")}))
     kinds = [(event.kind, event.user, event.emoji, event.is_bot) for event in stage.room.waiting()]
     assert kinds == [
         ("reaction_added", "lee", "white_flower", False),

@@ -13,13 +13,12 @@ from bot.app.serving import listening, serving
 from bot.conversation.actions import Actions
 from bot.conversation.cards import Cards
 from bot.conversation.intents import Intent, Origin, ReactionAdded, ReactionRemoved
-from bot.conversation.reconciling import Live
 from bot.conversation.router import Answer
 from bot.conversation.views import Notice, View
 from bot.domain.language import Lang
 from bot.handlers.slack.platform import Slack, SlackSettings, open_slack
 from bot.handlers.slack.timing import Timing
-from bot.services.ports import MessageRef
+from bot.services.ports import Live, MessageRef
 from slack.at_work import SECRET, Transport, connected
 from slack.server import SlackLike, Team
 from slack.server.world import Channel, Message

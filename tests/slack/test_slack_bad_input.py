@@ -90,6 +90,17 @@ async def test_a_command_or_a_press_that_is_sent_again_is_somebody_elses(http: A
     assert words(http) == ["who 算数", "こんにちは"]
 
 
+async def test_as_long_as_a_signature_counts_it_counts_once(slack: SlackLike, school: Team) -> None:
+    async with alone(slack, school, "http", timing=replace(PATIENT, seconds=slack.clock.now)) as here:
+        await slack.person("aoki").commands("who 算数")
+        number = sent_by_aoki(here)
+        slack.clock.move(290)
+        await slack.person("hall").commands("who 国語")
+        assert (await slack.requests.replay(number))[0] == 401
+        await here.settle()
+        assert words(here) == ["who 算数", "who 国語"]
+
+
 async def test_slack_may_check_the_address(http: Alone) -> None:
     assert await http.server.requests.verify_url()
     assert await http.server.requests.check_ssl()

@@ -24,6 +24,7 @@ from bot.services.commands import OfNoSchool, OfSchool
 from bot.services.ports import Counts, Work
 from bot.services.schools import all_schools
 from bot.wording import Wording
+from slack.alone import ANSWER, alone
 from slack.at_work import AtWork, at_work
 from slack.first_steps import founded, learned, welcomed
 from slack.limits import view_complaints
@@ -73,6 +74,23 @@ async def test_home_shows_what_is_next_and_mine_and_asked_of_me(slack: SlackLike
         await aoki.sees_at_home("Next to learn", "Your settings")
         await aoki.presses_at_home("Learn this")
         await aoki.sees(BREATH.title.en)
+
+
+async def test_a_page_that_changed_while_it_was_drawn_is_drawn_again(slack: SlackLike, school: Team) -> None:
+    async with alone(slack, school, "socket") as here:
+        here.router.at_home = ANSWER
+        aoki = slack.person("aoki")
+        aoki.waits = False
+        held = slack.faults.holds("views.publish")
+        await aoki.opens_home()
+        await held.met.wait()
+        for _ in range(2):
+            await aoki.opens_home()
+            await slack.deliveries.over(slack.deliveries.sent[-1])
+        assert held.gate is not None
+        held.gate.set()
+        await here.settle()
+        assert here.router.homes == len(slack.called("views.publish")) == 2, "once more, not twice"
 
 
 async def test_who_only_looks_is_not_kept(slack: SlackLike, school: Team, tmp_path: Path) -> None:

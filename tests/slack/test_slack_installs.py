@@ -149,6 +149,9 @@ async def test_the_workspace_that_takes_the_app_out_is_told_nothing_more_and_com
         assert (await Visitor(sukima.origin).agrees(slack, other)).status == 200
         await sukima.house.engine.settle(sukima.house.world.now() + timedelta(minutes=3))
         await gone.sees("小テスト")
+        asked = len(slack.called("users.info"))
+        await gone.says("設定")
+        assert len(slack.called("users.info")) == asked + 1, "what was known of people there was forgotten with it"
         subscriptions.deliver(slack, other, {"type": "app_uninstalled", "event_ts": "1.000000"})
         await slack.settled()
         assert await names(sukima) == ["T0ASAHI", "T0YUHI"], (
@@ -434,6 +437,20 @@ async def test_two_who_exchange_at_once_use_the_refresh_token_once(
         await asyncio.gather(*looks)
         assert len(slack.called("oauth.v2.access", grant_type="refresh_token")) == 1
         assert (await the_one(sukima)).tokens.expires_at == slack.clock.moment() + timedelta(hours=12)
+
+
+async def test_who_wants_a_token_that_is_being_exchanged_waits_for_the_new_one(
+    slack: SlackLike, school: Team, tmp_path: Path
+) -> None:
+    async with at_many(slack, tmp_path, rotates=True) as sukima, aiohttp.ClientSession() as session:
+        await Visitor(sukima.origin).agrees(slack, school)
+        first = await the_one(sukima)
+        slack.clock.move(13 * 3600)
+        app = Client(slack.app.client_id, slack.app.client_secret)
+        rotation = Rotation(desk_of(sukima), web_client(session, slack.api_url), app, slack.clock.moment)
+        got = await asyncio.gather(*(rotation.renew(first) for _ in range(3)))
+        assert len(slack.called("oauth.v2.access", grant_type="refresh_token")) == 1
+        assert {each.tokens.token for each in got} == {(await the_one(sukima)).tokens.token} != {first.tokens.token}
 
 
 @pytest.mark.parametrize("was_taken", [False, True], ids=["not taken", "taken"])

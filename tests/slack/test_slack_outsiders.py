@@ -150,6 +150,31 @@ async def test_outsiders_hear_one_sentence_each_time_and_nothing_counts(
         await nothing_counts(shared)
 
 
+async def test_whom_slack_does_not_name_loses_and_gives_nothing_and_holds_up_nobody(
+    slack: SlackLike, school: Team, tmp_path: Path
+) -> None:
+    school.channels["C0GENERAL"].members.append("U0SUKIMA")
+    slack.add_user(school, "U0OTHER", "other", real_name="よその人", team_id="T0FOREIGN")
+    async with at_work(slack, school, tmp_path, "http") as sukima:
+        shared = await shared_badge(slack, school, sukima, "hall")
+        hall, sato, aoki = shared.other, slack.person("sato"), slack.person("aoki")
+        await hall.reacts(shared.post, "white_flower")
+        await sato.reacts(shared.post, "white_flower")
+        await aoki.sees(NAMES[FIRST].ja, "裏書：同僚 2", where="general")
+        shared.post.reactions["white_flower"] = ["U0HALL", "U0OTHER"]  # 佐藤's was taken off while we were away
+        slack.clock.move(3601)
+        for user in ("U0HALL", "U0OTHER"):
+            slack.faults.refuses("users.info", "user_not_visible", times=99, user=user)
+        await sukima.house.reconcile()
+        await sukima.settle()
+        await aoki.sees(NAMES[FIRST].ja, "裏書：同僚 1", where="general")
+        shared.post.reactions["white_flower"] = ["U0OTHER"]
+        shared.post.reactions["clap"] = ["U0HALL"]
+        await sukima.house.reconcile()
+        await sukima.settle()
+        await aoki.sees(NAMES[FIRST].ja, "裏書：同僚 1", where="general")
+
+
 async def test_a_colleague_who_becomes_a_guest_keeps_what_is_theirs_and_sees_no_more(
     slack: SlackLike, school: Team, tmp_path: Path
 ) -> None:

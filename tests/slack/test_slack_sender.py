@@ -19,7 +19,7 @@ from bot.handlers.local.sender import LocalSender
 from bot.handlers.slack.client import ASKED_AGAIN, PAUSE, Calls, Refused, TokenRefused, web_client
 from bot.handlers.slack.lanes import Lanes
 from bot.handlers.slack.sender import SlackSender
-from bot.services.ports import MessageRef, RetryLater, Unsendable
+from bot.services.ports import Live, MessageRef, RetryLater, Unsendable
 from slack.server import Clock, SlackLike, open_slack, shapes
 from slack.server.world import Message
 
@@ -99,6 +99,7 @@ class OnSlack(Place):
         self.slack = slack
         self.slept: list[float] = []
         self.tokens: dict[str, str] = {}
+        self.unnamed: set[str] = set()
         for key in ("T0ASAHI", "T0OTHER"):
             team = slack.add_team(key)
             slack.add_user(team, "U0AOKI", "aoki", real_name="青木 あさひ")
@@ -124,6 +125,8 @@ class OnSlack(Place):
         return Installed(self.tokens[home]) if home in self.tokens else None
 
     async def is_person(self, home: str, user: str) -> bool:
+        if user in self.unnamed:
+            raise Unsendable("user_not_visible")
         return not self.slack.teams[home].users[user].is_bot
 
     def messages(self, *, direct: bool = False, home: str = "T0ASAHI") -> list[Any]:
@@ -210,10 +213,10 @@ async def test_what_is_gone_can_never_be_sent_or_edited(place: Place) -> None:
 
 async def test_reactions_are_those_of_people(place: Place) -> None:
     ref = await say(place, direct=False)
-    assert await place.sender.reactions(ref) == frozenset()
+    assert await place.sender.reactions(ref) == Live(frozenset())
     for user in (place.one, place.bot):
         await place.react(ref, user, "white_flower")
-    assert await place.sender.reactions(ref) == {(place.one, "white_flower")}
+    assert await place.sender.reactions(ref) == Live(frozenset({(place.one, "white_flower")}))
     await place.take_away(ref)
     assert await place.sender.reactions(ref) is None
 
@@ -494,7 +497,7 @@ async def test_an_error_that_says_nothing_leaves_it_in_doubt(here: OnSlack) -> N
 async def test_reactions_that_are_not_all_told_are_unknown_and_skins_do_not_matter(here: OnSlack) -> None:
     ref = await say(here, direct=False)
     await here.react(ref, "U0AOKI", "clap::skin-tone-3")
-    assert await here.sender.reactions(ref) == {("U0AOKI", "clap")}
+    assert await here.sender.reactions(ref) == Live(frozenset({("U0AOKI", "clap")}))
     with pytest.MonkeyPatch.context() as patch:
         for user in ("U0AOKI", "U0ROBOT"):
             await here.react(ref, user, "white_flower")
@@ -503,6 +506,15 @@ async def test_reactions_that_are_not_all_told_are_unknown_and_skins_do_not_matt
         assert await here.sender.reactions(ref) is None
     here.slack.faults.limits("reactions.get", 9)
     assert await here.sender.reactions(ref) is None
+
+
+async def test_whom_slack_does_not_name_keeps_nobody_elses_reaction_from_being_read(here: OnSlack) -> None:
+    ref = await say(here, direct=False)
+    here.unnamed.add("U0HIDDEN")
+    for user in ("U0HIDDEN", "U0AOKI"):
+        await here.react(ref, user, "white_flower")
+    read = Live(frozenset({("U0AOKI", "white_flower")}), frozenset({"U0HIDDEN"}))
+    assert await here.sender.reactions(ref) == read
 
 
 async def test_workspaces_with_equal_ids_are_two(here: OnSlack) -> None:

@@ -10,7 +10,7 @@ from structlog.testing import capture_logs
 
 from bot.conversation.intents import Commanded, Said
 from slack.alone import PATIENT, Alone, alone
-from slack.server import SlackLike, Team
+from slack.server import SlackLike, Team, sockets
 
 SWIFT = replace(PATIENT, ping_every=1000.0, again_every=0.01, again_at_most=0.05, watch_every=0.01)
 PROMPTLY = 3.0
@@ -182,6 +182,44 @@ async def test_socket_mode_that_is_switched_off_is_said_and_tried_for_at_growing
             await slack.sockets.connected()
             await soon(lambda: here.slack.state()["connection"] == "open")
         assert [line["code"] for line in lines if line["event"] == "slack.not_connected"] == ["link_disabled"]
+        await is_heard(here)
+
+
+async def test_what_was_not_taken_through_one_connection_is_taken_through_another(
+    slack: SlackLike, school: Team
+) -> None:
+    async with alone(slack, school, "socket", timing=SWIFT) as here:
+        await is_heard(here, "やあ")
+        payload = {**slack.deliveries.events("message")[0].payload, "event_id": "Ev0TWICE"}
+        (line,) = slack.sockets.open
+        envelope = {"envelope_id": "one", "type": "events_api", "payload": payload, "accepts_response_payload": False}
+        here.router.fails = 1
+        for tried in (2, 3, 3):
+            await line.send(envelope)
+            await soon(lambda tried=tried: here.router.tried == tried)  # type: ignore[misc]
+            await here.settle()
+        assert len(here.router.heard) == 2
+
+
+async def test_where_there_are_too_many_connections_the_old_one_makes_room(
+    slack: SlackLike, school: Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sockets, "MOST", 1)
+    async with alone(slack, school, "socket", timing=SWIFT) as here:
+        (old,) = slack.sockets.open
+        await slack.sockets.warn()
+        await slack.until(lambda: slack.sockets.open and old not in slack.sockets.open)
+        await soon(lambda: here.slack.state()["restarts"] == 1)
+        await is_heard(here)
+
+
+async def test_connections_that_do_not_last_are_replaced_at_growing_intervals(slack: SlackLike, school: Team) -> None:
+    async with alone(slack, school, "socket", timing=replace(SWIFT, again_every=0.05, again_at_most=0.4)) as here:
+        begun = time.monotonic()
+        for number in range(1, 6):
+            slack.sockets.cut()
+            await soon(lambda number=number: here.slack.state()["restarts"] == number)  # type: ignore[misc]
+        assert time.monotonic() - begun >= 0.05 * (1 + 2 + 4 + 8)
         await is_heard(here)
 
 

@@ -11,7 +11,7 @@ from bot.domain.language import Lang
 from bot.errors import Problem
 from bot.handlers.local.room import Room
 from bot.handlers.local.room_types import SUKIMA
-from bot.services.ports import MessageRef, Unsendable
+from bot.services.ports import Live, MessageRef, Unsendable
 
 _NEVER = {
     "room.no_such_workspace",
@@ -70,8 +70,8 @@ class LocalSender:
         with _final():
             return self._room.find(workspace_key, self._channel(workspace_key, to, direct=direct), token)
 
-    async def reactions(self, ref: MessageRef) -> frozenset[tuple[str, str]] | None:
-        """Every (user key, emoji name) by people; None when the message is gone and nothing can be known."""
+    async def reactions(self, ref: MessageRef) -> Live | None:
+        """What is on it by people; None when the message is gone and nothing can be known."""
         try:
             reactions = self._room.reactions(ref)
         except Problem as problem:
@@ -81,7 +81,7 @@ class LocalSender:
         if reactions is None:
             return None
         people = {user.key for user in self._room.users(ref.workspace_key)}
-        return frozenset((each.user, each.emoji) for each in reactions if each.user in people)
+        return Live(frozenset((each.user, each.emoji) for each in reactions if each.user in people))
 
     def _channel(self, workspace_key: str, to: str, *, direct: bool) -> str:
         if direct:

@@ -12,7 +12,6 @@ from typing import Any, Protocol
 import structlog
 
 from bot.conversation.intents import Intent, Origin, ReactionAdded, ReactionRemoved
-from bot.conversation.reconciling import Live
 from bot.conversation.views import Notice, View
 from bot.domain.language import Lang
 from bot.domain.people import Standing
@@ -22,7 +21,7 @@ from bot.handlers.slack.inbound import Arrived, Changed, Quiet, Way
 from bot.handlers.slack.keys import PLATFORM, Payload
 from bot.handlers.slack.people import People, Profile, updated
 from bot.handlers.slack.taking import Said, Tasks
-from bot.services.ports import MessageRef, Unsendable
+from bot.services.ports import Live, MessageRef, Unsendable
 
 STRANGER = (Notice("slack.stranger"),)
 """Said to somebody of another organisation."""
@@ -163,7 +162,7 @@ class Hearing:
         if not isinstance(intent, ReactionAdded | ReactionRemoved):
             return False
         live = await self._reactions(intent.message)
-        if live is None:
+        if live is None or intent.origin.user_key in live.unnamed:
             return False
         await self._router.handle_late(intent, live)
         return True

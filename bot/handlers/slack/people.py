@@ -96,6 +96,8 @@ class People:
         self, ask: Ask, now: Callable[[], datetime], rest: Callable[[float], Awaitable[None]] = asyncio.sleep
     ) -> None:
         """`rest` waits until Slack may be asked again."""
+        self._asked: dict[tuple[str, str], object] = {}
+        """The newest question that is on its way, where nothing newer than its answer was learned since."""
         self._ask = ask
         self._now = now
         self._rest = rest
@@ -104,10 +106,15 @@ class People:
         """When Slack changed somebody last, of all that was seen. It outlasts what is asked anew."""
 
     async def of(self, home: str, user: str) -> Profile:
-        """Who a user is in a workspace; while Slack cannot say, who they were. Raises what asking Slack raises."""
-        kept = self._known.get((home, user))
+        """Who a user is in a workspace; while Slack cannot say, who they were. Raises what asking Slack raises.
+
+        An answer is remembered only where nothing newer was learned while it was on its way.
+        """
+        key = (home, user)
+        kept = self._known.get(key)
         if kept is not None and kept[1] > self._now():
             return kept[0]
+        asked = self._asked[key] = object()
         try:
             told = await self._ask(home, user)
         except Unsendable:
@@ -116,8 +123,15 @@ class People:
             if kept is None:
                 raise
             log.info("slack.person_as_before", workspace=home, person=user, reason=type(error).__name__)
-            return kept[0]
-        return self.learn(home, told, user)
+            return self._known.get(key, kept)[0]
+        finally:
+            is_newest = self._asked.get(key) is asked
+            if is_newest:
+                del self._asked[key]
+        if is_newest:
+            return self.learn(home, told, user)
+        newer = self._known.get(key)
+        return profile(told, home) if newer is None or newer is kept else newer[0]
 
     async def surely(self, home: str, user: str) -> Profile:
         """As `of`, for who acted and waits: while Slack is in trouble it is asked again."""
@@ -126,6 +140,7 @@ class People:
     def forget(self, home: str, user: str) -> None:
         """Ask anew, when somebody is asked for next."""
         self._known.pop((home, user), None)
+        self._asked.pop((home, user), None)
 
     def forget_all(self, home: str) -> None:
         """The app is in that workspace no more."""
@@ -133,6 +148,8 @@ class People:
             del self._known[key]
         for key in [key for key in self._updated if key[0] == home]:
             del self._updated[key]
+        for key in [key for key in self._asked if key[0] == home]:
+            del self._asked[key]
 
     def is_overtaken(self, home: str, user: str, at: int) -> bool:
         """Whether something newer was seen of somebody than what Slack changed `at` (as `Profile.updated`)."""
@@ -148,6 +165,7 @@ class People:
     def learn(self, home: str, told: Mapping[str, Any], user: str | None = None) -> Profile:
         """Keep what Slack says by itself of somebody."""
         found = profile(told, home)
+        self._asked.pop((home, user or told["id"]), None)
         self._known.pop((home, user or told["id"]), None)
         if len(self._known) >= MOST_REMEMBERED:
             self._known.pop(next(iter(self._known)))

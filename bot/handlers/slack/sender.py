@@ -22,7 +22,7 @@ from bot.handlers.slack.client import Calls, MissingScope, Refused
 from bot.handlers.slack.files import Files
 from bot.handlers.slack.kept import remember
 from bot.handlers.slack.renewing import Renewing, metadata, payload_of
-from bot.services.ports import MessageRef, RetryLater, Unsendable
+from bot.services.ports import Live, MessageRef, RetryLater, Unsendable
 
 PLATFORM = "slack"
 PAGE = 200
@@ -70,7 +70,8 @@ class Installs(Protocol):
 
 
 IsPerson = Callable[[str, str], Awaitable[bool]]
-"""Whether a user of a workspace is a person who belongs to it, or did: no bot, no stranger."""
+"""Whether a user of a workspace is a person who belongs to it, or did: no bot, no stranger. Raises Unsendable where
+Slack does not say who they are."""
 
 
 class SlackSender:
@@ -173,8 +174,8 @@ class SlackSender:
             remember(self._sent, token, tuple(alone))
         return None
 
-    async def reactions(self, ref: MessageRef) -> frozenset[tuple[str, str]] | None:
-        """Every (user key, emoji name) by people; None when they cannot be read completely."""
+    async def reactions(self, ref: MessageRef) -> Live | None:
+        """As the port says. Whom Slack does not name keeps nobody else's from being read."""
         home = await self._installs.of(ref.workspace_key)
         if home is None:
             return None  # why was said once; here it would be said of every message
@@ -313,16 +314,23 @@ class SlackSender:
             if not cursor:
                 return
 
-    async def _by_people(self, workspace: str, message: Json) -> frozenset[tuple[str, str]] | None:
-        found = set()
+    async def _by_people(self, workspace: str, message: Json) -> Live | None:
+        found: set[tuple[str, str]] = set()
         for reaction in message.get("reactions") or ():
             users = reaction.get("users") or ()
             if len(users) < int(reaction.get("count") or 0):
                 return None
             emoji = str(reaction["name"]).partition("::")[0]  # without the colour of a skin
             found |= {(str(user), emoji) for user in users}
-        people = {user: await self._is_person(workspace, user) for user in {user for user, _ in found}}
-        return frozenset(pair for pair in found if people[pair[0]])
+        people, unnamed = set(), set()
+        for user in {user for user, _ in found}:
+            try:
+                if await self._is_person(workspace, user):
+                    people.add(user)
+            except Unsendable as error:
+                unnamed.add(user)
+                log.info("slack.unknown_person", workspace=workspace, person=user, reason=str(error))
+        return Live(frozenset(pair for pair in found if pair[0] in people), frozenset(unnamed))
 
     # ------------------------------------------------------------------ where
 
