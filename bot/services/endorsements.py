@@ -167,7 +167,7 @@ async def reconcile(work: Work, command: Reconcile) -> int:
         return 0
     stored: set[tuple[str, str]] = set()
     people: dict[str, tuple[Person, Account]] = {}
-    closed = set(command.unnamed)
+    closed: set[str] = set()
     for account, person, emoji in await work.reactions.by_user(posted.id):
         if account.gone_at is not None:
             closed.add(account.user_key)
