@@ -25,7 +25,10 @@ class Link:
 
 @dataclass(frozen=True)
 class Field:
-    """One line of a form. `choices` are (value, label); with them the field is a choice, else typed text."""
+    """One line of a form. `choices` are (value, label); with them the field is a choice, else typed text.
+
+    `error` is why what was typed there was not taken; the card's lines say it too.
+    """
 
     name: str
     label: str
@@ -35,6 +38,7 @@ class Field:
     optional: bool = False
     multiline: bool = False
     max_chars: int = 500
+    error: str = ""
 
 
 @dataclass(frozen=True)

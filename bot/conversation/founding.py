@@ -53,10 +53,10 @@ async def _ask(parts: Parts, origin: Origin, code: str) -> Views:
 async def _open(parts: Parts, intent: Submitted, code: str) -> Founded | Views:
     ja, en = (own_words(intent.values.get(name, ""))[:LONGEST_SCHOOL_NAME] for name in ("name_ja", "name_en"))
     zone = intent.values.get("zone", "").strip()
-    if not ja or not en:
-        return (FoundSchoolForm(code, zone, (ja, en), "refused.school_nameless"),)
-    if zone not in zoneinfo.available_timezones():
-        return (FoundSchoolForm(code, ZONE, (ja, en), "refused.zone_unknown"),)
+    complaints = _complaints(ja, en, zone)
+    if complaints:
+        known = zone if _is_zone(zone) else ZONE
+        return (FoundSchoolForm(code, known, (ja, en), complaints),)
     origin = intent.origin
     command = ownership.FoundSchool(
         code=code,
@@ -70,6 +70,16 @@ async def _open(parts: Parts, intent: Submitted, code: str) -> Founded | Views:
     )
     outcome = await parts.store.run(ownership.found_school, command)
     return refused(outcome) if isinstance(outcome, Refused) else Founded(*outcome, code)
+
+
+def _complaints(ja: str, en: str, zone: str) -> tuple[tuple[str, str], ...]:
+    """Everything that is wrong, each with its field."""
+    nameless = [(field, "refused.school_nameless") for field, name in (("name_ja", ja), ("name_en", en)) if not name]
+    return (*nameless, *(() if _is_zone(zone) else (("zone", "refused.zone_unknown"),)))
+
+
+def _is_zone(zone: str) -> bool:
+    return zone in zoneinfo.available_timezones()
 
 
 def _who(origin: Origin) -> str:

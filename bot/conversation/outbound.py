@@ -40,6 +40,7 @@ from bot.services import agreements, delivery, invitations, news, offers, remind
 from bot.services.attention_ports import Attention
 from bot.services.definitions import definition_of
 from bot.services.endorsements import COMMENT, SHARED, UNIT
+from bot.services.introductions import ASKED
 from bot.services.invited import INVITED
 from bot.services.lanes import read_lane
 from bot.services.news import AWARD, RECEIPT, About, AwardNews
@@ -54,7 +55,7 @@ ABOUT = {
     Kind.COMMENT: COMMENT,
     Kind.INVITE: INVITED,
     Kind.REFUSAL: "notice",
-    Kind.ASK: "ask",
+    Kind.ASK: ASKED,
     Kind.ANSWER: "answer",
     Kind.ROLE: "role",
     Kind.AGREEMENT: "agreement",
@@ -273,10 +274,16 @@ class Outbound:
         await self._direct(promise, view)
 
     async def _ask(self, promise: Promise) -> None:
-        found = await self._introduction(promise)
-        if found is not None and found.introduction.asker_id not in found.gone:
-            asked = found.introduction
-            view = IntroductionAsked(asked.public_id, found.asker, asked.question, found.badge)
+        """The question; once it is answered, what asked it says so and asks no more."""
+        found, reached = await self._introduction(promise), await self._reach(promise)
+        if found is None or reached is None:
+            return
+        asked = found.introduction
+        view = IntroductionAsked(asked.public_id, found.asker, asked.question, found.badge, asked.reply)
+        if asked.reply is not None:
+            for posted in found.told:
+                await self._edit(posted, view, reached.person.lang)
+        elif asked.asker_id not in found.gone:
             await self._direct(promise, view)
 
     async def _answer(self, promise: Promise) -> None:

@@ -14,8 +14,10 @@ def _refuses(view: View) -> bool:
             return key.startswith(("problem.", "refused."))
         case TextQuestion(too_short=again):
             return again
-        case WindowsForm(complaint=complaint) | FoundSchoolForm(complaint=complaint):
+        case WindowsForm(complaint=complaint):
             return bool(complaint)
+        case FoundSchoolForm(complaints=complaints):
+            return bool(complaints)
         case CommentForm(refusal=refusal):
             return refusal is not None
         case _:

@@ -11,6 +11,13 @@ REVOKE = ("revoke", "解任", "解任する")
 _CALLED: dict[str, Role] = {
     "teacher": Role.TEACHER,
     "leader": Role.LEADER,
+    "principal": Role.LEADER,
+    "vice-principal": Role.LEADER,
+    "vice principal": Role.LEADER,
+    "headteacher": Role.LEADER,
+    "head teacher": Role.LEADER,
+    "deputy head": Role.LEADER,
+    "head": Role.LEADER,
     "board officer": Role.OFFICER,
     "officer": Role.OFFICER,
     "author of units": Role.AUTHOR,
@@ -20,13 +27,16 @@ _CALLED: dict[str, Role] = {
     "owner": Role.OWNER,
     "教員": Role.TEACHER,
     "管理職": Role.LEADER,
+    "校長": Role.LEADER,
+    "副校長": Role.LEADER,
+    "教頭": Role.LEADER,
     "教育委員会の担当": Role.OFFICER,
     "教材の作成者": Role.AUTHOR,
     "作成者": Role.AUTHOR,
     "sukimaの運営担当": Role.OWNER,
     "運営担当": Role.OWNER,
 }
-"""As roles are called on screens (`role.…` in the wording), and shorter."""
+"""As roles are called on screens (`role.…` in the wording), shorter, and as schools call who has them."""
 _NAMES = "|".join(sorted(map(re.escape, _CALLED), key=len, reverse=True))
 _JOINED = r"(?:to|from|as|for|に|を|から|として)"
 _FIRST = re.compile(rf"(?P<role>{_NAMES})(?:に|を)?\s+(?:{_JOINED}\s+)?(?P<person>\S.*)", re.IGNORECASE)
@@ -42,6 +52,14 @@ class RoleRequest:
     given: bool
     person: str = ""
     role: Role | None = None
+
+
+def is_plain(request: RoleRequest, words: str) -> bool:
+    """Whether plain words surely ask for it, a role unknown here among them: they say the Japanese word for it, and of
+    whom by a mention. English "grant" begins other sentences."""
+    return request.role is not None or (
+        not words.isascii() and request.person.startswith("@") and " " in request.person
+    )
 
 
 def role_request(words: str) -> RoleRequest | None:

@@ -206,7 +206,7 @@ class Router:
         workspace, school = home
         lang = origin.locale or workspace.lang
         if await self._is_stale(origin, workspace):
-            return Answer((Notice("refused.forgotten"),), lang)
+            return Answer((Notice("home.forgotten"),), lang)
         found = await self._parts.store.look(arrivals.known, _arriving(origin, workspace))
         if origin.standing is Standing.GUEST:
             said = Notice("refused.guest" if found is None else "refused.guest_own")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from enum import StrEnum
 
-from bot.conversation.role_words import GRANT, REVOKE, RoleRequest, role_request
+from bot.conversation.role_words import GRANT, REVOKE, RoleRequest, is_plain, role_request
 from bot.domain.proofs import DASHES
 
 LONGEST_WORDS = 10_000
@@ -308,7 +308,7 @@ def understand(text: str) -> Request:
         return badge
     if (address := _about_an_address(words, folded)) is not None:
         return address
-    if (named := role_request(words)) is not None and named.role is not None:
+    if (named := role_request(words)) is not None and is_plain(named, words):
         return named
     head, _, rest = words.partition(" ")
     if head.casefold() in _LEARN:

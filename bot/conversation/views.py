@@ -417,6 +417,13 @@ class Receipt:
 
 
 @dataclass(frozen=True)
+class EndorsedAlready:
+    """To whoever endorses a badge a second time: `endorsement` is the public id of what stands."""
+
+    endorsement: str
+
+
+@dataclass(frozen=True)
 class CommentForm:
     """Asked of an endorser: their own words, with those that stand. Nothing typed takes them back."""
 
@@ -560,12 +567,14 @@ class Crisis:
 
 @dataclass(frozen=True)
 class IntroductionAsked:
-    """To the person asked, with their three answers."""
+    """To the person asked, with their three answers until they give one."""
 
     introduction: str
     asker: str
     question: str
     badge: Bilingual
+    reply: Reply | None = None
+    """What they answered; nothing more is offered then."""
 
 
 @dataclass(frozen=True)
@@ -599,6 +608,8 @@ class HomeView:
 
     next: NextUnit | None
     asked: int
+    has_pages: bool = True
+    """As in `HelpView`."""
 
 
 @dataclass(frozen=True)
@@ -878,7 +889,8 @@ class WindowsSaved:
 
 @dataclass(frozen=True)
 class HelpView:
-    pass
+    has_pages: bool = True
+    """Whether this deployment shows pages of one's own in the browser."""
 
 
 @dataclass(frozen=True)
@@ -973,8 +985,8 @@ class FoundSchoolForm:
     zone: str
     typed: tuple[str, str] = ("", "")
     """Japanese and English name as typed before."""
-    complaint: str = ""
-    """Key of what was wrong."""
+    complaints: tuple[tuple[str, str], ...] = ()
+    """What was wrong: a field's name, and the key of what is said of it."""
 
 
 # ------------------------------------------------------------------ moving
@@ -1040,6 +1052,7 @@ View = (
     | FindableQuestion
     | SharedPost
     | Receipt
+    | EndorsedAlready
     | CommentForm
     | CommentReceived
     | EndorsableView

@@ -123,6 +123,13 @@ async def press_endorse(work: Work, command: PressEndorse) -> Decision:
     return decision
 
 
+async def standing_of(work: Work, command: PressEndorse) -> str | None:
+    """The public id of the endorsement of an award that stands by this person."""
+    award = await work.awards.by_public_id(command.award)
+    given = await work.endorsements.of(command.person_id, Target(TargetKind.AWARD, award.id)) if award else None
+    return given.public_id if given is not None and given.stands else None
+
+
 @dataclass(frozen=True, kw_only=True)
 class Undo(ByPerson):
     endorsement: str

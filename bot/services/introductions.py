@@ -8,6 +8,9 @@ from bot.services.commands import ByPerson
 from bot.services.ports import Work
 from bot.services.promises import Kind, is_gone, promise_to
 
+ASKED = "ask"
+"""A message that brought a question to whom it was for."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class RequestIntroduction(ByPerson):
@@ -74,7 +77,7 @@ class ReplyToRequest(ByPerson):
 
 
 async def reply_to_request(work: Work, command: ReplyToRequest) -> Introduction | Refused:
-    """The person asked answers, once; the asker hears back."""
+    """The person asked answers, once; the asker hears back, and what asked for the answer offers none any more."""
     introduction = await work.introductions.by_public_id(command.introduction)
     if introduction is None:
         return Refused("unknown_thing")
@@ -86,6 +89,7 @@ async def reply_to_request(work: Work, command: ReplyToRequest) -> Introduction 
     if not await work.introductions.reply(introduction.id, command.reply):
         return Refused("already_answered")
     await promise_to(work, introduction.asker_id, Kind.ANSWER, introduction.id)
+    await promise_to(work, introduction.helper_id, Kind.ASK, introduction.id)
     return introduction
 
 
@@ -104,5 +108,5 @@ async def tell_of_leaving(work: Work, person_id: int) -> None:
 async def ask_again(work: Work, person_id: int) -> None:
     """Bring somebody who is back what they were asked while they were gone, and could not be told of."""
     for each in await _unanswered(work, person_id):
-        if not await work.messages.about("ask", each.id):
+        if not await work.messages.about(ASKED, each.id):
             await promise_to(work, person_id, Kind.ASK, each.id, once=f"ask:{each.id}")

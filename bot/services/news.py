@@ -11,6 +11,7 @@ from bot.domain.recognition import Endorsement, TargetKind
 from bot.services.commands import OfSchool
 from bot.services.definitions import definition_of
 from bot.services.endorsements import COMMENT, SHARED
+from bot.services.introductions import ASKED
 from bot.services.ports import Counts, Posted, Revision, Work
 from bot.services.promises import home, is_gone
 from bot.services.received import name_of
@@ -154,6 +155,8 @@ class IntroductionNews:
     badge: Bilingual
     gone: frozenset[int]
     """Whoever of the two is gone, by their id."""
+    told: tuple[Posted, ...]
+    """Where the question was brought to the helper."""
 
 
 async def introduction_news(work: Work, command: About) -> IntroductionNews | None:
@@ -167,7 +170,8 @@ async def introduction_news(work: Work, command: About) -> IntroductionNews | No
         return None
     asker, helper = [(await work.people.get(person_id)).name for person_id in people]
     gone = [person_id for person_id in people if await is_gone(work, person_id)]
-    return IntroductionNews(introduction, asker, helper, badge, frozenset(gone))
+    told = await work.messages.about(ASKED, introduction.id)
+    return IntroductionNews(introduction, asker, helper, badge, frozenset(gone), told)
 
 
 async def _badge_of(work: Work, introduction: Introduction) -> Bilingual | None:

@@ -279,6 +279,7 @@ VIEWS: dict[type, SearchStrategy] = {
     | st.builds(views.Receipt, ids, both, texts, in_chat, st.just(True), comment=texts)
     | st.builds(views.Receipt, ids, both, st.none(), in_chat, st.booleans(), moved=st.just(True))
     | st.builds(views.Receipt, ids, both, st.none(), of_issuers, st.booleans(), of_issuer=st.just(True)),
+    views.EndorsedAlready: st.builds(views.EndorsedAlready, ids),
     views.EndorsableView: st.builds(
         views.EndorsableView,
         some(
@@ -357,7 +358,9 @@ VIEWS: dict[type, SearchStrategy] = {
         views.Nobody, texts, some(both), some(st.tuples(both, minutes, st.sampled_from(["c1u1", "access_4"])))
     ),
     views.Crisis: st.just(views.Crisis()),
-    views.IntroductionAsked: st.builds(views.IntroductionAsked, ids, texts, texts, both),
+    views.IntroductionAsked: st.builds(
+        views.IntroductionAsked, ids, texts, texts, both, st.sampled_from([None, *Reply])
+    ),
     views.IntroductionAnswered: st.builds(views.IntroductionAnswered, st.sampled_from([*Reply, None]), texts, texts),
     views.HomeView: st.builds(
         views.HomeView,
@@ -373,6 +376,7 @@ VIEWS: dict[type, SearchStrategy] = {
             st.integers(1, 9),
         ),
         numbers,
+        st.booleans(),
     ),
     views.WalletView: st.builds(
         views.WalletView, some(wallet_line, 30), doors, some(brought_line, 40), some(foreign_line, 40)
@@ -430,7 +434,7 @@ VIEWS: dict[type, SearchStrategy] = {
     ),
     views.WindowsForm: st.builds(views.WindowsForm, windows, texts | st.just("")),
     views.WindowsSaved: st.builds(views.WindowsSaved, windows),
-    views.HelpView: st.just(views.HelpView()),
+    views.HelpView: st.builds(views.HelpView, st.booleans()),
     views.ExportReady: st.builds(views.ExportReady, st.just("my-sukima.zip"), st.binary(max_size=8)),
     views.ForgetConfirm: st.builds(views.ForgetConfirm, numbers, numbers),
     views.RolesView: st.builds(
@@ -464,7 +468,7 @@ VIEWS: dict[type, SearchStrategy] = {
         st.just("ABCDEFGHJKMNPQRS"),
         st.just("Asia/Tokyo"),
         st.tuples(texts, texts),
-        st.sampled_from(["", "refused.zone_unknown"]),
+        st.sampled_from([(), (("name_en", "refused.school_nameless"), ("zone", "refused.zone_unknown"))]),
     ),
     views.MoveCode: st.builds(
         views.MoveCode, st.just("ABCD-EFGH-IJKL-MNOP"), dates, numbers, numbers, numbers | st.just(0)

@@ -619,6 +619,14 @@ def test_help_gives_examples_in_the_readers_language() -> None:
         assert all(example in text for example in examples)
 
 
+def test_pages_that_are_nowhere_are_not_offered() -> None:
+    for lang in LANGS:
+        for there in (True, False):
+            help_, home = CARDS.draw(views.HelpView(there), lang), CARDS.draw(views.HomeView(None, 0, there), lang)
+            assert (Wording(lang).say("help.me") in {each.title for each in help_.sections}) is there
+            assert (Wording(lang).say("label.my_pages") in {each.label for each in home.buttons}) is there
+
+
 def test_a_notice_is_one_sentence_with_its_params() -> None:
     card = CARDS.draw(views.Notice("notice.unexpected", {"trace": "t-1"}), "en")
     assert "t-1" in card.text()

@@ -22,6 +22,10 @@ from bot.wording import Wording
         ("任命 青木 あさひ 管理職", RoleRequest(True, "青木 あさひ", Role.LEADER)),
         ("任命　管理職　青木 くに", RoleRequest(True, "青木 くに", Role.LEADER)),
         ("任命する 青木さんを 管理職に", RoleRequest(True, "青木", Role.LEADER)),
+        ("任命 @U0AOKI 校長", RoleRequest(True, "@U0AOKI", Role.LEADER)),
+        ("任命 教頭 @U0AOKI", RoleRequest(True, "@U0AOKI", Role.LEADER)),
+        ("解任 副校長 青木 あさひ", RoleRequest(False, "青木 あさひ", Role.LEADER)),
+        ("grant vice-principal to Emma Hall", RoleRequest(True, "Emma Hall", Role.LEADER)),
         ("解任 @U0AOKI 教材の作成者", RoleRequest(False, "@U0AOKI", Role.AUTHOR)),
     ],
 )
@@ -36,6 +40,11 @@ def test_what_is_left_open_is_asked_in_a_command_and_passed_over_in_plain_words(
     assert isinstance(asked, RoleRequest)
     assert asked.role is None
     assert not isinstance(understand(words), RoleRequest)
+
+
+def test_a_role_that_is_none_is_heard_in_plain_words_where_somebody_is_mentioned() -> None:
+    assert understand("任命 @U0AOKI 番長") == RoleRequest(True, "@U0AOKI 番長")
+    assert not isinstance(understand("grant @U0AOKI wishes"), RoleRequest)
 
 
 @pytest.mark.parametrize("role", list(Role))

@@ -82,6 +82,10 @@ async def test_the_form_offers_administrators_what_they_may_and_no_more(town: To
     admin.sees(say("ja", "refused.admin_not_self"), last=1)
     assert await roles_of(town, town.east, "mori") == {"teacher"}
     assert await roles_of(town, town.east, "sato") == {"leader", "owner"}
+    await admin_of(town, town.east, "sato").commands("役割")
+    said = town.east["sato"].newest().card
+    assert said.form is not None
+    assert say("ja", "roles.as_admin") not in said.text(), "an owner may name themselves, too"
 
 
 async def test_who_runs_no_workspace_any_more_names_nobody(town: Town) -> None:

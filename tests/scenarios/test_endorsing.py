@@ -161,6 +161,18 @@ async def test_a_button_pressed_upon_a_reaction_holds_after_its_removal(shared_b
     assert await shared_badge.standing() == 1
 
 
+async def test_who_has_endorsed_already_may_take_it_back_where_they_pressed(shared_badge: Shared) -> None:
+    town, mori = shared_badge.town, shared_badge.town.east["mori"]
+    await mori.reacts(shared_badge.post, FLOWER)
+    answer = await town.press(mori, button(shared_badge.post, label(mori, "endorse")) or "")
+    card = town.house.cards.draw(answer.views[0], "ja")
+    assert card.text() == say("ja", "notice.endorsed_already")
+    (undo,) = card.buttons
+    assert undo.label == label(mori, "undo")
+    assert town.said(await town.press(mori, undo.action)) == say("ja", "notice.undone")
+    assert await shared_badge.standing() == 0
+
+
 async def test_ten_reactions_in_a_moment_make_one_edition(shared_badge: Shared) -> None:
     town = shared_badge.town
     before = len(await town.editions(await shared_badge.award()))

@@ -167,6 +167,22 @@ async def test_whoever_is_not_clear_is_asked_back(town: Town) -> None:
     await mori.commands("roles")
     await mori.fills(person=GIVEN[WEST], role="author", change="grant")
     mori.sees(say("ja", "refused.nobody_named", words=GIVEN[WEST]))
+    await mori.says("任命 @U0EMMA004 管理職")
+    mori.sees(say("ja", "refused.nobody_mentioned"))
+    assert not any("U0EMMA004" in each.card.text() for each in mori.direct() if not each.author), "no raw key"
+
+
+async def test_what_is_no_role_is_answered_with_those_that_are(town: Town) -> None:
+    mori = town.east["mori"]
+    await becomes_owner(town, mori)
+    roles = "、".join(say("ja", f"role.{role}") for role in ("teacher", "leader"))
+    for heard in (mori.says, mori.commands):
+        await heard("任命 @aoki 番長")
+        (said,) = [each.card.text() for each in mori.direct() if "番長" not in each.card.text()][-2:-1]
+        assert roles in said
+    assert await roles_of(town, town.east, "aoki") == {"teacher"}
+    await mori.says("任命 @aoki 校長")
+    assert await roles_of(town, town.east, "aoki") == {"teacher", "leader"}
 
 
 async def test_the_last_owner_names_another_one_before_leaving(town: Town) -> None:

@@ -177,6 +177,10 @@ async def test_buttons_pressed_twice(shared_badge: Shared, together: bool) -> No
     assert len(await town.rows(t.introduction)) == 1
     said = await twice(aoki, button(aoki.newest(), label(aoki, "reply_yes")) or "")
     assert said.count(say("ja", "refused.already_answered")) == 3
+    title = say("ja", "asked.title", asker=mori.name)
+    (asked,) = [each for each in aoki.direct() if each.card.title == title]
+    assert not asked.card.buttons, "what is answered offers nothing more"
+    assert label(aoki, "reply_yes") in asked.card.text()
     assert len([one for one in mori.direct() if one.card.title == say("ja", "answered.title")]) == 1
     await mori.commands("learn 3")
     before = len(offers(mori))
@@ -200,6 +204,7 @@ async def test_forget_pressed_twice_at_once(town: Town) -> None:
         assert not leaks(town.said(answer))
     await town.settle()
     assert texts(hall.direct()).count(say("en", "notice.forgotten")) == 1, "one goodbye"
+    assert town.said(await town.house.router.home(origin)) == say("en", "home.forgotten"), "no word of a button"
     town.check_database()
 
 

@@ -18,7 +18,8 @@ async def test_a_window_that_is_not_taken_stays_and_keeps_what_was_typed(
         await sato.commands(f"claim {sukima.code}", where="general")
         await sato.modals.submits(SCHOOL | {ZONE: "Atlantis"})
         assert len(slack.called("views.open")) == 1, "no second window"
-        typed = {label: element.get("initial_value") for label, element in sato.modals.inputs().items()}
-        assert typed == SCHOOL | {ZONE: "Asia/Tokyo"}
-        await sato.modals.submits({ZONE: "Asia/Tokyo"})
+        assert list(sato.modals.errors) == [ZONE]
+        await sato.modals.submits({**dict.fromkeys(SCHOOL, " "), ZONE: "てすと"})
+        assert set(sato.modals.errors) == {*SCHOOL, ZONE}, "every mistake at once, beside its field"
+        await sato.modals.submits(SCHOOL | {ZONE: "Asia/Tokyo"})
         await sato.sees("運営担当になりました", where="general")

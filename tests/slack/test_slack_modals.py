@@ -13,7 +13,7 @@ from bot.conversation.card import Card, Field, Form
 from bot.conversation.cards import Cards
 from bot.domain.language import LANGS, Lang
 from bot.handlers.slack.blocks import drawn
-from bot.handlers.slack.modals import field_errors, modal, values
+from bot.handlers.slack.modals import field_errors, modal, values, wrong_fields
 from tests.conversation.strategies import VIEWS
 from tests.slack.limits import view_complaints
 
@@ -90,8 +90,21 @@ def test_what_was_said_is_read_from_windows_and_messages_alike() -> None:
     assert values({}) == values({"values": "x"}) == {}
 
 
+@pytest.mark.parametrize("lang", LANGS)
+def test_times_that_were_not_understood_are_said_beside_their_field(lang: Lang) -> None:
+    wrong = views.WindowsForm((), "25:99", "windows.not_understood", {"part": "25:99", "words": "月 25:99"})
+    form = CARDS.draw(wrong, lang).form
+    assert form is not None
+    assert "25:99" in wrong_fields(form)["words"]
+
+
 def test_an_error_is_said_beside_its_field() -> None:
     window = modal(Card(), FORM, "ja", kept="k")
-    assert field_errors(window, "短すぎます", "who") == {"response_action": "errors", "errors": {"who": "短すぎます"}}
+    assert field_errors(window, "", {"who": "短すぎます"}) == {
+        "response_action": "errors",
+        "errors": {"who": "短すぎます"},
+    }
     assert field_errors(window, "短すぎます") == {"response_action": "errors", "errors": {"why": "短すぎます"}}
+    both = field_errors(window, "あとで", {"who": "だれ?", "why": "短い", "gone": "x"})
+    assert both == {"response_action": "errors", "errors": {"who": "だれ?", "why": "短い\nあとで"}}
     assert field_errors({"blocks": []}, "短すぎます") is None

@@ -4,7 +4,15 @@ from bot.badges.verdict import Validity, Verdict
 from bot.conversation.actions import Action
 from bot.conversation.doors import door_to
 from bot.conversation.scene import Act, Scene, Values, Views, refused
-from bot.conversation.views import CommentForm, EndorsableLine, EndorsableView, Notice, ReceivedLine, ReceivedView
+from bot.conversation.views import (
+    CommentForm,
+    EndorsableLine,
+    EndorsableView,
+    EndorsedAlready,
+    Notice,
+    ReceivedLine,
+    ReceivedView,
+)
 from bot.domain.outcomes import Refused
 from bot.domain.people import Consent
 from bot.domain.recognition import As, Decision, Endorsed, Endorsement, TargetKind, Unchanged, Withdrawn
@@ -24,8 +32,7 @@ HERE = "here"
 async def endorse(scene: Scene, action: Action, values: Values) -> Views:
     """*My endorsement*: a word of thanks where it was pressed; the receipt with *Undo* comes as a direct message, and
     is the only word of it where that is where it was pressed."""
-    command = endorsements.PressEndorse(**scene.ids, award=action.subject)
-    return _answered(scene, await scene.store.run(endorsements.press_endorse, command))
+    return await _endorse_award(scene, action.subject)
 
 
 async def endorse_in(scene: Scene, message: MessageRef) -> Views:
@@ -34,8 +41,18 @@ async def endorse_in(scene: Scene, message: MessageRef) -> Views:
     award = await scene.store.look(delivery.award_in, about)
     if award is None:
         return (Notice("refused.no_badge_in_message"),)
+    return await _endorse_award(scene, award)
+
+
+async def _endorse_award(scene: Scene, award: str) -> Views:
+    """Who has endorsed it already may take that back here."""
     command = endorsements.PressEndorse(**scene.ids, award=award)
-    return _answered(scene, await scene.store.run(endorsements.press_endorse, command))
+    decision = await scene.store.run(endorsements.press_endorse, command)
+    if isinstance(decision, Unchanged):
+        stands = await scene.store.look(endorsements.standing_of, command)
+        if stands is not None:
+            return (EndorsedAlready(stands),)
+    return _answered(scene, decision)
 
 
 async def endorse_content(scene: Scene, action: Action, values: Values) -> Views:

@@ -14,7 +14,7 @@ async def home(scene: Scene) -> Views:
     following = await scene.store.look(awaiting.look_at_next, scene.me)
     asked = await scene.store.look(awaiting.look_at_asked, scene.me)
     return (
-        HomeView(_unit(following) if following else None, len(asked)),
+        HomeView(_unit(following) if following else None, len(asked), scene.parts.addresses.me() is not None),
         *(
             IntroductionAsked(each.introduction.public_id, each.asker, each.introduction.question, each.badge)
             for each in asked[:MOST_ASKED]

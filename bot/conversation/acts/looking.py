@@ -67,7 +67,7 @@ async def look(scene: Scene, place: Place) -> Views:
         case Place.STOPS:
             return stopping.ask_which(scene)
         case Place.HELP:
-            return (HelpView(),)
+            return (HelpView(scene.parts.addresses.me() is not None),)
         case Place.ME:
             return (MyPages(await door_to(scene, Room.WALLET)),)
 

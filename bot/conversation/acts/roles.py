@@ -11,6 +11,7 @@ from bot.domain.outcomes import Refused
 from bot.domain.people import Role
 from bot.domain.roles import Right, may
 from bot.services import ownership, roles
+from bot.wording import Wording
 
 GRANT, REVOKE = "grant", "revoke"
 SHOWN = 60
@@ -34,8 +35,18 @@ async def change_role(scene: Scene, action: Action, values: Values) -> Views:
 async def change_role_in_words(scene: Scene, request: RoleRequest) -> Views:
     """`/sukima grant leader to …`. What the words leave open is asked by the form."""
     if request.role is None or not request.person:
-        return (await look_at_roles(scene),)
+        seen = await look_at_roles(scene)
+        return (*_no_role_in(scene, request, seen), seen)
     return await _change_named(scene, request.person, request.role, request.given)
+
+
+def _no_role_in(scene: Scene, request: RoleRequest, seen: RolesView) -> Views:
+    """To who names roles: what these are called, where their words name more than a person and none of them."""
+    allowed = seen.may_give if request.given else seen.may_take
+    if not allowed or " " not in request.person:
+        return ()
+    called = Wording(scene.person.lang).listed(Wording(scene.person.lang).say(f"role.{role}") for role in allowed)
+    return (Notice("refused.role_unknown", {"roles": called}),)
 
 
 async def _change_named(scene: Scene, words: str, role: Role, given: bool) -> Views:
@@ -44,7 +55,7 @@ async def _change_named(scene: Scene, words: str, role: Role, given: bool) -> Vi
     if isinstance(found, Refused):
         return refused(found)
     if not found:
-        return (Notice("refused.nobody_named", {"words": words[:SHOWN]}), await look_at_roles(scene))
+        return (_nobody(words), await look_at_roles(scene))
     if len(found) > roles.MOST_CANDIDATES:
         return (Notice("refused.many_named", {"words": words[:SHOWN]}), await look_at_roles(scene))
     if len(found) > 1:
@@ -54,6 +65,13 @@ async def _change_named(scene: Scene, words: str, role: Role, given: bool) -> Vi
         )
         return (WhichPerson(words[:SHOWN], people, role, given),)
     return await _change(scene, found[0].person.public_id, role, given)
+
+
+def _nobody(words: str) -> Notice:
+    """A mention may be the platform's key of somebody, which tells people nothing: it is not said back."""
+    if words.startswith("@"):
+        return Notice("refused.nobody_mentioned")
+    return Notice("refused.nobody_named", {"words": words[:SHOWN]})
 
 
 async def change_role_of(scene: Scene, action: Action, values: Values) -> Views:

@@ -111,6 +111,8 @@ def _drawn(view: views.View, pen: Pen) -> Card:
             return badges.shared_post(view, pen)
         case views.Receipt():
             return endorsing.receipt(view, pen)
+        case views.EndorsedAlready():
+            return endorsing.endorsed_already(view, pen)
         case views.CommentForm():
             return endorsing.comment_form(view, pen)
         case views.EndorsableView():

@@ -80,9 +80,13 @@ def crisis(view: Crisis, pen: Pen) -> Card:
 
 
 def introduction_asked(view: IntroductionAsked, pen: Pen) -> Card:
+    title, question = pen.say("asked.title", asker=view.asker), pen.words.quoted(view.question)
+    if view.reply is not None:
+        said = pen.say("asked.replied", reply=pen.say(f"label.reply_{view.reply}"))
+        return Card(title=title, lines=(question, said))
     return Card(
-        title=pen.say("asked.title", asker=view.asker),
-        lines=(pen.words.quoted(view.question), pen.say("asked.why", badge=view.badge)),
+        title=title,
+        lines=(question, pen.say("asked.why", badge=view.badge)),
         buttons=tuple(pen.button(f"reply_{reply}", "reply", view.introduction, reply) for reply in Reply),
     )
 

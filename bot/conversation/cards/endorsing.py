@@ -8,6 +8,7 @@ from bot.conversation.views import (
     CommentReceived,
     EndorsableLine,
     EndorsableView,
+    EndorsedAlready,
     Receipt,
     ReceivedLine,
     ReceivedView,
@@ -32,6 +33,12 @@ def receipt(view: Receipt, pen: Pen) -> Card:
             pen.button("undo", "undo", view.endorsement),
             pen.button("comment_change" if words else "comment", "comment", view.endorsement),
         ),
+    )
+
+
+def endorsed_already(view: EndorsedAlready, pen: Pen) -> Card:
+    return Card(
+        lines=(pen.say("notice.endorsed_already"),), buttons=(pen.button("undo", "undo", view.endorsement, HERE),)
     )
 
 

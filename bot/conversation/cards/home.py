@@ -16,7 +16,7 @@ def home(view: HomeView, pen: Pen) -> Card:
             *learn,
             pen.button("map", "map"),
             pen.button("record", "record"),
-            pen.button("my_pages", "me"),
+            *((pen.button("my_pages", "me"),) if view.has_pages else ()),
             pen.button("help", "help"),
         ),
     )

@@ -1,5 +1,7 @@
 """Roles: one's own, and for owners everybody's; being told of a change; the school that a first owner opens."""
 
+from dataclasses import replace
+
 from bot.conversation.acts.roles import GRANT, REVOKE
 from bot.conversation.card import Button, Card, Field, Form, Section
 from bot.conversation.cards.pen import Pen
@@ -20,7 +22,7 @@ def roles(view: RolesView, pen: Pen) -> Card:
         return Card(title=pen.say("roles.title"), lines=(pen.say("roles.who_names"),), sections=(own,))
     return Card(
         title=pen.say("roles.title"),
-        lines=(pen.say("roles.as_admin"),) if view.is_admin else (),
+        lines=(pen.say("roles.as_admin"),) if view.is_admin and Role.OWNER not in view.own else (),
         sections=(own, _people(view, pen)) if view.people else (own,),
         buttons=_more(view, pen),
         form=_form(view, pen),
@@ -99,14 +101,18 @@ def role_changed(view: RoleChanged, pen: Pen) -> Card:
 
 
 def found_school_form(view: FoundSchoolForm, pen: Pen) -> Card:
-    title, complaint = pen.say("found.title"), (pen.say(view.complaint),) if view.complaint else ()
+    title, wrong = pen.say("found.title"), {field: pen.say(key) for field, key in view.complaints}
     ja, en = view.typed
-    fields = (
-        Field("name_ja", pen.say("found.name_ja"), value=ja, max_chars=LONGEST_SCHOOL_NAME),
-        Field("name_en", pen.say("found.name_en"), value=en, max_chars=LONGEST_SCHOOL_NAME),
-        Field("zone", pen.say("found.zone"), pen.say("found.zone_hint"), value=view.zone, max_chars=LONGEST_NAME),
+    zone = Field("zone", pen.say("found.zone"), pen.say("found.zone_hint"), value=view.zone, max_chars=LONGEST_NAME)
+    fields = tuple(
+        replace(field, error=wrong.get(field.name, ""))
+        for field in (
+            Field("name_ja", pen.say("found.name_ja"), value=ja, max_chars=LONGEST_SCHOOL_NAME),
+            Field("name_en", pen.say("found.name_en"), value=en, max_chars=LONGEST_SCHOOL_NAME),
+            zone,
+        )
     )
     form = Form(
         title, pen.form_token("found", view.code), pen.say("label.save"), fields, cancel=pen.say("label.cancel")
     )
-    return Card(title=title, lines=(*complaint, pen.say("found.means")), form=form)
+    return Card(title=title, lines=(*dict.fromkeys(wrong.values()), pen.say("found.means")), form=form)

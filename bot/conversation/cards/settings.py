@@ -61,12 +61,14 @@ def windows_form(view: WindowsForm, pen: Pen) -> Card:
     """What is sent takes the place of what there is: said in the message, and in the form itself, which covers it."""
     title, example = pen.say("windows.title"), pen.say("windows.hint")
     hints = (example, pen.say("windows.replaces")) if view.windows else (example,)
-    wrong = (pen.say(f"complaint.{view.complaint}", **view.complaint_params),) if view.complaint else ()
+    wrong = pen.say(f"complaint.{view.complaint}", **view.complaint_params) if view.complaint else ""
+    above = (wrong,) if wrong else ()
     times = pen.words.windows(view.windows) or (pen.say("week.none"),)
     field = pen.say("windows.field")
-    words = Field("words", field, "\n".join(hints), value=view.typed, multiline=True, max_chars=LONGEST_TEXT)
+    hint = "\n".join(hints)
+    words = Field("words", field, hint, value=view.typed, multiline=True, max_chars=LONGEST_TEXT, error=wrong)
     form = Form(title, pen.form_token("windows"), pen.say("label.save"), (words,), cancel=pen.say("label.cancel"))
-    return Card(title=title, lines=(*wrong, pen.say("windows.now"), *times, *hints), form=form)
+    return Card(title=title, lines=(*above, pen.say("windows.now"), *times, *hints), form=form)
 
 
 def windows_saved(view: WindowsSaved, pen: Pen) -> Card:
@@ -74,7 +76,8 @@ def windows_saved(view: WindowsSaved, pen: Pen) -> Card:
 
 
 def help_(view: HelpView, pen: Pen) -> Card:
-    commands = tuple(Section(pen.say(f"help.{word}"), (pen.say(f"help.{word}_means"),)) for word in COMMANDS)
+    words = [word for word in COMMANDS if word != "me" or view.has_pages]
+    commands = tuple(Section(pen.say(f"help.{word}"), (pen.say(f"help.{word}_means"),)) for word in words)
     return Card(
         title=pen.say("help.title"),
         lines=(pen.say("help.how"),),

@@ -27,7 +27,7 @@ from bot.handlers.slack.hosts import is_beside
 from bot.handlers.slack.inbound import Way, Where, where
 from bot.handlers.slack.installs import Install, Installs
 from bot.handlers.slack.keys import Payload
-from bot.handlers.slack.modals import asks_the_same, field_errors, modal
+from bot.handlers.slack.modals import asks_the_same, field_errors, modal, wrong_fields
 from bot.handlers.slack.patience import patiently
 from bot.handlers.slack.sender import Draws, page_of, renditions
 from bot.services.ports import MessageRef, RetryLater, Unsendable
@@ -109,8 +109,11 @@ class Answering:
         cards = [self._cards.draw(view, lang) for view in views]
         again = next((card for card in cards if card.form is not None), None)
         words = "\n".join(card.text() for card in cards if card is not again)
-        if again is None or again.form is None or (words and asks_the_same(window, again.form)):
+        if again is None or again.form is None:
             return field_errors(window, words)
+        beside = wrong_fields(again.form)
+        if (words or beside) and asks_the_same(window, again.form):
+            return field_errors(window, words, beside)
         said = Card(lines=(*words.splitlines(), *again.lines), sections=again.sections)
         anew = replace(kept, action=again.form.action, leave=again.form.cancel_action).kept()
         return {"response_action": "update", "view": modal(said, again.form, lang, kept=anew)}

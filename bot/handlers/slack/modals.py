@@ -54,16 +54,25 @@ def values(state: Payload) -> dict[str, str]:
     return found
 
 
-def field_errors(view: Payload, text: str, field: str = "") -> Block | None:
-    """The answer that keeps a sent window open and says why, beside `field`, else beside the last field.
+def field_errors(view: Payload, text: str, beside: Mapping[str, str] | None = None) -> Block | None:
+    """The answer that keeps a sent window open and says why: what is wrong `beside` which field, and `text`, which is
+    of no one field, beside the last.
 
     None for a window without fields: the words must be said elsewhere.
     """
     names = _fields(view)
     if not names:
         return None
-    said = cut(plain(text).strip(), limits.FIELD_ERROR) or NOTHING
-    return {"response_action": "errors", "errors": {field if field in names else names[-1]: said}}
+    errors = {name: said for name, said in (beside or {}).items() if name in names}
+    if text or not errors:
+        errors[names[-1]] = "\n".join(part for part in (errors.get(names[-1], ""), text) if part)
+    cuts = {name: cut(plain(said).strip(), limits.FIELD_ERROR) or NOTHING for name, said in errors.items()}
+    return {"response_action": "errors", "errors": cuts}
+
+
+def wrong_fields(form: Form) -> dict[str, str]:
+    """What a form says of single fields that were not taken."""
+    return {field.name: field.error for field in form.fields if field.error}
 
 
 def asks_the_same(view: Payload, form: Form) -> bool:
