@@ -4,6 +4,8 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
+from starlette import types
+from starlette.requests import Request
 
 from bot.conversation.intents import Commanded, ReactionAdded, ReactionRemoved, Said
 from slack.alone import PATIENT, Alone, alone
@@ -75,6 +77,21 @@ async def test_what_cannot_be_read_is_refused_unread(http: Alone, body: str) -> 
         assert (await http.server.requests.post(body, kind, secret="forged"))[0] == 401
         assert (await http.server.requests.post(body, kind))[0] < 500
     assert http.router.heard == []
+
+
+async def test_what_is_longer_than_anything_of_slacks_is_not_read_to_its_end(http: Alone) -> None:
+    """It comes from anybody: who sent it is known once it is read."""
+    read = 0
+
+    async def receive() -> types.Message:
+        nonlocal read
+        read += 1
+        return {"type": "http.request", "body": b"x" * 2**20, "more_body": read < 300}
+
+    assert http.slack.requests is not None
+    told = {"type": "http", "method": "POST", "path": "/", "headers": [], "query_string": b""}
+    answer = await http.slack.requests.handle(Request(told, receive))
+    assert (answer.status_code, read) == (413, 5)
 
 
 async def test_a_command_or_a_press_that_is_sent_again_is_somebody_elses(http: Alone) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from slack_bolt.request.internals import extract_enterprise_id, extract_team_id
 
 from bot.conversation.intents import (
     Attached,
@@ -179,6 +180,32 @@ def test_one_workspace_has_one_key_in_every_payload() -> None:
     assert HOME in homes[False]
     assert IN_ORGANISATION in homes[True]
     assert {HOME, IN_ORGANISATION} >= (homes[False] | homes[True]) - {None}
+
+
+@pytest.mark.parametrize(
+    ("authorized", "beside", "home"),
+    [
+        ((None, "T0ASAHI"), ("E0OTHER", "T0OTHER"), "T0ASAHI"),
+        (("E0BOARD", "T0ASAHI"), ("E0OTHER", "T0OTHER"), "E0BOARD/T0ASAHI"),
+        (("E0BOARD", "T0ASAHI"), (None, "T0OTHER"), "E0BOARD/T0ASAHI"),
+        (("E0BOARD", None), ("E0BOARD", "T0ASAHI"), "E0BOARD/T0ASAHI"),
+        (("E0BOARD", None), (None, "T0ASAHI"), "E0BOARD/T0ASAHI"),
+        (("E0BOARD", None), ("E0OTHER", "T0OTHER"), None),
+    ],
+)
+def test_what_is_shared_with_another_organisation_is_for_where_the_app_is(
+    authorized: tuple[str | None, str | None], beside: tuple[str | None, str], home: str | None
+) -> None:
+    """Bolt, which asks for the token, and we mean the same workspace."""
+    body = {"authorizations": [named(*authorized)], **named(*beside), "event": {"type": "message"}}
+    assert home_of(body) == home
+    if home is not None:
+        assert extract_enterprise_id(body) == enterprise_of(home)
+        assert extract_team_id(body) in (team_of(home), None)
+
+
+def named(enterprise: str | None, team: str | None) -> dict[str, Any]:
+    return {"enterprise_id": enterprise, "team_id": team}
 
 
 @given(st.text(max_size=9).filter(lambda team: "/" not in team), st.none() | st.text("EABC123", min_size=1))

@@ -32,8 +32,12 @@ def home_of(body: Payload) -> str | None:
     """The key of the workspace for which a payload was sent; None where it names none.
 
     In channels shared with others the payload names several teams: what counts is where the app is installed.
+    The first of `authorizations` says so, also by naming no enterprise; where it names no team, an organisation
+    installed the app, and what stands beside it tells the team unless that is of another organisation.
     """
-    for named in (_first(body.get("authorizations")), _view(body), body, _inner(body, "user"), _inner(body, "view")):
+    authorized = _first(body.get("authorizations"))
+    is_ours = not authorized or _text(body.get("enterprise_id")) in (None, _enterprise(body))
+    for named in (authorized, _view(body), body if is_ours else {}, _inner(body, "user"), _inner(body, "view")):
         team = _id(named.get("team")) or _text(named.get("team_id"))
         if team:
             return workspace_key(team, _enterprise(body))
@@ -58,9 +62,10 @@ def is_foreign(body: Payload, home: str) -> bool:
 
 def _enterprise(body: Payload) -> str | None:
     authorized = _first(body.get("authorizations"))
+    if "enterprise_id" in authorized:
+        return _text(authorized["enterprise_id"])
     return (
-        _text(authorized.get("enterprise_id"))
-        or _id(body.get("enterprise"))
+        _id(body.get("enterprise"))
         or _text(body.get("enterprise_id"))
         or _text(_inner(body, "team").get("enterprise_id"))
     )
