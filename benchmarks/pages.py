@@ -106,6 +106,7 @@ def public_app(house: House, pages: Pages) -> ASGIApp:
         verifier=house.verifier,
         foreign=house.foreign,
         proving=house.proving,
+        outsiders=house.outsiders,
         new_token=house.world.new_id,
     )
     return Starlette(routes=public_routes(parts), exception_handlers=ErrorPages(pages, "ja").handlers())

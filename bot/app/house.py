@@ -38,6 +38,7 @@ from bot.services.enclosing import renew_around_all
 from bot.services.foreign import ForeignDesk
 from bot.services.issuers import KeyDesk, KeyMaker
 from bot.services.lanes import SIGN_LANE, read_lane
+from bot.services.outsiders import Outsiders
 from bot.services.own_pages import OwnPages
 from bot.services.ports import Fetch, Sender, Work
 from bot.services.proving import ProvingDesk
@@ -81,6 +82,7 @@ class House:
         actions = Actions(vault.vault.derive("actions"))
         self.senders: dict[str, Sender[View]] = {}
         self.attentions: dict[str, Attention] = {}
+        self.outsiders: dict[str, Outsiders] = {}
         self.troubles: dict[str, Callable[[], Awaitable[str | None]]] = {}
         self.states: dict[str, Callable[[], Mapping[str, str | int]]] = {}
         self.is_closing = False
@@ -108,6 +110,7 @@ class House:
             self.foreign,
             HeldFiles(world.now, self.new_token),
             self.proving,
+            self.outsiders,
         )
         self.router = Router(parts, actions)
         maker = KeyMaker(vault.vault, world.entropy, world.new_rsa)
@@ -149,13 +152,15 @@ class House:
         state: Callable[[], Mapping[str, str | int]],
         pulse: Callable[[], Awaitable[object]],
         attention: Attention,
+        outsiders: Outsiders,
     ) -> None:
         """Look after a platform: `trouble` says, as a code, why nothing can be heard from it now; None: all is well.
 
         `state` says more of it to readiness. `pulse`: as `connect`. `attention` hints at who would
-        rather not be disturbed.
+        rather not be disturbed; `outsiders` knows in which channels others than a school's people are.
         """
         self.attentions[platform] = attention
+        self.outsiders[platform] = outsiders
         self.troubles[platform] = trouble
         self.states[platform] = state
         self._pulses.append(pulse)

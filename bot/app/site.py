@@ -129,6 +129,7 @@ def web_parts(house: House, pages: Pages) -> WebParts:
         verifier=house.verifier,
         foreign=house.foreign,
         proving=house.proving,
+        outsiders=house.outsiders,
         new_token=house.new_token,
     )
 

@@ -69,7 +69,7 @@ async def slack_at_work(house: House) -> AsyncIterator[Slack | None]:
         await house.begin_on(PLATFORM, slack.sender)
 
     async with open_slack(told, house.router, house.cards, house.world.now, house.new_token, begun, desk=desk) as slack:
-        house.watch(PLATFORM, slack.trouble, slack.state, slack.pulse, slack.attention)
+        house.watch(PLATFORM, slack.trouble, slack.state, slack.pulse, slack.attention, slack.outsiders)
         slack.start()
         yield slack
 

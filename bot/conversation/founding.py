@@ -47,6 +47,8 @@ async def _ask(parts: Parts, origin: Origin, code: str) -> Views:
         return refused(refusal)
     if origin.direct:
         return (Notice("refused.claim_in_channel"),)
+    if await _has_outsiders(parts, origin):
+        return (Notice("refused.claim_outsiders"),)
     return (FoundSchoolForm(code, ZONE),)
 
 
@@ -58,6 +60,8 @@ async def _open(parts: Parts, intent: Submitted, code: str) -> Founded | Views:
         known = zone if _is_zone(zone) else ZONE
         return (FoundSchoolForm(code, known, (ja, en), complaints),)
     origin = intent.origin
+    if await _has_outsiders(parts, origin):
+        return (Notice("refused.claim_outsiders"),)
     command = ownership.FoundSchool(
         code=code,
         who=_who(origin),
@@ -80,6 +84,12 @@ def _complaints(ja: str, en: str, zone: str) -> tuple[tuple[str, str], ...]:
 
 def _is_zone(zone: str) -> bool:
     return zone in zoneinfo.available_timezones()
+
+
+async def _has_outsiders(parts: Parts, origin: Origin) -> bool:
+    """Whether what is shown to colleagues would be seen by others in this channel."""
+    known = parts.outsiders.get(origin.platform)
+    return known is not None and await known.are_in(origin.workspace_key, origin.channel)
 
 
 def _who(origin: Origin) -> str:

@@ -3,6 +3,7 @@
 Rendering happens here, at delivery, so that what is shown is what is true at that moment.
 """
 
+from collections import OrderedDict
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -44,6 +45,7 @@ from bot.services.introductions import ASKED
 from bot.services.invited import INVITED
 from bot.services.lanes import read_lane
 from bot.services.news import AWARD, RECEIPT, About, AwardNews
+from bot.services.outsiders import Waits, WithOutsiders, tell_holder
 from bot.services.ports import MessageRef, Posted, Promise, Sender, Store, Unsendable
 from bot.services.promises import Kind
 
@@ -63,6 +65,8 @@ ABOUT = {
     Kind.REMINDER: "reminder",
 }
 """What the message is about that keeps a promise of a kind."""
+
+MOST_REMEMBERED = 1_000
 
 
 @dataclass(frozen=True)
@@ -93,6 +97,8 @@ class Outbound:
         self._senders = senders
         self._pictures = pictures
         self._attentions = attentions
+        self._told: OrderedDict[int, None] = OrderedDict()
+        """Promises whose holder was told that the post waits: they are tried for a week."""
 
     async def deliver(self, promise: Promise) -> timedelta | None:
         """Keep one promise: None; or say after what time it is to be kept, since a better moment is near.
@@ -208,7 +214,20 @@ class Outbound:
             return
         # The picture alone: a credential holds endorsers' names, and belongs to its holder.
         view = _post_view(found, await self._pictures.badge(replace(_baked(found), revision=None)))
-        await self._say(promise, _channel(found.workspace), view)
+        try:
+            await self._say(promise, _channel(found.workspace), view)
+        except WithOutsiders:
+            await self._tell_once(promise)
+            raise
+
+    async def _tell_once(self, promise: Promise) -> None:
+        """Let a holder know that what they shared is not posted, and why; a process that begins anew says it again."""
+        if promise.id in self._told:
+            return
+        await self._store.run(tell_holder, Waits(school_id=promise.school_id, award_id=promise.subject))
+        self._told[promise.id] = None
+        if len(self._told) > MOST_REMEMBERED:
+            self._told.popitem(last=False)
 
     async def _receipt(self, promise: Promise) -> None:
         about = About(school_id=promise.school_id, subject=promise.subject)

@@ -190,6 +190,10 @@ class Router:
         """The keys of the platform's workspaces that schools use."""
         return await self._parts.store.look(schools.workspaces_on, schools.OnPlatform(platform=platform))
 
+    async def same_school(self, platform: str, workspace_key: str) -> tuple[str, ...]:
+        """The keys of the platform's workspaces of the school that uses this one; none where no school does."""
+        return await self._parts.store.look(schools.same_school, schools.FindHome(platform=platform, key=workspace_key))
+
     async def language(self, origin: Origin) -> Lang:
         """In which language somebody is spoken to. Who was never heard of is not made known by the question."""
         home = await self._home(origin)

@@ -16,6 +16,7 @@ from bot.domain.people import Account, Person, School, Workspace
 from bot.services.addresses import Addresses
 from bot.services.commands import ByPerson
 from bot.services.foreign import ForeignDesk
+from bot.services.outsiders import Outsiders
 from bot.services.ports import Phrases, Store
 from bot.services.proving import ProvingDesk
 from bot.services.statements import Statements
@@ -39,6 +40,8 @@ class Parts:
     foreign: ForeignDesk
     held: HeldFiles
     proving: ProvingDesk
+    outsiders: Mapping[str, Outsiders]
+    """By platform, where others than a school's people may be in a channel."""
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,13 @@ async def workspaces_on(work: Work, command: OnPlatform) -> tuple[str, ...]:
     return tuple(workspace.key for workspace in kept if workspace.platform == command.platform)
 
 
+async def same_school(work: Work, command: FindHome) -> tuple[str, ...]:
+    """The keys of the platform's workspaces of the school that uses this one; none where no school does."""
+    workspace = await work.directory.workspace(command.platform, command.key)
+    kept = await work.directory.workspaces(workspace.school_id) if workspace is not None else ()
+    return tuple(each.key for each in kept if each.platform == command.platform)
+
+
 async def all_schools(work: Work, command: OfNoSchool) -> tuple[School, ...]:
     return await work.directory.schools()
 

@@ -18,7 +18,7 @@ from bot.domain.awards import Award
 from bot.domain.language import Bilingual
 from bot.domain.outcomes import Refused
 from bot.domain.people import Board
-from bot.services import awards, looks, public, publishing, received, renewing, submissions
+from bot.services import awards, looks, outsiders, public, publishing, received, renewing, submissions
 from bot.services.awards import AboutAward
 from bot.services.composition import Composition
 from bot.services.definitions import definition_of
@@ -264,6 +264,9 @@ def as_file(name: str) -> dict[str, str]:
 async def display(visit: Visit, form: Form) -> Response:
     """Show it to the colleagues of one's own school, or to nobody any more."""
     if form.get("to") == ON:
+        refusal = await outsiders.why_not_shared(visit.parts.store, visit.parts.outsiders, about(visit))
+        if refusal is not None:
+            return _told(visit, refusal, "")
         shared = await visit.parts.store.run(awards.share, about(visit))
         return _told(visit, shared if isinstance(shared, Refused) else shared.award, "displayed")
     return _told(visit, await visit.parts.store.run(awards.keep_private, about(visit)), "hidden")

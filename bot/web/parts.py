@@ -1,6 +1,6 @@
 """What every page that we answer with may use. The composition root makes it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,6 +13,7 @@ from bot.services.addresses import Addresses
 from bot.services.collections import CollectionTokens
 from bot.services.credentials import Issuing
 from bot.services.foreign import ForeignDesk
+from bot.services.outsiders import Outsiders
 from bot.services.ports import Fetch, Phrases, Store
 from bot.services.proving import ProvingDesk
 from bot.services.statements import Statements
@@ -44,5 +45,7 @@ class WebParts:
     verifier: Verifier
     foreign: ForeignDesk
     proving: ProvingDesk
+    outsiders: Mapping[str, Outsiders]
+    """By platform, where others than a school's people may be in a channel."""
     new_token: Callable[[], str]
     """A long random word, fit for a cookie or an address, that nobody can guess."""

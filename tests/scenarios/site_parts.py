@@ -32,6 +32,7 @@ def web_parts(house: Any, base: str | None, **changes: Any) -> WebParts:
         "verifier": house.verifier,
         "foreign": house.foreign,
         "proving": house.proving,
+        "outsiders": house.outsiders,
         "new_token": house.new_token,
     }
     return WebParts(**(parts | changes))

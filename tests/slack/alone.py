@@ -60,6 +60,9 @@ class Heard:
     def may_count(self, platform: str, workspace_key: str, emoji: str) -> bool:
         return self.counts is None or emoji in self.counts
 
+    async def same_school(self, platform: str, workspace_key: str) -> tuple[str, ...]:
+        return (workspace_key,)
+
     async def handle_late(self, intent: ReactionAdded | ReactionRemoved, live: Live) -> None:
         await self.handle(intent)
 

@@ -126,6 +126,7 @@ async def at_work(
         )
         house.connect(PLATFORM, slack.sender, slack.pulse, slack.trouble)
         house.attentions[PLATFORM] = slack.attention
+        house.outsiders[PLATFORM] = slack.outsiders
         if begun.prepare is not None:
             await begun.prepare(house)
         await house.start()

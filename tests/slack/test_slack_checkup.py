@@ -130,6 +130,10 @@ def hide(slack: SlackLike, team: Team, given: Given) -> None:
     del team.channels[STAFF]
 
 
+def share(slack: SlackLike, team: Team, given: Given) -> None:
+    team.channels[STAFF].shared_with = {"T0FOREIGN"}
+
+
 def trouble(slack: SlackLike, team: Team, given: Given) -> None:
     slack.faults.refuses("auth.test", "internal_error")
 
@@ -156,6 +160,7 @@ def cut_off(slack: SlackLike, team: Team, given: Given) -> None:
         (archive, ["channel_archived"]),
         (leave, ["channel_closed"]),
         (hide, ["channel_gone"]),
+        (share, ["channel_outsiders"]),
         (trouble, ["refused"]),
         (break_down, ["unreachable"]),
         (cut_off, ["unreachable"]),

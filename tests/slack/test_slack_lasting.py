@@ -122,7 +122,7 @@ async def test_workspaces_with_equal_ids_are_two() -> None:
     nobody = cast(Any, SimpleNamespace())
     hearing = Hearing(router, people, shown, nobody, nobody, nobody, tasks, nobody, nobody)
     taking = Taking(tasks, Timing(), lambda home: False)
-    listening = Listening(hearing, tasks, taking, fetched, left, nobody)
+    listening = Listening(hearing, tasks, taking, fetched, left, nobody, lambda body: None)
     context = AsyncBoltContext({"bot_user_id": "U0SUKIMA"})
     first = AsyncBoltRequest(body="{}", mode="socket_mode")
     item = {"type": "message", "channel": "C0GENERAL", "ts": "1.000000"}

@@ -131,9 +131,9 @@ async def test_outsiders_hear_one_sentence_each_time_and_nothing_counts(
     general.members.append("U0SUKIMA")
     slack.add_team("T0FOREIGN")
     slack.add_user(school, "U0OTHER", "other", real_name="よその人", **kind)
-    general.shared_with = {"T0FOREIGN"}
     async with at_work(slack, school, tmp_path, transport) as sukima:
         shared = await shared_badge(slack, school, sukima, "other")
+        general.shared_with = {"T0FOREIGN"}
         for number, act in enumerate(ASKING, 1):
             await act(shared)
             heard = shared.heard()

@@ -119,7 +119,7 @@ class OnSlack(Place):
 
         self.lanes = Lanes(self.slack.clock.moment)
         calls = Calls(web_client(self.session, self.slack.api_url), self.lanes, sleep)
-        return SlackSender(calls, self, Cards(), self.is_person)
+        return SlackSender(calls, self, Cards(), self.is_person, self.has_outsiders)
 
     async def of(self, home: str) -> Installed | None:
         return Installed(self.tokens[home]) if home in self.tokens else None
@@ -128,6 +128,9 @@ class OnSlack(Place):
         if user in self.unnamed:
             raise Unsendable("user_not_visible")
         return not self.slack.teams[home].users[user].is_bot
+
+    async def has_outsiders(self, home: str, channel: str) -> bool:
+        return False
 
     def messages(self, *, direct: bool = False, home: str = "T0ASAHI") -> list[Any]:
         team = self.slack.teams[home]

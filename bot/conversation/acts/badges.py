@@ -8,7 +8,7 @@ from bot.conversation.stops import stop_view
 from bot.conversation.validity import last_day, validity_view
 from bot.conversation.views import BadgeDetails, BadgeRenewed, FindableQuestion, Notice, Published, PublishQuestion
 from bot.domain.outcomes import Refused
-from bot.services import awards, looks, publishing, renewing
+from bot.services import awards, looks, outsiders, publishing, renewing
 from bot.services.awards import AboutAward
 from bot.services.composition import Composition
 from bot.services.definitions import definition_of
@@ -17,6 +17,9 @@ from bot.services.renewals import Renewed
 
 async def share(scene: Scene, action: Action, values: Values) -> Views:
     about = AboutAward(**scene.ids, award=action.subject)
+    refusal = await outsiders.why_not_shared(scene.store, scene.parts.outsiders, about)
+    if refusal is not None:
+        return refused(refusal)
     outcome = await scene.store.run(awards.share, about)
     if isinstance(outcome, Refused):
         return refused(outcome)

@@ -6,7 +6,7 @@ no token of it can read: they are named, to be compared. Its id stands in its ap
 
 import logging
 import re
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -26,6 +26,7 @@ from bot.handlers.slack.installs import Install, install_from
 from bot.handlers.slack.keys import enterprise_of, team_of, workspace_key
 from bot.handlers.slack.platform import SlackSettings
 from bot.handlers.slack.scopes import EVENTS, OPTIONAL, scopes
+from bot.handlers.slack.sharing import has_outsiders, sharing
 
 ANSWERS_WITHIN = 10
 """Seconds."""
@@ -76,6 +77,10 @@ class Deployment:
     tells_schools: bool = True
     """False: the database cannot be read now, so that nothing is known of schools."""
 
+    def workspaces(self, school: str) -> frozenset[str]:
+        """The keys of a school's workspaces."""
+        return frozenset(each.workspace for each in self.channels if each.school == school)
+
 
 def look_over(here: Deployment, now: datetime) -> Iterator[Seen]:
     """All that is found, one after another. Where Slack does not answer, that alone."""
@@ -125,7 +130,7 @@ def _bot_token(client: WebClient, here: Deployment, token: str, now: datetime) -
         yield Seen(Complaint("check.slack_nobody"), is_advice=True)
     for each in here.channels:
         if _serves(install, each.workspace):
-            yield from _channel(client, install, each)
+            yield from _channel(client, install, each, here.workspaces(each.school))
         elif here.settings.app is None:
             bound: dict[str, str | int] = {"school": each.school, "bound": each.workspace, "home": install.home}
             yield Seen(Complaint("check.slack_elsewhere", bound))
@@ -159,7 +164,7 @@ def _kept(client: WebClient, here: Deployment, kept: Kept, now: datetime) -> Gen
     if not bound:
         yield Seen(Complaint("check.slack_install_nobody", {"workspace": kept.key.name}), is_advice=True)
     for place in bound:
-        yield from _channel(client, install, place)
+        yield from _channel(client, install, place, here.workspaces(place.school))
     return install
 
 
@@ -230,7 +235,8 @@ def _scopes(headers: Mapping[str, str]) -> Iterator[Seen]:
         yield Seen(Complaint("check.slack_optional", {"scopes": ", ".join(wished)}), is_advice=True)
 
 
-def _channel(client: WebClient, install: Install, place: StaffChannel) -> Iterator[Seen]:
+def _channel(client: WebClient, install: Install, place: StaffChannel, own: Collection[str]) -> Iterator[Seen]:
+    """`own`: the keys of its school's workspaces."""
     told: dict[str, str | int] = {"school": place.school, "channel": place.channel, "workspace": place.workspace}
     within: dict[str, Any] = {"team_id": team_of(place.workspace)} if install.of_organisation else {}
     try:
@@ -246,6 +252,8 @@ def _channel(client: WebClient, install: Install, place: StaffChannel) -> Iterat
         yield Seen(Complaint("check.slack_channel_archived", told))
     elif found.get("is_member") is False:
         yield Seen(Complaint("check.slack_channel_closed", told))
+    if has_outsiders(sharing(found), own):
+        yield Seen(Complaint("check.slack_channel_outsiders", told))
 
 
 def _serves(install: Install, workspace: str) -> bool:

@@ -68,6 +68,9 @@ class Routes(Protocol):
     async def workspaces(self, platform: str) -> tuple[str, ...]:
         """The keys of the platform's workspaces that are somebody's school."""
 
+    async def same_school(self, platform: str, workspace_key: str) -> tuple[str, ...]:
+        """The keys of the platform's workspaces of the school that uses this one."""
+
     async def home(self, origin: Origin) -> Answer:
         """What stands on somebody's own page."""
 

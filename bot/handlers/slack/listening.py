@@ -62,11 +62,16 @@ class Listening:
         fetched: Fetched,
         left: Callable[[str], Awaitable[None]],
         limited: Callable[[str, int], None],
+        noticed: Callable[[Payload], None],
     ) -> None:
-        """`left` is told from which workspace the app was taken; `limited`, which minute's events Slack kept back."""
+        """`left` is told from which workspace the app was taken; `limited`, which minute's events Slack kept back.
+
+        `noticed` hears what every event says of its channel.
+        """
         self._hearing = hearing
         self._left = left
         self._limited = limited
+        self._noticed = noticed
         self._tasks = tasks
         self._taking = taking
         self._newest: OrderedDict[Hashable, Stamp] = OrderedDict()
@@ -79,10 +84,12 @@ class Listening:
 
     def passes_over(self, body: Payload) -> bool:
         """Whether an event, on its first try, can be acknowledged without a further look: it asks nothing of Sukima."""
+        self._noticed(body)
         return inbound.asks_nothing(body, self._hearing.may_count)
 
     async def event(self, body: dict[str, Any], context: AsyncBoltContext, request: AsyncBoltRequest) -> BoltResponse:
         own_user, is_late = context.bot_user_id or "", _was_tried_before(request)
+        self._noticed(body)  # what was tried before was not looked at elsewhere
         if (opened := inbound.opened(body)) is not None:
             return self._opened(opened)
         if (left := inbound.removed(body)) is not None:

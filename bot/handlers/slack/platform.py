@@ -29,6 +29,7 @@ from bot.handlers.slack.keys import PLATFORM
 from bot.handlers.slack.lanes import Lanes
 from bot.handlers.slack.listening import Door, Listening, bolt_app
 from bot.handlers.slack.oauth import InstallPages, Place
+from bot.handlers.slack.outsiders import SlackOutsiders
 from bot.handlers.slack.over_http import Requests
 from bot.handlers.slack.people import People
 from bot.handlers.slack.prompts import Prompts
@@ -96,7 +97,10 @@ class Slack:
         self._installs = AllInstalls(self._one, kept, lambda home, token: self._calls.refuses_token(home, token))
         self._calls = Calls(self._client, Lanes(now), sleep, self._installs.besides, timing.token_every)
         self._people = People(self._ask, now, sleep)
-        self.sender = SlackSender(self._calls, self._installs, cards, self._is_person)
+        self.outsiders = SlackOutsiders(
+            self._calls, self._installs, now, lambda home: router.same_school(PLATFORM, home)
+        )
+        self.sender = SlackSender(self._calls, self._installs, cards, self._is_person, self.outsiders.surely_in)
         answering = Answering(
             self._calls, self._installs, self.sender, cards, session, settings.api_url, now, new_token, router.shown
         )
@@ -117,7 +121,9 @@ class Slack:
         self._router = router
         self._roll = Roll(self._calls, self._installs, self._hearing.follow)
         taking = Taking(self._tasks, timing, self._calls.refuses)
-        self._listening = Listening(self._hearing, self._tasks, taking, self._fetched, self._left, self._limited)
+        self._listening = Listening(
+            self._hearing, self._tasks, taking, self._fetched, self._left, self._limited, self.outsiders.notice
+        )
         door = Door(bolt_app(self._listening, self._client, authorizing(self._installs)), self._listening)
         app_token, secret, passes_over = settings.app_token, settings.signing_secret, self._listening.passes_over
         self._socket = Socket(door, self._client, session, app_token, timing, passes_over) if app_token else None

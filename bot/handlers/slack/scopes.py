@@ -33,6 +33,8 @@ EVENTS: Mapping[str, tuple[str, ...]] = {
     "app_home_opened": (),
     "app_mention": ("app_mentions:read",),
     "app_uninstalled": (),
+    "channel_shared": ("channels:read", "groups:read"),
+    "channel_unshared": ("channels:read", "groups:read"),
     "dnd_updated_user": ("dnd:read",),
     "message.im": ("im:history",),
     "reaction_added": ("reactions:read",),

@@ -22,6 +22,7 @@ from bot.handlers.slack.client import Calls, MissingScope, Refused
 from bot.handlers.slack.files import Files
 from bot.handlers.slack.kept import remember
 from bot.handlers.slack.renewing import Renewing, metadata, payload_of
+from bot.services.outsiders import WithOutsiders
 from bot.services.ports import Live, MessageRef, RetryLater, Unsendable
 
 PLATFORM = "slack"
@@ -72,16 +73,24 @@ class Installs(Protocol):
 IsPerson = Callable[[str, str], Awaitable[bool]]
 """Whether a user of a workspace is a person who belongs to it, or did: no bot, no stranger. Raises Unsendable where
 Slack does not say who they are."""
+HasOutsiders = Callable[[str, str], Awaitable[bool]]
+"""Whether others than the school's people are in a workspace's channel."""
 
 
 class SlackSender:
-    """Sends, edits, reads back. Raises as `Calls` does; `RetryLater` also where the app is not installed (yet)."""
+    """Sends, edits, reads back. Raises as `Calls` does; `RetryLater` also where the app is not installed (yet).
 
-    def __init__(self, calls: Calls, installs: Installs, cards: Draws, is_person: IsPerson) -> None:
+    In a channel that outsiders are in nothing is posted, and what stands there is only taken away: `WithOutsiders`.
+    """
+
+    def __init__(
+        self, calls: Calls, installs: Installs, cards: Draws, is_person: IsPerson, has_outsiders: HasOutsiders
+    ) -> None:
         self._calls = calls
         self._installs = installs
         self._cards = cards
         self._is_person = is_person
+        self._has_outsiders = has_outsiders
         self._files = Files(calls)
         self._directs: OrderedDict[tuple[str, str], str] = OrderedDict()
         self._shown: OrderedDict[tuple[str, str, str], tuple[Shown, ...]] = OrderedDict()
@@ -94,6 +103,8 @@ class SlackSender:
     ) -> MessageRef:
         """As the port says; with `thread` below another message."""
         home = await self._home(workspace_key)
+        if not direct:
+            await self._keep_from_outsiders(workspace_key, to)
         card, page = self._cards.draw(view, lang), page_of(view)
         channel = await self._channel(workspace_key, home.token, to, direct=direct)
         handed, shown = (card.files, ()) if direct else ((), card.files)
@@ -110,6 +121,8 @@ class SlackSender:
 
     async def edit(self, ref: MessageRef, view: View, *, lang: Lang) -> None:
         home = await self._home(ref.workspace_key)
+        if not _is_direct(ref):
+            await self._keep_from_outsiders(ref.workspace_key, ref.channel)
         pictures = await self._pictures(ref, home.token)
         card, page = self._cards.draw(view, lang), page_of(view)
         newer = await self._renewing.bring(ref, home.token, card.files, lang) if _is_direct(ref) else None
@@ -339,6 +352,10 @@ class SlackSender:
         if found is None:
             raise RetryLater(NOT_INSTALLED)
         return found
+
+    async def _keep_from_outsiders(self, workspace: str, channel: str) -> None:
+        if await self._has_outsiders(workspace, channel):
+            raise WithOutsiders("shared_with_outsiders")
 
     async def _channel(self, workspace: str, token: str, to: str, *, direct: bool) -> str:
         if not direct or to.startswith("D"):

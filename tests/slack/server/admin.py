@@ -67,6 +67,16 @@ class Admin:
         happenings.archived(self._slack, self._team, where, self._someone(), now_archived=archived)
         await self._slack.settled()
 
+    async def shares(self, channel: str, *others: str) -> None:
+        """Slack Connect: with other organisations; with none any more."""
+        where = self._team.channel(channel)
+        where.shared_with = set(others)
+        event = {"type": "channel_shared", "connected_team_id": next(iter(others), ""), "channel": where.id}
+        if not others:
+            event = {"type": "channel_unshared", "previously_connected_team_id": "", "channel": where.id}
+        self._slack.tell(self._team, {**event, "event_ts": self._stamp()})
+        await self._slack.settled()
+
     async def renames(self, channel: str, name: str) -> None:
         where = self._team.channel(channel)
         where.name = name

@@ -15,7 +15,7 @@ EVENTS = (
     "channel_rename", "channel_unarchive", "group_archive", "group_deleted", "group_left", "group_unarchive",
     "member_joined_channel", "member_left_channel", "message.channels", "message.groups", "message.im", "message.mpim",
     "reaction_added", "reaction_removed", "tokens_revoked", "user_change", "app_context_changed", "team_join",
-    "dnd_updated_user", "user_status_changed",
+    "dnd_updated_user", "user_status_changed", "channel_shared", "channel_unshared",
 )  # fmt: skip
 
 

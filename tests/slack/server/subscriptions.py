@@ -15,6 +15,7 @@ SCOPES = {
     "user_change": "users:read", "user_status_changed": "users:read", "dnd_updated_user": "dnd:read",
     "team_join": "users:read", "channel_archive": "channels:read",
     "channel_unarchive": "channels:read", "channel_rename": "channels:read", "channel_deleted": "channels:read",
+    "channel_shared": "channels:read", "channel_unshared": "channels:read",
     "channel_left": "channels:read", "group_archive": "groups:read", "group_unarchive": "groups:read",
     "group_left": "groups:read", "group_deleted": "groups:read",
 }  # fmt: skip
