@@ -82,7 +82,7 @@ def crisis(view: Crisis, pen: Pen) -> Card:
 def introduction_asked(view: IntroductionAsked, pen: Pen) -> Card:
     title, question = pen.say("asked.title", asker=view.asker), pen.words.quoted(view.question)
     if view.reply is not None:
-        said = pen.say("asked.replied", reply=pen.say(f"label.reply_{view.reply}"))
+        said = pen.say("asked.replied", badge=view.badge, reply=pen.say(f"label.reply_{view.reply}"))
         return Card(title=title, lines=(question, said))
     return Card(
         title=title,
