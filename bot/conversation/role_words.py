@@ -17,7 +17,6 @@ _CALLED: dict[str, Role] = {
     "headteacher": Role.LEADER,
     "head teacher": Role.LEADER,
     "deputy head": Role.LEADER,
-    "head": Role.LEADER,
     "board officer": Role.OFFICER,
     "officer": Role.OFFICER,
     "author of units": Role.AUTHOR,
