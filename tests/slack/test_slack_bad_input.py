@@ -6,12 +6,13 @@ from dataclasses import replace
 import pytest
 from starlette import types
 from starlette.requests import Request
+from structlog.testing import capture_logs
 
 from bot.conversation.intents import Commanded, ReactionAdded, ReactionRemoved, Said
 from slack.alone import PATIENT, Alone, alone
 from slack.at_work import Transport
 from slack.server import SlackLike, Team
-from slack.server.delivery import Delivery
+from slack.server.delivery import EVENTS, INTERACTIVE, Delivery
 from slack.server.requests import FORM, JSON
 from slack.server.world import Json, Message
 
@@ -116,6 +117,65 @@ async def test_as_long_as_a_signature_counts_it_counts_once(slack: SlackLike, sc
         assert (await slack.requests.replay(number))[0] == 401
         await here.settle()
         assert words(here) == ["who 算数", "who 国語"]
+
+
+@pytest.mark.parametrize("kind", ["Application/JSON", JSON, f"{JSON} ; charset=utf-8"])
+async def test_what_a_request_is_comes_from_what_is_signed(http: Alone, kind: str) -> None:
+    """Its headers are anybody's: a command does not become an event by another name of its form."""
+    await http.server.person("aoki").commands("who 算数")
+    number = sent_by_aoki(http)
+    body, headers = http.server.requests.sent[number]
+    http.server.requests.sent[number] = body, {**headers, "Content-Type": kind}
+    assert (await http.server.requests.replay(number))[0] == 401
+    await http.settle()
+    assert words(http) == ["who 算数"]
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"event": 5},
+        {"event": []},
+        {"event": None},
+        {"event": {"type": 5, "user": "U0AOKI"}},
+        {"event": {"type": ["message"]}},
+        {"event": {"type": "app_mention", "user": 5}},
+        {"authorizations": {"team_id": "T0ASAHI"}},
+        {"type": "view_submission", "view": 5},
+        {"type": "block_actions", "actions": []},
+        {"type": "block_actions", "actions": [{"action_id": ["act0"]}]},
+        {"type": "block_actions", "actions": [5]},
+        {"type": "shortcut", "callback_id": 5},
+        {"type": "shortcut"},
+        {"type": "block_actions", "user": 5},
+    ],
+    ids=str,
+)
+async def test_what_has_no_shape_of_slacks_is_refused_with_one_line(here: Alone, odd: Json) -> None:
+    """Brought again it would be no better: over Socket Mode, where nothing can be refused, it is acknowledged."""
+    kind = EVENTS if "event" in odd or "authorizations" in odd else INTERACTIVE
+    event = {"type": "message", "channel_type": "im", "channel": "D1", "user": "U0AOKI", "text": "x", "ts": "1.000000"}
+    told = {"type": "event_callback", "team_id": here.team.id, "event_id": "Ev1", "event": event}
+    with capture_logs() as lines:
+        sent = here.server.deliveries.send(kind, {**(told if kind == EVENTS else _common(here)), **odd})
+        await here.server.deliveries.over(sent)
+    assert sent.acknowledged is here.server.app.socket_mode
+    assert {each.status for each in sent.attempts} <= ({0, None, 200} if sent.acknowledged else {400})
+    assert {line["event"] for line in lines if line["log_level"] in ("warning", "error")} == {"slack.unreadable"}
+    assert here.router.heard == []
+
+
+async def test_events_without_an_id_are_each_heard(here: Alone) -> None:
+    await here.server.person("aoki").says("こんにちは")
+    first = here.server.deliveries.events("message")[0]
+    without = {name: value for name, value in first.payload.items() if name != "event_id"}
+    for text in ("やあ", "またね"):
+        told = {**first.payload["event"], "text": text}
+        here.server.deliveries.send(EVENTS, {**without, "event": told})
+        await here.settle()
+    heard = [each for each in here.router.heard if isinstance(each, Said)]
+    assert [each.text for each in heard] == ["こんにちは", "やあ", "またね"]
+    assert [each.origin.event_id for each in heard[1:]] == [None, None], "no id: it is nobody's repetition"
 
 
 async def test_slack_may_check_the_address(http: Alone) -> None:

@@ -1,5 +1,6 @@
 """What Slack says of people and of the app itself is followed: names, languages, time zones, who is gone, and back."""
 
+import json
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -14,9 +15,9 @@ from bot.services.commands import OfNoSchool, OfSchool
 from bot.services.offers import Learn, learn
 from bot.services.ports import Work
 from bot.services.schools import all_schools
-from slack.at_work import AtWork, at_work
+from slack.at_work import AtWork, Transport, at_work
 from slack.first_steps import founded, learned, welcomed
-from slack.server import SlackLike, Team
+from slack.server import SlackLike, Team, subscriptions
 from slack.server.world import Json
 
 QUESTION = "ICTの入口に詳しい人は？"
@@ -262,3 +263,34 @@ async def test_what_slack_said_before_a_process_began_changes_nothing_in_it(
         slack.tell(school, sora)
         await slack.settled()
         assert (await kept(sukima, "U0AOKI")).accounts[0].gone_at is not None
+
+
+@pytest.mark.parametrize("transport", ["socket", "http"])
+async def test_what_slack_says_late_of_a_token_before_takes_nothing_away(
+    slack: SlackLike, school: Team, tmp_path: Path, transport: Transport
+) -> None:
+    school.channels["C0GENERAL"].members.append("U0SUKIMA")
+    async with at_work(slack, school, tmp_path, transport) as sukima:
+        aoki = slack.person("aoki")
+        with capture_logs() as logs:
+            for event in ({"type": "tokens_revoked", "tokens": {"bot": ["U0SUKIMA"]}}, {"type": "app_uninstalled"}):
+                subscriptions.deliver(slack, school, {**event, "event_ts": "1.000000"})
+                await aoki.says("こんにちは")
+                await aoki.sees("準備がまだ済んでいません")
+        assert not [each for each in logs if each["log_level"] in ("warning", "error")]
+        assert await sukima.slack.trouble() is None
+
+
+async def test_what_comes_while_the_app_is_taken_out_is_not_acknowledged(
+    slack: SlackLike, school: Team, tmp_path: Path
+) -> None:
+    school.channels["C0GENERAL"].members.append("U0SUKIMA")
+    async with at_work(slack, school, tmp_path, "http") as sukima:
+        aoki = slack.person("aoki")
+        await aoki.says("こんにちは")
+        await aoki.sees("準備がまだ済んでいません")
+        said = slack.deliveries.events("message")[0]
+        await slack.admin().uninstalls()
+        body = json.dumps({**said.payload, "event_id": "Ev0LATE"})
+        assert (await slack.requests.post(body))[0] == 503
+        assert await sukima.slack.trouble() == "slack.uninstalled"

@@ -1,6 +1,7 @@
 """Workspaces install the app by themselves: each apart from the others, its token sealed, renewed, dropped."""
 
 import asyncio
+import json
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -27,7 +28,8 @@ from bot.services.offers import Learn, learn
 from bot.wording import Wording
 from slack.at_work import AtWork, Transport, at_work
 from slack.first_steps import SCHOOL, welcomed
-from slack.server import SlackLike, Team, subscriptions
+from slack.server import SlackLike, Team, interactions, subscriptions
+from slack.server.delivery import COMMANDS, EVENTS
 from slack.visitor import PUBLIC, Visitor, state_of
 from storage import tables as t
 
@@ -522,3 +524,48 @@ async def test_an_exchange_with_an_odd_answer_is_said_once_and_its_pair_is_kept(
         assert now.tokens.token != first.tokens.token
         assert now.tokens.expires_at == slack.clock.moment() + timedelta(hours=12)
         assert len(slack.called("oauth.v2.access", grant_type="refresh_token")) == 1
+
+
+async def test_nothing_is_acknowledged_while_it_may_be_for_the_environments_workspace(
+    slack: SlackLike, school: Team, tmp_path: Path
+) -> None:
+    """Where others may install the app, too, the house does not wait for that one: its events do."""
+    own = slack.install(school)
+    app = {"SLACK_CLIENT_ID": slack.app.client_id, "SLACK_CLIENT_SECRET": slack.app.client_secret}
+    tokens = {"SLACK_BOT_TOKEN": own.token, "SUKIMA_PUBLIC_URL": PUBLIC, **app}
+    held = slack.faults.holds("auth.test")
+    event = {"type": "message", "channel_type": "im", "user": "U0AOKI", "text": "x", "ts": "1.1", "event_ts": "1.1"}
+    async with at_work(slack, school, tmp_path, "http", tokens=tokens) as sukima:
+        aoki = slack.person("aoki", school)
+        told = {"type": "event_callback", "team_id": "T0ASAHI", "event_id": "Ev1", "event": event}
+        body = json.dumps({**told, "event": {**event, "channel": aoki.dm.id}})
+        assert (await slack.requests.post(body))[0] == 503
+        assert held.gate is not None
+        held.gate.set()
+        await sukima.slack.returned()
+        assert (await slack.requests.post(body))[0] == 200
+        await sukima.settle()
+        await aoki.sees("準備がまだ済んでいません")
+
+
+@TRANSPORTS
+async def test_who_acts_where_the_app_is_not_is_answered_behind_the_acknowledgement(
+    slack: SlackLike, school: Team, other: Team, tmp_path: Path, transport: Transport
+) -> None:
+    async with at_many(slack, tmp_path, transport) as sukima:
+        assert (await Visitor(sukima.origin).agrees(slack, school)).status == 200
+        aoki, place = slack.person("aoki", school), school.channel("general")
+        command = interactions.command(slack, school, "U0AOKI", place, "/sukima", "wallet")
+        event = {"type": "reaction_added", "user": "U0AOKI", "reaction": "white_flower", "event_ts": "1.000000"}
+        nowhere = {"team_id": "T0NOWHERE"}
+        with capture_logs() as logs:
+            forged = {**command, **nowhere, "response_url": "https://hooks.slack.com.invalid/commands/T/1"}
+            assert (await aoki.interact(forged, COMMANDS)).acknowledged
+            assert (await aoki.interact({**command, **nowhere}, COMMANDS)).acknowledged
+            told = {"type": "event_callback", "event_id": "Ev1", "event": event, **nowhere}
+            await slack.deliveries.over(slack.deliveries.send(EVENTS, told))
+            await slack.settled()
+        await aoki.sees("Sukima", where="general", last=1)
+        assert not [each for each in logs if "hook" in each["event"]], "nobody was asked at a stranger's address"
+        warned = [(each["event"], each["workspace"]) for each in logs if each["log_level"] in ("warning", "error")]
+        assert warned == [("slack.not_installed", "T0NOWHERE")], "said once"

@@ -19,7 +19,7 @@ from bot.conversation.card import Card, File
 from bot.conversation.intents import Origin
 from bot.conversation.refusals import is_refusal
 from bot.conversation.views import Notice, View
-from bot.domain.language import Lang
+from bot.domain.language import LANGS, Lang
 from bot.handlers.slack.blocks import Drawn
 from bot.handlers.slack.client import Calls, Refused
 from bot.handlers.slack.files import Files
@@ -100,6 +100,11 @@ class Answering:
                 await self._directly(origin, way, view, lang, number)
             else:
                 await self._aside(origin, way, view, lang)
+
+    async def turned_away(self, url: str) -> None:
+        """Answer, at an interaction's address, who acted where the app is not; whose language is not known."""
+        said = " / ".join(Wording(lang).say("slack.stranger") for lang in LANGS)
+        await self._by_hook(Way(url), (Drawn(said, []),))
 
     def in_window(self, window: Payload, views: Sequence[View], lang: Lang) -> dict[str, Any] | None:
         """What keeps a sent window open: what was refused, beside its fields; its form anew where that has changed."""

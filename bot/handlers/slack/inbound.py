@@ -117,12 +117,12 @@ def event(body: Payload, own_user: str, fetched: Fetched) -> Arrived | None:
     told, home = body.get("event"), home_of(body)
     if not isinstance(told, Mapping) or home is None:
         return None
-    event_id = _text(body, "event_id")
+    event_id = _text(body, "event_id") or None
     arrived = _event(told, home, event_id, own_user, fetched)
     return None if arrived is None else replace(arrived, is_foreign=is_foreign(body, home))
 
 
-def _event(told: Payload, home: str, event_id: str, own_user: str, fetched: Fetched) -> Arrived | None:
+def _event(told: Payload, home: str, event_id: str | None, own_user: str, fetched: Fetched) -> Arrived | None:
     match told.get("type"):
         case "message" if _is_heard(told):
             return _said(told, home, event_id, own_user, fetched, direct=True)
@@ -186,6 +186,11 @@ def removed(body: Payload) -> Removed | None:
     if home is None or not (is_revoked or told.get("type") == "app_uninstalled"):
         return None
     return Removed(home, _text(body, "event_id"))
+
+
+def is_removal(body: Payload) -> bool:
+    """Whether Slack says that the app, or a token of whatever kind, was taken out."""
+    return _map(body, "event").get("type") in ("tokens_revoked", "app_uninstalled")
 
 
 def command(body: Payload) -> Arrived | None:
@@ -291,7 +296,9 @@ def _is_direct(told: Payload) -> bool:
     return (_text(told, "channel_type") or ("im" if _text(told, "channel").startswith("D") else "")) == "im"
 
 
-def _said(told: Payload, home: str, event_id: str, own_user: str, fetched: Fetched, *, direct: bool) -> Arrived | None:
+def _said(
+    told: Payload, home: str, event_id: str | None, own_user: str, fetched: Fetched, *, direct: bool
+) -> Arrived | None:
     user = _text(told, "user")
     if not user or told.get("hidden") is True:
         return None
@@ -312,7 +319,7 @@ def _said(told: Payload, home: str, event_id: str, own_user: str, fetched: Fetch
 
 
 def _reaction(
-    told: Payload, home: str, event_id: str, intent: type[ReactionAdded] | type[ReactionRemoved]
+    told: Payload, home: str, event_id: str | None, intent: type[ReactionAdded] | type[ReactionRemoved]
 ) -> Arrived | None:
     item, user = _map(told, "item"), _text(told, "user")
     if _text(item, "type") != "message" or not user:
@@ -361,11 +368,12 @@ def _origin(home: str, user: str, channel: str, direct: bool, thread: str | None
 
 
 def _acted(body: Payload, intent: Intent, *, at_home: bool = False) -> Arrived:
-    way = replace(_way(body), at_home=at_home)
-    return Arrived(intent, way, is_foreign=is_foreign(body, intent.origin.workspace_key))
+    found = replace(way(body), at_home=at_home)
+    return Arrived(intent, found, is_foreign=is_foreign(body, intent.origin.workspace_key))
 
 
-def _way(body: Payload) -> Way:
+def way(body: Payload) -> Way:
+    """The way back to whoever acted, as far as the payload knows it."""
     urls = [_text(each, "response_url") for each in _list(body, "response_urls")]
     return Way(_text(body, "response_url") or next(iter(urls), None), _text(body, "trigger_id") or None)
 

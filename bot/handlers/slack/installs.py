@@ -162,7 +162,7 @@ def authorizing(installs: Installs) -> Callable[..., Awaitable[AuthorizeResult]]
     async def authorize(enterprise_id: str | None, team_id: str | None, user_id: str | None) -> Any:
         found = await installs.of(workspace_key(team_id or "", enterprise_id))
         if found is None:
-            return None
+            raise LookupError(team_id)  # it was there a moment ago: what came is not acknowledged
         return AuthorizeResult(
             enterprise_id=enterprise_of(found.home),
             team_id=team_of(found.home),

@@ -19,14 +19,12 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.conversation.intents import Intent, ReactionAdded, ReactionRemoved
-from bot.domain.language import LANGS
 from bot.handlers.slack import inbound
 from bot.handlers.slack.hearing import Hearing
 from bot.handlers.slack.inbound import HOME, MESSAGES, Arrived, Changed, Fetched, Opened
 from bot.handlers.slack.keys import Payload
 from bot.handlers.slack.manifest import ENDORSE_BADGE, LEARN_NOW
 from bot.handlers.slack.taking import Key, Said, Taking, Tasks, Work
-from bot.wording import Wording
 
 SHORTCUTS: Mapping[str, Callable[[Payload], Arrived | None]] = {
     LEARN_NOW: inbound.learn_now,
@@ -35,15 +33,12 @@ SHORTCUTS: Mapping[str, Callable[[Payload], Arrived | None]] = {
 """By callback id."""
 TRIED_BEFORE = "x-slack-retry-num"
 """Which try it is, on both transports; the first one is 0, or says nothing of it."""
-LIMITED = "app_rate_limited"
 EVERYTHING = re.compile(".*", re.DOTALL)
 REMEMBERED = 20_000
 """So many reactions and people are remembered, to tell what happened last."""
 
 VERIFIED_BEFORE = "-"
 """Bolt wants a secret, and is not to use it."""
-ELSEWHERE = " / ".join(Wording(lang).say("slack.stranger") for lang in LANGS)
-"""Said to who acts from a workspace in which the app is not; which language is theirs is not known."""
 _STAMP = re.compile(r"[0-9]{1,15}(\.[0-9]{1,6})?", re.ASCII)
 
 Stamp = tuple[int, int]
@@ -93,7 +88,8 @@ class Listening:
         if (opened := inbound.opened(body)) is not None:
             return self._opened(opened)
         if (left := inbound.removed(body)) is not None:
-            return await self._take((left.home, left.event_id), (left.home, "app"), lambda: self._left(left.home))
+            key = (left.home, left.event_id or object())
+            return await self._take(key, (left.home, "app"), lambda: self._left(left.home))
         if (quiet := inbound.quiet(body)) is not None:
             self._hearing.hinted(quiet)
             return _taken()
@@ -111,7 +107,7 @@ class Listening:
 
         in_order = self._unless_overtaken
         return await self._take(
-            (changed.home, changed.event_id), about, lambda: in_order(about, changed.happened, follow)
+            (changed.home, changed.event_id or object()), about, lambda: in_order(about, changed.happened, follow)
         )
 
     def limited(self, body: Payload) -> BoltResponse:
@@ -197,7 +193,6 @@ def bolt_app(listening: Listening, client: AsyncWebClient, authorize: Authorize)
     app = AsyncApp(
         client=client,
         authorize=authorize,
-        user_facing_authorize_error_message=ELSEWHERE,
         signing_secret=VERIFIED_BEFORE,
         process_before_response=True,
         request_verification_enabled=False,
@@ -216,20 +211,6 @@ class Dispatches(Protocol):
     """Takes what came over either transport."""
 
     async def async_dispatch(self, request: AsyncBoltRequest) -> BoltResponse: ...
-
-
-class Door:
-    """Before Bolt, which knows no other events than those of workspaces: what Slack says of itself."""
-
-    def __init__(self, app: AsyncApp, listening: Listening) -> None:
-        self._app = app
-        self._listening = listening
-
-    async def async_dispatch(self, request: AsyncBoltRequest) -> BoltResponse:
-        if isinstance(request.body, dict) and request.body.get("type") == LIMITED:
-            return self._listening.limited(request.body)
-        answer: BoltResponse = await self._app.async_dispatch(request)
-        return answer
 
 
 def _was_tried_before(request: AsyncBoltRequest) -> bool:

@@ -17,11 +17,13 @@ from starlette.responses import Response
 
 from bot.handlers.slack.keys import Payload
 from bot.handlers.slack.listening import TRIED_BEFORE, Dispatches
+from bot.handlers.slack.shapes import MISSHAPEN
 from bot.handlers.slack.timing import Timing
 
 SIGNED_WITHIN = 5 * 60
 """Seconds: an older signature is refused."""
-EVENTS = "application/json"
+EVENTS = frozenset({"event_callback", "url_verification", "app_rate_limited"})
+"""The kinds of what Slack repeats until it is acknowledged."""
 SOMEBODY_THERE = b"ssl_check=1"
 """Slack looks whether somebody is there: it may do so without a signature, and learns nothing else."""
 STAMP_DIGITS = 12
@@ -31,13 +33,12 @@ log = structlog.get_logger(__name__)
 
 
 class Requests:
-    """The endpoint. `is_ready`: we know where we are installed; before that Slack shall come again."""
+    """The endpoint."""
 
     def __init__(
         self,
         app: Dispatches,
         secret: str,
-        is_ready: Callable[[], bool],
         timing: Timing,
         passes_over: Callable[[Payload], bool],
     ) -> None:
@@ -46,39 +47,28 @@ class Requests:
         self._passes_over = passes_over
         self._seconds = timing.seconds
         self._verifier = SignatureVerifier(secret, _By(timing.seconds))
-        self._is_ready = is_ready
         self._used: OrderedDict[str, float] = OrderedDict()
 
     async def handle(self, request: Request) -> Response:
-        """401: Slack did not send it. 413: it is longer than anything of Slack's. 503: Slack shall send it again."""
+        """400: nobody can read it. 401: Slack did not send it. 413: it is longer than anything of Slack's. 503: Slack
+        shall send it again."""
         body = await _body_of(request)
         if body is None:
             return Response(status_code=413)
-        is_event = request.headers.get("content-type", "").partition(";")[0].strip().lower() == EVENTS
         if body.startswith(SOMEBODY_THERE):
             return Response()
         text = self._verified(request, body)
-        if text is None or (not is_event and self._is_used(request.headers["x-slack-signature"])):
+        event = _event(text) if text is not None else None
+        if text is None or (event is None and self._is_used(request.headers["x-slack-signature"])):
             log.warning("slack.signature_refused")
             return Response(status_code=401)
-        if not self._is_ready() and not _is_check(text):
-            return Response(status_code=503)
-        if is_event and TRIED_BEFORE not in request.headers and self._asks_nothing(text):
+        if event is not None and TRIED_BEFORE not in request.headers and self._passes_over(event):
             return Response()
         try:
             asked = to_async_bolt_request(request, body)
-        except (ValueError, TypeError, AttributeError):
-            return _unreadable()
-        if not isinstance(asked.body, dict):
+        except MISSHAPEN:
             return _unreadable()
         return to_starlette_response(await self._app.async_dispatch(asked))
-
-    def _asks_nothing(self, text: str) -> bool:
-        try:
-            told = json.loads(text)
-        except (ValueError, RecursionError):
-            return False
-        return isinstance(told, dict) and self._passes_over(told)
 
     def _verified(self, request: Request, body: bytes) -> str | None:
         """The body as text; None: Slack did not sign it, or not now."""
@@ -129,10 +119,13 @@ def _unreadable() -> Response:
     return Response(status_code=400)
 
 
-def _is_check(text: str) -> bool:
-    """Whether Slack only checks the address."""
+def _event(text: str) -> Payload | None:
+    """A body that is an event, told from itself: its headers are not signed."""
+    if not text.startswith("{"):
+        return None
     try:
         told = json.loads(text)
-    except ValueError:
-        return False
-    return isinstance(told, dict) and told.get("type") == "url_verification"
+    except (ValueError, RecursionError):
+        return None
+    kind = told.get("type")
+    return told if isinstance(kind, str) and kind in EVENTS else None

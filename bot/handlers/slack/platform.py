@@ -20,6 +20,7 @@ from bot.handlers.slack.answering import Answering
 from bot.handlers.slack.attached import SlackFile
 from bot.handlers.slack.attention import Attentive
 from bot.handlers.slack.client import TOKEN, Calls, said_of, web_client
+from bot.handlers.slack.door import Door
 from bot.handlers.slack.hearing import Hearing, Routes
 from bot.handlers.slack.home import HomePages
 from bot.handlers.slack.hosts import is_beside, place_of
@@ -27,7 +28,7 @@ from bot.handlers.slack.inbound import Sent
 from bot.handlers.slack.installs import AllInstalls, ManyInstalls, OneInstall, authorizing, install_from
 from bot.handlers.slack.keys import PLATFORM
 from bot.handlers.slack.lanes import Lanes
-from bot.handlers.slack.listening import Door, Listening, bolt_app
+from bot.handlers.slack.listening import Listening, bolt_app
 from bot.handlers.slack.oauth import InstallPages, Place
 from bot.handlers.slack.outsiders import SlackOutsiders
 from bot.handlers.slack.over_http import Requests
@@ -124,10 +125,11 @@ class Slack:
         self._listening = Listening(
             self._hearing, self._tasks, taking, self._fetched, self._left, self._limited, self.outsiders.notice
         )
-        door = Door(bolt_app(self._listening, self._client, authorizing(self._installs)), self._listening)
+        app = bolt_app(self._listening, self._client, authorizing(self._installs))
+        door = Door(app, self._listening, self._serves, self._tasks, answering.turned_away)
         app_token, secret, passes_over = settings.app_token, settings.signing_secret, self._listening.passes_over
         self._socket = Socket(door, self._client, session, app_token, timing, passes_over) if app_token else None
-        self.requests = Requests(door, secret, self._is_ready, timing, passes_over) if secret else None
+        self.requests = Requests(door, secret, timing, passes_over) if secret else None
         self._has_begun = False
         self._was_taken_out = ""
         """From which workspace, where the environment's token stopped working."""
@@ -191,9 +193,14 @@ class Slack:
         if self._many is not None and self._has_begun:
             self._tasks.begin(self._exchange(self._many))
 
-    def _is_ready(self) -> bool:
-        """Whether it is known for whom events come."""
-        return self._one.install is not None or (self._many is not None and self._has_begun)
+    async def _serves(self, home: str) -> bool | None:
+        """Whether the app is in a workspace; None while it may be the one of the environment's token."""
+        if not self._has_begun:
+            return None
+        if await self._installs.of(home) is not None:
+            return True
+        is_reached = self._settings.bot_token is None or self._one.install is not None
+        return False if is_reached or self._was_taken_out not in ("", home) else None
 
     def _kept_installs(self, app: Client | None, desk: InstallDesk | None) -> "_Many | None":
         if app is None or desk is None:
@@ -248,8 +255,12 @@ class Slack:
 
     async def _left(self, home: str) -> None:
         """The app was taken out of a workspace: what is to be sent waits until it is back. When this returns, what
-        must go is gone."""
-        if self._one.install is not None and self._one.install.home == home:
+        must go is gone.
+
+        Slack may say so late, and of a token before: what counts is whether the one that we have still works.
+        """
+        one = self._one.install
+        if one is not None and one.home == home and not await self._is_accepted(one.token):
             self._one.install = None
             self._was_taken_out = home
             log.warning("slack.uninstalled", workspace=home)
@@ -263,16 +274,16 @@ class Slack:
         That of an organisation goes, too, where the workspace that we are told of is served by its own.
         """
         for found in await many.installs.all_for(home):
-            if await self._is_accepted(found):
+            if await self._is_accepted(found.tokens.token):
                 continue
             if await many.desk.drop(found):
                 log.warning("slack.uninstalled", workspace=found.key.name)
             many.installs.forget()
             self._people.forget_all(home)
 
-    async def _is_accepted(self, install: Installed) -> bool:
+    async def _is_accepted(self, token: str) -> bool:
         try:
-            await self._client.auth_test(token=install.tokens.token)
+            await self._client.auth_test(token=token)
         except SlackApiError as error:
             if said_of(error).get("error") in TOKEN:
                 return False

@@ -9,10 +9,12 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from http import HTTPStatus
 
 import structlog
 from aiohttp import ClientSession
-from slack_bolt.adapter.socket_mode.async_internals import run_async_bolt_app
+from slack_bolt.adapter.socket_mode.internals import build_headers
+from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.errors import SlackApiError
 from slack_sdk.socket_mode.request import SocketModeRequest
@@ -22,6 +24,7 @@ from bot.handlers.slack.client import TOKEN, pause_of, said_of
 from bot.handlers.slack.keys import Payload
 from bot.handlers.slack.line import Line
 from bot.handlers.slack.listening import Dispatches
+from bot.handlers.slack.shapes import MISSHAPEN
 from bot.handlers.slack.timing import Timing
 
 CONNECTS_WITHIN = 20.0
@@ -193,8 +196,18 @@ class Socket:
             return BoltResponse(status=200)
         known = self._answers.get(request.envelope_id)
         if known is None or (known.done() and (known.exception() is not None or known.result().status != 200)):
-            known = asyncio.ensure_future(run_async_bolt_app(self._app, request))  # type: ignore[arg-type]
+            known = asyncio.ensure_future(self._dispatched(request))
             self._answers[request.envelope_id] = known
             if len(self._answers) > REMEMBERED:
                 self._answers.popitem(last=False)
         return await asyncio.shield(known)
+
+    async def _dispatched(self, request: SocketModeRequest) -> BoltResponse:
+        """What nobody can read is acknowledged: brought again it would be no better."""
+        try:
+            asked = AsyncBoltRequest(mode="socket_mode", body=request.payload, headers=build_headers(request))
+        except MISSHAPEN:
+            log.warning("slack.unreadable")
+            return BoltResponse(status=200, body="")
+        answer = await self._app.async_dispatch(asked)
+        return BoltResponse(status=200, body="") if answer.status == HTTPStatus.BAD_REQUEST else answer
