@@ -133,15 +133,12 @@ class House:
         platform: str,
         sender: Sender[View],
         pulse: Callable[[], Awaitable[object]] | None = None,
-        trouble: Callable[[], Awaitable[str | None]] | None = None,
     ) -> None:
         """Let a platform carry what is said on it; its `pulse` is called by each sweep, to try again what failed.
 
-        `trouble`: as `watch`. What is promised there waits, unhurt, until this is called.
+        What is promised there waits, unhurt, until this is called.
         """
         self.senders[platform] = sender
-        if trouble is not None:
-            self.troubles[platform] = trouble
         if pulse is not None:
             self._pulses.append(pulse)
 

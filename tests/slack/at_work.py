@@ -112,6 +112,10 @@ async def at_work(
         await house.load_catalogues(begun.catalogues)
         told = slack_settings(settings)
         assert told is not None
+
+        async def begun_on() -> None:
+            await house.begin_on(PLATFORM, slack.sender)
+
         slack = await stack.enter_async_context(
             open_slack(
                 told,
@@ -119,14 +123,12 @@ async def at_work(
                 house.cards,
                 world.now,
                 house.new_token,
-                house.reconcile,
+                begun_on,
                 sleep,
                 desk=InstallDesk(house.store, house.vault, PLATFORM),
             )
         )
-        house.connect(PLATFORM, slack.sender, slack.pulse, slack.trouble)
-        house.attentions[PLATFORM] = slack.attention
-        house.outsiders[PLATFORM] = slack.outsiders
+        house.watch(PLATFORM, slack.trouble, slack.state, slack.pulse, slack.attention, slack.outsiders)
         if begun.prepare is not None:
             await begun.prepare(house)
         await house.start()

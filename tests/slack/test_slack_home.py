@@ -129,6 +129,11 @@ async def test_the_conversation_proposes_what_to_say(slack: SlackLike, school: T
                 await hall.opens_messages()
         assert hall.dm.id not in school.prompts
         assert len([each for each in logs if each["event"] == "slack.missing_scope"]) == 1, "said once"
+        assert len(slack.called("assistant.threads.setSuggestedPrompts")) == 2, "and not asked for again"
+        slack.faults.clear()
+        slack.clock.move(60 * 60)
+        await hall.opens_messages()
+        assert school.prompts[hall.dm.id], "until the leave may have been given"
 
 
 def lines(number: int, name: str) -> tuple[WalletLine, ...]:

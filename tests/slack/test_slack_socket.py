@@ -9,6 +9,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.conversation.intents import Commanded, Said
+from bot.handlers.slack.socket_mode import Socket
 from slack.alone import PATIENT, Alone, alone
 from slack.server import SlackLike, Team, sockets
 
@@ -221,6 +222,53 @@ async def test_connections_that_do_not_last_are_replaced_at_growing_intervals(sl
             await soon(lambda number=number: here.slack.state()["restarts"] == number)  # type: ignore[misc]
         assert time.monotonic() - begun >= 0.05 * (1 + 2 + 4 + 8)
         await is_heard(here)
+
+
+ODD = [
+    '{"type": "events_api", "envelope_id": "x", "payload": [1]}',
+    '{"type": "events_api", "envelope_id": "x", "payload": null}',
+    '{"type": "events_api", "envelope_id": ["x"], "payload": {}}',
+    "[" * 100_000,
+    "[]",
+    "x",
+]
+
+
+@pytest.mark.parametrize("odd", ODD, ids=("list", "null", "key", "deep", "no object", "no json"))
+async def test_what_cannot_be_read_is_said_once_and_ends_nothing(slack: SlackLike, school: Team, odd: str) -> None:
+    """On a connection that is there, and before its hello."""
+    slack.sockets.first_words = odd
+    with capture_logs() as lines:
+        async with alone(slack, school, "socket", timing=SWIFT) as here:
+            (connection,) = slack.sockets.open
+            await connection.socket.send_str(odd)
+            await is_heard(here)
+            assert slack.sockets.open == [connection]
+    assert [line["event"] for line in lines if line["log_level"] != "info"] == ["slack.unreadable"] * 2
+
+
+async def test_the_connection_is_kept_up_whatever_breaks(
+    slack: SlackLike, school: Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with alone(slack, school, "socket", timing=SWIFT) as here:
+        with monkeypatch.context() as patched, capture_logs() as lines:
+            patched.setattr(Socket, "_rest", lambda _: 1 / 0)
+            slack.sockets.cut()
+            await soon(lambda: [line for line in lines if line["event"] == "slack.socket_failed"])
+        await slack.sockets.connected()
+        await soon(lambda: here.slack.state()["connection"] == "open")
+        await is_heard(here)
+
+
+async def test_a_connection_that_is_being_made_is_closed_at_the_end(slack: SlackLike, school: Team) -> None:
+    slack.sockets.greets = False
+    async with alone(slack, school, "socket", timing=SWIFT, reached=False) as here:
+        await slack.sockets.connected()
+        await soon(lambda: "slack socket reading" in {task.get_name() for task in asyncio.all_tasks()})
+        await here.slack.stop()
+        await slack.until(lambda: not slack.sockets.open, "it is closed")
+    await asyncio.sleep(0)
+    assert [task for task in asyncio.all_tasks() if "slack" in task.get_name() or "Event.wait" in repr(task)] == []
 
 
 async def test_nothing_is_left_open_at_the_end(slack: SlackLike, school: Team) -> None:

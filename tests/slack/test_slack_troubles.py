@@ -9,6 +9,8 @@ from structlog.testing import capture_logs
 
 from bot.conversation.intents import Said
 from bot.handlers.slack.platform import LIMIT_IS_OVER
+from bot.handlers.slack.taking import Taking, Tasks
+from bot.handlers.slack.timing import Timing
 from slack.alone import PATIENT, Alone, alone
 from slack.at_work import Transport
 from slack.server import SlackLike, Team
@@ -272,6 +274,40 @@ async def test_a_token_that_stops_working_is_said_once_and_nothing_is_lost(slack
         ("slack.token_taken", None, "T0ASAHI"),
     ]
     assert [line for line in lines if line["log_level"] == "error" and line["event"] != "slack.token_refused"] == []
+
+
+@pytest.mark.parametrize("is_known", [True, False], ids=("the answer", "who said it"))
+async def test_what_waits_for_a_token_ends_when_the_app_is_taken_out(
+    slack: SlackLike, school: Team, is_known: bool
+) -> None:
+    timing = replace(PATIENT, acknowledged_within=0.2, answered_within=0.2, token_every=0.01)
+    async with alone(slack, school, "http", timing=timing) as here:
+        aoki = slack.person("aoki")
+        if is_known:
+            await aoki.says("こんにちは")
+        (grant,) = [each for each in slack.app.grants.values() if each.kind == "bot"]
+        grant.revoked, aoki.waits, slack.settle = True, False, None
+        await aoki.mentions("もう一度")
+        waiting = "chat.postEphemeral" if is_known else "users.info"
+        await slack.until(lambda: slack.called(waiting), "it waits")
+        slack.uninstall(school)
+        async with asyncio.timeout(10):
+            await here.slack.quiet()
+        assert await here.slack.trouble() == "slack.uninstalled"
+        assert {call.token for call in slack.called(waiting)} == {grant.token}, "without a token nothing is asked"
+
+
+async def test_the_acknowledgement_waits_once_for_what_is_done_and_its_answer() -> None:
+    """Slack's patience is the same whatever is waited for."""
+    said: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    async def work() -> asyncio.Future[None]:
+        return said
+
+    taking = Taking(Tasks(), Timing(acknowledged_within=0.05, answered_within=60), lambda _: False)
+    async with asyncio.timeout(10):
+        assert await taking.is_taken(("T0ASAHI", "Ev1"), "aoki", work)
+        assert await taking.is_taken(("T0ASAHI", "Ev1"), "aoki", work), "of a retry too"
 
 
 @TRANSPORTS

@@ -44,6 +44,10 @@ Shown = Callable[[Origin, View, MessageRef], Awaitable[None]]
 """Told of every answer that became a message of its own."""
 
 
+class TakenOut(Unsendable):
+    """The app is in that workspace no more."""
+
+
 class Sends(Protocol):
     """The part of the sender that posts directly."""
 
@@ -89,10 +93,16 @@ class Answering:
         self._files = Files(calls)
 
     async def show(self, origin: Origin, way: Way, views: Sequence[View], lang: Lang) -> None:
-        """Show views to whoever did something, and to nobody else."""
+        """Show views to whoever did something, and to nobody else. Nothing is shown where the app was taken out."""
         install = await self._installs.of(origin.workspace_key)
         if install is None:
             return
+        try:
+            await self._show(install, origin, way, views, lang)
+        except TakenOut:
+            log.info("slack.taken_out_before_the_answer", workspace=origin.workspace_key)
+
+    async def _show(self, install: Install, origin: Origin, way: Way, views: Sequence[View], lang: Lang) -> None:
         if await self._open(install, origin, way, views, lang):
             return
         for number, view in enumerate(views):
@@ -170,6 +180,7 @@ class Answering:
 
         async def say(in_doubt: bool) -> MessageRef:
             found = None
+            await self._sure_token(workspace)
             if in_doubt or before:
                 found = await self._sender.find(workspace, to, direct=True, token=token, since=since, thread=thread)
             if found is not None:
@@ -189,6 +200,11 @@ class Answering:
         install = await self._installs.of(workspace)
         return install.token if install is not None else None
 
+    async def _sure_token(self, workspace: str) -> str:
+        if (token := await self._token(workspace)) is None:
+            raise TakenOut
+        return token
+
     async def _aside(self, origin: Origin, way: Way, view: View, lang: Lang) -> None:
         """Seen by one person alone, in the channel or thread where they asked. Files go to them directly."""
         card = self._cards.draw(view, lang)
@@ -205,7 +221,7 @@ class Answering:
         home = origin.workspace_key
 
         async def hand(_: bool) -> None:
-            token = await self._token(home) or ""
+            token = await self._sure_token(home)
             opened = await self._calls.call(home, token, "conversations.open", users=origin.user_key)
             await self._files.share(home, token, str(opened["channel"]["id"]), files)
 
@@ -257,7 +273,7 @@ class Answering:
             async def say(_: bool, form: Drawn = form) -> Any:
                 return await self._calls.post(
                     origin.workspace_key,
-                    await self._token(origin.workspace_key) or "",
+                    await self._sure_token(origin.workspace_key),
                     "chat.postEphemeral",
                     origin.channel,
                     user=origin.user_key,

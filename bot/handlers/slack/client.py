@@ -183,8 +183,11 @@ class Calls:
         return (workspace, token) in self._refused
 
     async def until_taken(self, workspace: str, token: Callable[[], Awaitable[str | None]]) -> None:
-        """Wait until Slack takes the workspace's token, or the one in its place that `token` brings."""
-        while (works := self._works.get(workspace)) is not None:
+        """Wait until Slack takes the workspace's token, or the one in its place that `token` brings.
+
+        Where it brings none, the app was taken out: nothing is waited for.
+        """
+        while (works := self._works.get(workspace)) is not None and await token() is not None:
             try:
                 async with asyncio.timeout(self._token_every):
                     await works.wait()

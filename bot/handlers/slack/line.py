@@ -10,6 +10,7 @@ import json
 import logging
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from typing import Any
 
 import structlog
 from aiohttp import ClientSession, ClientWebSocketResponse, ClientWSTimeout, WSMessage, WSMsgType
@@ -77,9 +78,11 @@ class Line(AsyncBaseSocketModeClient):
         self.heard = self._seconds()
         self._reading = asyncio.create_task(self._read(self._socket), name="slack socket reading")
         greeted, ended = asyncio.ensure_future(self._greeted.wait()), asyncio.ensure_future(self.ended.wait())
-        await asyncio.wait({greeted, ended}, timeout=GREETS_WITHIN, return_when=asyncio.FIRST_COMPLETED)
-        greeted.cancel()
-        ended.cancel()
+        try:
+            await asyncio.wait({greeted, ended}, timeout=GREETS_WITHIN, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            greeted.cancel()
+            ended.cancel()
         return self._greeted.is_set() or (self.is_open and not self.ended.is_set())
 
     async def leave(self) -> None:
@@ -95,8 +98,7 @@ class Line(AsyncBaseSocketModeClient):
                     await self._socket.close()
         if self._reading is not None:
             self._reading.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._reading
+            await asyncio.wait({self._reading})
 
     async def send_message(self, message: str) -> None:
         """As the kit says."""
@@ -117,21 +119,23 @@ class Line(AsyncBaseSocketModeClient):
                     self._hear(message)
                 elif message.type is WSMsgType.ERROR:
                     return self._end(type(message.data).__name__)
+        except Exception:
+            log.exception("slack.reading_failed")
         finally:
             self._end("closed")
 
     def _hear(self, message: WSMessage) -> None:
         try:
-            told = json.loads(message.data)
-        except ValueError:
-            told = None
-        if not isinstance(told, dict):
+            told = _told(message.data)
+            request = SocketModeRequest.from_dict(told)
+        except (ValueError, RecursionError):
             log.warning("slack.unreadable")
-        elif told.get("type") == "hello":
+            return
+        if told.get("type") == "hello":
             self._greeted.set()
         elif told.get("type") == "disconnect":
             self._end(str(told.get("reason", "disconnect")))
-        elif (request := SocketModeRequest.from_dict(told)) is not None:
+        elif request is not None:
             task = asyncio.create_task(self._work(request))
             self._at_work.add(task)
             task.add_done_callback(self._at_work.discard)
@@ -149,3 +153,11 @@ class Line(AsyncBaseSocketModeClient):
     def _end(self, why: str) -> None:
         self.why = self.why or why
         self.ended.set()
+
+
+def _told(text: str) -> dict[str, Any]:
+    """What Slack sends, as the kit takes it. Raises ValueError, or RecursionError, for what it would break on."""
+    told = json.loads(text)
+    if not isinstance(told, dict) or not isinstance(told.get("envelope_id", ""), str):
+        raise ValueError
+    return told

@@ -106,7 +106,7 @@ class Slack:
             self._calls, self._installs, self.sender, cards, session, settings.api_url, now, new_token, router.shown
         )
         homes = HomePages(self._calls, self._installs, cards)
-        prompts = Prompts(self._calls, self._installs)
+        prompts = Prompts(self._calls, self._installs, now)
         self.attention = Attentive(self._calls, self._installs, self._people, now)
         self._hearing = Hearing(
             router,

@@ -5,6 +5,8 @@ proposals belong to the conversation: with `thread_ts` they would be lost withou
 Source: docs.slack.dev, `assistant.threads.setSuggestedPrompts`, "Migrating to agent messaging".
 """
 
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -16,6 +18,9 @@ from bot.handlers.slack.installs import Installs
 from bot.handlers.slack.patience import patiently
 from bot.services.ports import Unsendable
 from bot.wording import Wording
+
+ASKED_AGAIN = timedelta(hours=1)
+"""After the leave was lacking: it may have been given since."""
 
 log = structlog.get_logger(__name__)
 
@@ -31,20 +36,22 @@ def prompts(voice: Wording) -> list[dict[str, Any]]:
 
 
 class Prompts:
-    """Proposes them. A workspace that gave no leave to is not asked again."""
+    """Proposes them. A workspace that gave no leave to is not asked again for a while."""
 
-    def __init__(self, calls: Calls, installs: Installs) -> None:
+    def __init__(self, calls: Calls, installs: Installs, now: Callable[[], datetime]) -> None:
         self._calls = calls
         self._installs = installs
-        self._without: set[str] = set()
-        """The tokens that are without the scope."""
+        self._now = now
+        self._without: dict[str, datetime] = {}
+        """Workspaces that gave no leave to, and until when they are not asked again."""
 
     async def show(self, origin: Origin, lang: Lang) -> None:
         """In the conversation that was opened. Nothing is lost where it cannot be done."""
         install = await self._installs.of(origin.workspace_key)
-        if install is None or install.token in self._without:
+        home = origin.workspace_key
+        if install is None or self._without.get(home, self._now()) > self._now():
             return
-        home, token = origin.workspace_key, install.token
+        token = install.token
 
         async def propose(_: bool) -> None:
             await self._calls.call(
@@ -59,6 +66,6 @@ class Prompts:
         try:
             await patiently(propose, self._calls.rest)
         except MissingScope:
-            self._without.add(install.token)  # said once in the log, where the call was refused
+            self._without[home] = self._now() + ASKED_AGAIN  # said once in the log, where the call was refused
         except (*TROUBLES, Unsendable) as error:
             log.info("slack.prompts_not_shown", workspace=origin.workspace_key, reason=reason_of(error))

@@ -112,20 +112,26 @@ class Socket:
     # ------------------------------------------------------------------ keeping it up
 
     async def _keep(self) -> None:
-        loop = asyncio.get_running_loop()
         while True:
-            line = await self._opened()
-            before, self._line = self._line, line
-            if before is None:
-                self._in_vain = 0
-            else:
-                self.restarts += 1
-                self._leave(before)
-            begun = loop.time()
-            await self._until_it_ends(line)
-            log.info("slack.socket_ended", why=line.why)
-            if loop.time() - begun >= LASTED:
-                self._in_vain = 0
+            try:
+                await self._keep_one()
+            except Exception:
+                log.exception("slack.socket_failed")  # another is made, at growing intervals
+
+    async def _keep_one(self) -> None:
+        loop = asyncio.get_running_loop()
+        line = await self._opened()
+        before, self._line = self._line, line
+        if before is None:
+            self._in_vain = 0
+        else:
+            self.restarts += 1
+            self._leave(before)
+        begun = loop.time()
+        await self._until_it_ends(line)
+        log.info("slack.socket_ended", why=line.why)
+        if loop.time() - begun >= LASTED:
+            self._in_vain = 0
 
     async def _until_it_ends(self, line: Line) -> None:
         while not line.ended.is_set():
@@ -143,11 +149,15 @@ class Socket:
             await asyncio.sleep(self._rest())
             timing = self._timing
             line = Line(self._client, self._session, self._answer, timing.ping_every, timing.seconds)
-            why = await self._tried(line)
+            why = "stopped"
+            try:
+                why = await self._tried(line)
+            finally:
+                if why:
+                    await line.close()
             if not why:
                 self._refused = ""
                 return line
-            await line.close()
             self._not_connected(why)
             if why == TOO_MANY and self._line is not None:
                 await self._line.leave()

@@ -4,9 +4,9 @@ An event is acknowledged only after what it did is committed (design.md 4.2), wi
 being worked on, and one of Slack's retries finds it done. What concerns the same thing waits for its turn, so that a
 reaction put on and taken off again is taken in that order.
 
-The acknowledgement also waits a moment for what the person is told: a process that dies meanwhile has acknowledged
-nothing, so that Slack brings the event to the next one, which says it. Where Slack does not let us speak, it is asked
-to come again.
+Within these two seconds the acknowledgement also waits a moment for what the person is told: a process that dies
+meanwhile has acknowledged nothing, so that Slack brings the event to the next one, which says it. Where Slack does not
+let us speak, it is asked to come again.
 """
 
 import asyncio
@@ -78,21 +78,24 @@ class Taking:
 
     async def is_taken(self, key: Key, about: Hashable, work: Work) -> bool:
         """Whether the event was taken in, now or by a try before; False: Slack shall send it again."""
+        end = time.monotonic() + self._timing.acknowledged_within
         if key in self._taken:
-            return await self._is_said(key, self._taken[key])
+            return await self._is_said(key, self._taken[key], end)
         task = self._at_work.get(key)
         if task is None:
             task = self._begin(key, about, work)
         done, _ = await asyncio.wait({task}, timeout=self._timing.acknowledged_within)
         if not done or task.cancelled() or task.exception() is not None:
             return False
-        return await self._is_said(key, task.result())
+        return await self._is_said(key, task.result(), end)
 
-    async def _is_said(self, key: Key, said: Said) -> bool:
+    async def _is_said(self, key: Key, said: Said, end: float) -> bool:
         """Whether the answer is said, or will be: then nobody need bring the event again."""
         if said is None or said.done():
             return True
-        done, _ = await asyncio.wait({said}, timeout=self._timing.answered_within)
+        done, _ = await asyncio.wait(
+            {said}, timeout=max(min(self._timing.answered_within, end - time.monotonic()), 0.0)
+        )
         return bool(done) or not self._is_mute(key[0])
 
     def _begin(self, key: Key, about: Hashable, work: Work) -> asyncio.Future[Said]:

@@ -12,8 +12,8 @@ class Timing:
     acknowledged_within: float = 2.0
     """Of Slack's three: an event that takes longer is brought again."""
     answered_within: float = 1.0
-    """So long the acknowledgement of what was taken in waits for its answer: what is not acknowledged comes again,
-    also when this process dies meanwhile."""
+    """So long, within the time above, the acknowledgement of what was taken in waits for its answer: what is not
+    acknowledged comes again, also when this process dies meanwhile."""
     ping_every: float = 10.0
     silent_after: float = 30.0
     """A connection without a sign of life for so long is made anew."""

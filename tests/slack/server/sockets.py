@@ -43,6 +43,10 @@ class Sockets:
         """How many were ever opened."""
         self.twice = False
         """Whether what is brought comes through every connection, with one envelope_id."""
+        self.greets = True
+        """Whether a connection is greeted."""
+        self.first_words = ""
+        """What comes before the greeting."""
         self._slack = slack
         self._tickets: set[str] = set()
         self._turn = itertools.count()
@@ -141,7 +145,10 @@ class Sockets:
         self.open.append(connection)
         self.opened += 1
         try:
-            await connection.send(self._hello())
+            if self.first_words:
+                await socket.send_str(self.first_words)
+            if self.greets:
+                await connection.send(self._hello())
             self._slack.changed()
             await self._listen(connection)
         finally:
