@@ -116,7 +116,8 @@ class Socket:
             try:
                 await self._keep_one()
             except Exception:
-                log.exception("slack.socket_failed")  # another is made, at growing intervals
+                log.exception("slack.socket_failed")
+                await asyncio.sleep(self._timing.again_every)
 
     async def _keep_one(self) -> None:
         loop = asyncio.get_running_loop()
