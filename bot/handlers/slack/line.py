@@ -128,7 +128,7 @@ class Line(AsyncBaseSocketModeClient):
         try:
             told = _told(message.data)
             request = SocketModeRequest.from_dict(told)
-        except (ValueError, RecursionError):
+        except (ValueError, TypeError, RecursionError):  # the kit means ValueError and raises the other
             log.warning("slack.unreadable")
             return
         if told.get("type") == "hello":
