@@ -2,15 +2,14 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
-from starlette import types
-from starlette.requests import Request
 from structlog.testing import capture_logs
 
 from bot.conversation.intents import Commanded, ReactionAdded, ReactionRemoved, Said
 from slack.alone import PATIENT, Alone, alone
-from slack.at_work import Transport
+from slack.at_work import Transport, at_work
 from slack.server import SlackLike, Team
 from slack.server.delivery import EVENTS, INTERACTIVE, Delivery
 from slack.server.requests import FORM, JSON
@@ -80,19 +79,13 @@ async def test_what_cannot_be_read_is_refused_unread(http: Alone, body: str) -> 
     assert http.router.heard == []
 
 
-async def test_what_is_longer_than_anything_of_slacks_is_not_read_to_its_end(http: Alone) -> None:
-    """It comes from anybody: who sent it is known once it is read."""
-    read = 0
-
-    async def receive() -> types.Message:
-        nonlocal read
-        read += 1
-        return {"type": "http.request", "body": b"x" * 2**20, "more_body": read < 300}
-
-    assert http.slack.requests is not None
-    told = {"type": "http", "method": "POST", "path": "/", "headers": [], "query_string": b""}
-    answer = await http.slack.requests.handle(Request(told, receive))
-    assert (answer.status_code, read) == (413, 5)
+@pytest.mark.filterwarnings("ignore:Sending a large body:ResourceWarning")  # as whoever means ill would
+async def test_what_is_longer_than_anything_of_slacks_is_not_read(
+    slack: SlackLike, school: Team, tmp_path: Path
+) -> None:
+    """It comes from anybody: who sent it is known only once it is read."""
+    async with at_work(slack, school, tmp_path, "http"):
+        assert (await slack.requests.post("x" * 2**21, JSON))[0] == 413
 
 
 async def test_a_command_or_a_press_that_is_sent_again_is_somebody_elses(http: Alone) -> None:

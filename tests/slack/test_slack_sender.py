@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from bot.handlers.local.room import Room
 from bot.handlers.local.room_types import SUKIMA
 from bot.handlers.local.sender import LocalSender
 from bot.handlers.slack.client import ASKED_AGAIN, PAUSE, Calls, Refused, TokenRefused, web_client
+from bot.handlers.slack.installs import Install
 from bot.handlers.slack.lanes import Lanes
 from bot.handlers.slack.sender import SlackSender
 from bot.services.ports import Live, MessageRef, RetryLater, Unsendable
@@ -40,12 +41,6 @@ class Cards:
         assert isinstance(view, Notice)
         files = (replace(BADGE, data=edition(view.params.get("edition", 0))),) if view.key == "file" else ()
         return Card(view.key, (f"in {lang}",), buttons=(Button("開く", "open:o1"),), files=files)
-
-
-@dataclass(frozen=True)
-class Installed:
-    token: str
-    bot_user: str = "U0SUKIMA"
 
 
 class Place:
@@ -121,8 +116,8 @@ class OnSlack(Place):
         calls = Calls(web_client(self.session, self.slack.api_url), self.lanes, sleep)
         return SlackSender(calls, self, Cards(), self.is_person, self.has_outsiders)
 
-    async def of(self, home: str) -> Installed | None:
-        return Installed(self.tokens[home]) if home in self.tokens else None
+    async def of(self, home: str) -> Install | None:
+        return Install(home, self.tokens[home], "", "U0SUKIMA") if home in self.tokens else None
 
     async def is_person(self, home: str, user: str) -> bool:
         if user in self.unnamed:

@@ -15,6 +15,7 @@ import structlog
 
 from bot.handlers.slack.client import Calls, MissingScope
 from bot.handlers.slack.installs import Installs
+from bot.handlers.slack.kept import remember
 from bot.handlers.slack.people import People
 from bot.handlers.slack.statuses import quiet_window
 
@@ -44,10 +45,7 @@ class Attentive:
 
     def learn(self, home: str, user: str, dnd: Mapping[str, Any]) -> None:
         """Keep what Slack says by itself of somebody's *do not disturb*."""
-        self._windows[home, user] = quiet_window(dnd), self._now() + FRESH
-        self._windows.move_to_end((home, user))
-        if len(self._windows) > MOST_REMEMBERED:
-            self._windows.popitem(last=False)
+        remember(self._windows, (home, user), (quiet_window(dnd), self._now() + FRESH), MOST_REMEMBERED)
 
     async def busy_until(self, workspace_key: str, user_key: str) -> datetime | None:
         try:

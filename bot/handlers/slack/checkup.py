@@ -23,7 +23,7 @@ from bot.errors import Complaint
 from bot.handlers.slack.access import Client
 from bot.handlers.slack.client import TOKEN
 from bot.handlers.slack.installs import Install, install_from
-from bot.handlers.slack.keys import enterprise_of, team_of, workspace_key
+from bot.handlers.slack.keys import team_of, workspace_key
 from bot.handlers.slack.platform import SlackSettings
 from bot.handlers.slack.scopes import EVENTS, OPTIONAL, scopes
 from bot.handlers.slack.sharing import has_outsiders, sharing
@@ -129,7 +129,7 @@ def _bot_token(client: WebClient, here: Deployment, token: str, now: datetime) -
     if not here.channels and here.tells_schools:
         yield Seen(Complaint("check.slack_nobody"), is_advice=True)
     for each in here.channels:
-        if _serves(install, each.workspace):
+        if install.serves(each.workspace):
             yield from _channel(client, install, each, here.workspaces(each.school))
         elif here.settings.app is None:
             bound: dict[str, str | int] = {"school": each.school, "bound": each.workspace, "home": install.home}
@@ -160,7 +160,7 @@ def _kept(client: WebClient, here: Deployment, kept: Kept, now: datetime) -> Gen
             yield Seen(Complaint("check.slack_install_scopes", {**again, **each.wrong.params}))
     home = workspace_key(kept.key.team, kept.key.enterprise or None)
     install = Install(home, kept.tokens.token, "", kept.bot_user, of_organisation=kept.key.of_organisation)
-    bound = [each for each in here.channels if _serves(install, each.workspace)]
+    bound = [each for each in here.channels if install.serves(each.workspace)]
     if not bound:
         yield Seen(Complaint("check.slack_install_nobody", {"workspace": kept.key.name}), is_advice=True)
     for place in bound:
@@ -174,7 +174,7 @@ def _left_over(here: Deployment, served: Sequence[Install]) -> Iterator[Seen]:
         return
     known = {workspace_key(each.key.team, each.key.enterprise or None) for each in here.kept}
     for each in here.channels:
-        if each.workspace not in known and not any(_serves(install, each.workspace) for install in served):
+        if each.workspace not in known and not any(install.serves(each.workspace) for install in served):
             lost: dict[str, str | int] = {"school": each.school, "workspace": each.workspace}
             yield Seen(Complaint("check.slack_install_missing", {**lost, "url": here.install_url}))
 
@@ -254,12 +254,6 @@ def _channel(client: WebClient, install: Install, place: StaffChannel, own: Coll
         yield Seen(Complaint("check.slack_channel_closed", told))
     if has_outsiders(sharing(found), own):
         yield Seen(Complaint("check.slack_channel_outsiders", told))
-
-
-def _serves(install: Install, workspace: str) -> bool:
-    """Whether the token is for this workspace, by itself or by its whole organisation."""
-    organisation = enterprise_of(install.home) if install.of_organisation else None
-    return install.home == workspace or (organisation is not None and organisation == enterprise_of(workspace))
 
 
 def _refused(error: SlackApiError, method: str, name: str) -> Seen:

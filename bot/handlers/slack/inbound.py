@@ -23,7 +23,7 @@ from bot.conversation.intents import (
 )
 from bot.handlers.slack import modals
 from bot.handlers.slack.blocks import SUBMIT
-from bot.handlers.slack.keys import PLATFORM, Payload, home_of, is_foreign, user_of
+from bot.handlers.slack.keys import PLATFORM, Payload, emoji_of, home_of, is_direct, is_foreign, user_of
 from bot.handlers.slack.spoken import spoken
 from bot.services.ports import MessageRef
 
@@ -199,7 +199,7 @@ def command(body: Payload) -> Arrived | None:
     if home is None or user is None:
         return None
     channel = _text(body, "channel_id")
-    direct = _text(body, "channel_name") == "directmessage" or channel.startswith("D")
+    direct = _text(body, "channel_name") == "directmessage" or is_direct(channel)
     return _acted(body, Commanded(_origin(home, user, channel, direct), spoken(_text(body, "text"))))
 
 
@@ -293,7 +293,7 @@ def where(kept: str) -> Where | None:
 
 def _is_direct(told: Payload) -> bool:
     """A gateway may leave out what the channel's own id says, too."""
-    return (_text(told, "channel_type") or ("im" if _text(told, "channel").startswith("D") else "")) == "im"
+    return (_text(told, "channel_type") or ("im" if is_direct(_text(told, "channel")) else "")) == "im"
 
 
 def _said(
@@ -325,7 +325,7 @@ def _reaction(
     if _text(item, "type") != "message" or not user:
         return None
     channel = _text(item, "channel")
-    origin = Origin(PLATFORM, home, user, None, channel, channel.startswith("D"), event_id)
+    origin = Origin(PLATFORM, home, user, None, channel, is_direct(channel), event_id)
     message = MessageRef(PLATFORM, home, channel, _text(item, "ts"))
     return Arrived(intent(origin, message, _emoji(told)), happened=_text(told, "event_ts"))
 
@@ -337,14 +337,14 @@ def _is_heard(told: Payload) -> bool:
 
 def _emoji(told: Payload) -> str:
     """The emoji of a reaction, without the colour of a skin."""
-    return _text(told, "reaction").partition("::")[0]
+    return emoji_of(_text(told, "reaction"))
 
 
 def _interacting(body: Payload, home: str, user: str) -> Origin:
     """Where a button is: its message's channel, or nowhere (App Home), which is answered directly."""
     container = _map(body, "container")
     channel = _text(_map(body, "channel"), "id") or _text(container, "channel_id")
-    return _origin(home, user, channel or user, not channel or channel.startswith("D"), _thread(body))
+    return _origin(home, user, channel or user, not channel or is_direct(channel), _thread(body))
 
 
 def _thread(body: Payload) -> str | None:

@@ -30,6 +30,11 @@ class Install:
     scopes: frozenset[str] = frozenset()
     of_organisation: bool = False
 
+    def serves(self, home: str) -> bool:
+        """Whether the token is for this workspace, by itself or by its whole organisation."""
+        organisation = enterprise_of(self.home) if self.of_organisation else None
+        return self.home == home or (organisation is not None and organisation == enterprise_of(home))
+
 
 class Installs(Protocol):
     """Finds the installation for a workspace's key."""
@@ -45,7 +50,7 @@ class OneInstall:
 
     async def of(self, home: str) -> Install | None:
         kept = self.install
-        if kept is None or (kept.home != home and not _covers(kept, home)):
+        if kept is None or not kept.serves(home):
             return None
         return replace(kept, home=home)
 
@@ -123,14 +128,6 @@ class AllInstalls:
         """What every call has to say with a token: that of a whole organisation says for which workspace."""
         is_wide = self._of_organisations.get(enterprise_of(home) or "") == token
         return {"team_id": team_of(home)} if is_wide else {}
-
-
-def _covers(install: Install, home: str) -> bool:
-    return (
-        install.of_organisation
-        and enterprise_of(home) is not None
-        and enterprise_of(install.home) == enterprise_of(home)
-    )
 
 
 def install_from(told: Mapping[str, Any], token: str, scopes: str) -> Install:

@@ -9,9 +9,9 @@ K = TypeVar("K")
 V = TypeVar("V")
 
 
-def remember(kept: OrderedDict[K, V], key: K, value: V) -> None:
-    """Keep one more, and let go of the oldest of very many."""
+def remember(kept: OrderedDict[K, V], key: K, value: V, most: int = MOST_REMEMBERED) -> None:
+    """Keep one more, and let go of the oldest of more than `most`."""
     kept.pop(key, None)
     kept[key] = value
-    if len(kept) > MOST_REMEMBERED:
+    if len(kept) > most:
         kept.popitem(last=False)

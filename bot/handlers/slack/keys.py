@@ -28,6 +28,16 @@ def enterprise_of(key: str) -> str | None:
     return key.rpartition(_BETWEEN)[0] or None
 
 
+def is_direct(channel: str) -> bool:
+    """Whether a channel's id is that of a conversation with one person."""
+    return channel.startswith("D")
+
+
+def emoji_of(reaction: str) -> str:
+    """The emoji of a reaction's name, which may also tell the colour of a skin (`wave::skin-tone-2`)."""
+    return reaction.partition("::")[0]
+
+
 def home_of(body: Payload) -> str | None:
     """The key of the workspace for which a payload was sent; None where it names none.
 

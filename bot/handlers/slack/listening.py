@@ -22,6 +22,7 @@ from bot.conversation.intents import Intent, ReactionAdded, ReactionRemoved
 from bot.handlers.slack import inbound
 from bot.handlers.slack.hearing import Hearing
 from bot.handlers.slack.inbound import HOME, MESSAGES, Arrived, Changed, Fetched, Opened
+from bot.handlers.slack.kept import remember
 from bot.handlers.slack.keys import Payload
 from bot.handlers.slack.manifest import ENDORSE_BADGE, LEARN_NOW
 from bot.handlers.slack.taking import Key, Said, Taking, Tasks, Work
@@ -173,10 +174,7 @@ class Listening:
         if at < self._newest.get(what, at):
             return
         await work()
-        self._newest.pop(what, None)
-        self._newest[what] = at
-        if len(self._newest) > REMEMBERED:
-            self._newest.popitem(last=False)
+        remember(self._newest, what, at, REMEMBERED)
 
     def _interaction(self, arrived: Arrived | None, body: dict[str, Any]) -> BoltResponse:
         if self._closed:

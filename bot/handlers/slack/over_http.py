@@ -27,8 +27,6 @@ EVENTS = frozenset({"event_callback", "url_verification", "app_rate_limited"})
 SOMEBODY_THERE = b"ssl_check=1"
 """Slack looks whether somebody is there: it may do so without a signature, and learns nothing else."""
 STAMP_DIGITS = 12
-LONGEST = 4 * 2**20
-"""Bytes of a request: Slack's own are far below."""
 log = structlog.get_logger(__name__)
 
 
@@ -50,11 +48,11 @@ class Requests:
         self._used: OrderedDict[str, float] = OrderedDict()
 
     async def handle(self, request: Request) -> Response:
-        """400: nobody can read it. 401: Slack did not send it. 413: it is longer than anything of Slack's. 503: Slack
-        shall send it again."""
-        body = await _body_of(request)
-        if body is None:
-            return Response(status_code=413)
+        """400: nobody can read it. 401: Slack did not send it. 503: Slack shall send it again.
+
+        How much is read is bounded before (`app.site`), as for every address.
+        """
+        body = await request.body()
         if body.startswith(SOMEBODY_THERE):
             return Response()
         text = self._verified(request, body)
@@ -90,17 +88,6 @@ class Requests:
             return True
         self._used[signature] = now
         return False
-
-
-async def _body_of(request: Request) -> bytes | None:
-    """Read before anybody knows who sent it, so no further than is needed. None: it is too long."""
-    data = bytearray()
-    async for chunk in request.stream():
-        data += chunk
-        if len(data) > LONGEST:
-            log.warning("slack.too_long")
-            return None
-    return bytes(data)
 
 
 class _By(Clock):

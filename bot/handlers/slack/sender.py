@@ -20,12 +20,13 @@ from bot.handlers.slack import limits
 from bot.handlers.slack.blocks import Drawn, Page, Shown, drawn, said
 from bot.handlers.slack.client import Calls, MissingScope, Refused
 from bot.handlers.slack.files import Files
+from bot.handlers.slack.installs import Install, Installs
 from bot.handlers.slack.kept import remember
+from bot.handlers.slack.keys import PLATFORM, emoji_of, is_direct
 from bot.handlers.slack.renewing import Renewing, metadata, payload_of
 from bot.services.outsiders import WithOutsiders
 from bot.services.ports import Live, MessageRef, RetryLater, Unsendable
 
-PLATFORM = "slack"
 PAGE = 200
 """Messages that are read at once."""
 PAGES_BACK = 5
@@ -53,21 +54,6 @@ class Draws(Protocol):
     """The default look of a view (`conversation.cards.Cards`)."""
 
     def draw(self, view: View, lang: Lang) -> Card: ...
-
-
-class Installed(Protocol):
-    """With which token Sukima speaks in a workspace, and as whom."""
-
-    @property
-    def token(self) -> str: ...
-    @property
-    def bot_user(self) -> str: ...
-
-
-class Installs(Protocol):
-    """Finds the installation for a workspace's key."""
-
-    async def of(self, home: str) -> Installed | None: ...
 
 
 IsPerson = Callable[[str, str], Awaitable[bool]]
@@ -121,11 +107,11 @@ class SlackSender:
 
     async def edit(self, ref: MessageRef, view: View, *, lang: Lang) -> None:
         home = await self._home(ref.workspace_key)
-        if not _is_direct(ref):
+        if not is_direct(ref.channel):
             await self._keep_from_outsiders(ref.workspace_key, ref.channel)
         pictures = await self._pictures(ref, home.token)
         card, page = self._cards.draw(view, lang), page_of(view)
-        newer = await self._renewing.bring(ref, home.token, card.files, lang) if _is_direct(ref) else None
+        newer = await self._renewing.bring(ref, home.token, card.files, lang) if is_direct(ref.channel) else None
         more = {"metadata": newer.metadata} if newer is not None else {}
         for message in renditions(card, lang, page, pictures):
             said = {"text": message.text, "blocks": message.blocks, **more}
@@ -143,7 +129,7 @@ class SlackSender:
     async def delete(self, ref: MessageRef) -> None:
         home = await self._home(ref.workspace_key)
         pictures = await self._pictures(ref, home.token)
-        if _is_direct(ref):
+        if is_direct(ref.channel):
             await self._renewing.gone(ref, home.token)
         await self._call(ref, home.token, "chat.delete", ts=ref.key)
         await self._files.remove(ref.workspace_key, home.token, [each.file_id for each in pictures])
@@ -263,7 +249,7 @@ class SlackSender:
 
     # ------------------------------------------------------------------ reading
 
-    async def _own(self, workspace: str, home: Installed, channel: str) -> AsyncIterator[Json]:
+    async def _own(self, workspace: str, home: Install, channel: str) -> AsyncIterator[Json]:
         """All that Sukima said in a direct conversation, answers below other messages too."""
         async for message in self._pages(workspace, home.token, "conversations.history", channel):
             if message.get("reply_count"):
@@ -289,7 +275,7 @@ class SlackSender:
     async def _pictures(self, ref: MessageRef, token: str) -> Sequence[Shown]:
         """What a message in a channel shows, so that it goes on showing it."""
         place = (ref.workspace_key, ref.channel, ref.key)
-        if _is_direct(ref):
+        if is_direct(ref.channel):
             return ()
         if place not in self._shown:
             try:
@@ -333,7 +319,7 @@ class SlackSender:
             users = reaction.get("users") or ()
             if len(users) < int(reaction.get("count") or 0):
                 return None
-            emoji = str(reaction["name"]).partition("::")[0]  # without the colour of a skin
+            emoji = emoji_of(str(reaction["name"]))
             found |= {(str(user), emoji) for user in users}
         people, unnamed = set(), set()
         for user in {user for user, _ in found}:
@@ -347,7 +333,7 @@ class SlackSender:
 
     # ------------------------------------------------------------------ where
 
-    async def _home(self, workspace: str) -> Installed:
+    async def _home(self, workspace: str) -> Install:
         found = await self._installs.of(workspace)
         if found is None:
             raise RetryLater(NOT_INSTALLED)
@@ -358,7 +344,7 @@ class SlackSender:
             raise WithOutsiders("shared_with_outsiders")
 
     async def _channel(self, workspace: str, token: str, to: str, *, direct: bool) -> str:
-        if not direct or to.startswith("D"):
+        if not direct or is_direct(to):
             return to
         if (workspace, to) not in self._directs:
             answer = await self._calls.call(workspace, token, "conversations.open", users=to)
@@ -387,11 +373,7 @@ def renditions(card: Card, lang: Lang, page: Page | None, pictures: Sequence[Sho
     return [form for number, form in enumerate(forms) if form not in forms[:number]]
 
 
-def _is_direct(ref: MessageRef) -> bool:
-    return ref.channel.startswith("D")
-
-
-def _is_own(message: Json, home: Installed) -> bool:
+def _is_own(message: Json, home: Install) -> bool:
     return message.get("user") == home.bot_user
 
 

@@ -21,6 +21,7 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.handlers.slack.client import TOKEN, pause_of, said_of
+from bot.handlers.slack.kept import remember
 from bot.handlers.slack.keys import Payload
 from bot.handlers.slack.line import Line
 from bot.handlers.slack.listening import Dispatches
@@ -208,9 +209,7 @@ class Socket:
         known = self._answers.get(request.envelope_id)
         if known is None or (known.done() and (known.exception() is not None or known.result().status != 200)):
             known = asyncio.ensure_future(self._dispatched(request))
-            self._answers[request.envelope_id] = known
-            if len(self._answers) > REMEMBERED:
-                self._answers.popitem(last=False)
+            remember(self._answers, request.envelope_id, known, REMEMBERED)
         return await asyncio.shield(known)
 
     async def _dispatched(self, request: SocketModeRequest) -> BoltResponse:

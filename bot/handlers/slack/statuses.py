@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from bot.handlers.slack.keys import emoji_of
+
 BUSY_EMOJI = frozenset(
     {
         *("calendar", "spiral_calendar_pad", "date", "no_entry", "no_entry_sign", "no_bell", "teacher", "school"),
@@ -27,7 +29,7 @@ _BUSY_WORDS = re.compile(
 
 def busy_until(profile: Mapping[str, Any]) -> datetime | None:
     """Until when the status of a `user` object's profile says that somebody is busy; None: it does not."""
-    emoji = str(profile.get("status_emoji") or "").strip(":").partition("::")[0]
+    emoji = emoji_of(str(profile.get("status_emoji") or "").strip(":"))
     if emoji not in BUSY_EMOJI and not _BUSY_WORDS.search(str(profile.get("status_text") or "")):
         return None
     return moment_of(profile.get("status_expiration")) or WITHOUT_END

@@ -19,6 +19,7 @@ from typing import Any, TypeVar
 import structlog
 
 from bot.handlers.slack.client import TROUBLES, reason_of
+from bot.handlers.slack.kept import remember
 from bot.handlers.slack.timing import Timing
 
 REMEMBERED = 20_000
@@ -107,7 +108,7 @@ class Taking:
                     with suppress(Exception):
                         await asyncio.wait({before})
                 said = await work()
-                self._remember(key, said)
+                remember(self._taken, key, said, REMEMBERED)
                 return said
             except TROUBLES as trouble:
                 log.warning("slack.event_failed", delivery=key, reason=reason_of(trouble))
@@ -124,8 +125,3 @@ class Taking:
         self._at_work[key] = task
         self._last[about] = task
         return task
-
-    def _remember(self, key: Key, said: Said) -> None:
-        self._taken[key] = said
-        if len(self._taken) > REMEMBERED:
-            self._taken.popitem(last=False)
