@@ -14,8 +14,8 @@ args ?=
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --require-virtualenv
-PINS := requirements/build.txt requirements/base.txt
-DEV_PINS := requirements/build.txt requirements/dev.txt
+PINS := requirements/build.txt requirements/newer.txt requirements/base.txt
+DEV_PINS := requirements/build.txt requirements/newer.txt requirements/dev.txt
 
 help:
 	@echo 'make demo    職員室をためす / try the staff room          (make demo lang=en)'
@@ -60,7 +60,8 @@ docs: .venv/ready
 pictures: .venv/ready-dev
 	@SUKIMA_PICTURES=1 SUKIMA_REQUIRE_BROWSER=1 $(BIN)/python -m pytest tests/browser/test_browser_pictures.py
 
-# For maintainers, after a change of the dependencies in pyproject.toml; needs pip-tools.
+# For maintainers, after a change of the dependencies in pyproject.toml; needs pip-tools. What newer Pythons need besides
+# (discord.py: audioop-lts, from 3.13 on) is pinned in requirements/newer.txt by hand, with pip-tools of such a Python.
 pins:
 	@command -v pip-compile >/dev/null || { echo 'pip-compile is missing: install pip-tools first.' >&2; exit 1; }
 	@set -e; compile() { \
