@@ -1,11 +1,12 @@
 """The settings: the environment and `.env`, read once, every problem reported at once (design.md 5)."""
 
+import base64
 import re
 from collections.abc import Callable, Mapping
 from email.utils import formataddr
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo
 
@@ -32,6 +33,9 @@ SHORTEST_TOKEN = 16
 SLACK_TOKENS = ("xoxb-", "xapp-", "xoxp-", "xoxe")
 """How tokens of Slack begin: put where something else belongs, they are the usual mistake."""
 PRINTABLE = re.compile(r"[\x21-\x7e]+")
+DISCORD_API = "https://discord.com/api/v10"
+NO_BOTS_TOKEN = (*SLACK_TOKENS, "mfa.", "http")
+"""How something else begins that is put where Discord's bot token belongs."""
 
 
 def _refuse(code: str, **params: str | int) -> PydanticCustomError:
@@ -160,6 +164,41 @@ def _gateway(value: str) -> str:
         raise _refuse("settings.gateway") from None
 
 
+def _discord_base(value: str) -> str:
+    """Another address of Discord's, without a path's last slash."""
+    return _gateway(value).rstrip("/")
+
+
+def _discord_gateway(value: str) -> str:
+    """As other addresses, but of a web socket; the library asks by itself for a version and an encoding."""
+    scheme, colon, rest = value.partition("?")[0].partition("://")
+    if scheme not in ("wss", "ws"):
+        raise _refuse("settings.gateway_socket")
+    try:
+        _address(f"{'https' if scheme == 'wss' else 'http'}{colon}{rest}")
+    except PydanticCustomError:
+        raise _refuse("settings.gateway_socket") from None
+    return f"{scheme}{colon}{rest}"
+
+
+def _discord_token(value: SecretStr, info: ValidationInfo) -> SecretStr:
+    """Discord's own begin with the bot's id. How another server's look is that server's affair."""
+    token = value.get_secret_value()
+    is_other = not PRINTABLE.fullmatch(token) or token.startswith(NO_BOTS_TOKEN) or token.isdecimal()
+    if is_other or (info.data.get("discord_api_base") == DISCORD_API and not _names_its_bot(token)):
+        raise _refuse("settings.discord_token")
+    return value
+
+
+def _names_its_bot(token: str) -> bool:
+    parts = token.split(".")
+    try:
+        bot = base64.urlsafe_b64decode(parts[0] + "=" * (-len(parts[0]) % 4))
+    except ValueError:
+        return False
+    return len(parts) == 3 and all(parts) and bot.isdigit()
+
+
 def _only_secret(value: Path, info: ValidationInfo) -> Path:
     if info.data.get("secret", "refused") is not None:
         raise _refuse("settings.two_secrets")
@@ -231,6 +270,23 @@ class Settings(BaseSettings):
         None, validation_alias="SLACK_CLIENT_SECRET"
     )
 
+    discord_api_base: Annotated[str, AfterValidator(_discord_base)] = Field(
+        DISCORD_API, validation_alias="DISCORD_API_BASE"
+    )
+    discord_gateway_url: Annotated[str, AfterValidator(_discord_gateway)] | None = Field(
+        None, validation_alias="DISCORD_GATEWAY_URL"
+    )
+    """Where Discord tells what happens; None: the API says where."""
+    discord_cdn_base: Annotated[str, AfterValidator(_discord_base)] = Field(
+        "https://cdn.discordapp.com", validation_alias="DISCORD_CDN_BASE"
+    )
+    discord_token: Annotated[SecretStr, AfterValidator(_discord_token)] | None = Field(
+        None, validation_alias="DISCORD_TOKEN"
+    )
+    """The bot's; None: Sukima is not on Discord."""
+    discord_message_content: Literal["yes", "no"] = Field("no", validation_alias="DISCORD_MESSAGE_CONTENT")
+    """Whether Discord is asked for everybody's words, so that plain ones in the staff channel may speak to Sukima."""
+
     @model_validator(mode="after")
     def _slack_whole(self) -> "Settings":
         """A token to speak with needs a way to hear by, and a way to hear by a token to speak with."""
@@ -300,8 +356,9 @@ class Settings(BaseSettings):
 
 
 def _complaint(error: Any) -> Complaint:
-    """Our own refusals bring their code; what pydantic finds by itself is a language that Sukima does not speak."""
+    """Our own refusals bring their code; what pydantic finds by itself is a choice that is none of the offered."""
     params = dict(error["ctx"]) if error["type"] == "sukima" else {}
-    otherwise = "settings.lang" if error["type"] == "literal_error" else "settings.unreadable"
     at = params.pop("field", None) or error["loc"][0]
+    choices = {"DISCORD_MESSAGE_CONTENT": "settings.yes_or_no"}
+    otherwise = choices.get(str(at), "settings.lang") if error["type"] == "literal_error" else "settings.unreadable"
     return Complaint(str(params.pop("code", otherwise)), params, field_path=str(at))

@@ -119,6 +119,48 @@ def test_an_app_that_many_install_needs_its_id_its_secret_and_a_way_to_hear() ->
         assert [(each.field_path, each.code) for each in refused(given)] == [(told, f"settings.{code}")]
 
 
+DISCORD = {"DISCORD_TOKEN": "MTIzNDU2Nzg5MDEyMzQ1Njc4.hidden.hidden"}
+
+
+def test_discord() -> None:
+    nothing = Settings.from_env({}, None)
+    assert (nothing.discord_token, nothing.discord_gateway_url) == (None, None)
+    assert nothing.discord_api_base == "https://discord.com/api/v10"
+    settings = Settings.from_env(DISCORD, None)
+    assert settings.discord_message_content == "no"
+    for shown in (repr(settings), str(settings), settings.model_dump_json()):
+        assert "hidden" not in shown
+    elsewhere = {
+        "DISCORD_API_BASE": "http://127.0.0.1:9/api/v10/",
+        "DISCORD_GATEWAY_URL": "ws://127.0.0.1:9/?v=10&encoding=json",
+        "DISCORD_TOKEN": "anything",
+    }
+    settings = Settings.from_env(elsewhere, None)
+    assert settings.discord_token is not None, "how it looks is the affair of a server that stands in for Discord"
+    assert settings.discord_api_base == "http://127.0.0.1:9/api/v10"
+    assert settings.discord_gateway_url == "ws://127.0.0.1:9/"
+
+
+@pytest.mark.parametrize(
+    ("given", "code"),
+    [
+        ({"DISCORD_TOKEN": "123456789012345678"}, "discord_token"),
+        ({"DISCORD_TOKEN": "0123456789abcdef0123456789abcdef"}, "discord_token"),
+        ({"DISCORD_TOKEN": "Bot MTIzNDU2Nzg5MDEyMzQ1Njc4.hidden.hidden"}, "discord_token"),
+        ({"DISCORD_TOKEN": "xoxb-1.2.3"}, "discord_token"),
+        ({"DISCORD_TOKEN": "bm8gYm90.hidden.hidden"}, "discord_token"),
+        ({"DISCORD_API_BASE": "http://discord.example/api/v10"}, "gateway"),
+        ({"DISCORD_CDN_BASE": "ftp://discord.example"}, "gateway"),
+        ({"DISCORD_GATEWAY_URL": "https://gateway.discord.example"}, "gateway_socket"),
+        ({"DISCORD_GATEWAY_URL": "ws://gateway.discord.example"}, "gateway_socket"),
+        ({"DISCORD_MESSAGE_CONTENT": "perhaps"}, "yes_or_no"),
+    ],
+)
+def test_what_discord_is_told_wrongly(given: dict[str, str], code: str) -> None:
+    complaints = refused(DISCORD | given)
+    assert [(each.field_path, each.code) for each in complaints] == [(next(iter(given)), f"settings.{code}")]
+
+
 def test_secrets_hide(tmp_path: Path) -> None:
     environment = {"SUKIMA_SECRET": SECRET, "SUKIMA_DATABASE_URL": "postgresql://u:hidden@h/d"}
     settings = Settings.from_env(environment, None)

@@ -16,6 +16,7 @@ from slack_bolt.async_app import AsyncBoltContext
 from slack_bolt.request.async_request import AsyncBoltRequest
 
 from bot.conversation.intents import Attached, Origin
+from bot.conversation.tasks import Tasks
 from bot.conversation.views import View
 from bot.domain.language import Lang
 from bot.handlers.slack.hearing import Hearing
@@ -23,7 +24,7 @@ from bot.handlers.slack.inbound import Sent, Way
 from bot.handlers.slack.keys import Payload, team_of
 from bot.handlers.slack.listening import Listening
 from bot.handlers.slack.people import People
-from bot.handlers.slack.taking import Taking, Tasks
+from bot.handlers.slack.taking import Taking
 from bot.handlers.slack.timing import Timing
 from bot.log import configure
 from slack.alone import Heard, alone

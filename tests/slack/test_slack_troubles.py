@@ -8,8 +8,9 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.conversation.intents import Said
+from bot.conversation.tasks import Tasks
 from bot.handlers.slack.platform import LIMIT_IS_OVER
-from bot.handlers.slack.taking import Taking, Tasks
+from bot.handlers.slack.taking import Taking
 from bot.handlers.slack.timing import Timing
 from slack.alone import PATIENT, Alone, alone
 from slack.at_work import Transport
@@ -393,4 +394,4 @@ async def test_what_does_not_end_is_broken_off(slack: SlackLike, school: Team) -
         await here.router.trying.wait()
         with capture_logs() as lines:
             await here.slack.stop()
-        assert [line["event"] for line in lines] == ["slack.broken_off"]
+        assert [line["event"] for line in lines] == ["tasks.broken_off"]

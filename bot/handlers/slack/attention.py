@@ -13,9 +13,9 @@ from typing import Any
 
 import structlog
 
+from bot.conversation.remembering import remember
 from bot.handlers.slack.client import Calls, MissingScope
 from bot.handlers.slack.installs import Installs
-from bot.handlers.slack.kept import remember
 from bot.handlers.slack.people import People
 from bot.handlers.slack.statuses import quiet_window
 

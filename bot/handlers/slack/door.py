@@ -12,11 +12,11 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
+from bot.conversation.tasks import Tasks
 from bot.handlers.slack import inbound
 from bot.handlers.slack.keys import Payload, enterprise_of, home_of, team_of
 from bot.handlers.slack.listening import Listening
 from bot.handlers.slack.shapes import is_readable
-from bot.handlers.slack.taking import Tasks
 
 LIMITED = "app_rate_limited"
 CHECK = "url_verification"

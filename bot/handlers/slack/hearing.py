@@ -12,6 +12,7 @@ from typing import Any, Protocol
 import structlog
 
 from bot.conversation.intents import Intent, Origin, ReactionAdded, ReactionRemoved
+from bot.conversation.tasks import Tasks
 from bot.conversation.views import Notice, View
 from bot.domain.language import Lang
 from bot.domain.people import Standing
@@ -20,7 +21,7 @@ from bot.handlers.slack.client import TROUBLES, MissingScope, TokenRefused, reas
 from bot.handlers.slack.inbound import Arrived, Changed, Quiet, Way
 from bot.handlers.slack.keys import PLATFORM, Payload
 from bot.handlers.slack.people import People, Profile, updated
-from bot.handlers.slack.taking import Said, Tasks
+from bot.handlers.slack.taking import Said
 from bot.services.ports import Live, MessageRef, Unsendable
 
 STRANGER = (Notice("slack.stranger"),)

@@ -19,13 +19,14 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.conversation.intents import Intent, ReactionAdded, ReactionRemoved
+from bot.conversation.remembering import remember
+from bot.conversation.tasks import Tasks
 from bot.handlers.slack import inbound
 from bot.handlers.slack.hearing import Hearing
 from bot.handlers.slack.inbound import HOME, MESSAGES, Arrived, Changed, Fetched, Opened
-from bot.handlers.slack.kept import remember
 from bot.handlers.slack.keys import Payload
 from bot.handlers.slack.manifest import ENDORSE_BADGE, LEARN_NOW
-from bot.handlers.slack.taking import Key, Said, Taking, Tasks, Work
+from bot.handlers.slack.taking import Key, Said, Taking, Work
 
 SHORTCUTS: Mapping[str, Callable[[Payload], Arrived | None]] = {
     LEARN_NOW: inbound.learn_now,

@@ -11,9 +11,9 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from bot.conversation.remembering import remember
 from bot.handlers.slack.client import TROUBLES, Calls, Refused, reason_of
 from bot.handlers.slack.installs import Installs
-from bot.handlers.slack.kept import remember
 from bot.handlers.slack.keys import Payload
 from bot.handlers.slack.sharing import Sharing, has_outsiders, sharing, sharing_news
 from bot.services.ports import Unsendable

@@ -13,6 +13,7 @@ import structlog
 from slack_sdk.errors import SlackApiError
 
 from bot.conversation.intents import Attached
+from bot.conversation.tasks import Tasks
 from bot.domain.people import Standing
 from bot.errors import Problem
 from bot.handlers.slack.access import Client
@@ -38,7 +39,7 @@ from bot.handlers.slack.roll import Roll
 from bot.handlers.slack.rotation import Rotation
 from bot.handlers.slack.sender import Draws, SlackSender
 from bot.handlers.slack.socket_mode import Socket
-from bot.handlers.slack.taking import Taking, Tasks
+from bot.handlers.slack.taking import Taking
 from bot.handlers.slack.timing import Timing
 from bot.services.installs import InstallDesk, Installed
 

@@ -13,10 +13,10 @@ from hashlib import sha256
 from typing import Any
 
 from bot.conversation.card import File
+from bot.conversation.remembering import remember
 from bot.domain.language import Lang
 from bot.handlers.slack.client import Calls, Refused
 from bot.handlers.slack.files import Files
-from bot.handlers.slack.kept import remember
 from bot.services.ports import MessageRef, Unsendable
 from bot.wording import Wording
 

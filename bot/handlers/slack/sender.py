@@ -14,6 +14,7 @@ from typing import Any, Protocol
 import structlog
 
 from bot.conversation.card import Card, File
+from bot.conversation.remembering import remember
 from bot.conversation.views import UnitPage, View
 from bot.domain.language import Lang
 from bot.handlers.slack import limits
@@ -21,7 +22,6 @@ from bot.handlers.slack.blocks import Drawn, Page, Shown, drawn, said
 from bot.handlers.slack.client import Calls, MissingScope, Refused
 from bot.handlers.slack.files import Files
 from bot.handlers.slack.installs import Install, Installs
-from bot.handlers.slack.kept import remember
 from bot.handlers.slack.keys import PLATFORM, emoji_of, is_direct
 from bot.handlers.slack.renewing import Renewing, metadata, payload_of
 from bot.services.outsiders import WithOutsiders

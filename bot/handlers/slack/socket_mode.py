@@ -20,8 +20,8 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.conversation.remembering import remember
 from bot.handlers.slack.client import TOKEN, pause_of, said_of
-from bot.handlers.slack.kept import remember
 from bot.handlers.slack.keys import Payload
 from bot.handlers.slack.line import Line
 from bot.handlers.slack.listening import Dispatches

@@ -1,0 +1,1 @@
+"""Discord: payloads in, components out."""
