@@ -48,6 +48,8 @@ HIDDEN = frozenset(
         t.revision.c.enclosed,
         t.offer.c.slot_key,
         t.message.c.key,
+        t.contact.c.channel,
+        t.contact.c.thread,
         t.outbox.c.detail,
         t.outbox.c.error,
         # Signed documents, which name their signers: they are handed over as files of their own.

@@ -42,6 +42,7 @@ STAYS = (
     t.person_key,
     t.rhythm,
     t.account,
+    t.contact,
     t.message,
     t.reaction,
     t.introduction,
@@ -336,7 +337,12 @@ class _Journey:
         await run(update(t.move).where(t.move.c.id == self._move.id).values(mark=None, moved_at=self._scope.now))
 
     async def _accounts(self) -> None:
-        """Accounts stay while a reaction of theirs holds an endorsement of a colleague: taking it off withdraws it."""
+        """Accounts stay while a reaction of theirs holds an endorsement of a colleague: taking it off withdraws it.
+
+        How they may be spoken to there is known no more.
+        """
+        accounts = select(t.account.c.id).where(t.account.c.person_id == self._was)
+        await self._scope.run(delete(t.contact).where(t.contact.c.account_id.in_(accounts)))
         held = await self._scope.value(
             select(t.endorsement.c.id)
             .where(

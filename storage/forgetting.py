@@ -174,6 +174,7 @@ async def _remove_introductions(scope: Scope, person_id: int) -> None:
 async def _remove_own_rows(scope: Scope, person_id: int) -> None:
     theirs = select(t.account.c.id).where(t.account.c.person_id == person_id)
     await _remove(scope, t.reaction, t.reaction.c.account_id.in_(theirs))
+    await _remove(scope, t.contact, t.contact.c.account_id.in_(theirs))
     for table in _OWN:
         await _remove(scope, table, table.c.person_id == person_id)
 

@@ -10,10 +10,11 @@ from storage.engine import place_of, sync_engine
 from storage.schema import require_current
 from storage.trouble import problem_of
 
-GONE = "unsendable"
-"""Why the relay gives a promise up whose person or message is gone: nothing was left undone."""
+OVER = ("unsendable", "waited_out")
+"""Why the relay gives a promise up whose person or message is gone, or whose person never came: nothing was left
+undone."""
 
-_GIVEN_UP = (t.outbox.c.state == "failed") & (t.outbox.c.error != GONE)
+_GIVEN_UP = (t.outbox.c.state == "failed") & t.outbox.c.error.not_in(OVER)
 
 
 def count_given_up(conn: Connection) -> int:
@@ -45,7 +46,7 @@ def retry(url: str, *, now: datetime) -> int:
 def _drop_doubles(conn: Connection) -> None:
     """At most one promise of the same may wait (`once`): the one that waits already, else the newest given up."""
     other = t.outbox.alias()
-    newer = (other.c.state == "failed") & (other.c.error != GONE) & (other.c.id > t.outbox.c.id)
+    newer = (other.c.state == "failed") & other.c.error.not_in(OVER) & (other.c.id > t.outbox.c.id)
     same = (other.c.school_id == t.outbox.c.school_id) & (other.c.once == t.outbox.c.once)
     double = exists().where(same, (other.c.state == "new") | newer)
     found = conn.scalars(select(t.outbox.c.id).where(_GIVEN_UP, t.outbox.c.once.is_not(None), double)).all()

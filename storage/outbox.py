@@ -2,6 +2,10 @@
 
 A promise is `new`, then `claimed` while somebody is keeping it, then gone; or `failed` for good. `attempts` counts the
 claims and tells them apart: what an earlier claim reports about a promise that was claimed again changes nothing.
+
+What waits for its person (`waits_since`) is `new` too, so that the same is not promised beside it; it comes due when it
+is let go, or when its person comes. Who comes while it is being kept leaves word of that (`called`). A wait gives the
+attempt back: its claim is over, and an older one that never reported had a lower number.
 """
 
 from collections.abc import Awaitable, Callable
@@ -64,6 +68,23 @@ class OutboxRows:
         )
         self._scope.lanes.add(lane)
 
+    async def call(self, person_id: int) -> None:
+        here = update(t.outbox).where(*self._waits_for(person_id)).values(due_at=self._scope.now, called=True)
+        rows = await self._scope.all(here.returning(t.outbox.c.lane))
+        self._scope.lanes.update(row.lane for row in rows)
+
+    async def waits_for(self, person_id: int) -> bool:
+        found = await self._scope.value(select(t.outbox.c.id).where(*self._waits_for(person_id)).limit(1))
+        return found is not None
+
+    def _waits_for(self, person_id: int) -> tuple[ColumnElement[bool], ...]:
+        waits = (t.outbox.c.state == "new") & t.outbox.c.waits_since.is_not(None)
+        return (
+            t.outbox.c.person_id == person_id,
+            t.outbox.c.school_id == self._scope.school_id,
+            waits | (t.outbox.c.state == "claimed"),
+        )
+
 
 class Transact(Protocol):
     """Runs something in a transaction of no school (see `storage.store`)."""
@@ -84,6 +105,7 @@ def to_promise(row: Row[Any]) -> Promise:
         attempts=row.attempts,
         in_doubt=row.in_doubt,
         tried_at=row.tried_at,
+        waits_since=row.waits_since,
     )
 
 
@@ -108,6 +130,9 @@ class PromiseRows:
 
     async def retry_at(self, promise: Promise, moment: datetime, error: str, *, in_doubt: bool = False) -> bool:
         return await self._write(lambda scope: _retry(scope, promise, moment, error, in_doubt))
+
+    async def wait(self, promise: Promise, until: datetime) -> bool:
+        return await self._write(lambda scope: _wait(scope, promise, until))
 
     async def fail(self, promise: Promise, error: str) -> bool:
         failed = update(t.outbox).where(*_held(promise)).values(state="failed", error=error[:ERROR_CHARS])
@@ -155,6 +180,7 @@ async def _claim(scope: Scope, lane: str, limit: int) -> tuple[Promise, ...]:
             state="claimed",
             attempts=t.outbox.c.attempts + 1,
             claimed_at=scope.now,
+            called=False,
             tried_at=case((t.outbox.c.attempts == 0, literal(scope.now, columns.Moment())), else_=t.outbox.c.tried_at),
         )
         .returning(t.outbox)
@@ -170,12 +196,41 @@ async def _retry(scope: Scope, promise: Promise, moment: datetime, error: str, i
     row = await scope.one(select(t.outbox.c.once, t.outbox.c.school_id).where(*_held(promise)).with_for_update())
     if row is None:
         return False
-    again = {"state": "new", "due_at": moment, "error": error[:ERROR_CHARS]}
+    again = {"state": "new", "due_at": moment, "error": error[:ERROR_CHARS], "waits_since": None}
     if in_doubt or promise.in_doubt:
         again |= {"in_doubt": True, "once": None}
     elif row.once is not None and await _newer_waits(scope, promise, row.once, moment):
         return await scope.run(delete(t.outbox).where(*_held(promise))) == 1
     return await scope.run(update(t.outbox).where(*_held(promise)).values(again)) == 1
+
+
+async def _wait(scope: Scope, promise: Promise, until: datetime) -> bool:
+    """Back to `new` until its person comes, as if it had not been tried."""
+    row = await scope.one(select(t.outbox.c.once, t.outbox.c.school_id).where(*_held(promise)).with_for_update())
+    if row is None:
+        return False
+    if row.once is not None and not promise.in_doubt and await _is_promised_again(scope, row.school_id, row.once):
+        return await scope.run(delete(t.outbox).where(*_held(promise))) == 1
+    now = literal(scope.now, columns.Moment())
+    waiting = (
+        update(t.outbox)
+        .where(*_held(promise))
+        .values(
+            state="new",
+            due_at=case((t.outbox.c.called, now), else_=literal(until, columns.Moment())),
+            attempts=t.outbox.c.attempts - 1,
+            waits_since=func.coalesce(t.outbox.c.waits_since, now),
+            **({"once": None} if promise.in_doubt else {}),
+        )
+    )
+    waits = await scope.all(waiting.returning(t.outbox.c.lane))
+    scope.lanes.update(row.lane for row in waits)
+    return len(waits) == 1
+
+
+async def _is_promised_again(scope: Scope, school_id: int, once: str) -> bool:
+    same = (t.outbox.c.school_id == school_id, t.outbox.c.once == once, t.outbox.c.state == "new")
+    return await scope.value(select(t.outbox.c.id).where(*same)) is not None
 
 
 async def _newer_waits(scope: Scope, promise: Promise, once: str, moment: datetime) -> bool:
@@ -200,7 +255,7 @@ async def _release(scope: Scope, claimed_before: datetime | None) -> int:
     rows = await scope.all(
         update(t.outbox)
         .where(*orphaned)
-        .values(state="new", in_doubt=True, once=None, due_at=scope.now)
+        .values(state="new", in_doubt=True, once=None, due_at=scope.now, waits_since=None)
         .returning(t.outbox.c.lane)
     )
     scope.lanes.update(row.lane for row in rows)

@@ -28,6 +28,7 @@ from sqlalchemy import (
 from bot.domain.addresses import LONGEST_ADDRESS
 from bot.domain.agreements import Purpose
 from bot.domain.awards import Level
+from bot.domain.contacts import Reach
 from bot.domain.introductions import Reply
 from bot.domain.issuers import Ended, KeyKind, KeyState
 from bot.domain.language import LANGS
@@ -177,6 +178,21 @@ account = Table(
     _same_school("person_id", "person"),
     _same_school("workspace_id", "workspace"),
     sqlite_autoincrement=True,
+)
+
+# How somebody may be spoken to, where a platform does not let everybody be written to.
+contact = Table(
+    "contact",
+    metadata,
+    Column("account_id", Id, primary_key=True, autoincrement=False),
+    _school(),
+    Column("reach", WORD, nullable=False),
+    Column("channel", KEY),
+    Column("closed_at", Moment),
+    Column("came_at", Moment),
+    Column("thread", KEY),
+    one_of("reach", Reach),
+    _same_school("account_id", "account"),
 )
 
 rhythm = Table(
@@ -813,6 +829,9 @@ outbox = Table(
     _yes_no("in_doubt"),
     Column("claimed_at", Moment),
     Column("tried_at", Moment),
+    # It waits for its person since then; they came while it was being kept.
+    Column("waits_since", Moment),
+    _yes_no("called"),
     Column("error", Text),
     Index(None, "person_id"),
     one_of("state", ("new", "claimed", "failed")),

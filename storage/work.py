@@ -4,6 +4,7 @@ import random
 from datetime import datetime
 
 from bot.domain.people import School
+from bot.services.contact_ports import Contacts
 from bot.services.enclosing_ports import Enclosures
 from bot.services.foreign_ports import ForeignBadges, Trust
 from bot.services.install_ports import Installs
@@ -54,6 +55,7 @@ from storage.repositories.agreements import AgreementRows
 from storage.repositories.awards import AwardRows
 from storage.repositories.claims import ClaimRows
 from storage.repositories.collections import CollectionRows
+from storage.repositories.contacts import ContactRows
 from storage.repositories.credentials import CredentialRows
 from storage.repositories.directory import DirectoryRows
 from storage.repositories.enclosures import EnclosureRows
@@ -96,6 +98,7 @@ class RowWork:
         self.staff: Staff = StaffRows(scope)
         self.proofs: MailProofs = ProofRows(scope)
         self.people: People = PeopleRows(scope)
+        self.contacts: Contacts = ContactRows(scope)
         self.shelves: Shelves = ShelfRows(scope)
         self.offers: Offers = OfferRows(scope)
         self.learning: Learning = LearningRows(scope)

@@ -37,7 +37,7 @@ from bot.domain.learning import Why
 from bot.domain.offers import Offer
 from bot.domain.people import Consent, Role, Workspace
 from bot.domain.recognition import TargetKind
-from bot.services import agreements, delivery, invitations, news, offers, reminders, schools
+from bot.services import agreements, contact_ports, delivery, invitations, news, offers, reminders, schools
 from bot.services.attention_ports import Attention
 from bot.services.definitions import definition_of
 from bot.services.endorsements import COMMENT, SHARED, UNIT
@@ -103,7 +103,8 @@ class Outbound:
     async def deliver(self, promise: Promise) -> timedelta | None:
         """Keep one promise: None; or say after what time it is to be kept, since a better moment is near.
 
-        Raises `Unsendable` when it can never be kept, anything else to be tried again.
+        Raises `Unsendable` when it can never be kept, `contact_ports.Waits` when not before its person comes, anything
+        else to be tried again.
         What is in doubt is looked up on the platform before anything else is decided: a message that is there is
         kept, or taken down again if its person has changed their mind meanwhile.
         """
@@ -170,6 +171,7 @@ class Outbound:
             slower=found.offer.slower,
             asked_minutes=_asked_minutes(found.offer),
             renews=again is not None,
+            requested=found.offer.requested,
         )
         await self._direct(promise, view)
         return None
@@ -356,7 +358,10 @@ class Outbound:
             return
         await sender.clear(key, user)
         lang: Lang = "ja" if promise.detail["lang"] == "ja" else "en"
-        await sender.send(key, user, Notice("notice.forgotten"), direct=True, token=promise.token, lang=lang)
+        with suppress(
+            contact_ports.Waits
+        ):  # of whoever asked to be forgotten nothing is kept for the sake of a farewell
+            await sender.send(key, user, Notice("notice.forgotten"), direct=True, token=promise.token, lang=lang)
 
     async def _news(self, promise: Promise) -> AwardNews | None:
         about = About(school_id=promise.school_id, subject=promise.subject)

@@ -81,6 +81,8 @@ class OfferView:
     """The minutes that were asked for; None: it comes in a gap of the week, or none were named."""
     renews: bool = False
     """It is done again to renew `badge`, of which `left_in_module` units are left."""
+    requested: bool = False
+    """Its person asked for it; else it comes in a gap by itself."""
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ a kind of promise does is given by `bot.app` as a handler; here is only when it 
 | returns `Again(after)` | tried again then; it certainly did not happen |
 | returns `Never(reason)` or raises `Unsendable` | failed, and stays on record |
 | raises `RetryLater(after)` | tried again then, and nothing in its lane before |
+| raises `Waits` | kept until its person comes, as if it had not been tried; let go after long, and stays on record |
 | raises anything else, or takes too long | in doubt; tried again after a growing delay, failed after many |
 """
 
@@ -22,6 +23,7 @@ from typing import TypeAlias
 import structlog
 
 from bot.errors import Problem
+from bot.services.contact_ports import Waits
 from bot.services.ports import Promise, Promises, RetryLater, Unsendable
 
 log = structlog.get_logger(__name__)
@@ -60,6 +62,8 @@ class Patience:
     tries: int = 20
     per_try: timedelta = timedelta(seconds=60)
     """A try that takes longer is broken off: whether it happened is in doubt."""
+    longest_wait: timedelta = timedelta(days=30)
+    """How long something waits for its person to come."""
     claim_lost: timedelta = timedelta(minutes=5)
     """A claim that was not reported on for so long belongs to a process that died. More than `per_try`."""
 
@@ -70,7 +74,8 @@ class Patience:
 
 
 class Relay:
-    """Drains lanes. `counts` says how many promises were kept, delayed, failed and paused since the start."""
+    """Drains lanes. `counts` says how many promises were kept, delayed, failed, paused and left waiting
+    since the start."""
 
     def __init__(
         self,
@@ -132,6 +137,8 @@ class Relay:
             outcome = await self._try(promise)
         except RetryLater as refusal:
             await self._pause(promise, refusal.after)
+        except Waits:
+            await self._wait(promise)
         except Unsendable:
             await self._fail(promise, "unsendable")
         except Exception as error:
@@ -163,6 +170,14 @@ class Relay:
         await self._promises.retry_at(promise, end, "paused")
         self.counts["paused"] += 1
         log.info("relay.paused", lane=promise.lane, promise=promise.id, seconds=after.total_seconds())
+
+    async def _wait(self, promise: Promise) -> None:
+        end = (promise.waits_since or self._now()) + self._patience.longest_wait
+        if end <= self._now():
+            await self._fail(promise, "waited_out")
+            return
+        await self._promises.wait(promise, end)
+        self.counts["waiting"] += 1
 
     async def _delay(self, promise: Promise, error: Exception) -> None:
         code = error.code if isinstance(error, Problem) else type(error).__name__

@@ -29,6 +29,7 @@ from bot.domain.spare import Planned, Rhythm
 from bot.domain.staff import Expected
 from bot.domain.stops import Stop
 from bot.domain.submissions import Submission
+from bot.services.contact_ports import Contacts
 from bot.services.enclosing_ports import Enclosures
 from bot.services.foreign_ports import ForeignBadges, Trust
 from bot.services.install_ports import Installs
@@ -63,6 +64,8 @@ class Promise:
     """It was being sent when a process died: look on the platform before sending it again."""
     tried_at: datetime | None = None
     """When it was first tried: it cannot have happened before. None where that is not known."""
+    waits_since: datetime | None = None
+    """Since when it has been waiting for its person to come; None: it has not."""
 
 
 class Outbox(Protocol):
@@ -82,6 +85,12 @@ class Outbox(Protocol):
 
         `of_school` is for what follows in another school: an endorser's act on a badge whose holder has moved.
         """
+
+    async def call(self, person_id: int) -> None:
+        """A person of the school is here: what waits for them is due now, also what is only about to wait."""
+
+    async def waits_for(self, person_id: int) -> bool:
+        """Whether something waits for a person of the school, or is being kept now and may be about to wait."""
 
 
 class Promises(Protocol):
@@ -104,6 +113,10 @@ class Promises(Protocol):
 
     async def retry_at(self, promise: Promise, moment: datetime, error: str, *, in_doubt: bool = False) -> bool:
         """Try again at `moment`; `in_doubt` when it may have happened all the same. Gives way to a newer same one."""
+
+    async def wait(self, promise: Promise, until: datetime) -> bool:
+        """Nothing was done, and nothing can be until its person comes: it is due then, at once if they have come while
+        it was tried, at the latest at `until`. The attempt does not count. Gives way to a newer same one."""
 
     async def fail(self, promise: Promise, error: str) -> bool:
         """It can never become true; it stays on record."""
@@ -209,6 +222,9 @@ class Directory(Protocol):
 
     async def workspace(self, platform: str, key: str) -> Workspace | None: ...
     async def workspace_by_id(self, workspace_id: int) -> Workspace: ...
+    async def last_used(self, platform: str, user_key: str) -> str | None:
+        """The key of the workspace in which a user of the platform last came by themselves (`domain.contacts`)."""
+
     async def add_workspace(
         self, school_id: int, platform: str, key: str, *, staff_channel: str, lang: Lang, emoji: tuple[str, ...]
     ) -> Workspace:
@@ -1098,6 +1114,7 @@ class Work(Protocol):
     claims: Claims
     agreements: Agreements
     people: People
+    contacts: Contacts
     staff: Staff
     proofs: MailProofs
     shelves: Shelves
@@ -1191,7 +1208,8 @@ class Live:
 
 
 class Sender(Protocol[View]):
-    """One platform's way of showing a view. `Unsendable` means it can never work; other errors are tried again."""
+    """One platform's way of showing a view. `Unsendable` means it can never work, `Waits` (`services.contact_ports`)
+    not before the person comes; other errors are tried again."""
 
     async def send(
         self, workspace_key: str, to: str, view: View, *, direct: bool, token: str, lang: Lang

@@ -54,6 +54,20 @@ _SCHOOL = select(t.school).where(t.school.c.id == bindparam("id"))
 _WORKSPACE = select(t.workspace).where(t.workspace.c.id == bindparam("id"))
 
 
+_LAST_USED = (
+    select(t.workspace.c.key)
+    .join(t.account, t.account.c.workspace_id == t.workspace.c.id)
+    .join(t.contact, t.contact.c.account_id == t.account.c.id)
+    .where(
+        t.workspace.c.platform == bindparam("platform"),
+        t.account.c.user_key == bindparam("user_key"),
+        t.contact.c.came_at.is_not(None),
+    )
+    .order_by(t.contact.c.came_at.desc(), t.contact.c.account_id)
+    .limit(1)
+)
+
+
 class DirectoryRows:
     """Implements `Directory`."""
 
@@ -172,6 +186,10 @@ class DirectoryRows:
     async def workspace(self, platform: str, key: str) -> Workspace | None:
         row = await self._scope.one(_named(platform, key))
         return row and to_workspace(row)
+
+    async def last_used(self, platform: str, user_key: str) -> str | None:
+        key: str | None = await self._scope.value(_LAST_USED, platform=platform, user_key=user_key)
+        return key
 
     async def workspace_by_id(self, workspace_id: int) -> Workspace:
         row = await self._scope.one(_WORKSPACE, id=workspace_id)

@@ -93,6 +93,20 @@ class MemoryPromises:
             row.state, row.due_at, row.error = "new", moment, error
         return row is not None
 
+    async def wait(self, promise: Promise, until: datetime) -> bool:
+        row = self._held(promise)
+        if row is not None:
+            since = promise.waits_since or self.now()
+            row.promise = replace(promise, attempts=promise.attempts - 1, waits_since=since)
+            row.state, row.due_at = "new", until
+        return row is not None
+
+    def come(self) -> None:
+        """Everybody for whom something waits is here."""
+        for row in self.rows.values():
+            if row.state == "new" and row.promise.waits_since is not None:
+                row.due_at = self.now()
+
     async def fail(self, promise: Promise, error: str) -> bool:
         row = self._held(promise)
         if row is not None:

@@ -11,6 +11,7 @@ from structlog.testing import capture_logs
 
 from bot.errors import Problem
 from bot.scheduler.relay import Again, Done, Handler, Never, Outcome, Patience, Relay
+from bot.services.contact_ports import Waits
 from bot.services.ports import Promise, RetryLater, Unsendable
 from tests.scheduler.memory import Hands, MemoryPromises
 
@@ -270,3 +271,41 @@ async def _live_through(lanes: list[str], fates: list[str]) -> None:
         if coming is not None:
             now.at = coming
     assert sorted([*kept, *promises.rows]) == made
+
+
+async def test_what_waits_for_its_person_hinders_nothing_and_counts_no_try(
+    relay: Relay, promises: MemoryPromises, hand: Hand, now: Hands
+) -> None:
+    waiting, other = promises.add(LANE), promises.add(LANE)
+    hand.answers[waiting] = [Waits() for _ in range(50)]
+    await relay.drain(LANE)
+    assert hand.ids == [waiting, other]
+    assert await relay.next_due() == now() + timedelta(days=30)
+    for _ in range(25):
+        promises.come()
+        await relay.drain(LANE)
+    row = promises.rows[waiting]
+    assert (row.state, row.promise.attempts, relay.counts["waiting"], relay.counts["failed"]) == ("new", 0, 26, 0)
+    hand.answers.clear()
+    promises.come()
+    await relay.drain(LANE)
+    assert waiting not in promises.rows
+
+
+async def test_nobody_is_waited_for_longer_than_a_month(
+    relay: Relay, promises: MemoryPromises, hand: Hand, now: Hands
+) -> None:
+    waiting = promises.add(LANE)
+    hand.answers[waiting] = [Waits() for _ in range(50)]
+    await relay.drain(LANE)
+    for _ in range(2):
+        now.forward(days=10)
+        promises.come()
+        await relay.drain(LANE)
+    now.forward(days=9, hours=23)
+    await relay.drain(LANE)
+    assert promises.rows[waiting].state == "new"
+    now.forward(hours=1)
+    assert await relay.lanes() == {LANE}
+    await relay.drain(LANE)
+    assert (promises.rows[waiting].state, promises.rows[waiting].error) == ("failed", "waited_out")

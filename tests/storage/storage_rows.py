@@ -8,6 +8,7 @@ from storage_world import MORNING, In, Place, add_achievement, in_school, over_a
 from bot.domain.agreements import Agreement, Purpose
 from bot.domain.awards import Achievement, Award, Evidence
 from bot.domain.collections import BadgeCollection
+from bot.domain.contacts import Contact, Reach
 from bot.domain.foreign import Foreign
 from bot.domain.introductions import Introduction
 from bot.domain.invitations import Invitation
@@ -206,6 +207,7 @@ async def _fill(work: Work, place: Place, achievement: Achievement, third: Schoo
     session = await work.sessions.add(ann.id, f"session-{place.school.key}", "Firefox, Windows")
     await work.people.save_rhythm(ann.id, await work.people.rhythm(ann.id), planned_at(work.now))
     await work.outbox.promise("offer", offer.id, lane="local:T", person_id=ann.id, once="offer:1")
+    await work.contacts.save(Contact(place.people[0][1].id, ann.id, Reach.OPEN, "D1", None, work.now, "T1"))
     await work.inbox.first_time("local", "E1")
     await work.staff.prove(ann.id, "ann@example.school")
     await work.staff.expect([Expected("Eve", "eve@example.school", ("算数",), frozenset({Role.TEACHER}), "ja")])

@@ -17,6 +17,7 @@ from storage_rows import COMING, DID, DOCUMENT, ELSEWHERE, EVIDENCE, PUBLISHED, 
 from storage_world import MORNING, RHYTHM, In, Place, Surroundings, found_school, in_school
 
 from bot.domain.agreements import Purpose
+from bot.domain.contacts import Contact, Reach
 from bot.domain.foreign import Fault
 from bot.domain.introductions import Reply
 from bot.domain.issuers import Ended, Issuer, KeyKind, KeyState
@@ -29,6 +30,7 @@ from bot.domain.sessions import Room
 from bot.domain.staff import Expected
 from bot.domain.stops import Stop, StopKind
 from bot.services import ports
+from bot.services.contact_ports import Contacts
 from bot.services.enclosing_ports import Enclosures
 from bot.services.foreign_ports import ForeignBadges, Trust
 from bot.services.institution_ports import Institutions
@@ -65,6 +67,10 @@ FOREIGN: dict[str, Ask] = {
     "people.save_rhythm": lambda w, r: w.people.save_rhythm(r.place.ann.id, RHYTHM, None),
     "people.forget": lambda w, r: w.people.forget(r.place.ann.id),
     "people.is_forgotten": lambda w, r: w.people.is_forgotten(r.place.workspace.id, "U1"),
+    "contacts.of": lambda w, r: w.contacts.of(r.place.workspace.id, "U1"),
+    "contacts.save": lambda w, r: w.contacts.save(Contact(r.place.people[0][1].id, r.place.ann.id, Reach.CLOSED)),
+    "outbox.call": lambda w, r: w.outbox.call(r.place.ann.id),
+    "outbox.waits_for": lambda w, r: w.outbox.waits_for(r.place.ann.id),
     "agreements.by_public_id": lambda w, r: w.agreements.by_public_id(r.agreement.public_id),
     "agreements.offer": lambda w, r: w.agreements.offer(r.place.school.id, r.agreement.receiver_id, Purpose.TRANSFER),
     "agreements.save": lambda w, r: w.agreements.save(replace(r.agreement, accepted_at=MORNING)),
@@ -363,6 +369,7 @@ NO_LUGGAGE = Luggage(Completions((), (), ()), (), (), (), Given((), ()))
 
 SCOPED = {
     "people": ports.People,
+    "contacts": Contacts,
     "agreements": ports.Agreements,
     "staff": ports.Staff,
     "offers": ports.Offers,
