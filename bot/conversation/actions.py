@@ -1,7 +1,8 @@
 """Action tokens: what a button or form carries, so that pressing it says which act on which thing.
 
-A token is `verb:subject:argument:expiry~mac`: short enough for every platform (Discord allows 100 characters) and
-authentic, since the deployment's key signs it. A token says *what*, never *who may*: the use case looks at that.
+A token is `verb:subject:argument:expiry~mac`: short enough for every platform (Discord allows 100 characters, one of
+which its handler needs for itself) and authentic, since the deployment's key signs it. A token says *what*, never
+*who may*: the use case looks at that.
 """
 
 import base64
@@ -14,7 +15,7 @@ from hashlib import sha256
 from bot.errors import Problem
 
 MAC_BYTES = 9
-LONGEST = 100
+LONGEST = 99
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 

@@ -13,9 +13,10 @@ from slack_sdk.models.blocks import Block as SdkBlock
 from bot.conversation.actions import Actions
 from bot.conversation.card import Button, Card, Field, Form, Link, Section
 from bot.conversation.cards import Cards
+from bot.conversation.unit_pages import Page
 from bot.conversation.views import UnitPage
 from bot.domain.language import LANGS, Bilingual, Lang
-from bot.handlers.slack.blocks import LINK, PRESS, SUBMIT, Drawn, Page, Shown, drawn
+from bot.handlers.slack.blocks import LINK, PRESS, SUBMIT, Drawn, Shown, drawn
 from bot.handlers.slack.limits import VIEW
 from tests.conversation.strategies import HOSTILE, VIEWS
 from tests.slack.limits import message_complaints

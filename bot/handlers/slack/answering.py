@@ -18,6 +18,7 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 from bot.conversation.card import Card, File
 from bot.conversation.intents import Origin
 from bot.conversation.refusals import is_refusal
+from bot.conversation.unit_pages import page_of
 from bot.conversation.views import Notice, View
 from bot.domain.language import LANGS, Lang
 from bot.handlers.slack.blocks import Drawn
@@ -29,7 +30,7 @@ from bot.handlers.slack.installs import Install, Installs
 from bot.handlers.slack.keys import Payload
 from bot.handlers.slack.modals import asks_the_same, field_errors, modal, wrong_fields
 from bot.handlers.slack.patience import patiently
-from bot.handlers.slack.sender import Draws, page_of, renditions
+from bot.handlers.slack.sender import Draws, renditions
 from bot.services.ports import MessageRef, RetryLater, Unsendable
 from bot.wording import Wording
 

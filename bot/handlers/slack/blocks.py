@@ -11,20 +11,11 @@ from itertools import count
 from typing import Any
 
 from bot.conversation.card import Button, Card, Field, Form, Link
+from bot.conversation.texts import ELLIPSIS, cut, line, pieces, plain, units
+from bot.conversation.unit_pages import Page
 from bot.domain.language import Lang
 from bot.handlers.slack import limits
-from bot.handlers.slack.mrkdwn import (
-    ELLIPSIS,
-    cut,
-    escaped,
-    escaped_within,
-    formats,
-    line,
-    linked,
-    pieces,
-    plain,
-    units,
-)
+from bot.handlers.slack.mrkdwn import escaped, escaped_within, formats, linked
 from bot.handlers.slack.richtext import page_blocks
 from bot.wording import Wording
 
@@ -42,14 +33,6 @@ FOLDED = 500
 """Text that is longer Slack folds up, unless told not to."""
 NOTHING = ELLIPSIS
 """For what may not be empty, and is."""
-
-
-@dataclass(frozen=True)
-class Page:
-    """A unit's own text in Markdown, and where else it can be read."""
-
-    source: str
-    url: str = ""
 
 
 @dataclass(frozen=True)
@@ -258,11 +241,11 @@ def _note(card: Card, page: Page | None, lang: Lang) -> Block:
     say = Wording(lang).say
     links = _openable(card.links)
     if page is not None and _is_address(page.url):
-        text = {"type": "mrkdwn", "text": f"{escaped(say('slack.more_at'))} <{escaped(page.url)}>", "verbatim": True}
+        text = {"type": "mrkdwn", "text": f"{escaped(say('shown.more_at'))} <{escaped(page.url)}>", "verbatim": True}
     elif links:
-        text = _text(say("slack.more_behind", label=links[0].label), limits.HINT)
+        text = _text(say("shown.more_behind", label=links[0].label), limits.HINT)
     else:
-        text = _text(say("slack.more"), limits.HINT)
+        text = _text(say("shown.more"), limits.HINT)
     return {"type": "context", "elements": [text]}
 
 

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from bot.conversation.card import File
+from bot.conversation.texts import line
 from bot.handlers.slack.blocks import Shown
 from bot.handlers.slack.client import Calls, Refused
-from bot.handlers.slack.mrkdwn import line
 from bot.services.ports import Unsendable
 
 PICTURES = frozenset({"image/png", "image/jpeg", "image/gif"})

@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.conversation.card import Card, Form
+from bot.conversation.texts import cut, line, plain, units
 from bot.domain.language import Lang
 from bot.handlers.slack import limits
 from bot.handlers.slack.blocks import NOTHING, Block, card_blocks, field_block, words
-from bot.handlers.slack.mrkdwn import cut, line, plain, units
 from bot.wording import Wording
 
 CALLBACK = "form"

@@ -22,8 +22,8 @@ from bot.conversation.markdown import (
     blocks,
     joined,
 )
+from bot.conversation.texts import line, pieces, plain, units
 from bot.handlers.slack.limits import SECTION, URL
-from bot.handlers.slack.mrkdwn import line, pieces, plain, units
 
 Block = dict[str, Any]
 Style = frozenset[str]

@@ -15,10 +15,11 @@ import structlog
 
 from bot.conversation.card import Card, File
 from bot.conversation.remembering import remember
-from bot.conversation.views import UnitPage, View
+from bot.conversation.unit_pages import Page, page_of
+from bot.conversation.views import View
 from bot.domain.language import Lang
 from bot.handlers.slack import limits
-from bot.handlers.slack.blocks import Drawn, Page, Shown, drawn, said
+from bot.handlers.slack.blocks import Drawn, Shown, drawn, said
 from bot.handlers.slack.client import Calls, MissingScope, Refused
 from bot.handlers.slack.files import Files
 from bot.handlers.slack.installs import Install, Installs
@@ -355,11 +356,6 @@ class SlackSender:
         return await self._calls.call(
             ref.workspace_key, token, method, place=ref.channel, channel=ref.channel, **values
         )
-
-
-def page_of(view: View) -> Page | None:
-    """The unit's own text, where a view brings one."""
-    return Page(view.page, view.url) if isinstance(view, UnitPage) and view.page else None
 
 
 def renditions(card: Card, lang: Lang, page: Page | None, pictures: Sequence[Shown] = ()) -> list[Drawn]:
