@@ -194,6 +194,14 @@ class Router:
         """The keys of the platform's workspaces of the school that uses this one; none where no school does."""
         return await self._parts.store.look(schools.same_school, schools.FindHome(platform=platform, key=workspace_key))
 
+    async def known_in(self, platform: str, workspace_key: str) -> tuple[str, ...]:
+        """The keys of everybody whose account in a workspace is known."""
+        home = await self._parts.store.look(schools.find_home, schools.FindHome(platform=platform, key=workspace_key))
+        if home is None:
+            return ()
+        command = schools.InWorkspace(school_id=home[1].id, workspace_id=home[0].id)
+        return await self._parts.store.look(schools.known_in, command)
+
     async def language(self, origin: Origin) -> Lang:
         """In which language somebody is spoken to. Who was never heard of is not made known by the question."""
         home = await self._home(origin)

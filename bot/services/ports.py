@@ -317,6 +317,9 @@ class People(Protocol):
         """A new person with one account, and a key of their own (design.md 4.15)."""
 
     async def accounts(self, person_id: int) -> tuple[Account, ...]: ...
+    async def user_keys(self, workspace_id: int) -> tuple[str, ...]:
+        """The keys of all whose account in a workspace is known, in their order."""
+
     async def save_account(self, account: Account) -> None:
         """Language, time zone and closing as they are on `account`."""
 

@@ -31,6 +31,16 @@ async def workspaces_on(work: Work, command: OnPlatform) -> tuple[str, ...]:
     return tuple(workspace.key for workspace in kept if workspace.platform == command.platform)
 
 
+@dataclass(frozen=True, kw_only=True)
+class InWorkspace(OfSchool):
+    workspace_id: int
+
+
+async def known_in(work: Work, command: InWorkspace) -> tuple[str, ...]:
+    """The platform's keys of all whose account in a workspace is known, closed ones too."""
+    return await work.people.user_keys(command.workspace_id)
+
+
 async def same_school(work: Work, command: FindHome) -> tuple[str, ...]:
     """The keys of the platform's workspaces of the school that uses this one; none where no school does."""
     workspace = await work.directory.workspace(command.platform, command.key)

@@ -54,6 +54,17 @@ _BY_ACCOUNT = ACCOUNT_AND_PERSON.where(
     t.account.c.user_key == bindparam("user_key"),
     t.account.c.school_id == bindparam("school_id"),
 )
+_USER_KEYS = (
+    select(t.account.c.user_key)
+    .join(t.person, t.person.c.id == t.account.c.person_id)
+    .where(
+        t.person.c.left_at.is_(None),
+        t.person.c.forgotten_at.is_(None),
+        t.account.c.workspace_id == bindparam("workspace_id"),
+        t.account.c.school_id == bindparam("school_id"),
+    )
+    .order_by(t.account.c.user_key)
+)
 _PEOPLE = select(t.person).where(
     t.person.c.school_id == bindparam("school_id"), t.person.c.forgotten_at.is_(None), t.person.c.left_at.is_(None)
 )
@@ -111,6 +122,10 @@ class PeopleRows:
             _BY_ACCOUNT, school_id=self._scope.school_id, workspace_id=workspace_id, user_key=user_key
         )
         return row and to_pair(row)
+
+    async def user_keys(self, workspace_id: int) -> tuple[str, ...]:
+        rows = await self._scope.all(_USER_KEYS, school_id=self._scope.school_id, workspace_id=workspace_id)
+        return tuple(row.user_key for row in rows)
 
     async def all(self) -> tuple[Person, ...]:
         rows = await self._scope.all(_PEOPLE.order_by(t.person.c.id), school_id=self._scope.school_id)

@@ -8,17 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.handlers.discord.emoji import emoji_name, emoji_sent
-from bot.handlers.discord.keys import mark_of, nonce_of, snowflake, snowflake_at
+from bot.handlers.discord.keys import nonce_of, snowflake, snowflake_at
 
 SINCE = datetime(2016, 1, 1, tzinfo=UTC)
 
 
 @given(st.text())
-def test_a_promise_has_one_nonce_and_one_mark(token: str) -> None:
+def test_a_promise_has_one_nonce(token: str) -> None:
     assert nonce_of(token) == nonce_of(token)
     assert 0 < len(nonce_of(token)) <= 25
     assert nonce_of(token).isascii()
-    assert 0 < mark_of(token) < 1 << 31
 
 
 def test_other_promises_have_others() -> None:

@@ -1,21 +1,15 @@
-"""What Sukima sends: the same contract as the local room's, and Slack's faults over real sockets."""
+"""What Sukima sends on Slack: the contract of all platforms, and Slack's faults over real sockets."""
 
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from datetime import timedelta
 from typing import Any
 
 import aiohttp
 import pytest
+from sending import BADGE, NEW, PNG, WITH_FILE, Cards, Place, SenderContract, edition, look, say
 
-from bot.conversation.card import Button, Card, File
 from bot.conversation.views import Notice, View
-from bot.domain.language import Bilingual, Lang
-from bot.handlers.local.room import Room
-from bot.handlers.local.room_types import SUKIMA
-from bot.handlers.local.sender import LocalSender
 from bot.handlers.slack.client import ASKED_AGAIN, PAUSE, Calls, Refused, TokenRefused, web_client
 from bot.handlers.slack.installs import Install
 from bot.handlers.slack.lanes import Lanes
@@ -23,68 +17,6 @@ from bot.handlers.slack.sender import SlackSender
 from bot.services.ports import Live, MessageRef, RetryLater, Unsendable
 from slack.server import Clock, SlackLike, open_slack, shapes
 from slack.server.world import Message
-
-PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 40
-BADGE = File("badge.png", "image/png", PNG, "知識バッジの絵")
-NEW, WITH_FILE = Notice("new"), Notice("file")
-
-
-def edition(number: object) -> bytes:
-    """A badge's picture as it was issued for the n-th time."""
-    return PNG + bytes(int(str(number)))
-
-
-class Cards:
-    """A notice's key as its title; `file` comes with a picture, of its `edition`."""
-
-    def draw(self, view: View, lang: Lang) -> Card:
-        assert isinstance(view, Notice)
-        files = (replace(BADGE, data=edition(view.params.get("edition", 0))),) if view.key == "file" else ()
-        return Card(view.key, (f"in {lang}",), buttons=(Button("開く", "open:o1"),), files=files)
-
-
-class Place:
-    """A platform as a test of the contract sees it: a workspace `home`, a person `one`, a channel `channel`."""
-
-    sender: Any
-    home: str
-    one: str
-    channel: str
-
-    def said(self, *, direct: bool) -> list[str]:
-        """Titles of what Sukima said there and did not take back."""
-        raise NotImplementedError
-
-    async def react(self, ref: MessageRef, user: str, emoji: str) -> None:
-        raise NotImplementedError
-
-    async def take_away(self, ref: MessageRef) -> None:
-        """Somebody else deletes a message."""
-        raise NotImplementedError
-
-
-class Local(Place):
-    home, one, channel, bot = "east", "aoki", "staff", "robot"
-
-    def __init__(self, folder: Path) -> None:
-        number = iter(range(1000))
-        self.room = Room(folder / "room", lambda: datetime(2026, 6, 9, 23, tzinfo=UTC), lambda: f"m{next(number)}")
-        for school in ("east", "west"):
-            self.room.add_workspace(school, Bilingual("東", "East"), zone="Asia/Tokyo", lang="ja")
-            self.room.add_user(school, "aoki", "青木", lang="ja", title=Bilingual("教諭", "teacher"))
-            self.room.add_user(school, "robot", "Robot", lang="en", title=Bilingual("", ""), is_bot=True)
-        self.sender = LocalSender(self.room, Cards())
-
-    def said(self, *, direct: bool) -> list[str]:
-        place = self.room.direct_channel("east", "aoki").key if direct else "staff"
-        messages = self.room.messages("east", place, "aoki")
-        return [each.card.title for each in messages if each.author == SUKIMA and not each.deleted]
-
-    async def react(self, ref: MessageRef, user: str, emoji: str) -> None:
-        self.room.react(ref, user, emoji)
-
-    async def take_away(self, ref: MessageRef) -> None:
-        self.room.delete(ref)
 
 
 class OnSlack(Place):
@@ -155,78 +87,13 @@ async def here() -> AsyncIterator[OnSlack]:
         yield place
 
 
-@pytest.fixture(params=["local", "slack"])
-async def place(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Place]:
-    if request.param == "slack":
-        async with a_slack() as found:
-            yield found
-        return
-    local = Local(tmp_path)
-    yield local
-    local.room.close()
+@pytest.fixture
+def place(here: OnSlack) -> OnSlack:
+    return here
 
 
-def say(place: Place, view: View = NEW, token: str = "t1", *, direct: bool = True) -> Awaitable[MessageRef]:
-    to = place.one if direct else place.channel
-    sent: Awaitable[MessageRef] = place.sender.send(place.home, to, view, direct=direct, token=token, lang="ja")
-    return sent
-
-
-def look(
-    place: Place, token: str = "t1", *, direct: bool = True, since: datetime | None = None
-) -> Awaitable[MessageRef | None]:
-    to = place.one if direct else place.channel
-    found: Awaitable[MessageRef | None] = place.sender.find(place.home, to, direct=direct, token=token, since=since)
-    return found
-
-
-# ---------------------------------------------------------------------- the contract of all platforms
-
-
-@pytest.mark.parametrize("direct", [True, False])
-async def test_what_is_sent_is_found_by_its_token_edited_and_deleted(place: Place, direct: bool) -> None:
-    assert await look(place, direct=direct) is None
-    ref = await say(place, direct=direct)
-    assert ref.workspace_key == place.home
-    assert place.said(direct=direct) == ["new"]
-    assert await look(place, direct=direct) == ref
-    assert await look(place, "t2", direct=direct) is None
-    await place.sender.edit(ref, Notice("changed"), lang="en")
-    assert place.said(direct=direct) == ["changed"]
-    assert await look(place, direct=direct) == ref
-    await place.sender.delete(ref)
-    assert place.said(direct=direct) == []
-
-
-async def test_what_is_gone_can_never_be_sent_or_edited(place: Place) -> None:
-    with pytest.raises(Unsendable):
-        await place.sender.send(place.home, "U0NOBODY", NEW, direct=True, token="t", lang="ja")
-    with pytest.raises(Unsendable):
-        await place.sender.send(place.home, "C0NOWHERE", NEW, direct=False, token="t", lang="ja")
-    ref = await say(place)
-    await place.take_away(ref)
-    with pytest.raises(Unsendable):
-        await place.sender.edit(ref, NEW, lang="ja")
-
-
-async def test_reactions_are_those_of_people(place: Place) -> None:
-    ref = await say(place, direct=False)
-    assert await place.sender.reactions(ref) == Live(frozenset())
-    for user in (place.one, place.bot):
-        await place.react(ref, user, "white_flower")
-    assert await place.sender.reactions(ref) == Live(frozenset({(place.one, "white_flower")}))
-    await place.take_away(ref)
-    assert await place.sender.reactions(ref) is None
-
-
-async def test_all_that_was_said_to_somebody_is_taken_back_and_nothing_else(place: Place) -> None:
-    for number, view in enumerate((NEW, WITH_FILE, NEW)):
-        await say(place, view, f"t{number}")
-    await say(place, token="t9", direct=False)
-    await place.sender.clear(place.home, place.one)
-    await place.sender.clear(place.home, place.one)
-    assert place.said(direct=True) == []
-    assert place.said(direct=False) == ["new"]
+class TestSlackSender(SenderContract):
+    """The contract, on Slack."""
 
 
 # ---------------------------------------------------------------------- messages on Slack

@@ -13,8 +13,6 @@ from bot.services.ports import MessageRef
 PLATFORM = "discord"
 NONCE_BYTES = 15
 """They make 24 characters; Discord takes 25."""
-MARK_BITS = 31
-"""A component's id is a positive number of 32 bits with a sign."""
 EPOCH = 1_420_070_400_000
 """The first moment that a snowflake can tell, in milliseconds since 1970."""
 TIME_AT = 22
@@ -39,11 +37,6 @@ def snowflake_at(moment: datetime) -> int:
 def nonce_of(token: str) -> str:
     """The nonce of what is sent for a promise's token: always the same, so that Discord takes it once."""
     return base64.b32encode(_digest(token, NONCE_BYTES)).decode("ascii").lower()
-
-
-def mark_of(token: str) -> int:
-    """The id of a message's first component, by which it is known where its nonce is not told; never 0."""
-    return int.from_bytes(_digest(token, 8)) % ((1 << MARK_BITS) - 1) + 1
 
 
 def _digest(token: str, size: int) -> bytes:
