@@ -36,6 +36,9 @@ class Visitor(discord.AutoShardedClient):
         if self.on is not None:
             await self.on(interaction)
 
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """The library would wait five seconds between shards, and before it begins anew."""
+
     def events(self, name: str) -> list[Any]:
         return [what for event, what in self.heard if event == name]
 

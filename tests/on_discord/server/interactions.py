@@ -116,12 +116,12 @@ class Interactions:
         return each
 
     def _bring(self, each: Interaction) -> None:
-        """To every app that is there, intents or none; who is away never gets it."""
+        """To the app, whatever its intents; where nobody listens the person sees at once that nothing comes."""
         discord = self._discord
         guild = each.guild.id if each.guild is not None else None
-        for session in discord.gateway.sessions.values():
-            if session.hears(guild) and session.connection is not None:
-                discord.gateway.tell(session, "INTERACTION_CREATE", each.payload)
+        discord.gateway.dispatch("INTERACTION_CREATE", guild, 0, lambda _: each.payload)
+        if not any(one.hears(guild) and one.connection for one in discord.gateway.sessions.values()):
+            each.over.set()
         discord.changed()
 
     def _late(self, each: Interaction) -> None:

@@ -33,6 +33,7 @@ class Limits:
     """Off where time stands: then nothing would ever pass again; headers are sent all the same."""
 
     on: bool
+    buckets: dict[str, tuple[int, float]] = field(default_factory=lambda: dict(BUCKETS))
     _windows: dict[tuple[str, str], tuple[int, float]] = field(default_factory=dict)
     _all: deque[float] = field(default_factory=deque)
     invalid: int = 0
@@ -41,7 +42,7 @@ class Limits:
     """How often each route ran into its limit."""
 
     def take(self, route: str, major: str, now: float) -> Verdict:
-        limit, seconds = BUCKETS.get(route, OTHERS)
+        limit, seconds = self.buckets.get(route, OTHERS)
         bucket = hashlib.sha256(route.encode()).hexdigest()[:20]
         if not self.on:
             return Verdict(self._headers(bucket, limit, limit - 1, seconds, now))
