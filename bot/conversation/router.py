@@ -19,6 +19,7 @@ from bot.conversation.acts.moving import move
 from bot.conversation.acts.proving import addresses, awaits_code, give
 from bot.conversation.acts.roles import change_role_in_words, claim
 from bot.conversation.acts.welcome import greet
+from bot.conversation.cards.welcome import PLACE
 from bot.conversation.guests import OWN_PLACES, asks_for_own
 from bot.conversation.intents import (
     Answerable,
@@ -229,6 +230,20 @@ class Router:
         views = await (greet(scene) if scene.person.welcomed_at is None else own_page(scene))
         return Answer(views, scene.person.lang)
 
+    def named_workspace(self, action: str) -> str | None:
+        """The key of the workspace that a press names where several could be meant; None for all other presses."""
+        try:
+            read = self._actions.read(action, now=self._parts.now())
+        except Problem:
+            return None
+        return read.subject if read.verb == PLACE else None
+
+    async def compare(self, message: MessageRef, live: Live) -> None:
+        """What is on a message now, read completely, is what counts."""
+        found = await self._workspace(message.platform, message.workspace_key)
+        if found is not None:
+            await reconcile_message(self._parts.store, found[0], message, live)
+
     async def shown(self, origin: Origin, view: View, ref: MessageRef) -> None:
         """An answer was posted as a message of its own: a unit's page counts as its unit's message."""
         home = await self._home(origin)
@@ -359,8 +374,11 @@ class Router:
         return isinstance(intent, ReactionRemoved) and known is not None
 
     async def _home(self, origin: Origin) -> tuple[Workspace, School] | None:
+        return await self._workspace(origin.platform, origin.workspace_key)
+
+    async def _workspace(self, platform: str, workspace_key: str) -> tuple[Workspace, School] | None:
         """The workspace and school, remembered for a minute: they rarely change."""
-        key = (origin.platform, origin.workspace_key)
+        key = (platform, workspace_key)
         kept = self._homes.get(key)
         if kept is not None and kept[1] > self._parts.now():
             return kept[0]

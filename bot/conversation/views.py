@@ -1029,10 +1029,19 @@ class Notice:
     params: dict[str, str | int | Bilingual] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class WhichWorkspace:
+    """A direct conversation could be about several: which one?  Buttons: their names."""
+
+    workspaces: tuple[tuple[str, str], ...]
+    """(the platform's key, the name it has there)."""
+
+
 View = (
     WelcomeLanguage
     | WelcomeQuiet
     | WelcomeConsent
+    | WhichWorkspace
     | OfferView
     | NothingFits
     | UnitPage

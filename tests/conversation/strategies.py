@@ -177,6 +177,10 @@ VIEWS: dict[type, SearchStrategy] = {
     views.WelcomeLanguage: st.builds(views.WelcomeLanguage, texts),
     views.WelcomeQuiet: st.builds(views.WelcomeQuiet, windows),
     views.WelcomeConsent: st.just(views.WelcomeConsent()),
+    views.WhichWorkspace: st.builds(
+        views.WhichWorkspace,
+        st.lists(st.tuples(st.integers(1, 2**63).map(str), texts), min_size=2, max_size=5).map(tuple),
+    ),
     views.OfferView: st.builds(
         views.OfferView,
         offer=ids,

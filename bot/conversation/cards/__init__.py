@@ -55,6 +55,8 @@ def _drawn(view: views.View, pen: Pen) -> Card:
             return welcome.quiet(view, pen)
         case views.WelcomeConsent():
             return welcome.consent(view, pen)
+        case views.WhichWorkspace():
+            return welcome.workspace(view, pen)
         case views.OfferView():
             return learning.offer(view, pen)
         case views.NothingFits():

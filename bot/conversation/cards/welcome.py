@@ -2,8 +2,10 @@
 
 from bot.conversation.card import Button, Card
 from bot.conversation.cards.pen import Pen
-from bot.conversation.views import WelcomeConsent, WelcomeLanguage, WelcomeQuiet
+from bot.conversation.views import WelcomeConsent, WelcomeLanguage, WelcomeQuiet, WhichWorkspace
 from bot.domain.language import LANGS
+
+PLACE = "place"  # the verb of a press that says which workspace is meant, by the platform's key of it
 
 
 def language(view: WelcomeLanguage, pen: Pen) -> Card:
@@ -33,4 +35,11 @@ def consent(view: WelcomeConsent, pen: Pen) -> Card:
         title=pen.say("welcome.consent.title"),
         lines=(pen.say("welcome.consent.kept"), pen.say("welcome.consent.seen")),
         buttons=(pen.button("deliver_yes", "deliver", "yes"), pen.button("deliver_no", "deliver", "no")),
+    )
+
+
+def workspace(view: WhichWorkspace, pen: Pen) -> Card:
+    return Card(
+        title=pen.say("welcome.which_workspace"),
+        buttons=tuple(Button(name, pen.actions.token(PLACE, key)) for key, name in view.workspaces),
     )

@@ -17,9 +17,6 @@ from discord.http import Route
 
 PATIENCE = 30.0
 """Seconds that the library waits by itself for its turn; where it would be longer, it raises `discord.RateLimited`."""
-GUILDS_WITHIN = 0.5
-"""Seconds without news of a further guild, after which all are there; what comes later is taken, too."""
-
 Hear = Callable[..., None]
 """Takes an event's arguments, as the library's `on_…` would, and returns at once."""
 SetUp = Callable[[], Awaitable[None]]
@@ -54,7 +51,8 @@ def intents(*, message_content: bool = False) -> discord.Intents:
 class Client(discord.AutoShardedClient):
     """One process's Discord. Never pings anybody: what it sends mentions nobody, whatever is written in it."""
 
-    def __init__(self, places: Places, *, message_content: bool = False) -> None:
+    def __init__(self, places: Places, *, message_content: bool = False, guilds_within: float = 0.5) -> None:
+        """`guilds_within`: seconds without a further guild, after which we are ready; later ones are taken, too."""
         places.use()
         super().__init__(
             intents=intents(message_content=message_content),
@@ -62,13 +60,14 @@ class Client(discord.AutoShardedClient):
             max_messages=None,
             member_cache_flags=discord.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,
-            guild_ready_timeout=GUILDS_WITHIN,
+            guild_ready_timeout=guilds_within,
             max_ratelimit_timeout=PATIENCE,
         )
         self._gateway = yarl.URL(places.gateway) if places.gateway is not None else None
         self._hears: dict[str, Hear] = {}
         self._setups: list[SetUp] = []
-        self._was_open = False
+        self.was_open = False
+        """Whether there is anything to close."""
 
     def hear(self, event: str, listener: Hear) -> None:
         """Let `listener` have an event, by the library's name without `on_`: at once, before what comes after it."""
@@ -94,9 +93,9 @@ class Client(discord.AutoShardedClient):
 
     async def log_in(self, token: str) -> None:
         """Learn who we are. After `close`, or a try that failed, it begins anew. Raises what the library raises."""
-        if self._was_open:
+        if self.was_open:
             await self._reopen()
-        self._was_open = True
+        self.was_open = True
         await self.login(token)
 
     async def _reopen(self) -> None:

@@ -1,0 +1,117 @@
+"""Which guild a direct conversation speaks for, since Discord's own says nothing of that.
+
+The one in which somebody last used Sukima; else the one that they are a member of. Where it could be several of
+different schools, they say which. Guilds that no school uses count only where no other does: the first owner may claim
+a school from there.
+"""
+
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from bot.conversation.remembering import remember
+from bot.handlers.discord.people import Profile
+from bot.services.ports import Unsendable
+
+MOST_ASKED = 50
+"""So many guilds are asked whether somebody is a member."""
+REMEMBERED = timedelta(minutes=10)
+
+
+class LastUsed(Protocol):
+    """The part of `services.contacts.ContactDesk` that knows where somebody came last."""
+
+    async def last_used(self, user_key: str) -> str | None: ...
+
+
+class Schools(Protocol):
+    """The part of the router that knows which workspaces schools use."""
+
+    async def workspaces(self, platform: str) -> tuple[str, ...]: ...
+    async def same_school(self, platform: str, workspace_key: str) -> tuple[str, ...]: ...
+
+
+@dataclass(frozen=True)
+class Guild:
+    """A guild that we are in; its name is its own, shown to its members only."""
+
+    key: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Several:
+    """It could be any of these."""
+
+    guilds: tuple[Guild, ...]
+
+
+class Whereabouts:
+    """Where people's direct conversations belong."""
+
+    def __init__(
+        self,
+        platform: str,
+        schools: Schools,
+        contacts: LastUsed,
+        guilds: Callable[[], Iterable[Guild]],
+        who: Callable[[str, str], Awaitable[Profile]],
+        now: Callable[[], datetime],
+    ) -> None:
+        """`guilds`: those we are in now. `who`: who a user is in a guild, asked of Discord where that is not known."""
+        self._platform = platform
+        self._schools = schools
+        self._contacts = contacts
+        self._guilds = guilds
+        self._who = who
+        self._now = now
+        self._known: OrderedDict[str, tuple[str, datetime]] = OrderedDict()
+
+    async def of(self, user: str) -> str | Several | None:
+        """The guild for which a user's direct conversation speaks; None: they share none with us."""
+        kept = self._known.get(user)
+        if kept is not None and kept[1] > self._now() and await self._is_member(kept[0], user):
+            return kept[0]
+        last = await self._contacts.last_used(user)
+        if last is not None and last in {guild.key for guild in self._guilds()} and await self._is_member(last, user):
+            return self.choose(user, last)
+        return await self._found(user)
+
+    def choose(self, user: str, guild: str) -> str:
+        """From now on their direct conversation speaks for this guild: they said so, or acted there."""
+        remember(self._known, user, (guild, self._now() + REMEMBERED))
+        return guild
+
+    async def may_choose(self, user: str, guild: str) -> bool:
+        """Whether it is one of ours, and they are a member."""
+        return guild in {each.key for each in self._guilds()} and await self._is_member(guild, user)
+
+    async def _found(self, user: str) -> str | Several | None:
+        ours = {guild.key: guild for guild in self._guilds()}
+        bound = [key for key in await self._schools.workspaces(self._platform) if key in ours]
+        for keys in (bound, [key for key in ours if key not in bound]):
+            theirs = [key for key in keys[:MOST_ASKED] if await self._is_member(key, user)]
+            apart = await self._of_different_schools(theirs)
+            if len(apart) == 1:
+                return self.choose(user, apart[0])
+            if apart:
+                return Several(tuple(ours[key] for key in apart))
+        return None
+
+    async def _of_different_schools(self, keys: list[str]) -> list[str]:
+        """One guild of each school; each that no school uses stands for itself."""
+        apart: list[str] = []
+        seen: set[str] = set()
+        for key in keys:
+            if key not in seen:
+                apart.append(key)
+                seen.update((key, *await self._schools.same_school(self._platform, key)))
+        return apart
+
+    async def _is_member(self, guild: str, user: str) -> bool:
+        try:
+            return not (await self._who(guild, user)).is_gone
+        except Unsendable:  # we are there no more
+            return False
