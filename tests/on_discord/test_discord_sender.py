@@ -110,6 +110,8 @@ class OnDiscord(Place):
             Calls(),
         )
         self.with_outsiders: set[str] = set()
+        self.guests: set[str] = set()
+        self.unnamed: set[str] = set()
         self.sender = self.new_sender()
 
     def new_sender(self) -> DiscordSender:
@@ -122,7 +124,14 @@ class OnDiscord(Place):
 
         now = self.discord.clock.moment
         directs = Directs(self.client, self.known, self.beside, self.calls, now, sleep)
-        return DiscordSender(self.client, AllCards(), directs, self.has_outsiders, lambda _, emoji: emoji in EMOJI)
+        return DiscordSender(
+            self.client, AllCards(), directs, self.has_outsiders, lambda _, emoji: emoji in EMOJI, self.belongs
+        )
+
+    async def belongs(self, home: str, user: str) -> bool:
+        if user in self.unnamed:
+            raise Unsendable("10013")
+        return user not in self.guests
 
     async def allow(self, what: int, *, may: bool) -> None:
         """What the app may in the staff channel is changed, and it has heard so."""
@@ -494,6 +503,16 @@ async def test_reactions_that_are_not_all_told_are_unknown(here: OnDiscord) -> N
         assert await here.sender.reactions(ref) is None
     here.discord.faults.breaks(REACTIONS, 503)
     assert await here.sender.reactions(ref) is None
+
+
+async def test_reactions_of_guests_do_not_count_and_whom_discord_does_not_name_is_told_apart(here: OnDiscord) -> None:
+    ref = await say(here, direct=False)
+    for user in (AOKI, HALL, OTHER):
+        await here.react(ref, user, "white_flower")
+    here.discord.add_user(OTHER, "pupil")
+    here.guests.add(OTHER)
+    here.unnamed.add(HALL)
+    assert await here.sender.reactions(ref) == Live(frozenset({(AOKI, "white_flower")}), frozenset({HALL}))
 
 
 # ---------------------------------------------------------------------- marks

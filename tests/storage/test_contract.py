@@ -221,6 +221,7 @@ async def test_a_person_is_kept_as_saved(store: RowStore, here: Place, world: Su
         assert await work.people.by_public_id(here.ann.public_id) == changed
         assert await work.people.by_account(here.workspace.id, "U1") == (changed, here.people[0][1])
         assert await work.people.accounts(here.ann.id) == (here.people[0][1],)
+        assert await work.people.user_keys(here.workspace.id) == tuple(each.user_key for _, each in here.people)
         assert await work.people.exists(here.ann.id)
         assert not await work.people.exists(10**6)
         with pytest.raises(LookupError):

@@ -88,6 +88,7 @@ async def test_nothing_personal_stays(store: RowStore, rows: Rows) -> None:
         assert not await work.people.exists(ann.id)
         assert await work.people.by_public_id(ann.public_id) is None
         assert await work.people.by_account(rows.place.workspace.id, account.user_key) is None
+        assert account.user_key not in await work.people.user_keys(rows.place.workspace.id)
         assert {person.id for person in await work.people.all()} == {p.id for p, _ in rows.place.people[1:]}
         assert await work.people.is_forgotten(rows.place.workspace.id, account.user_key)
         assert not await work.people.is_forgotten(rows.place.workspace.id, "U2")

@@ -56,6 +56,7 @@ FOREIGN: dict[str, Ask] = {
     "people.exists": lambda w, r: w.people.exists(r.place.ann.id),
     "people.by_public_id": lambda w, r: w.people.by_public_id(r.place.ann.public_id),
     "people.by_account": lambda w, r: w.people.by_account(r.place.workspace.id, "U1"),
+    "people.user_keys": lambda w, r: w.people.user_keys(r.place.workspace.id),
     "people.add": lambda w, r: w.people.add(
         "X", "ja", workspace_id=r.place.workspace.id, user_key="U9", rhythm=RHYTHM, roles=frozenset()
     ),

@@ -44,7 +44,7 @@ from bot.services.ports import Live, MessageRef, RetryLater, Unsendable
 
 MESSAGES_BACK = 1_000
 """So many messages are looked through for one in doubt where it is not known since when."""
-MESSAGES_SINCE = 8_000
+MESSAGES_SINCE = 4_000
 """So many where it is known: more than anybody says while a house is down."""
 CLOCKS_DIFFER = timedelta(minutes=10)
 """By so much Discord's clock and ours may differ."""
@@ -68,6 +68,8 @@ HasOutsiders = Callable[[str, str], Awaitable[bool]]
 """Whether others than the school's people read a server's channel. Raises what asking raises."""
 Counts = Callable[[str, str], bool]
 """Whether an emoji may mean something in a server."""
+Belongs = Callable[[str, str], Awaitable[bool]]
+"""Whether a user of a server belongs to its school, or did. Raises `Unsendable` where Discord does not say."""
 
 
 @dataclass(frozen=True)
@@ -92,13 +94,21 @@ class DiscordSender:
     """Sends, edits, reads back. Raises as `troubles` says; `RetryLater` also while Discord is not reached."""
 
     def __init__(
-        self, client: discord.Client, cards: Draws, directs: Directs, has_outsiders: HasOutsiders, counts: Counts
+        self,
+        client: discord.Client,
+        cards: Draws,
+        directs: Directs,
+        has_outsiders: HasOutsiders,
+        counts: Counts,
+        belongs: Belongs | None = None,
     ) -> None:
+        """Without `belongs` everybody but bots does."""
         self._client = client
         self._cards = cards
         self._directs = directs
         self._has_outsiders = has_outsiders
         self._counts = counts
+        self._belongs = belongs
         self._standing: OrderedDict[MessageRef, _Standing] = OrderedDict()
 
     async def send(
@@ -142,7 +152,7 @@ class DiscordSender:
         if channel is None:
             return
         deleted = 0
-        async for message in self._own(channel):
+        async for message in self._own(channel, most=None):
             mark = mark_on(message.components)
             if mark and not is_for(mark, workspace_key):
                 continue
@@ -163,7 +173,7 @@ class DiscordSender:
             return None
         self._require_history(workspace_key, channel)
         nonce, mark = keys.nonce_of(token), mark_of(workspace_key, token)
-        async for message in self._own(channel, since):
+        async for message in self._own(channel, MESSAGES_BACK if since is None else MESSAGES_SINCE, since):
             if str(message.nonce) == nonce or mark_on(message.components) == mark:
                 return keys.ref(workspace_key, channel, message.id)
         return None
@@ -173,8 +183,8 @@ class DiscordSender:
         try:
             self._reached()
             with suppress(_Incomplete):  # somebody took theirs away meanwhile
-                return Live(await self._by_people(ref))
-            return Live(await self._by_people(ref))
+                return await self._of_school(ref.workspace_key, await self._by_people(ref))
+            return await self._of_school(ref.workspace_key, await self._by_people(ref))
         except (*TROUBLES, Unsendable, _Incomplete) as trouble:
             log.info("discord.reactions_unread", workspace=ref.workspace_key, reason=reason_of(trouble))
             return None
@@ -220,10 +230,11 @@ class DiscordSender:
         )
         return _Standing(mark_on(found.components), found.flags.components_v2, files, None)
 
-    async def _own(self, channel: str, since: datetime | None = None) -> AsyncIterator[discord.Message]:
+    async def _own(
+        self, channel: str, most: int | None, since: datetime | None = None
+    ) -> AsyncIterator[discord.Message]:
         """What Sukima said in a conversation: the oldest first since a moment, else the newest."""
         after = None if since is None else discord.Object(keys.snowflake_at(since - CLOCKS_DIFFER))
-        most = MESSAGES_BACK if since is None else MESSAGES_SINCE
         me = self._reached().id
         with in_our_words():
             async for message in self._client.get_partial_messageable(_id(channel)).history(limit=most, after=after):
@@ -242,6 +253,22 @@ class DiscordSender:
                     continue
                 found |= {(user, name) for user in await self._who(ref, emoji, reaction)}
         return frozenset(found)
+
+    async def _of_school(self, workspace: str, pairs: frozenset[tuple[str, str]]) -> Live:
+        """Those of people who belong to the school. Whom Discord does not name keeps nobody else's from being read."""
+        if self._belongs is None:
+            return Live(pairs)
+        own, unnamed = set(), set()
+        for user in {user for user, _ in pairs}:
+            try:
+                with in_our_words():
+                    is_own = await self._belongs(workspace, user)
+            except Unsendable as error:
+                unnamed.add(user)
+                log.info("discord.unknown_person", workspace=workspace, person=user, reason=reason_of(error))
+            else:
+                own |= {user} if is_own else set()
+        return Live(frozenset(pair for pair in pairs if pair[0] in own), frozenset(unnamed))
 
     async def _who(self, ref: MessageRef, emoji: discord.PartialEmoji, reaction: Mapping[str, Any]) -> set[str]:
         """The people, not bots, whose reaction it is. Each may have two on one message, of either kind."""
