@@ -117,6 +117,9 @@ workspace = Table(
     Column("staff_channel", KEY, nullable=False),
     Column("lang", WORD, nullable=False),
     Column("emoji", Json, nullable=False),
+    # Roles of its own on the platform that are followed.
+    Column("teacher_role", KEY),
+    Column("leader_role", KEY),
     UniqueConstraint("platform", "key"),
     UniqueConstraint("id", "school_id"),
     one_of("lang", LANGS),
@@ -191,6 +194,7 @@ contact = Table(
     Column("closed_at", Moment),
     Column("came_at", Moment),
     Column("thread", KEY),
+    Column("called_at", Moment),
     one_of("reach", Reach),
     _same_school("account_id", "account"),
 )

@@ -69,13 +69,18 @@ def school_commands(desk: Desk) -> typer.Typer:
         workspace: Annotated[str, typer.Argument(help=say("cli.help.workspace"))],
         channel: Annotated[str, typer.Option("--channel", help=say("cli.help.channel"))],
         speaks: Annotated[str | None, typer.Option("--speaks", help=say("cli.help.speaks"))] = None,
+        teacher: Annotated[str | None, typer.Option("--teacher-role", help=say("cli.help.teacher_role"))] = None,
+        leader: Annotated[str | None, typer.Option("--leader-role", help=say("cli.help.leader_role"))] = None,
         data: Annotated[Path | None, typer.Option("--data", help=say("cli.help.data"))] = None,
         lang: Annotated[str | None, typer.Option("--lang", help=say("cli.help.lang"))] = None,
     ) -> None:
-        """Let a school use a workspace; it may use several."""
+        """Let a school use a workspace; it may use several. Again, it changes its channel and the roles followed."""
         with desk.speaking(lang) as voice:
             if platform not in PLATFORMS:
                 desk.usage(voice.say("cli.school.platform", known=voice.listed(PLATFORMS)))
+            for role in (teacher, leader):
+                if role and (platform not in WITH_ROLES or not (role.isascii() and role.isdecimal())):
+                    desk.usage(voice.say("cli.school.role", role=role, known=voice.listed(WITH_ROLES)))
             command = BindWorkspace(
                 school=key,
                 platform=platform,
@@ -83,6 +88,8 @@ def school_commands(desk: Desk) -> typer.Typer:
                 channel=channel,
                 lang=None if speaks is None else desk.lang(speaks, voice),
                 emoji=EMOJI,
+                teacher_role=teacher,
+                leader_role=leader,
             )
             asyncio.run(app.bind_workspace(desk.settings(data), command))
             typer.echo(voice.say("cli.school.bound", key=key, workspace=f"{platform}:{workspace}"))
@@ -91,6 +98,8 @@ def school_commands(desk: Desk) -> typer.Typer:
 
 
 PLATFORMS = ("slack", "discord", "local")
+WITH_ROLES = ("discord",)
+"""Those whose workspaces give roles to their people, which are named by numbers."""
 
 
 def board_commands(desk: Desk) -> typer.Typer:

@@ -34,6 +34,8 @@ class Origin:
     zone: str | None = None
     """The user's time zone by its IANA name, where the platform tells it."""
     standing: Standing = Standing.MEMBER
+    wears: frozenset[str] | None = None
+    """The roles that their workspace gives them on its platform, by its ids; None where it does not say."""
 
 
 class Attached(Protocol):

@@ -62,9 +62,11 @@ from bot.conversation.understanding import (
 )
 from bot.conversation.views import Notice, UnitPage, View, WelcomeLanguage
 from bot.domain.language import Lang
-from bot.domain.people import School, Standing, Workspace
+from bot.domain.people import Account, Person, Role, School, Standing, Workspace
+from bot.domain.platform_roles import should_lead, standing_with
 from bot.errors import Problem
 from bot.services import arrivals, delivery, endorsements, preferences, profiles, schools
+from bot.services.platform_roles import FollowLeader, follow_leader
 from bot.services.ports import Live, MessageRef
 from bot.services.topics import topics
 
@@ -101,6 +103,7 @@ class Router:
         if home is None:
             return await self._in_no_school(intent)
         workspace, school = home
+        intent = replace(intent, origin=_placed(intent.origin, workspace))
         if isinstance(intent, ReactionAdded | ReactionRemoved):
             await self._react(intent, workspace)
             return Answer((), workspace.lang)
@@ -174,11 +177,13 @@ class Router:
         home = await self._home(origin)
         if home is None:
             return
+        origin = _placed(origin, home[0])
         told = _arriving(origin, home[0])
         told = replace(told, is_gone=is_gone or told.is_gone)
         found = await self._parts.store.look(arrivals.known, told)
         if found is not None and (profiles.is_news(found[1], told) or arrivals.is_renamed(found[0], told)):
             await self._parts.store.run(profiles.follow, told)
+        await self._follow_leader(found, origin, home[0])
 
     async def answered(self, origin: Origin) -> None:
         """What was answered to somebody's words has been said. Brought again, they are passed over from now on."""
@@ -203,6 +208,16 @@ class Router:
         command = schools.InWorkspace(school_id=home[1].id, workspace_id=home[0].id)
         return await self._parts.store.look(schools.known_in, command)
 
+    async def roles_of_school(self, platform: str, workspace_key: str) -> frozenset[str]:
+        """A workspace's own roles whose people belong to its school; none: everybody in it does."""
+        home = await self._parts.store.look(schools.find_home, schools.FindHome(platform=platform, key=workspace_key))
+        return frozenset() if home is None else home[0].roles.of_school
+
+    async def standing(self, origin: Origin) -> Standing:
+        """Somebody's place in their workspace, by its own roles too where their school follows them."""
+        home = await self._home(origin)
+        return origin.standing if home is None else _placed(origin, home[0]).standing
+
     async def language(self, origin: Origin) -> Lang:
         """In which language somebody is spoken to. Who was never heard of is not made known by the question."""
         home = await self._home(origin)
@@ -217,6 +232,7 @@ class Router:
         if home is None:
             return Answer((Notice("refused.unknown_workspace"),), origin.locale or "ja")
         workspace, school = home
+        origin = _placed(origin, workspace)
         lang = origin.locale or workspace.lang
         if await self._is_stale(origin, workspace):
             return Answer((Notice("home.forgotten"),), lang)
@@ -353,6 +369,9 @@ class Router:
         origin = intent.origin
         if origin.standing is Standing.GUEST and not await self._may_take_back(intent, workspace):
             return
+        if _should_lead(origin, workspace) is not None:
+            known = await self._parts.store.look(arrivals.known, _arriving(origin, workspace))
+            await self._follow_leader(known, origin, workspace)
         command = endorsements.React(
             school_id=workspace.school_id,
             workspace_id=workspace.id,
@@ -396,8 +415,19 @@ class Router:
             found = await store.look(arrivals.known, command)
         if found is None or arrivals.is_renamed(found[0], command) or not await self._is_recognised(command):
             found = await store.run(arrivals.arrive, command)
+        if await self._follow_leader(found, origin, workspace):
+            found = await store.run(arrivals.arrive, command)
         is_admin = origin.standing is Standing.ADMIN
         return Scene(self._parts, *found, workspace, school, origin.direct, origin.event_id, is_admin)
+
+    async def _follow_leader(self, known: tuple[Person, Account] | None, origin: Origin, workspace: Workspace) -> bool:
+        """Let somebody lead as their workspace's own roles say; whether that changed anything."""
+        leads = _should_lead(origin, workspace)
+        if known is None or leads is None or (Role.LEADER in known[0].roles) is leads:
+            return False
+        command = FollowLeader(school_id=workspace.school_id, person_id=known[0].id, leads=leads)
+        await self._parts.store.run(follow_leader, command)
+        return True
 
     async def _is_recognised(self, command: arrivals.Arrive) -> bool:
         return await self._parts.store.look(arrivals.is_recognised, command)
@@ -410,6 +440,16 @@ class Router:
         """The person's language as it is after the act: they may just have chosen it, or be forgotten."""
         found = await scene.store.look(preferences.language_of, scene.me)
         return found or scene.person.lang
+
+
+def _placed(origin: Origin, workspace: Workspace) -> Origin:
+    """With the place that the workspace's own roles give them, where they are followed."""
+    return replace(origin, standing=standing_with(origin.standing, workspace.roles, origin.wears))
+
+
+def _should_lead(origin: Origin, workspace: Workspace) -> bool | None:
+    """Whether their workspace says that they lead; None where it does not say. Nobody does who is no colleague."""
+    return None if origin.is_bot else should_lead(workspace.roles, origin.wears)
 
 
 def _needs_no_welcome(scene: Scene, request: Request) -> bool:

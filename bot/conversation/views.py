@@ -1037,6 +1037,11 @@ class WhichWorkspace:
     """(the platform's key, the name it has there)."""
 
 
+@dataclass(frozen=True)
+class SomethingWaits:
+    """Something waits for its reader that cannot be brought to them; a press fetches it. Others may see this."""
+
+
 View = (
     WelcomeLanguage
     | WelcomeQuiet
@@ -1108,5 +1113,6 @@ View = (
     | ExpiryReminder
     | BadgeRenewed
     | UnitDoneAgain
+    | SomethingWaits
     | Notice
 )

@@ -37,6 +37,13 @@ class Contact:
     """When they last used Sukima here by themselves, to about a minute."""
     thread: str | None = None
     """The private thread with them in the staff channel, where one was begun."""
+    called_at: datetime | None = None
+    """When they were last told there that something waits."""
+
+    @property
+    def is_called(self) -> bool:
+        """They were told that something waits, and have not come since."""
+        return self.called_at is not None and (self.came_at is None or self.came_at <= self.called_at)
 
 
 class Step(StrEnum):
@@ -89,5 +96,10 @@ def closed(contact: Contact, now: datetime) -> Contact:
 
 
 def threaded(contact: Contact, thread: str | None) -> Contact:
-    """A private thread with them was begun; None: it is there no more."""
-    return replace(contact, thread=thread)
+    """A private thread with them was begun; None: it is there no more, nor what was said in it."""
+    return replace(contact, thread=thread, called_at=None)
+
+
+def called(contact: Contact, now: datetime) -> Contact:
+    """They were told in it that something waits."""
+    return replace(contact, called_at=now)

@@ -67,6 +67,19 @@ class School:
 
 
 @dataclass(frozen=True)
+class PlatformRoles:
+    """Which of a workspace's own roles Sukima follows, by the platform's ids; None: none (`domain.platform_roles`)."""
+
+    teacher: str | None = None
+    leader: str | None = None
+
+    @property
+    def of_school(self) -> frozenset[str]:
+        """Whoever wears one of them belongs to the school; empty: everybody in the workspace does."""
+        return frozenset() if self.teacher is None else frozenset({self.teacher, self.leader or self.teacher})
+
+
+@dataclass(frozen=True)
 class Workspace:
     """A school's workspace on one platform. `key` is the platform's own id; `emoji` are those that endorse here."""
 
@@ -77,6 +90,7 @@ class Workspace:
     staff_channel: str
     lang: Lang
     emoji: tuple[str, ...]
+    roles: PlatformRoles = PlatformRoles()
 
 
 @dataclass(frozen=True)

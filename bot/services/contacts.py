@@ -128,6 +128,15 @@ class ContactDesk:
         """A private thread with them was begun, or (None) is there no more."""
         await self._learn(workspace_key, user_key, lambda contact, now: contacts.threaded(contact, thread))
 
+    async def called(self, workspace_key: str, user_key: str) -> None:
+        """They were told in their thread that something waits."""
+        await self._learn(workspace_key, user_key, contacts.called)
+
+    async def staff_channel(self, workspace_key: str) -> str | None:
+        """The key of a workspace's staff channel; None: no school uses it."""
+        home = await self._home(workspace_key)
+        return None if home is None else home[0].staff_channel
+
     async def last_used(self, user_key: str) -> str | None:
         """The key of the workspace in which somebody last came."""
         return await self._store.look(last_used, OnPlatform(platform=self._platform, user_key=user_key))

@@ -2,10 +2,10 @@
 
 import re
 import zoneinfo
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.domain.language import Bilingual, Lang
-from bot.domain.people import Board, Person, School, Workspace
+from bot.domain.people import Board, Person, PlatformRoles, School, Workspace
 from bot.errors import Problem
 from bot.services.commands import OfNoSchool, OfSchool
 from bot.services.ports import Work
@@ -122,7 +122,11 @@ async def join_board(work: Work, command: JoinBoard) -> Joined:
 
 @dataclass(frozen=True, kw_only=True)
 class BindWorkspace(OfNoSchool):
-    """`channel` is the staff channel: shared badges go there."""
+    """`channel` is the staff channel: shared badges go there.
+
+    `teacher_role` and `leader_role` are the platform's ids of roles to follow (`domain.platform_roles`); None: as it
+    was, empty: none any more.
+    """
 
     school: str
     platform: str
@@ -130,19 +134,28 @@ class BindWorkspace(OfNoSchool):
     channel: str
     lang: Lang | None
     emoji: tuple[str, ...]
+    teacher_role: str | None = None
+    leader_role: str | None = None
+
+    def roles(self, before: PlatformRoles) -> PlatformRoles:
+        """Those that are followed from now on."""
+        return PlatformRoles(
+            before.teacher if self.teacher_role is None else self.teacher_role or None,
+            before.leader if self.leader_role is None else self.leader_role or None,
+        )
 
 
 async def bind_workspace(work: Work, command: BindWorkspace) -> Workspace:
-    """Let a school use a workspace; it may use several.
+    """Let a school use a workspace; it may use several. One that it uses already gets this channel, and these roles.
 
-    Raises `Problem`: `school.unknown`, `school.workspace_taken`.
+    Raises `Problem`: `school.unknown`, `school.workspace_taken` by another school.
     """
     school = await find_school(work, command.school)
     found = await work.directory.workspace(command.platform, command.workspace)
-    if found is not None:
+    if found is not None and found.school_id != school.id:
         other = await work.directory.school(found.school_id)
         raise Problem("school.workspace_taken", workspace=command.workspace, school=other.key)
-    return await work.directory.add_workspace(
+    bound = found or await work.directory.add_workspace(
         school.id,
         command.platform,
         command.workspace,
@@ -150,6 +163,11 @@ async def bind_workspace(work: Work, command: BindWorkspace) -> Workspace:
         lang=command.lang or school.lang,
         emoji=command.emoji,
     )
+    bound = replace(
+        bound, staff_channel=command.channel, lang=command.lang or bound.lang, roles=command.roles(bound.roles)
+    )
+    await work.directory.save_workspace(bound)
+    return bound
 
 
 async def find_school(work: Work, key: str) -> School:

@@ -230,6 +230,9 @@ class Directory(Protocol):
     ) -> Workspace:
         """A new workspace; one with this platform and key is returned as it is."""
 
+    async def save_workspace(self, workspace: Workspace) -> None:
+        """Staff channel, language and followed roles as they are on `workspace`."""
+
 
 class Claims(Protocol):
     """The one-time claim by which a deployment gets its first owner. It belongs to no school."""

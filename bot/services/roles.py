@@ -14,6 +14,11 @@ from bot.services.ports import Work
 from bot.services.present import owners_here
 from bot.services.promises import Kind, promise_to
 
+BY_ADMIN = "admin"
+"""Who changed a role may do it only because they administer the workspace."""
+BY_PLATFORM = "platform"
+"""The platform's own roles changed, and were followed."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class NamesRoles(ByPerson):
@@ -75,17 +80,17 @@ async def _change(work: Work, command: ChangeRole, actor: Person, *, given: bool
     if refusal is not None:
         return refusal
     after = person.roles | {command.role} if given else roles.without(person.roles, command.role)
-    by_admin = not roles.may_take(actor, command.role)
-    return Changed(await set_roles(work, person, after, actor=actor, by_admin=by_admin), True)
+    by = None if roles.may_take(actor, command.role) else BY_ADMIN
+    return Changed(await set_roles(work, person, after, actor=actor, by=by), True)
 
 
 async def set_roles(
-    work: Work, person: Person, after: frozenset[Role], *, actor: Person | None, by_admin: bool = False
+    work: Work, person: Person, after: frozenset[Role], *, actor: Person | None, by: str | None = None
 ) -> Person:
     """Keep these roles and what else changed on `person`, note each change in the audit log, and tell the person.
 
     They are told of what they did themselves too: nobody changes a role in somebody's name unseen. The caller has
-    locked them, and the owners. `by_admin`: the actor may do it only because they administer the workspace.
+    locked them, and the owners. `by`: what else it comes from than a role of the actor's.
     """
     changed = replace(person, roles=after)
     await work.people.save(changed)
@@ -94,7 +99,7 @@ async def set_roles(
     for role in sorted(person.roles ^ after):
         given = role in after
         act = "grant_role" if given else "revoke_role"
-        noted = {"role": role.value, **({"by": "admin"} if by_admin else {})}
+        noted = {"role": role.value, **({"by": by} if by else {})}
         await work.audit.record(act, actor=actor, subject=person.public_id, detail=noted)
         detail = {"role": role.value, "given": "yes" if given else "no"}
         await promise_to(work, person.id, Kind.ROLE, person.id, detail=detail, once=f"role:{person.id}:{role}")

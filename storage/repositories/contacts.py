@@ -24,7 +24,7 @@ _LOCKED = _OF.with_for_update(of=t.account, key_share=True)
 
 def to_contact(row: Row[Any]) -> Contact:
     reach = Reach.UNKNOWN if row.reach is None else Reach(row.reach)
-    return Contact(row.id, row.person_id, reach, row.channel, row.closed_at, row.came_at, row.thread)
+    return Contact(row.id, row.person_id, reach, row.channel, row.closed_at, row.came_at, row.thread, row.called_at)
 
 
 class ContactRows:
@@ -46,6 +46,7 @@ class ContactRows:
             "closed_at": contact.closed_at,
             "came_at": contact.came_at,
             "thread": contact.thread,
+            "called_at": contact.called_at,
         }
         school_id = self._scope.school_id
         row = self._scope.insert(t.contact).values(account_id=contact.account_id, school_id=school_id, **values)

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from sqlalchemy import Row, Select, Text, bindparam, select, type_coerce
+from sqlalchemy import Row, Select, Text, bindparam, select, type_coerce, update
 
 from bot.domain.language import Bilingual, Lang
-from bot.domain.people import Board, Role, School, Workspace
+from bot.domain.people import Board, PlatformRoles, Role, School, Workspace
 from storage import tables as t
 from storage.scope import Scope
 
@@ -37,6 +37,7 @@ def to_workspace(row: Row[Any]) -> Workspace:
         staff_channel=row.staff_channel,
         lang=row.lang,
         emoji=tuple(row.emoji),
+        roles=PlatformRoles(row.teacher_role, row.leader_role),
     )
 
 
@@ -210,3 +211,15 @@ class DirectoryRows:
             emoji=emoji,
         )
         return to_workspace(await self._scope.the(_named(platform, key)))
+
+    async def save_workspace(self, workspace: Workspace) -> None:
+        await self._scope.run(
+            update(t.workspace)
+            .where(t.workspace.c.id == workspace.id, t.workspace.c.school_id == workspace.school_id)
+            .values(
+                staff_channel=workspace.staff_channel,
+                lang=workspace.lang,
+                teacher_role=workspace.roles.teacher,
+                leader_role=workspace.roles.leader,
+            )
+        )

@@ -477,6 +477,7 @@ VIEWS: dict[type, SearchStrategy] = {
     views.MoveCode: st.builds(
         views.MoveCode, st.just("ABCD-EFGH-IJKL-MNOP"), dates, numbers, numbers, numbers | st.just(0)
     ),
+    views.SomethingWaits: st.just(views.SomethingWaits()),
     views.MovePreview: st.builds(
         views.MovePreview, ids, both, numbers, numbers, numbers, numbers | st.just(0), numbers | st.just(0)
     ),

@@ -119,10 +119,18 @@ async def test_a_contact_follows_what_is_learnt(
     await desk.opened(home, "U1", "D7")
     await desk.threaded(home, "U1", "T7")
     assert await desk.of(home, "U1") == Contact(account.id, here.ann.id, Reach.OPEN, "D7", None, None, "T7")
+    await desk.called(home, "U1")
+    found = await desk.of(home, "U1")
+    assert found is not None
+    assert found.is_called
     await desk.closed(home, "U1")
+    world.passes(seconds=1)
+    began = world.now
     await desk.came(home, "U1")
     found = await desk.of(home, "U1")
-    assert found == Contact(account.id, here.ann.id, Reach.CLOSED, None, world.now, world.now, "T7")
+    assert found is not None
+    assert (found.reach, found.channel, found.came_at, found.thread) == (Reach.CLOSED, None, began, "T7")
+    assert not found.is_called
     world.passes(seconds=TRIED_AGAIN.total_seconds())
     await desk.came(home, "U1")
     found = await desk.of(home, "U1")
@@ -173,7 +181,7 @@ async def test_whoever_is_forgotten_leaves_nothing(
         await _waiting(store, place, world)
     told = await in_school(store, here, lambda work: work.queries.everything(here.ann.id))
     day = world.now.date().isoformat()
-    assert told["contact"] == [{"reach": "open", "closed_at": None, "came_at": day}]
+    assert told["contact"] == [{"reach": "open", "closed_at": None, "came_at": day, "called_at": None}]
     await in_school(store, here, lambda work: work.people.forget(here.ann.id))
     for table in (t.contact, t.outbox):
         rows = await store.read(lambda scope, table=table: scope.all(select(table.c.school_id)))  # type: ignore[misc]

@@ -14,6 +14,7 @@ from bot.conversation.acts import (
     moving,
     privacy,
     proving,
+    reaching,
     roles,
     stopping,
     welcome,
@@ -37,5 +38,6 @@ ACTS: dict[str, Act] = {
     **foreign.ACTS,
     **files.ACTS,
     **proving.ACTS,
+    **reaching.ACTS,
 }
 """Every verb that a token may carry."""

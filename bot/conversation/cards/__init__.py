@@ -24,6 +24,7 @@ from bot.conversation.cards import (
     moving,
     notices,
     proving,
+    reaching,
     roles,
     settings,
     stops,
@@ -189,6 +190,8 @@ def _drawn(view: views.View, pen: Pen) -> Card:
             return moving.code(view, pen)
         case views.MovePreview():
             return moving.preview(view, pen)
+        case views.SomethingWaits():
+            return reaching.waits(pen)
         case views.Notice():
             return notices.notice(view, pen)
         case _:

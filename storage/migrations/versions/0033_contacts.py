@@ -19,6 +19,7 @@ def upgrade() -> None:
         sa.Column("closed_at", columns.Moment(), nullable=True),
         sa.Column("came_at", columns.Moment(), nullable=True),
         sa.Column("thread", sa.String(length=200), nullable=True),
+        sa.Column("called_at", columns.Moment(), nullable=True),
         sa.CheckConstraint("reach IN ('unknown', 'started', 'open', 'closed')", name=op.f("ck_contact_reach")),
         sa.ForeignKeyConstraint(
             ["account_id", "school_id"],

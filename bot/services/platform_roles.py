@@ -1,0 +1,26 @@
+"""Following a platform's own roles: who leads by what they wear there (`domain.platform_roles`)."""
+
+from dataclasses import dataclass
+
+from bot.domain.people import Role
+from bot.domain.platform_roles import following
+from bot.services.commands import ByPerson
+from bot.services.ports import Work
+from bot.services.roles import BY_PLATFORM, set_roles
+
+
+@dataclass(frozen=True, kw_only=True)
+class FollowLeader(ByPerson):
+    """`leads`: whether they wear the leaders' role now."""
+
+    leads: bool
+
+
+async def follow_leader(work: Work, command: FollowLeader) -> None:
+    """Give or take the role of a leader as their platform does. They are told; the audit log says what it followed."""
+    await work.people.lock(command.person_id)
+    if not await work.people.exists(command.person_id):
+        return
+    person = await work.people.get(command.person_id)
+    if (Role.LEADER in person.roles) is not command.leads:
+        await set_roles(work, person, following(person.roles, leads=command.leads), actor=None, by=BY_PLATFORM)
