@@ -100,6 +100,6 @@ def threaded(contact: Contact, thread: str | None) -> Contact:
     return replace(contact, thread=thread, called_at=None)
 
 
-def called(contact: Contact, now: datetime) -> Contact:
+def called(contact: Contact, at: datetime) -> Contact:
     """They were told in it that something waits."""
-    return replace(contact, called_at=now)
+    return replace(contact, called_at=at)

@@ -128,9 +128,9 @@ class ContactDesk:
         """A private thread with them was begun, or (None) is there no more."""
         await self._learn(workspace_key, user_key, lambda contact, now: contacts.threaded(contact, thread))
 
-    async def called(self, workspace_key: str, user_key: str) -> None:
+    async def called(self, workspace_key: str, user_key: str, at: datetime) -> None:
         """They were told in their thread that something waits."""
-        await self._learn(workspace_key, user_key, contacts.called)
+        await self._learn(workspace_key, user_key, lambda contact, now: contacts.called(contact, at))
 
     async def staff_channel(self, workspace_key: str) -> str | None:
         """The key of a workspace's staff channel; None: no school uses it."""

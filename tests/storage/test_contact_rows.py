@@ -119,7 +119,7 @@ async def test_a_contact_follows_what_is_learnt(
     await desk.opened(home, "U1", "D7")
     await desk.threaded(home, "U1", "T7")
     assert await desk.of(home, "U1") == Contact(account.id, here.ann.id, Reach.OPEN, "D7", None, None, "T7")
-    await desk.called(home, "U1")
+    await desk.called(home, "U1", world.now)
     found = await desk.of(home, "U1")
     assert found is not None
     assert found.is_called
