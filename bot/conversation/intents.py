@@ -95,6 +95,14 @@ class EndorseMessage:
 
 
 @dataclass(frozen=True)
+class BadgesOf:
+    """Which badges does somebody show to colleagues? Asked of the person themselves, by the platform's key."""
+
+    origin: Origin
+    user_key: str
+
+
+@dataclass(frozen=True)
 class ReactionAdded:
     origin: Origin
     message: MessageRef
@@ -108,7 +116,7 @@ class ReactionRemoved:
     emoji: str
 
 
-Answerable = Said | Commanded | Pressed | Submitted | EndorseMessage
+Answerable = Said | Commanded | Pressed | Submitted | EndorseMessage | BadgesOf
 """What is answered."""
 Intent = Answerable | ReactionAdded | ReactionRemoved
 

@@ -9,6 +9,7 @@ from bot.conversation import founding
 from bot.conversation.actions import Actions
 from bot.conversation.acts import ACTS
 from bot.conversation.acts.asking import ask_who
+from bot.conversation.acts.colleagues import badges_of_account, badges_of_named
 from bot.conversation.acts.endorsing import endorse_in
 from bot.conversation.acts.files import look_at_files, take_in_files, verify_files
 from bot.conversation.acts.foreign import take_in, verify
@@ -24,6 +25,7 @@ from bot.conversation.guests import OWN_PLACES, asks_for_own
 from bot.conversation.intents import (
     Answerable,
     Attached,
+    BadgesOf,
     Commanded,
     EndorseMessage,
     Intent,
@@ -40,6 +42,7 @@ from bot.conversation.role_words import RoleRequest
 from bot.conversation.scene import Parts, Scene, Views
 from bot.conversation.understanding import (
     AddressRequest,
+    BadgesRequest,
     ClaimRequest,
     LearnRequest,
     Look,
@@ -276,6 +279,8 @@ class Router:
                 return await self._act(scene, token, values)
             case EndorseMessage(message=message):
                 return await endorse_in(scene, message)
+            case BadgesOf(user_key=user_key):
+                return await badges_of_account(scene, user_key)
             case Commanded(text=text):
                 return await self._words(scene, text, understand_command(text), is_command=True)
             case Said(text=text, files=files):
@@ -344,6 +349,8 @@ class Router:
                 return await (give(scene, code) if code else addresses(scene, address))
             case RoleRequest():
                 return await change_role_in_words(scene, request)
+            case BadgesRequest(person=person):
+                return await badges_of_named(scene, person)
             case NotANumber(typed=typed):
                 return (Notice("notice.minutes_not_number", {"typed": typed[:SHOWN]}),)
             case Unknown(words=words):
@@ -454,7 +461,7 @@ def _should_lead(origin: Origin, workspace: Workspace) -> bool | None:
 
 def _needs_no_welcome(scene: Scene, request: Request) -> bool:
     """What somebody may ask before anything was agreed to. Who runs the workspace may have come for that alone."""
-    if isinstance(request, WhoRequest | MoveRequest | VerifyRequest) or request in OWN_PLACES:
+    if isinstance(request, WhoRequest | BadgesRequest | MoveRequest | VerifyRequest) or request in OWN_PLACES:
         return True
     return scene.is_admin and (isinstance(request, RoleRequest) or request == Look(Place.ROLES))
 

@@ -88,6 +88,13 @@ class AddressRequest:
 
 
 @dataclass(frozen=True)
+class BadgesRequest:
+    """To see which badges a colleague shows. `person` is their name as it was typed."""
+
+    person: str
+
+
+@dataclass(frozen=True)
 class NotANumber:
     """Minutes were given that are no number from 1 on."""
 
@@ -111,6 +118,7 @@ Request = (
     | TakeInRequest
     | AddressRequest
     | RoleRequest
+    | BadgesRequest
     | NotANumber
     | Unknown
 )
@@ -141,6 +149,9 @@ _ADDRESS_TO_PROVE = re.compile(
 _HALF = "[0-9]{4}"
 _MAIL_CODE_ALONE = re.compile(rf"{_HALF}[\s{re.escape(DASHES)}]?{_HALF}")
 _MAIL_CODE = re.compile(rf"(?:code|確認コード|コード)[\s:は]*(?P<code>{_MAIL_CODE_ALONE.pattern})\s*(?:です)?")
+_BADGES_OF = re.compile(
+    r"badges of\s+(?P<of>\S.*)|(?P<whose>\S.*?)(?:さん|先生|せんせい)のバッジ(?:を?(?:見る|見せて|見たい))?", re.IGNORECASE
+)
 _WEB = re.compile(r"https?://[!-~]+", re.IGNORECASE)
 _AFTER_WEB = "<>|\"').,;!?"
 """What ends an address in running text and is no part of it; chat platforms put brackets around addresses."""
@@ -226,6 +237,8 @@ _TOPIC_THEN_MINUTES = re.compile(
     rf"^(?P<topic>\S.*?)\s*(?:を|について)?\s(?:(?:in|for)\s+)?(?P<number>\d{{1,9}})\s*{_UNIT}(?:で)?$",
     re.IGNORECASE,
 )
+_QUOTED = re.compile(r"(?:(?P<number>[1-9]\d{0,2})\s*(?:分で?)?\s*)?「(?P<topic>[^「」]*\S[^「」]*)」")
+"""A topic between quotation marks is one, whatever it looks like: 「5分で分かる…」 names no minutes."""
 _LINK = re.compile(r"^(?:on|about|for)\s+", re.IGNORECASE)
 LONGEST_WISH = 300
 """Longer sentences that name minutes are not searched for a topic too."""
@@ -310,6 +323,8 @@ def understand(text: str) -> Request:
         return address
     if (named := role_request(words)) is not None and is_plain(named, words):
         return named
+    if (shown := _BADGES_OF.fullmatch(words.rstrip("。.!?"))) is not None:
+        return BadgesRequest(shown["of"] or shown["whose"])
     head, _, rest = words.partition(" ")
     if head.casefold() in _LEARN:
         return _learn(rest.strip())
@@ -427,6 +442,8 @@ def nearest_command(words: str) -> str | None:
 def _learn(rest: str) -> Request:
     if not rest:
         return LearnRequest()
+    if (quoted := _QUOTED.fullmatch(rest)) is not None:
+        return LearnRequest(int(quoted["number"]) if quoted["number"] else None, quoted["topic"].strip())
     match = _MINUTES.match(rest.casefold())
     if match:
         number = match["number"]

@@ -456,6 +456,27 @@ class EndorsableLine:
 
 
 @dataclass(frozen=True)
+class ColleagueBadge:
+    """A badge as its holder shows it to colleagues. `given` is one's own endorsement of it; empty where none stands."""
+
+    award: str
+    holder: str
+    name: Bilingual
+    level: Level
+    on: date
+    counts: Counts
+    given: str
+    validity: ValidityView | None = None
+
+
+@dataclass(frozen=True)
+class ColleagueBadges:
+    """What a colleague, or several of that name, show to all colleagues; newest first, perhaps nothing."""
+
+    badges: tuple[ColleagueBadge, ...]
+
+
+@dataclass(frozen=True)
 class EndorsableView:
     """What one may endorse beside colleagues' badges: content that one did a part of, and schools as issuers."""
 
@@ -1069,6 +1090,7 @@ View = (
     | SharedPost
     | Receipt
     | EndorsedAlready
+    | ColleagueBadges
     | CommentForm
     | CommentReceived
     | EndorsableView

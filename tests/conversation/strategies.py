@@ -7,6 +7,7 @@ from hypothesis.strategies import SearchStrategy
 
 from bot.badges.verdict import Verdict, failed, noted, passed, unknown
 from bot.conversation import views
+from bot.conversation.cards.colleagues import NEWEST_SHOWN
 from bot.conversation.cards.endorsing import NEWEST_CONTENT
 from bot.domain.agreements import Purpose
 from bot.domain.awards import Evidence, Level
@@ -284,6 +285,15 @@ VIEWS: dict[type, SearchStrategy] = {
     | st.builds(views.Receipt, ids, both, st.none(), in_chat, st.booleans(), moved=st.just(True))
     | st.builds(views.Receipt, ids, both, st.none(), of_issuers, st.booleans(), of_issuer=st.just(True)),
     views.EndorsedAlready: st.builds(views.EndorsedAlready, ids),
+    views.ColleagueBadges: st.builds(
+        views.ColleagueBadges,
+        some(
+            st.builds(
+                views.ColleagueBadge, ids, texts, both, levels, dates, counts, ids | st.just(""), validity
+            ),
+            NEWEST_SHOWN,
+        ),
+    ),
     views.EndorsableView: st.builds(
         views.EndorsableView,
         some(

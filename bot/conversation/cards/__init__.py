@@ -14,6 +14,7 @@ from bot.conversation.cards import (
     agreements,
     asking,
     badges,
+    colleagues,
     enclosing,
     endorsing,
     foreign,
@@ -118,6 +119,8 @@ def _drawn(view: views.View, pen: Pen) -> Card:
             return endorsing.endorsed_already(view, pen)
         case views.CommentForm():
             return endorsing.comment_form(view, pen)
+        case views.ColleagueBadges():
+            return colleagues.badges(view, pen)
         case views.EndorsableView():
             return endorsing.endorsable(view, pen)
         case views.CommentReceived():
