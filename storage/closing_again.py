@@ -11,6 +11,7 @@ from sqlalchemy import Connection, select, text, update
 from storage import tables as t
 from storage.engine import Place, sync_engine
 from storage.former import rows_of
+from storage.repositories.command_sets import PREFIX as COMMANDS_TOLD
 
 _STOPPED = "SELECT public_id, stopped_as, stop_reason, stopped_at FROM award WHERE stopped_as IS NOT NULL"
 
@@ -19,7 +20,8 @@ def close_again(place: Place, *, now: datetime) -> None:
     """End sessions, one-time links, published badges, collections, being named, badges inside badges, and asking
     colleagues to endorse, of everybody in the database.
 
-    People open again what they want to. Who was findable is asked again at their next shared badge.
+    People open again what they want to. Who was findable is asked again at their next shared badge. What a platform was
+    told of commands is forgotten, too: it may have been told others since.
     """
     named = select(t.award.c.person_id).where(t.award.c.findable_at.is_not(None))
     engine = sync_engine(place)
@@ -27,6 +29,7 @@ def close_again(place: Place, *, now: datetime) -> None:
         with engine.begin() as conn:
             conn.execute(t.session.delete())
             conn.execute(t.door.delete())
+            conn.execute(t.meta.delete().where(t.meta.c.key.startswith(COMMANDS_TOLD, autoescape=True)))
             conn.execute(update(t.collection).where(t.collection.c.ended_at.is_(None)).values(ended_at=now))
             conn.execute(update(t.invitation).where(t.invitation.c.ended_at.is_(None)).values(ended_at=now))
             conn.execute(update(t.person).where(t.person.c.id.in_(named)).values(findable_asked_at=None))

@@ -4,6 +4,7 @@ import random
 from datetime import datetime
 
 from bot.domain.people import School
+from bot.services.command_ports import CommandSets
 from bot.services.contact_ports import Contacts
 from bot.services.enclosing_ports import Enclosures
 from bot.services.foreign_ports import ForeignBadges, Trust
@@ -55,6 +56,7 @@ from storage.repositories.agreements import AgreementRows
 from storage.repositories.awards import AwardRows
 from storage.repositories.claims import ClaimRows
 from storage.repositories.collections import CollectionRows
+from storage.repositories.command_sets import CommandSetRows
 from storage.repositories.contacts import ContactRows
 from storage.repositories.credentials import CredentialRows
 from storage.repositories.directory import DirectoryRows
@@ -124,6 +126,7 @@ class RowWork:
         self.mandates: Mandates = MandateRows(scope)
         self.institutions: Institutions = InstitutionRows(scope)
         self.installs: Installs = InstallRows(scope)
+        self.command_sets: CommandSets = CommandSetRows(scope)
         self.queries: Queries = QueryRows(scope)
         self.public: Public = PublicRows(scope)
         self.outbox: Outbox = OutboxRows(scope)

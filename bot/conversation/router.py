@@ -64,6 +64,7 @@ from bot.conversation.understanding import (
     understand_command,
 )
 from bot.conversation.views import Notice, UnitPage, View, WelcomeLanguage
+from bot.domain.catalogue import Shelf
 from bot.domain.language import Lang
 from bot.domain.people import Account, Person, Role, School, Standing, Workspace
 from bot.domain.platform_roles import should_lead, standing_with
@@ -228,6 +229,14 @@ class Router:
             return origin.locale or "ja"
         found = await self._parts.store.look(arrivals.known, _arriving(origin, home[0]))
         return found[0].lang if found else origin.locale or home[0].lang
+
+    async def shelf(self, origin: Origin) -> tuple[Shelf, Lang] | None:
+        """What can be learned where somebody is, and their language; None for whoever is no colleague there."""
+        home = await self._home(origin)
+        if home is None or origin.is_bot or origin.standing is Standing.GUEST:
+            return None
+        shelf, found = await self._parts.store.look(schools.shelf_for, _arriving(origin, home[0]))
+        return shelf, found or origin.locale or home[0].lang
 
     async def home(self, origin: Origin) -> Answer:
         """What stands on somebody's own page in the chat, now. Who only looks at it is not made known by that."""

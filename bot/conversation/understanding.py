@@ -150,7 +150,8 @@ _HALF = "[0-9]{4}"
 _MAIL_CODE_ALONE = re.compile(rf"{_HALF}[\s{re.escape(DASHES)}]?{_HALF}")
 _MAIL_CODE = re.compile(rf"(?:code|確認コード|コード)[\s:は]*(?P<code>{_MAIL_CODE_ALONE.pattern})\s*(?:です)?")
 _BADGES_OF = re.compile(
-    r"badges of\s+(?P<of>\S.*)|(?P<whose>\S.*?)(?:さん|先生|せんせい)のバッジ(?:を?(?:見る|見せて|見たい))?", re.IGNORECASE
+    r"badges of\s+(?P<of>\S.*)|(?P<whose>\S.*?)(?:さん|先生|せんせい)のバッジ(?:を?(?:見る|見せて|見たい))?",
+    re.IGNORECASE,
 )
 _WEB = re.compile(r"https?://[!-~]+", re.IGNORECASE)
 _AFTER_WEB = "<>|\"').,;!?"

@@ -29,6 +29,7 @@ from bot.domain.spare import Planned, Rhythm
 from bot.domain.staff import Expected
 from bot.domain.stops import Stop
 from bot.domain.submissions import Submission
+from bot.services.command_ports import CommandSets
 from bot.services.contact_ports import Contacts
 from bot.services.enclosing_ports import Enclosures
 from bot.services.foreign_ports import ForeignBadges, Trust
@@ -1148,6 +1149,7 @@ class Work(Protocol):
     mandates: Mandates
     institutions: Institutions
     installs: Installs
+    command_sets: CommandSets
     queries: Queries
     public: Public
     outbox: Outbox

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 
 from bot.domain.catalogue import Shelf
+from bot.domain.language import Lang
 from bot.domain.people import Person, School, Workspace
+from bot.services.arrivals import Arrive, known
 from bot.services.commands import ByPerson, OfNoSchool, OfSchool
 from bot.services.ports import Work
 
@@ -60,6 +62,12 @@ async def all_issuing(work: Work, command: OfNoSchool) -> tuple[School, ...]:
 async def read_shelf(work: Work, command: ByPerson) -> Shelf:
     """All catalogues."""
     return await work.shelves.current()
+
+
+async def shelf_for(work: Work, command: Arrive) -> tuple[Shelf, Lang | None]:
+    """All catalogues, and the language of who looks; None where they were never heard of."""
+    found = await known(work, command)
+    return await work.shelves.current(), None if found is None else found[0].lang
 
 
 @dataclass(frozen=True, kw_only=True)

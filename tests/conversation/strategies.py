@@ -288,9 +288,7 @@ VIEWS: dict[type, SearchStrategy] = {
     views.ColleagueBadges: st.builds(
         views.ColleagueBadges,
         some(
-            st.builds(
-                views.ColleagueBadge, ids, texts, both, levels, dates, counts, ids | st.just(""), validity
-            ),
+            st.builds(views.ColleagueBadge, ids, texts, both, levels, dates, counts, ids | st.just(""), validity),
             NEWEST_SHOWN,
         ),
     ),

@@ -94,6 +94,9 @@ BUILT = {
     "received.by_named.": "As",
     "web.verify.outcome.": "Outcome",
     "web.again.": "why to come again",
+    "discord.command.": "the subcommands",
+    "discord.option.": "what the subcommands take",
+    "discord.menu.": "what is offered of messages and people",
 }
 """Keys put together at run time: how they begin, and from what. The only such list."""
 
