@@ -14,12 +14,14 @@ import structlog
 from discord import app_commands
 from discord.app_commands import Choice
 
-from bot.conversation.intents import Answerable, BadgesOf, Commanded, EndorseMessage, Origin, Said
+from bot.conversation.intents import Answerable, BadgesOf, Commanded, EndorseMessage, Said
 from bot.domain.catalogue import Shelf
 from bot.domain.language import Lang
 from bot.domain.people import Role
 from bot.handlers.discord.autocomplete import lengths, subjects, titles
+from bot.handlers.discord.inbound import by_whom
 from bot.handlers.discord.keys import ref
+from bot.handlers.discord.received import Received
 from bot.handlers.discord.translations import about_option, about_subcommand, named
 
 COMMAND = "sukima"
@@ -49,13 +51,13 @@ class Worded:
 
 
 WORDED: Mapping[str, Worded] = {
-    "verify": Worded("link", "verify"),
-    "import": Worded("link", "import"),
     "address": Worded("address", "address"),
     "code": Worded("code", "code", required=True),
     "move": Worded("move_code", "move"),
     "claim": Worded("claim_code", "claim", required=True),
 }
+BADGE_WORDS: Mapping[str, str] = {"verify": "verify", "import": "import"}
+"""Subcommands that take a badge: as a file, or by its link."""
 ANSWERS_WITHIN = 1.5
 """Seconds that suggestions may take; somebody is typing meanwhile."""
 NAMED_ROLES = (Role.TEACHER, Role.LEADER, Role.AUTHOR, Role.OFFICER, Role.OWNER)
@@ -66,9 +68,6 @@ log = structlog.get_logger(__name__)
 
 class Hears(Protocol):
     """Who is told what was asked (`hearing`)."""
-
-    def by_whom(self, asked: Asked) -> Origin:
-        """Who asked, and where, as far as the interaction says."""
 
     async def interaction(self, asked: Asked, intent: Answerable) -> None:
         """Do what was asked, and answer. Nothing is raised."""
@@ -86,6 +85,8 @@ def tree_of(client: discord.Client, hears: Hears) -> app_commands.CommandTree[An
     for name, words in PLACES.items():
         group.add_command(_place(hears, name, words))
     group.add_command(_badges(hears))
+    for name, words in BADGE_WORDS.items():
+        group.add_command(_badge(hears, name, words))
     for name, worded in WORDED.items():
         group.add_command(_worded(hears, name, worded))
     for name in ("grant", "revoke"):
@@ -117,7 +118,7 @@ class Tree(app_commands.CommandTree[Any]):
             await offer(asked, ())
         else:
             words = words_of(asked.data) if is_old else "help"
-            await self._hears.interaction(asked, Commanded(self._hears.by_whom(asked), words))
+            await self._hears.interaction(asked, Commanded(by_whom(asked), words))
 
 
 def words_of(data: Any) -> str:
@@ -164,7 +165,7 @@ def _learn(hears: Hears) -> app_commands.Command[Any, ..., None]:
     async def learn(
         asked: Asked, minutes: app_commands.Range[int, 1, 240] | None = None, topic: _Text | None = None
     ) -> None:
-        await hears.interaction(asked, Commanded(hears.by_whom(asked), learn_words(minutes, topic)))
+        await hears.interaction(asked, Commanded(by_whom(asked), learn_words(minutes, topic)))
 
     @learn.autocomplete("minutes")
     async def suggest_minutes(asked: Asked, typed: int | str) -> list[Choice[int]]:
@@ -181,7 +182,7 @@ def _who(hears: Hears) -> app_commands.Command[Any, ..., None]:
     @app_commands.command(name=named("who"), description=about_subcommand("who"))
     @_options("question")
     async def who(asked: Asked, question: _Text) -> None:
-        await hears.interaction(asked, Commanded(hears.by_whom(asked), f"who {question}"))
+        await hears.interaction(asked, Commanded(by_whom(asked), f"who {question}"))
 
     @who.autocomplete("question")
     async def suggest(asked: Asked, typed: str) -> list[Choice[str]]:
@@ -193,7 +194,7 @@ def _who(hears: Hears) -> app_commands.Command[Any, ..., None]:
 def _place(hears: Hears, name: str, words: str) -> app_commands.Command[Any, ..., None]:
     @app_commands.command(name=named(name), description=about_subcommand(name))
     async def place(asked: Asked) -> None:
-        await hears.interaction(asked, Commanded(hears.by_whom(asked), words))
+        await hears.interaction(asked, Commanded(by_whom(asked), words))
 
     return place
 
@@ -202,17 +203,29 @@ def _badges(hears: Hears) -> app_commands.Command[Any, ..., None]:
     @app_commands.command(name=named("badges"), description=about_subcommand("badges"))
     @_options("person")
     async def badges(asked: Asked, person: discord.User | None = None) -> None:
-        origin = hears.by_whom(asked)
+        origin = by_whom(asked)
         intent = Commanded(origin, "badges") if person is None else BadgesOf(origin, str(person.id))
         await hears.interaction(asked, intent)
 
     return badges
 
 
+def _badge(hears: Hears, name: str, words: str) -> app_commands.Command[Any, ..., None]:
+    @app_commands.command(name=named(name), description=about_subcommand(name))
+    @_options("file", "link")
+    async def badge(asked: Asked, file: discord.Attachment | None = None, link: _Text | None = None) -> None:
+        text = f"{words} {link}" if link else words
+        files = () if file is None else (Received(file),)
+        origin = by_whom(asked)
+        await hears.interaction(asked, Said(origin, text, files) if files else Commanded(origin, text))
+
+    return badge
+
+
 def _worded(hears: Hears, name: str, worded: Worded) -> app_commands.Command[Any, ..., None]:
     async def ask(asked: Asked, typed: str | None) -> None:
         words = f"{worded.words} {typed}" if typed else worded.words
-        await hears.interaction(asked, Commanded(hears.by_whom(asked), words))
+        await hears.interaction(asked, Commanded(by_whom(asked), words))
 
     if worded.required:
 
@@ -236,7 +249,7 @@ def _role(hears: Hears, change: str) -> app_commands.Command[Any, ..., None]:
     @_options("role", "person")
     @app_commands.choices(role=[Choice(name=named(role, of="role"), value=str(role)) for role in NAMED_ROLES])
     async def role(asked: Asked, role: Choice[str], person: discord.User) -> None:
-        await hears.interaction(asked, Commanded(hears.by_whom(asked), role_words(change, role.value, person.id)))
+        await hears.interaction(asked, Commanded(by_whom(asked), role_words(change, role.value, person.id)))
 
     return role
 
@@ -245,7 +258,7 @@ def _say(hears: Hears) -> app_commands.Command[Any, ..., None]:
     @app_commands.command(name=named("say"), description=about_subcommand("say"))
     @_options("words")
     async def say(asked: Asked, words: app_commands.Range[str, 1, 2000]) -> None:
-        await hears.interaction(asked, Said(hears.by_whom(asked), words))
+        await hears.interaction(asked, Said(by_whom(asked), words))
 
     return say
 
@@ -255,7 +268,7 @@ def _say(hears: Hears) -> app_commands.Command[Any, ..., None]:
 
 def _endorse_menu(hears: Hears) -> app_commands.ContextMenu:
     async def endorse(asked: Asked, message: discord.Message) -> None:
-        origin = hears.by_whom(asked)
+        origin = by_whom(asked)
         about = ref(origin.workspace_key, message.channel.id, message.id)
         await hears.interaction(asked, EndorseMessage(origin, about))
 
@@ -264,7 +277,7 @@ def _endorse_menu(hears: Hears) -> app_commands.ContextMenu:
 
 def _badges_menu(hears: Hears) -> app_commands.ContextMenu:
     async def badges(asked: Asked, person: discord.User) -> None:
-        await hears.interaction(asked, BadgesOf(hears.by_whom(asked), str(person.id)))
+        await hears.interaction(asked, BadgesOf(by_whom(asked), str(person.id)))
 
     return app_commands.ContextMenu(name=named("badges", of="menu"), callback=badges)
 
