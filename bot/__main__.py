@@ -26,6 +26,7 @@ from bot.badges.recipient import for_recipient
 from bot.badges.verdict import EXIT_CODES, Outcome, Validity, Verdict
 from bot.commands.badges import badge_commands
 from bot.commands.desk import Desk
+from bot.commands.discord import discord_commands
 from bot.commands.issuers import issuer_commands
 from bot.commands.keys import key_commands
 from bot.commands.schools import board_commands, school_commands
@@ -369,6 +370,7 @@ cli.add_typer(badge_commands(DESK), name="badge")
 cli.add_typer(key_commands(DESK), name="keys")
 cli.add_typer(issuer_commands(DESK), name="issuer")
 cli.add_typer(slack_commands(DESK), name="slack")
+cli.add_typer(discord_commands(DESK), name="discord")
 
 
 def main() -> None:

@@ -28,6 +28,7 @@ from storage.keys_again import keep_keys
 from storage.locking import DatabaseLock
 from storage.mandates_again import mandate_again
 from storage.personkeys import key_label
+from storage.repositories.command_sets import PREFIX as COMMANDS_TOLD
 from storage.repositories.credentials import to_key
 from storage.repositories.installs import to_install
 from storage.repositories.issuers import SEALED, to_sealed_key
@@ -264,6 +265,22 @@ def installs(url: str, platform: str) -> tuple[SealedInstall, ...]:
     try:
         with engine.connect() as conn:
             return tuple(map(to_install, conn.execute(query)))
+    except DBAPIError as error:
+        raise problem_of(error, file=place.name) or error from error
+    finally:
+        engine.dispose()
+
+
+def commands_told(url: str, application: str) -> str | None:
+    """The fingerprint of the commands that a platform was told last; None of an older database, or of none."""
+    place = place_of(url)
+    if revision_at(place) != HEAD:
+        return None
+    engine = looking_engine(place)
+    query = select(t.meta.c.value).where(t.meta.c.key == COMMANDS_TOLD + application)
+    try:
+        with engine.connect() as conn:
+            return conn.scalar(query)
     except DBAPIError as error:
         raise problem_of(error, file=place.name) or error from error
     finally:

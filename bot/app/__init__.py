@@ -3,6 +3,7 @@
 from bot.app.beside import world_beside
 from bot.app.catalogues import DEMO, Pages, TitleNote, demo_catalogue, pages_beside, read_catalogues, title_notes
 from bot.app.demo import may_show, run_demo
+from bot.app.discord_setup import discord_invitation, sync_discord
 from bot.app.doctor import Finding, Patient, examine
 from bot.app.house import House, WaitUntil, made, open_house
 from bot.app.keykeeping import keys_in_use, list_keys, meant_key, published_keys, revoke_key, rotate_keys
@@ -66,6 +67,7 @@ __all__ = [
     "check_database",
     "demo_catalogue",
     "disallow_issuer",
+    "discord_invitation",
     "drop_expected",
     "examine",
     "join_board",
@@ -97,6 +99,7 @@ __all__ = [
     "run_terminal",
     "slack_manifest",
     "stop_award",
+    "sync_discord",
     "title_notes",
     "trust_issuer",
     "trust_list",

@@ -20,6 +20,9 @@ from bot.app.site import is_https
 from bot.app.slack import slack_settings
 from bot.badges import did
 from bot.errors import Complaint, Problem
+from bot.handlers.discord import checkup as discord_checkup
+from bot.handlers.discord.keys import PLATFORM as DISCORD
+from bot.handlers.discord.setting_up import own_commands
 from bot.handlers.slack.checkup import Deployment, Kept, StaffChannel, look_over
 from bot.handlers.slack.keys import PLATFORM as SLACK
 from bot.handlers.slack.oauth import INSTALL
@@ -217,6 +220,28 @@ def _slack(patient: Patient) -> Iterator[Found]:
         yield seen.wrong, seen.is_advice
 
 
+def _discord(patient: Patient) -> Iterator[Found]:
+    """Whether Discord takes the token, lets us hear and write what is needed, and knows our commands."""
+    settings = patient.settings
+    if settings.discord_token is None:
+        yield _advise(Complaint("check.discord_none"))
+        return
+    has_rows = _has_database(patient)
+    here = discord_checkup.Deployment(
+        settings.discord_api_base,
+        settings.discord_token.get_secret_value(),
+        settings.discord_message_content == "yes",
+        [discord_checkup.StaffChannel(*each) for each in admin.staff_channels(patient.url, DISCORD)]
+        if has_rows
+        else [],
+        lambda application: admin.commands_told(patient.url, application) if has_rows else None,
+        own_commands,
+        _tells_schools(patient),
+    )
+    for seen in discord_checkup.look_over(here):
+        yield seen.wrong, seen.is_advice
+
+
 def _tells_schools(patient: Patient) -> bool:
     """Whether it is known which schools there are: also where there is no database yet, so that there are none."""
     return _is_new(patient) or (_has_database(patient) and admin.is_current(patient.url))
@@ -317,6 +342,7 @@ LOOKS: dict[str, Callable[[Patient], Iterator[Found]]] = {
     "address": _address,
     "mail": _mail,
     "slack": _slack,
+    "discord": _discord,
     "keys": _keys,
     "entries": _entries,
     "backup": _backup,

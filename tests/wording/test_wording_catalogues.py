@@ -82,6 +82,7 @@ BUILT = {
     "complaint.staff.": "what is wrong in a staff list",
     "complaint.settings.": "codes of the settings",
     "check.name.": "what sukima check looks at",
+    "complaint.check.discord_lacks_": "the permissions in Discord",
     "problem.vault.wrong_secret": "the vault",
     "notice.hello": "the doors of the platforms",
     "notice.busy_try_again": "the doors of the platforms",

@@ -201,8 +201,9 @@ async def _channel(rest: Rest, place: StaffChannel, me: str) -> AsyncIterator[Se
     except Refused as refused:
         if refused.status not in (FORBIDDEN, NOT_FOUND):
             raise
-        gone = "check.discord_channel_gone" if refused.status == NOT_FOUND else "check.discord_lacks_view_channel"
-        yield Seen(Complaint(gone, told))
+        is_gone = refused.status == NOT_FOUND
+        gone, hidden = Complaint("check.discord_channel_gone", told), Complaint("check.discord_lacks_view_channel", told)
+        yield Seen(gone if is_gone else hidden)
         return
     if str(channel.get("guild_id")) != place.guild:
         yield Seen(Complaint("check.discord_channel_elsewhere", told))

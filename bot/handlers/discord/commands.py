@@ -76,6 +76,16 @@ class Hears(Protocol):
         """What whoever asks can learn here, and their language; None where it is not for them to see."""
 
 
+class Unheard:
+    """Hears nothing: for commands that are only to be told to Discord. Implements `Hears`."""
+
+    async def interaction(self, asked: Asked, intent: Answerable) -> None:
+        return None
+
+    async def shelf(self, asked: Asked) -> tuple[Shelf, Lang] | None:
+        return None
+
+
 def tree_of(client: discord.Client, hears: Hears) -> app_commands.CommandTree[Any]:
     """All commands, with the client that they come by. Neither asks Discord for anything yet."""
     tree = Tree(client, hears)
