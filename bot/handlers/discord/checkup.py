@@ -128,7 +128,7 @@ class Rest:
 async def _looks(rest: Rest, here: Deployment) -> AsyncIterator[Seen]:
     me = await rest.get("/users/@me")
     application = await rest.get("/applications/@me")
-    for each in _application(application, here):
+    for each in of_application(application, here):
         yield each
     gateway = await rest.get("/gateway/bot")
     if int(gateway.get("session_start_limit", {}).get("remaining", 1)) == 0:
@@ -140,7 +140,8 @@ async def _looks(rest: Rest, here: Deployment) -> AsyncIterator[Seen]:
         yield each
 
 
-def _application(told: Any, here: Deployment) -> list[Seen]:
+def of_application(told: Any, here: Deployment) -> list[Seen]:
+    """What is set wrongly in the Developer Portal, as far as Discord says what is set there."""
     flags, contexts = Flags._from_value(int(told.get("flags") or 0)), told.get("integration_types_config")
     found = []
     if told.get("interactions_endpoint_url"):
@@ -201,9 +202,10 @@ async def _channel(rest: Rest, place: StaffChannel, me: str) -> AsyncIterator[Se
     except Refused as refused:
         if refused.status not in (FORBIDDEN, NOT_FOUND):
             raise
-        is_gone = refused.status == NOT_FOUND
-        gone, hidden = Complaint("check.discord_channel_gone", told), Complaint("check.discord_lacks_view_channel", told)
-        yield Seen(gone if is_gone else hidden)
+        if refused.status == NOT_FOUND:
+            yield Seen(Complaint("check.discord_channel_gone", told))
+        else:
+            yield Seen(Complaint("check.discord_lacks_view_channel", told))
         return
     if str(channel.get("guild_id")) != place.guild:
         yield Seen(Complaint("check.discord_channel_elsewhere", told))
