@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("README*.md"), *(ROOT / "docs").rglob("*.md")])
 PAIRS = [
     ("README.md", "README.ja.md"),
-    *((f"docs/{name}.en.md", f"docs/{name}.ja.md") for name in ("teacher", "setup", "slack", "authors")),
+    *((f"docs/{name}.en.md", f"docs/{name}.ja.md") for name in ("teacher", "setup", "slack", "discord", "authors")),
 ]
 _BLOCK = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _FENCE = re.compile(r"^```(\w*)$", re.MULTILINE)

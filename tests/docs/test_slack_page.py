@@ -35,7 +35,7 @@ def test_every_scope_is_explained_to_administrators(lang: Lang) -> None:
 @pytest.mark.parametrize("lang", LANGS)
 def test_every_setting_is_in_the_list(lang: Lang) -> None:
     names = {str(field.validation_alias) for field in Settings.model_fields.values()}
-    listed = set(re.findall(r"`((?:SLACK|SUKIMA)_[A-Z_]+)`", page("setup", lang).rpartition("\n## ")[2]))
+    listed = set(re.findall(r"`((?:SLACK|DISCORD|SUKIMA)_[A-Z_]+)`", page("setup", lang).rpartition("\n## ")[2]))
     assert names | {OF_COMMAND_LINE} == listed
 
 

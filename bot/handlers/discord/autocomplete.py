@@ -22,9 +22,11 @@ CUT = "…"
 def lengths(shelf: Shelf, lang: Lang, typed: str) -> tuple[Choice[int], ...]:
     """The minutes that units take, shortest first."""
     there = sorted({unit.minutes for course in shelf.courses for unit in course.units()})
-    say = Wording(lang).say_n
+    words = Wording(lang)
     fitting = (minutes for minutes in there if str(minutes).startswith(folded(typed)))
-    return tuple(Choice(name=say("discord.minutes", minutes), value=minutes) for minutes in fitting)[:MOST_CHOICES]
+    return tuple(Choice(name=words.say_n("discord.minutes", minutes), value=minutes) for minutes in fitting)[
+        :MOST_CHOICES
+    ]
 
 
 def titles(shelf: Shelf, lang: Lang, typed: str) -> tuple[Choice[str], ...]:
