@@ -23,10 +23,8 @@ def lengths(shelf: Shelf, lang: Lang, typed: str) -> tuple[Choice[int], ...]:
     """The minutes that units take, shortest first."""
     there = sorted({unit.minutes for course in shelf.courses for unit in course.units()})
     words = Wording(lang)
-    fitting = (minutes for minutes in there if str(minutes).startswith(folded(typed)))
-    return tuple(Choice(name=words.say_n("discord.minutes", minutes), value=minutes) for minutes in fitting)[
-        :MOST_CHOICES
-    ]
+    fitting = [minutes for minutes in there if str(minutes).startswith(folded(typed))][:MOST_CHOICES]
+    return tuple(Choice(name=words.say_n("discord.minutes", minutes), value=minutes) for minutes in fitting)
 
 
 def titles(shelf: Shelf, lang: Lang, typed: str) -> tuple[Choice[str], ...]:
