@@ -707,3 +707,21 @@ def test_many_parts_are_each_a_press_away(count: int) -> None:
     if count > 8:
         ninth = CARDS.draw(views.PartsView(ID, NAME, many, None, 8), "ja")
         assert ninth.sections[0].title == names[8]
+
+
+@pytest.mark.parametrize("view_type", VIEWS, ids=lambda view: view.__name__)
+@given(data=st.data(), lang=st.sampled_from(LANGS))
+def test_a_form_is_asked_again_by_its_token_alone(view_type: type, lang: Lang, data: st.DataObject) -> None:
+    card = CARDS.draw(data.draw(VIEWS[view_type]), lang)
+    if card.form is not None:
+        again = CARDS.form(card.form.action, lang)
+        assert again is not None
+        assert (again.action, again.submit) == (card.form.action, card.form.submit)
+        assert [each.name for each in again.fields] == [each.name for each in card.form.fields]
+        assert again.title
+        assert Cards(ACTIONS, lambda: NOW + timedelta(days=2)).form(card.form.action, lang) is None
+
+
+def test_what_is_no_form_is_not_asked_again() -> None:
+    assert CARDS.form(ACTIONS.token("done", ID), "ja") is None
+    assert CARDS.form("windows:::~forged", "ja") is None

@@ -9,9 +9,10 @@ from typing import assert_never
 
 from bot.conversation import views
 from bot.conversation.actions import Actions
-from bot.conversation.card import Card
+from bot.conversation.card import Card, Form
 from bot.conversation.cards import (
     agreements,
+    asked_again,
     asking,
     badges,
     colleagues,
@@ -34,6 +35,7 @@ from bot.conversation.cards import (
 )
 from bot.conversation.cards.pen import Pen
 from bot.domain.language import Lang
+from bot.errors import Problem
 from bot.wording import Wording
 
 
@@ -47,6 +49,14 @@ class Cards:
     def draw(self, view: views.View, lang: Lang) -> Card:
         """The card that shows `view` to somebody who reads `lang`."""
         return _drawn(view, Pen(Wording(lang), self._actions, self._now()))
+
+    def form(self, token: str, lang: Lang) -> Form | None:
+        """The form that is sent with a token, empty; None for what is no form's, or no longer taken."""
+        try:
+            action = self._actions.read(token, now=self._now())
+        except Problem:
+            return None
+        return asked_again.form(action, token, Pen(Wording(lang), self._actions, self._now()))
 
 
 def _drawn(view: views.View, pen: Pen) -> Card:

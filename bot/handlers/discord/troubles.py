@@ -82,7 +82,9 @@ class Closed(Unsendable):
     """A person takes no direct messages from us."""
 
 
-TROUBLES = (Refused, RetryLater, aiohttp.ClientError, TimeoutError, OSError)
+BROKE = (aiohttp.ClientError, TimeoutError, OSError)
+"""What a call raises when nothing came back: whether it was taken is in doubt."""
+TROUBLES = (Refused, RetryLater, *BROKE)
 """What a call raises when Discord does not do it, and nothing is wrong with us."""
 
 

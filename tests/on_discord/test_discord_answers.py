@@ -1,0 +1,431 @@
+"""Answers on Discord: seen by whoever asked and by nobody else, whatever becomes of the way back to them."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import aiohttp
+import discord
+import pytest
+
+from bot.conversation.actions import Actions
+from bot.conversation.cards import Cards
+from bot.conversation.intents import Answerable, Origin, Pressed, Said, Submitted
+from bot.conversation.views import (
+    ExportReady,
+    LaterView,
+    Notice,
+    PickDate,
+    TextQuestion,
+    UnitCompleted,
+    View,
+)
+from bot.domain.language import Bilingual, Lang
+from bot.handlers.discord import inbound, modals
+from bot.handlers.discord.answering import Answering
+from bot.handlers.discord.client import Client
+from bot.handlers.discord.components import OPENS, drawn
+from bot.handlers.discord.directs import Post
+from bot.handlers.discord.directs import Said as ToSay
+from bot.handlers.discord.inbound import Interaction
+from bot.handlers.discord.pressing import pressable
+from bot.services.contact_ports import Waits
+from bot.services.ports import MessageRef
+from on_discord.connected import connected
+from on_discord.server import DiscordLike, NotAnswered, open_discord
+from tests.conversation.test_cards import ID
+
+ASAHI, STAFF = "100000000000000000", "100000000000000009"
+AOKI, SATO = "300000000000000001", "300000000000000003"
+NOW = datetime(2026, 11, 25, 7, 30, tzinfo=UTC)
+ACTIONS = Actions(b"a key for tests")
+CARDS = Cards(ACTIONS, lambda: NOW)
+NAME = Bilingual("考えの共有", "Sharing thinking")
+CALLBACK = "POST /interactions/{interaction}/{token}/callback"
+POST = "POST /channels/{channel}/messages"
+DONE = Notice("notice.forgotten")
+SAID = CARDS.draw(DONE, "ja").lines[0] or CARDS.draw(DONE, "ja").title
+QUESTION = TextQuestion(ID, Bilingual("何が変わりましたか。", "What changed?"), 20)
+
+
+@dataclass(frozen=True)
+class Told:
+    origin: Origin
+    views: tuple[View, ...]
+    lang: Lang = "ja"
+
+
+@dataclass
+class House:
+    """What stands behind the answers: every intent is answered with `views`, once `gate` is open."""
+
+    client: Client
+    views: tuple[View, ...] = (DONE,)
+    gate: asyncio.Event = field(default_factory=asyncio.Event)
+    heard: list[Answerable] = field(default_factory=list)
+    shown: list[tuple[View, MessageRef]] = field(default_factory=list)
+    before: Callable[[Interaction], Awaitable[None]] = field(default=lambda asked: asyncio.sleep(0))
+    direct: str | None = None
+    """Where Sukima may speak to them directly."""
+    now: float = 0.0
+    slept: list[float] = field(default_factory=list)
+    tasks: set["asyncio.Future[Any]"] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.gate.set()
+        self.begin_anew()
+        self.client.hear("interaction", self._on_interaction)
+        self.client.hear("message", self._on_message)
+
+    def begin_anew(self) -> None:
+        """As after a restart: nothing is remembered."""
+        self.answering = Answering(self.client, CARDS, self, self._shown, self._sleep, lambda: self.now, prompt=0.05)
+        store = self.client._connection._view_store
+        store._dynamic_items.clear()
+        self.client.add_dynamic_items(pressable(self, self.answering))
+
+    def by_whom(self, asked: Interaction) -> Origin:
+        return inbound.by_whom(asked)
+
+    async def interaction(self, asked: Interaction, intent: Answerable) -> None:
+        self.heard.append(intent)
+        await self.before(asked)
+        await self._begin(self.answering.answer(asked, self._begin(self._answered(intent))))
+
+    async def say(self, workspace: str, user: str, what: ToSay, post: Post) -> MessageRef:
+        if self.direct is None:
+            raise Waits
+        return await post(self.direct)
+
+    async def quiet(self) -> None:
+        """Wait until all that was begun is done."""
+        while begun := {*self.tasks, *self.client._connection._view_store._ViewStore__tasks}:  # type: ignore[attr-defined]
+            await asyncio.wait(begun)
+
+    async def _answered(self, intent: Answerable) -> Told:
+        await self.gate.wait()
+        origin = intent.origin
+        return Told(Origin(**{**vars(origin), "workspace_key": ASAHI}), self.views)
+
+    def _on_interaction(self, asked: Interaction) -> None:
+        if asked.type is discord.InteractionType.modal_submit:
+            data: Any = asked.data
+            intent = Submitted(self.by_whom(asked), data["custom_id"], modals.values(data["components"]))
+            self._begin(self.interaction(asked, intent))
+
+    def _on_message(self, message: discord.Message) -> None:
+        me = self.client.user
+        said = inbound.said(message, me.id) if me is not None and not message.author.bot else None
+        if said is not None:
+            self.heard.append(said)
+            self._begin(self._reply(said))
+
+    async def _reply(self, said: Said) -> None:
+        await self.answering.say(await self._answered(said))
+
+    def _begin(self, work: Any) -> "asyncio.Future[Any]":
+        task = asyncio.ensure_future(work)
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
+        return task
+
+    async def _shown(self, origin: Origin, view: View, ref: MessageRef) -> None:
+        self.shown.append((view, ref))
+
+    async def _sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[DiscordLike]:
+    async with open_discord(DiscordLike()) as serving:
+        guild = serving.add_guild(ASAHI)
+        serving.add_channel(guild, STAFF, "staff")
+        serving.add_member(guild, AOKI, "aoki", "青木 あさひ")
+        serving.add_member(guild, SATO, "sato", nick="佐藤")
+        serving.install(guild)
+        yield serving
+
+
+@pytest.fixture
+async def house(server: DiscordLike) -> AsyncIterator[House]:
+    async with connected(server) as client:
+        house = House(client)
+        yield house
+        await house.quiet()
+
+
+async def post(house: House, view: View, where: str = STAFF) -> discord.Message:
+    """Something that Sukima said before."""
+    message = drawn(CARDS.draw(view, "ja"), "ja")
+    more: dict[str, Any] = {} if message.view is None else {"view": message.view}
+    return await house.client.get_partial_messageable(int(where)).send(message.content, **more)
+
+
+LATER = LaterView(ID)
+IN20 = CARDS.draw(LATER, "ja").buttons[0]
+TOKEN = IN20.action
+
+
+async def test_a_press_is_answered_for_who_pressed_alone(server: DiscordLike, house: House) -> None:
+    aoki, sato = server.person("aoki"), server.person("sato")
+    await post(house, LATER)
+    await aoki.presses(IN20.label, where="staff")
+    told = await aoki.sees(SAID, where="staff")
+    assert told.reader == AOKI
+    assert told not in sato.messages("staff")
+    (pressed,) = house.heard
+    assert isinstance(pressed, Pressed)
+    assert (pressed.action, pressed.origin.user_key, pressed.origin.channel) == (TOKEN, AOKI, STAFF)
+    assert house.shown == []
+
+
+async def test_in_a_direct_conversation_the_answer_lasts(server: DiscordLike, house: House) -> None:
+    aoki = server.person("aoki")
+    await post(house, LATER, aoki.dm.id)
+    await aoki.presses(IN20.label)
+    told = await aoki.sees(SAID)
+    assert told.reader is None
+    await house.quiet()
+    assert house.shown == [(DONE, MessageRef("discord", ASAHI, aoki.dm.id, told.id))]
+
+
+async def test_what_takes_long_is_put_off_and_follows(server: DiscordLike, house: House) -> None:
+    aoki = server.person("aoki")
+    await post(house, LATER)
+    house.gate.clear()
+    pressed = await aoki.presses(IN20.label, where="staff")
+    assert pressed.answered_as == 5
+    house.views = (DONE, LATER)
+    house.gate.set()
+    await house.quiet()
+    first, second = aoki.messages("staff")[-2:]
+    assert (first.reader, second.reader) == (AOKI, AOKI)
+    assert (SAID in aoki.words(first), aoki.buttons(second)[0]) == (True, IN20.label)
+
+
+async def test_an_answer_of_nothing_leaves_nobody_waiting(server: DiscordLike, house: House) -> None:
+    aoki = server.person("aoki")
+    house.views = ()
+    await post(house, LATER)
+    before = len(aoki.messages("staff"))
+    await aoki.presses(IN20.label, where="staff")
+    house.gate.clear()
+    await aoki.presses(IN20.label, where="staff")
+    house.gate.set()
+    await server.until(lambda: server.called("DELETE /webhooks/{application}/{token}/messages/{message}"))
+    assert len(aoki.messages("staff")) == before
+    assert aoki.failed == []
+
+
+# ---------------------------------------------------------------- forms
+
+
+async def test_a_form_opens_as_a_window_and_what_is_wrong_is_said_with_what_was_typed(
+    server: DiscordLike, house: House
+) -> None:
+    aoki = server.person("aoki")
+    await post(house, LATER)
+    house.views = (QUESTION,)
+    await aoki.presses(IN20.label, where="staff")
+    await server.until(lambda: aoki.modals.top)
+    form = CARDS.draw(QUESTION, "ja").form
+    assert form is not None
+    house.views = (TextQuestion(QUESTION.attempt, QUESTION.question, 20, too_short=True, typed="短い"),)
+    await aoki.completes({"text": "短い"})
+    sent = house.heard[-1]
+    assert isinstance(sent, Submitted)
+    assert (sent.action, sent.values) == (form.action, {"text": "短い"})
+    told = await aoki.sees("20", where="staff")
+    assert told.reader == AOKI
+    await aoki.presses(form.title, where="staff", on=told)
+    await server.until(lambda: aoki.modals.top)
+    window = aoki.modals.top
+    assert window is not None
+    assert window.current(window.fields[0]) == "短い"
+    house.views = (Notice("refused.unknown_workspace"),)
+    await aoki.completes({"text": "もう少し長い"})
+    told = await aoki.sees(CARDS.draw(house.views[0], "ja").lines[0], where="staff")
+    await aoki.presses(form.title, where="staff", on=told)
+    await server.until(lambda: aoki.modals.top)
+    window = aoki.modals.top
+    assert window is not None
+    assert window.current(window.fields[0]) == "もう少し長い"
+
+
+async def test_a_form_that_comes_too_late_is_a_button_that_opens_it_also_after_a_restart(
+    server: DiscordLike, house: House
+) -> None:
+    aoki = server.person("aoki")
+    await post(house, LATER)
+    house.gate.clear()
+    house.views = (PickDate(ID),)
+    await aoki.presses(IN20.label, where="staff")
+    house.gate.set()
+    form = CARDS.draw(house.views[0], "ja").form
+    assert form is not None
+    told = await aoki.sees(form.fields[0].hint, where="staff")
+    house.begin_anew()
+    heard = len(house.heard)
+    await aoki.presses(form.title, where="staff", on=told)
+    await server.until(lambda: aoki.modals.top)
+    assert len(house.heard) == heard, "opening a form is nobody's act"
+    house.views = (DONE,)
+    await aoki.completes({"date": "あした"})
+    assert house.heard[-1] == Submitted(house.heard[-1].origin, form.action, {"date": "あした"})
+
+
+async def test_a_form_that_can_be_skipped_stands_in_the_message(server: DiscordLike, house: House) -> None:
+    aoki = server.person("aoki")
+    await post(house, LATER)
+    house.views = (UnitCompleted(ID, NAME, NAME, 2),)
+    await aoki.presses(IN20.label, where="staff")
+    told = await aoki.sees("考えの共有", where="staff")
+    form = CARDS.draw(house.views[0], "ja").form
+    assert form is not None
+    assert aoki.modals.top is None
+    assert {form.title, form.cancel} <= set(aoki.buttons(told))
+
+
+async def test_a_form_whose_button_lies_is_never_sent_empty(server: DiscordLike, house: House) -> None:
+    """A token that opens nothing is the router's to explain; one that opens a form is no act, even if Discord balks."""
+    aoki = server.person("aoki")
+    view = discord.ui.View(timeout=None)
+    view.add_item(discord.ui.Button(label="古い", custom_id=f"{OPENS}forged~token"))
+    form = CARDS.draw(QUESTION, "ja").form
+    assert form is not None
+    view.add_item(discord.ui.Button(label="書く", custom_id=OPENS + form.action))
+    view.stop()
+    await house.client.get_partial_messageable(int(STAFF)).send("x", view=view)
+    await aoki.presses("古い", where="staff")
+    assert house.heard == [Pressed(house.heard[0].origin, "forged~token")]
+    server.faults.refuses(CALLBACK, 10062, 404)
+    pressing = asyncio.ensure_future(aoki.presses("書く", where="staff"))
+    await server.until(lambda: len(server.called(CALLBACK)) == 2)
+    await house.quiet()
+    server.clock.move(4)
+    with pytest.raises(NotAnswered):
+        await pressing
+    assert len(house.heard) == 1
+
+
+async def test_foreign_and_strange_things_that_are_pressed_are_asked_of_the_router(
+    server: DiscordLike, house: House
+) -> None:
+    aoki = server.person("aoki")
+    view = discord.ui.View(timeout=None)
+    view.add_item(discord.ui.Button(label="他", custom_id="other-bot:\n1"))
+    options = [discord.SelectOption(label="これ", value=TOKEN), discord.SelectOption(label="x", value="x")]
+    view.add_item(discord.ui.Select(custom_id="pick:0", placeholder="選ぶ", options=options))
+    view.add_item(discord.ui.UserSelect(custom_id="who", placeholder="だれ"))
+    view.stop()
+    await house.client.get_partial_messageable(int(STAFF)).send("x", view=view)
+    await aoki.presses("他", where="staff")
+    await aoki.chooses("選ぶ", "これ", where="staff")
+    await aoki.chooses("だれ", SATO, where="staff")
+    assert [each.action for each in house.heard if isinstance(each, Pressed)] == ["other-bot:\n1", TOKEN, SATO]
+
+
+# ---------------------------------------------------------------- files
+
+
+async def test_files_of_an_answer_are_attached_to_it_as_they_are(server: DiscordLike, house: House) -> None:
+    aoki, sato = server.person("aoki"), server.person("sato")
+    await post(house, LATER)
+    house.views = (ExportReady("sukima.zip", b"PK\r\n all \x00"),)
+    await aoki.presses(IN20.label, where="staff")
+    told = await server.until(lambda: next((each for each in aoki.messages("staff") if each.attachments), None))
+    assert told.reader == AOKI
+    assert told.attachments[0].data == b"PK\r\n all \x00"
+    assert told not in sato.messages("staff")
+
+
+# ---------------------------------------------------------------- what goes wrong on the way
+
+
+async def test_an_answer_that_is_too_late_is_said_directly_or_beside_the_next(
+    server: DiscordLike, house: House
+) -> None:
+    aoki = server.person("aoki")
+    await post(house, LATER)
+    for direct in (aoki.dm.id, None):
+        house.direct = direct
+        server.faults.refuses(CALLBACK, 10062, 404)
+        called = len(server.called(CALLBACK))
+        pressing = asyncio.ensure_future(aoki.presses(IN20.label, where="staff"))
+        await server.until(lambda called=called: len(server.called(CALLBACK)) > called)
+        await house.quiet()
+        server.clock.move(4)
+        with pytest.raises(NotAnswered):
+            await pressing
+    assert len([each for each in aoki.messages() if SAID in aoki.words(each)]) == 1
+    assert not [each for each in aoki.messages("staff") if SAID in aoki.words(each)]
+    house.views = (LATER,)
+    await aoki.presses(IN20.label, where="staff")
+    assert (await aoki.sees(SAID, where="staff")).reader == AOKI
+
+
+async def test_a_token_that_is_over_is_no_trouble_of_ours(server: DiscordLike, house: House) -> None:
+    aoki = server.person("aoki")
+    await post(house, LATER)
+    house.direct = aoki.dm.id
+    house.gate.clear()
+    await aoki.presses(IN20.label, where="staff")
+    server.clock.move(901)
+    house.gate.set()
+    await aoki.sees(SAID)
+
+
+async def test_where_another_answered_already_the_answer_follows(server: DiscordLike, house: House) -> None:
+    aoki = server.person("aoki")
+    await post(house, LATER)
+
+    async def another(asked: Interaction) -> None:
+        address = f"{server.api_url}/interactions/{asked.id}/{asked.token}/callback"
+        async with aiohttp.ClientSession() as session:
+            await session.post(address, json={"type": 5, "data": {"flags": 64}})
+
+    house.before = another
+    await aoki.presses(IN20.label, where="staff")
+    assert (await aoki.sees(SAID, where="staff")).reader == AOKI
+
+
+async def test_an_answer_whose_receipt_was_lost_is_not_said_twice(server: DiscordLike, house: House) -> None:
+    aoki = server.person("aoki")
+    await post(house, LATER)
+    server.faults.breaks(CALLBACK, effect=True)
+    await aoki.presses(IN20.label, where="staff")
+    await house.quiet()
+    assert len([each for each in aoki.messages("staff") if SAID in aoki.words(each)]) == 1
+
+
+async def test_an_answer_to_words_is_said_once_through_troubles(server: DiscordLike, house: House) -> None:
+    aoki = server.person("aoki")
+    server.faults.breaks(POST, effect=True)
+    await aoki.says("こんにちは")
+    await house.quiet()
+    assert [aoki.words(each) for each in aoki.messages() if each.author.bot].count(SAID) == 1
+    assert house.slept == [1.0]
+
+
+# ---------------------------------------------------------------- words in a channel
+
+
+async def test_what_is_asked_in_a_channel_is_answered_behind_a_button(server: DiscordLike, house: House) -> None:
+    aoki, sato = server.person("aoki"), server.person("sato")
+    asked = await aoki.mentions("ウォレット", where="staff")
+    offered = await sato.sees("ボタンを押す", where="staff")
+    assert SAID not in "\n".join(sato.words(each) for each in sato.messages("staff"))
+    assert (offered.reference or {}).get("message_id") == asked.id
+    assert all(message.author.id == AOKI for message, _ in server.pings)
+    await sato.presses("返事を見る", where="staff")
+    assert (await sato.sees("別の方", where="staff")).reader == SATO
+    await aoki.presses("返事を見る", where="staff")
+    told = await aoki.sees(SAID, where="staff")
+    assert told.reader == AOKI
+    house.begin_anew()
+    await aoki.presses("返事を見る", where="staff", on=offered)
+    assert (await aoki.sees("もう一度", where="staff")).reader == AOKI
+    assert SAID not in "\n".join(sato.words(each) for each in sato.messages("staff"))
