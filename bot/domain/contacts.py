@@ -60,11 +60,11 @@ class Step(StrEnum):
     WAIT = "wait"
 
 
-def step_to(contact: Contact, *, is_receipt: bool, is_awaited: bool, has_way: bool) -> Step:
+def step_to(contact: Contact, *, is_receipt: bool, is_awaited: bool, has_way: bool, is_here: bool) -> Step:
     """How something reaches somebody now.
 
     `is_receipt`: it only confirms, and opens nothing. `is_awaited`: somebody waits for it. `has_way`: they have just
-    done something beside which it can be said.
+    done something beside which it can be said. `is_here`: they are doing something now, so there will be a way soon.
     """
     if contact.reach is Reach.OPEN:
         return Step.DIRECT
@@ -72,7 +72,8 @@ def step_to(contact: Contact, *, is_receipt: bool, is_awaited: bool, has_way: bo
         return Step.OPEN
     if has_way:
         return Step.FOLLOW_UP
-    return Step.THREAD if is_awaited and contact.reach is not Reach.STARTED else Step.WAIT
+    is_called = is_awaited and contact.reach is not Reach.STARTED and not is_here
+    return Step.THREAD if is_called else Step.WAIT
 
 
 def came(contact: Contact, now: datetime, direct: str | None) -> Contact:

@@ -211,6 +211,16 @@ async def test_it_is_said_to_them_alone_and_once(pressed: tuple[Here, Ways, list
     assert interaction.token not in repr(ways._open)
 
 
+def test_somebody_is_here_until_each_of_their_acts_is_answered() -> None:
+    ways = Ways(Clock().moment)
+    with ways.expected(AOKI):
+        with ways.expected(AOKI):
+            assert ways.is_here(AOKI)
+        assert ways.is_here(AOKI)
+        assert not ways.is_here(HALL)
+    assert not ways.is_here(AOKI)
+
+
 async def test_a_way_closes_before_discord_closes_it(pressed: tuple[Here, Ways, list[discord.Interaction]]) -> None:
     here, ways, (interaction,) = pressed
     ways.open(GUILD, AOKI, interaction)

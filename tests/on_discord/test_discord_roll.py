@@ -23,6 +23,7 @@ class Told:
     is_bot: bool = False
     is_gone: bool = False
     standing: Standing = Standing.MEMBER
+    roles: frozenset[str] = frozenset()
 
 
 @dataclass
@@ -32,6 +33,7 @@ class World:
     people: dict[str, dict[str, Told | Exception]]
     guilds: dict[int, Any] = field(default_factory=dict)
     heard: list[tuple[str, str, bool]] = field(default_factory=list)
+    worn: list[frozenset[str] | None] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
     rested: list[float] = field(default_factory=list)
     now: datetime = datetime(2026, 6, 1, 9, tzinfo=UTC)
@@ -50,6 +52,7 @@ class World:
         return tuple(self.people[workspace_key])
 
     async def changed(self, origin: Origin, *, is_gone: bool) -> None:
+        self.worn.append(origin.wears)
         self.heard.append((origin.workspace_key, origin.user_key, is_gone))
 
     async def ask(self, home: str, user: str) -> Told:
@@ -75,6 +78,12 @@ async def test_everybody_known_is_asked_for_once_a_day() -> None:
     world.now += timedelta(minutes=1)
     await world.roll.look()
     assert len(world.asked) == 8
+
+
+async def test_roles_are_told_of_who_is_there() -> None:
+    world = World({"1": {"11": Told(roles=frozenset({"7"})), "12": Told(), "13": Told(is_gone=True)}})
+    await world.roll.look()
+    assert world.worn == [{"7"}, frozenset(), None]
 
 
 @pytest.mark.parametrize("is_there", [None, SimpleNamespace(unavailable=True)])

@@ -74,11 +74,15 @@ class Beside:
 
     def __init__(self) -> None:
         self.is_open = False
+        self.acts = False
         self.works = True
         self.said: list[str] = []
 
     def has(self, workspace_key: str, user_key: str) -> bool:
         return self.is_open
+
+    def is_here(self, user_key: str) -> bool:
+        return self.acts
 
     async def say(self, workspace_key: str, user_key: str, card: Card, lang: Lang, *, token: str) -> MessageRef | None:
         if not self.works:
@@ -298,6 +302,11 @@ async def test_who_cannot_be_written_to_hears_beside_what_they_do_or_from_a_thre
     here: OnDiscord, reach: Reach
 ) -> None:
     here.known.is_now(reach)
+    here.beside.acts = True
+    with pytest.raises(Waits):
+        await ask(here)
+    assert here.calls.called == [], "nobody is called who is here"
+    here.beside.acts = False
     for said in (say(here), ask(here)):
         with pytest.raises(Waits):
             await said

@@ -62,6 +62,9 @@ class Beside(Protocol):
     def has(self, workspace_key: str, user_key: str) -> bool:
         """Whether there is a way now."""
 
+    def is_here(self, user_key: str) -> bool:
+        """Whether they are doing something now, so that there will be a way in a moment."""
+
     async def say(self, workspace_key: str, user_key: str, card: Card, lang: Lang, *, token: str) -> MessageRef | None:
         """Say it there, once for a `token`; None: the way was over after all."""
 
@@ -106,7 +109,13 @@ class Directs:
             has_way = self._beside.has(workspace, user)
             if contact is None:
                 return await self._last_word(workspace, user, post)
-            step = step_to(contact, is_receipt=is_receipt(what.view), is_awaited=is_awaited(what.view), has_way=has_way)
+            step = step_to(
+                contact,
+                is_receipt=is_receipt(what.view),
+                is_awaited=is_awaited(what.view),
+                has_way=has_way,
+                is_here=self._beside.is_here(user),
+            )
             said = await self._go(step, contact, workspace, user, what, post)
             if said is not None:
                 return said

@@ -43,6 +43,8 @@ class Seen(Protocol):
     def is_gone(self) -> bool: ...
     @property
     def standing(self) -> Standing: ...
+    @property
+    def roles(self) -> frozenset[str]: ...
 
 
 class Routes(Protocol):
@@ -106,7 +108,8 @@ class Roll:
         if found.is_bot or (found.is_gone and not self._is_there(home)):
             return
         told = Origin(keys.PLATFORM, home, user, found.name, user, direct=True, locale=found.locale)
-        await self._router.changed(replace(told, standing=found.standing), is_gone=found.is_gone)
+        wears = None if found.is_gone else found.roles  # who left says nothing of their roles
+        await self._router.changed(replace(told, standing=found.standing, wears=wears), is_gone=found.is_gone)
 
     async def _asked(self, home: str, user: str) -> Seen:
         with in_our_words():

@@ -5,8 +5,9 @@ only, and stands in no log and no repr. Whoever acted in a guild hears it in tha
 Source: docs.discord.com, interactions "Receiving and Responding" (follow-up messages).
 """
 
-from collections import OrderedDict
-from collections.abc import Callable
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -48,8 +49,25 @@ class Ways:
     def __init__(self, now: Callable[[], datetime]) -> None:
         self._now = now
         self._open: OrderedDict[tuple[str, str], Way] = OrderedDict()
+        self._here: Counter[str] = Counter()
+        """How many acts of each user are not answered yet."""
         self._said: OrderedDict[str, MessageRef] = OrderedDict()
         """What was said, by its delivery's token: should keeping it have failed, it is not said again."""
+
+    @contextmanager
+    def expected(self, user_key: str) -> Iterator[None]:
+        """Within, somebody acts and is not answered yet: nobody needs to be called who is here."""
+        self._here[user_key] += 1
+        try:
+            yield
+        finally:
+            self._here[user_key] -= 1
+            if not self._here[user_key]:
+                del self._here[user_key]
+
+    def is_here(self, user_key: str) -> bool:
+        """Whether somebody is acting now, in whichever guild or directly."""
+        return user_key in self._here
 
     def open(self, workspace_key: str, user_key: str, interaction: discord.Interaction) -> None:
         """Somebody acted and was answered: before its answer, what is said would stand in the answer's place."""
