@@ -141,8 +141,9 @@ def unsaid(message: Drawn) -> list[str]:
 
     if message.text.endswith("…") and len(message.text) > 3_000:
         return []
-    text = " ".join(_unescaped(message.text).split())
-    lines = (" ".join(line.split()).strip("* ") for part in words(message.blocks) for line in part.split("\n"))
+    # Without blanks: what Unicode calls one may end a line in the text and be nothing in a block.
+    text = "".join(_unescaped(message.text).split())
+    lines = ("".join(line.split()).strip("*") for part in words(message.blocks) for line in part.split("\n"))
     return [line for line in lines if line not in text]
 
 
