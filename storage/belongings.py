@@ -5,7 +5,7 @@ accounts or to one of their awards. A new table or column is therefore in, unles
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -25,12 +25,14 @@ HIDDEN = frozenset(
     {
         # Keys and marks by which the house knows something again.
         t.account.c.trace,
+        t.account.c.human,
         t.endorsement.c.by_tombstone,
         t.signing_key.c.did,
         t.door.c.mark,
         t.session.c.mark,
         t.move.c.mark,
         t.mail_code.c.mark,
+        t.link_code.c.mark,
         t.foreign_badge.c.mark,
         t.foreign_badge.c.address_mark,
         t.brought.c.issuer,
@@ -78,16 +80,25 @@ async def everything(scope: Scope, person_id: int) -> Plain:
     )
     if found is None:
         return {}
-    actor = await actor_hash(scope, to_person(found))
+    former = await scope.all(select(t.person).where(one_with(person_id, scope.school_id)))
+    actors = [await actor_hash(scope, to_person(row)) for row in (found, *former)]
+    public_ids = [row.public_id for row in (found, *former)]
     rows: Plain = {}
-    for table, where in _about(person_id, found.public_id, actor, scope.school_id):
+    for table, where in _about(person_id, public_ids, actors, scope.school_id):
         kept = await scope.all(_select(table, where))
         if kept:
             rows[table.name] = [_plain(row, table, person_id, ZoneInfo(found.zone)) for row in kept]
     return rows
 
 
-def _about(person_id: int, public_id: str, actor: str, school_id: int) -> Iterator[tuple[Table, ColumnElement[bool]]]:
+def one_with(person_id: int, school_id: int) -> ColumnElement[bool]:
+    """The rows of who became one with a person of the same school, by linking accounts."""
+    return (t.person.c.moved_to_id == person_id) & (t.person.c.school_id == school_id) & t.person.c.left_at.is_not(None)
+
+
+def _about(
+    person_id: int, names: Sequence[str], actors: Sequence[str], school_id: int
+) -> Iterator[tuple[Table, ColumnElement[bool]]]:
     """Every table that can hold a row about the person, and which rows those are: of their school, and those of
     another one that lead to them by a key that crosses (an endorsement of somebody who moved)."""
     awards = select(t.award.c.id).where(t.award.c.person_id == person_id)
@@ -98,7 +109,7 @@ def _about(person_id: int, public_id: str, actor: str, school_id: int) -> Iterat
         t.person: t.person.c.id == person_id,
         t.endorsement: (t.endorsement.c.target_kind == "award") & t.endorsement.c.target_id.in_(awards),
         t.message: t.message.c.about.in_(ABOUT_AN_AWARD) & t.message.c.subject.in_(awards),
-        t.audit: or_(t.audit.c.actor == actor, t.audit.c.subject == public_id, t.audit.c.subject.in_(public_ids)),
+        t.audit: or_(t.audit.c.actor.in_(actors), t.audit.c.subject.in_(names), t.audit.c.subject.in_(public_ids)),
     }
     for table in t.metadata.sorted_tables:
         leads = [column == person_id for column in leading_to(table, t.person)]

@@ -35,7 +35,19 @@ WITH_PERSON = (
     t.mail_address,
 )
 """Tables whose rows come along with the person."""
-LEFT_BEHIND = (t.offer, t.attempt, t.outbox, t.question, t.door, t.session, t.invitation, t.address, t.mail_code)
+LEFT_BEHIND = (
+    t.offer,
+    t.attempt,
+    t.outbox,
+    t.question,
+    t.door,
+    t.session,
+    t.invitation,
+    t.address,
+    t.mail_code,
+    t.link_code,
+    t.link_miss,
+)
 """Tables whose rows end with the move: what was on its way, and what has done its work."""
 STAYS = (
     t.person,
@@ -55,7 +67,7 @@ STAYS = (
 
 async def carry(scope: Scope, move: Move, luggage: Luggage) -> None:
     """Move everything in `luggage` to the transaction's own school, and leave a row without a name behind."""
-    journey = _Journey(scope, move)
+    journey = Journey(scope, move)
     for way in luggage.give_way:
         await journey.give_way(way)
     await journey.learning(luggage)
@@ -68,7 +80,9 @@ async def carry(scope: Scope, move: Move, luggage: Luggage) -> None:
     await journey.leave()
 
 
-class _Journey:
+class Journey:
+    """One person's rows on their way to another person: of another school, or of the same one (`storage.joining`)."""
+
     def __init__(self, scope: Scope, move: Move) -> None:
         if move.to_person_id is None:
             raise LookupError("nobody gave this move's code")

@@ -34,6 +34,8 @@ _OWN = (
     t.foreign_badge,
     t.person_key,
     t.rhythm,
+    t.link_code,
+    t.link_miss,
     t.account,
     t.address,
     t.mail_address,
@@ -63,6 +65,7 @@ async def _remove_rest(scope: Scope, person_id: int) -> None:
     """What else there is of them, at this school and at each that they moved away from."""
     await _remove_introductions(scope, person_id)
     await _remove(scope, t.invitation, t.invitation.c.asked_id == person_id)
+    await _remove(scope, t.link_code, t.link_code.c.to_person_id == person_id)
     await _remove_own_rows(scope, person_id)
     await _empty(scope, person_id)
 

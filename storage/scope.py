@@ -38,6 +38,8 @@ class Deployment:
     tombstone_key: bytes = field(default=b"", repr=False)
     catalogues: dict[str, Catalogue] = field(default_factory=dict)
     """Catalogues already read, by the digest of their document."""
+    global_users: frozenset[str] = frozenset()
+    """Platforms on which a user has the same key in every workspace: there one key is one human being."""
 
     def mark(self, *parts: str) -> str:
         """A hash under the deployment's tombstone key: the same for the same parts, telling nothing without the key."""

@@ -19,6 +19,7 @@ from storage.inbox import forget_events
 from storage.locking import DatabaseLock
 from storage.outbox import PromiseRows
 from storage.repositories.introductions import forget_questions
+from storage.repositories.links import forget_links
 from storage.repositories.moves import forget_moves
 from storage.repositories.proofs import forget_codes
 from storage.repositories.sessions import forget_ended
@@ -83,6 +84,10 @@ class RowStore:
         """Drop sessions that have ended by themselves and one-time links that open no more. Counts them."""
         return await self.write(lambda scope: forget_ended(scope, now - IDLE, now - LONGEST, now))
 
+    async def forget_links(self, before: datetime) -> int:
+        """See `storage.repositories.links`."""
+        return await self.write(lambda scope: forget_links(scope, before))
+
     async def forget_moves(self, now: datetime) -> int:
         """Drop move codes that nobody used in time. Counts them."""
         return await self.write(lambda scope: forget_moves(scope, now))
@@ -143,11 +148,13 @@ async def open_store(
     new_secret: Callable[[int], bytes],
     rng: random.Random,
     beside: bool = False,
+    global_users: frozenset[str] = frozenset(),
 ) -> RowStore:
     """Open a database whose schema is current (see `storage.admin.upgrade`).
 
     `new_secret` gives that many unpredictable bytes. `beside` lets it be in use by another process: for a few short
-    acts, which that one sees with its next reading; it hears of promises with its next sweep.
+    acts, which that one sees with its next reading; it hears of promises with its next sweep. `global_users` are the
+    platforms on which a user has the same key in every workspace.
 
     Raises `Problem` with a code of `db.…` when the database cannot be used, and `vault.wrong_secret` when it was sealed
     under another secret.
@@ -159,7 +166,7 @@ async def open_store(
         lock = lock if lock.acquire_if_free() else None
     elif lock is not None:
         lock.acquire()
-    store = RowStore(place, Deployment(vault, calendar, now, new_id, new_secret, rng), lock)
+    store = RowStore(place, Deployment(vault, calendar, now, new_id, new_secret, rng, global_users=global_users), lock)
     try:
         store.deployment.tombstone_key = await store.write(_tombstone_key)
     except BaseException as error:

@@ -175,9 +175,15 @@ account = Table(
     Column("locale", WORD),
     Column("zone", KEY),
     Column("gone_at", Moment),
+    # Of one account among several: the name that its platform last told, and why its person is written to elsewhere.
+    Column("name", Text),
+    Column("rests", WORD),
+    # The same for all accounts that were one person's at any time: one human being has them.
+    Column("human", UUID),
     UniqueConstraint("workspace_id", "user_key"),
     UniqueConstraint("id", "school_id"),
     Index(None, "person_id"),
+    Index(None, "human"),
     _same_school("person_id", "person"),
     _same_school("workspace_id", "workspace"),
     sqlite_autoincrement=True,
@@ -237,6 +243,54 @@ erasure = Table(
     Column("mark", String(64), primary_key=True),
     _school(),
     Column("erased_at", Moment, nullable=False),
+)
+
+# ---------------------------------------------------------------- accounts that become one person's
+
+# A code shown to one account, to be typed by another: a keyed hash of it, gone once it was used. The row stays for as
+# long as it is counted. `to_person_id` is who typed it first.
+link_code = Table(
+    "link_code",
+    metadata,
+    _id(),
+    Column("public_id", UUID, nullable=False, unique=True),
+    _school(),
+    Column("person_id", Id, nullable=False),
+    Column("account_id", Id),
+    Column("mark", String(64), unique=True),
+    Column("made_at", Moment, nullable=False),
+    Column("until", Moment, nullable=False),
+    Column("to_person_id", Id),
+    Index(None, "person_id"),
+    Index(None, "to_person_id"),
+    _same_school("person_id", "person"),
+    _same_school("to_person_id", "person"),
+    _same_school("account_id", "account"),
+    sqlite_autoincrement=True,
+)
+
+# A code that was typed and is none, counted for an hour.
+link_miss = Table(
+    "link_miss",
+    metadata,
+    _id(),
+    _school(),
+    Column("person_id", Id, nullable=False),
+    Column("typed_at", Moment, nullable=False),
+    Index(None, "person_id", "typed_at"),
+    _same_school("person_id", "person"),
+    sqlite_autoincrement=True,
+)
+
+# Which accounts were one person's at any time: a keyed hash of each, and the word that they share. It outlives
+# unlinking and forgetting, and names nobody.
+once_linked = Table(
+    "once_linked",
+    metadata,
+    Column("mark", String(64), primary_key=True),
+    _school(),
+    Column("human", UUID, nullable=False),
+    Index(None, "human"),
 )
 
 # ---------------------------------------------------------------- shared content

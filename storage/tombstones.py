@@ -10,6 +10,11 @@ def account_mark(deployment: Deployment, school: str, platform: str, workspace_k
     return deployment.mark(school, platform, workspace_key, user_key)
 
 
+def linked_mark(deployment: Deployment, account: str) -> str:
+    """By which an account (its `account_mark`) that was once linked is known again, whatever became of its person."""
+    return deployment.mark("linked", account)
+
+
 def address_mark(deployment: Deployment, school: str, address: str) -> str:
     """The mark of a normalised address within one school: staff lists are matched by it, too."""
     return deployment.mark("address", school, address)

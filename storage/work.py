@@ -11,6 +11,7 @@ from bot.services.foreign_ports import ForeignBadges, Trust
 from bot.services.install_ports import Installs
 from bot.services.institution_ports import Institutions
 from bot.services.invitation_ports import Invitations
+from bot.services.link_ports import Links
 from bot.services.mail_ports import MailProofs
 from bot.services.mandate_ports import Mandates
 from bot.services.ports import (
@@ -69,6 +70,7 @@ from storage.repositories.introductions import IntroductionRows
 from storage.repositories.invitations import InvitationRows
 from storage.repositories.issuers import IssuerRows
 from storage.repositories.learning import LearningRows
+from storage.repositories.links import LinkRows
 from storage.repositories.mandates import MandateRows
 from storage.repositories.messages import MessageRows
 from storage.repositories.moves import MoveRows
@@ -121,6 +123,7 @@ class RowWork:
         self.enclosures: Enclosures = EnclosureRows(scope)
         self.cabinet: Cabinet = CabinetRows(scope)
         self.moves: Moves = MoveRows(scope, work_in)
+        self.links: Links = LinkRows(scope)
         self.foreign: ForeignBadges = ForeignRows(scope)
         self.trust: Trust = TrustRows(scope)
         self.mandates: Mandates = MandateRows(scope)

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from bot.app.catalogues import Pages
 from bot.app.data import erasures_of, make_data_dir, vault_of
+from bot.app.platforms import GLOBAL_USERS
 from bot.app.printing import printer
 from bot.app.promised import handlers
 from bot.app.upkeep import Upkeep
@@ -249,6 +250,7 @@ async def open_house(settings: Settings, world: World, wait_until: WaitUntil | N
         new_id=world.new_id,
         new_secret=world.entropy,
         rng=world.rng,
+        global_users=GLOBAL_USERS,
     )
     erasures = erasures_of(settings)
 

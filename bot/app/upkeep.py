@@ -4,6 +4,7 @@ import asyncio
 from datetime import timedelta
 
 from bot.app.world import World
+from bot.domain.linking import WITHIN
 from bot.services import catalogue, preferences, schools
 from bot.services.commands import OfNoSchool, OfSchool
 from bot.services.credentials import promise_unsigned
@@ -45,12 +46,14 @@ class Upkeep:
             await self._foreign.check_again(OfSchool(school_id=school.id))
 
     async def retention(self) -> None:
-        """Forget events, questions, sessions, move codes and codes sent by mail that are older than anybody needs."""
+        """Forget events, questions, sessions, and codes (to move, to link, sent by mail) that are older than anybody
+        needs."""
         await self._store.forget_events(self._world.now() - INBOX_KEPT)
         await self._store.forget_questions(self._world.now() - QUESTIONS_KEPT)
         await self._store.forget_sessions(self._world.now())
         await self._store.forget_moves(self._world.now())
         await self._store.forget_codes(self._world.now())
+        await self._store.forget_links(self._world.now() - WITHIN)
 
     async def backup(self) -> None:
         """Copy an SQLite database once a day, and keep the last `BACKUPS_KEPT` copies."""

@@ -142,6 +142,8 @@ class Outbound:
                 await self._unpost(promise)
             case Kind.CLEAR:
                 await self._clear(promise)
+            case Kind.SAY:
+                await self._say_at(promise)
             case Kind.ISSUE | Kind.SIGN_ENDORSEMENT:
                 raise ValueError(f"not a message: {promise.kind}")
         return None
@@ -363,6 +365,15 @@ class Outbound:
         ):  # of whoever asked to be forgotten nothing is kept for the sake of a farewell
             await sender.send(key, user, Notice("notice.forgotten"), direct=True, token=promise.token, lang=lang)
 
+    async def _say_at(self, promise: Promise) -> None:
+        lane, user = read_lane(promise.lane), promise.detail["user_key"]
+        sender, key = self._senders[lane.platform], lane.workspace_key
+        since, token = promise.tried_at, promise.token
+        if promise.in_doubt and await sender.find(key, user, direct=True, token=token, since=since) is not None:
+            return
+        lang: Lang = "ja" if promise.detail["lang"] == "ja" else "en"
+        await sender.send(key, user, Notice(promise.detail["notice"]), direct=True, token=token, lang=lang)
+
     async def _news(self, promise: Promise) -> AwardNews | None:
         about = About(school_id=promise.school_id, subject=promise.subject)
         return await self._store.look(news.award_news, about)
@@ -394,12 +405,23 @@ class Outbound:
         place = await self._place(promise) if Kind(promise.kind) in ABOUT else None
         if place is None:
             return False
+        place = await self._was_sent(promise, place)
         sender = self._senders[place.workspace.platform]
         key, since = place.workspace.key, promise.tried_at
         ref = await sender.find(key, place.to, direct=place.direct, token=promise.token, since=since)
         if ref is not None:
             await self._keep(promise, place, ref)
         return ref is not None
+
+    async def _was_sent(self, promise: Promise, place: Place) -> Place:
+        """Where a promise was being kept. Its person may be written to at another account since."""
+        lane = read_lane(promise.lane)
+        if not place.direct or not lane.destination:
+            return place
+        home = await self._store.look(
+            schools.find_home, schools.FindHome(platform=lane.platform, key=lane.workspace_key)
+        )
+        return place if home is None else replace(place, workspace=home[0], to=lane.destination)
 
     async def _place(self, promise: Promise) -> Place | None:
         """Where a promise is kept; None for somebody forgotten."""

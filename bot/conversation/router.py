@@ -15,6 +15,7 @@ from bot.conversation.acts.files import look_at_files, take_in_files, verify_fil
 from bot.conversation.acts.foreign import take_in, verify
 from bot.conversation.acts.home import home as own_page
 from bot.conversation.acts.learning import offer_now
+from bot.conversation.acts.linking import link as link_accounts
 from bot.conversation.acts.looking import add_windows, look
 from bot.conversation.acts.moving import move
 from bot.conversation.acts.proving import addresses, awaits_code, give
@@ -45,6 +46,7 @@ from bot.conversation.understanding import (
     BadgesRequest,
     ClaimRequest,
     LearnRequest,
+    LinkRequest,
     Look,
     MoveRequest,
     NotANumber,
@@ -66,10 +68,10 @@ from bot.conversation.understanding import (
 from bot.conversation.views import Notice, UnitPage, View, WelcomeLanguage
 from bot.domain.catalogue import Shelf
 from bot.domain.language import Lang
-from bot.domain.people import Account, Person, Role, School, Standing, Workspace
+from bot.domain.people import Account, Person, Rest, Role, School, Standing, Workspace
 from bot.domain.platform_roles import should_lead, standing_with
 from bot.errors import Problem
-from bot.services import arrivals, delivery, endorsements, preferences, profiles, schools
+from bot.services import arrivals, delivery, endorsements, preferences, profiles, schools, writing_to
 from bot.services.platform_roles import FollowLeader, follow_leader
 from bot.services.ports import Live, MessageRef
 from bot.services.topics import topics
@@ -119,15 +121,23 @@ class Router:
             return refused
         scene = await self._scene(intent.origin, workspace, school)
         try:
-            views = await self._answer(scene, intent)
-        except Problem as problem:
-            views = (Notice(f"problem.{problem.code}", dict(problem.params)),)
+            views = await self._answer_as(scene, intent)
         except LookupError:
             # Asked behind what is being committed, which a look would not see yet.
             if await scene.store.run(preferences.language_of, scene.me) is not None:
                 raise
-            views = (Notice("notice.forgotten"),)  # they were forgotten while this was on its way
+            if await self._parts.store.look(arrivals.known, _arriving(intent.origin, workspace)) is not None:
+                scene = await self._scene(intent.origin, workspace, school)  # they are one with another person now
+                views = await self._answer_as(scene, intent)
+            else:
+                views = (Notice("notice.forgotten"),)  # they were forgotten while this was on its way
         return Answer(views, await self._language(scene))
+
+    async def _answer_as(self, scene: Scene, intent: Answerable) -> Views:
+        try:
+            return await self._answer(scene, intent)
+        except Problem as problem:
+            return (Notice(f"problem.{problem.code}", dict(problem.params)),)
 
     def may_count(self, platform: str, workspace_key: str, emoji: str) -> bool:
         """Whether a reaction may mean something in a workspace; False only where that is remembered."""
@@ -185,7 +195,7 @@ class Router:
         told = _arriving(origin, home[0])
         told = replace(told, is_gone=is_gone or told.is_gone)
         found = await self._parts.store.look(arrivals.known, told)
-        if found is not None and (profiles.is_news(found[1], told) or arrivals.is_renamed(found[0], told)):
+        if found is not None and (profiles.is_news(found[1], told) or arrivals.is_renamed(*found, told)):
             await self._parts.store.run(profiles.follow, told)
         await self._follow_leader(found, origin, home[0])
 
@@ -350,6 +360,8 @@ class Router:
                 return await look(scene, place)
             case MoveRequest(code=code):
                 return await move(scene, code)
+            case LinkRequest(code=code):
+                return await link_accounts(scene, code)
             case VerifyRequest(link=link):
                 return await verify(scene, link)
             case TakeInRequest(link=link):
@@ -429,10 +441,13 @@ class Router:
         if found is not None and profiles.is_news(found[1], command):
             await store.run(profiles.follow, command)
             found = await store.look(arrivals.known, command)
-        if found is None or arrivals.is_renamed(found[0], command) or not await self._is_recognised(command):
+        if found is None or arrivals.is_renamed(*found, command) or not await self._is_recognised(command):
             found = await store.run(arrivals.arrive, command)
         if await self._follow_leader(found, origin, workspace):
             found = await store.run(arrivals.arrive, command)
+        if found[1].rests is Rest.UNTIL_USED:
+            here = writing_to.WriteHere(school_id=school.id, person_id=found[0].id, account_id=found[1].id)
+            await store.run(writing_to.used, here)
         is_admin = origin.standing is Standing.ADMIN
         return Scene(self._parts, *found, workspace, school, origin.direct, origin.event_id, is_admin)
 
@@ -470,7 +485,8 @@ def _should_lead(origin: Origin, workspace: Workspace) -> bool | None:
 
 def _needs_no_welcome(scene: Scene, request: Request) -> bool:
     """What somebody may ask before anything was agreed to. Who runs the workspace may have come for that alone."""
-    if isinstance(request, WhoRequest | BadgesRequest | MoveRequest | VerifyRequest) or request in OWN_PLACES:
+    free = WhoRequest | BadgesRequest | MoveRequest | LinkRequest | VerifyRequest
+    if isinstance(request, free) or request in (*OWN_PLACES, Look(Place.ACCOUNTS)):
         return True
     return scene.is_admin and (isinstance(request, RoleRequest) or request == Look(Place.ROLES))
 

@@ -30,6 +30,7 @@ class Place(StrEnum):
     STOPS = "stops"
     ME = "me"
     ENDORSING = "endorsing"
+    ACCOUNTS = "accounts"
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,13 @@ class ClaimRequest:
 @dataclass(frozen=True)
 class MoveRequest:
     """To move to another school; at the new one with the code that the old one gave."""
+
+    code: str = ""
+
+
+@dataclass(frozen=True)
+class LinkRequest:
+    """To link another account of one's own; on the other one with the code that the first showed."""
 
     code: str = ""
 
@@ -113,6 +121,7 @@ Request = (
     | WhoRequest
     | Look
     | MoveRequest
+    | LinkRequest
     | ClaimRequest
     | VerifyRequest
     | TakeInRequest
@@ -131,6 +140,15 @@ _CODE = re.compile(r"[0-9a-z](?:[ -]?[0-9a-z]){11,39}")
 _MOVE = ("move", "異動", "転出", "転入")
 _MOVE_CODE = re.compile(r"[a-z2-7]{4}(?:[\s-]?[a-z2-7]{4}){3}", re.IGNORECASE)
 """What follows `move` where the code of a move is given."""
+_JOIN = ("link", "連携", "つなぐ", "つなげる")
+_LINK_CODE = rf"[a-z0-9]{{4}}[\s{re.escape(DASHES)}][a-z0-9]{{4}}"
+_LINKING = re.compile(
+    r"(?:link (?:my |another |an )?accounts?"
+    r"|(?:ほかの|別の)?アカウント[をの]?(?:連携|つな(?:ぐ|げる|ぎたい|げたい))(?:する|したい)?"
+    rf"|連携(?:する|したい)|(?:link code|連携コード|連携|link)[\s:は]*(?P<code>{_LINK_CODE})\s*(?:です)?)",
+    re.IGNORECASE,
+)
+"""Words that ask to link, with the code as it is shown or without one."""
 _VERIFY = ("verify", "確かめる", "確かめて", "検証")
 _ADDRESS = ("address", "アドレス")
 _TAKE_IN = ("import", "取り込む", "取り込み", "取り込んで")
@@ -213,6 +231,16 @@ _PLACES = {
     "教材に裏書": Place.ENDORSING,
     "学校に裏書": Place.ENDORSING,
     "発行者に裏書": Place.ENDORSING,
+    "accounts": Place.ACCOUNTS,
+    "my accounts": Place.ACCOUNTS,
+    "アカウント": Place.ACCOUNTS,
+    "アカウントの連携": Place.ACCOUNTS,
+    "unlink": Place.ACCOUNTS,
+    "unlink account": Place.ACCOUNTS,
+    "unlink my account": Place.ACCOUNTS,
+    "連携解除": Place.ACCOUNTS,
+    "連携を解除": Place.ACCOUNTS,
+    "連携を解除する": Place.ACCOUNTS,
     "help": Place.HELP,
     "ヘルプ": Place.HELP,
     "使い方": Place.HELP,
@@ -302,6 +330,8 @@ def understand_command(text: str) -> Request:
         return ClaimRequest(rest)
     if head.casefold() in _MOVE:
         return MoveRequest(rest)
+    if head.casefold() in _JOIN:
+        return LinkRequest(rest)
     if (named := role_request(words)) is not None:
         return named
     if _MINUTES.match(words.casefold()):
@@ -322,6 +352,10 @@ def understand(text: str) -> Request:
         return badge
     if (address := _about_an_address(words, folded)) is not None:
         return address
+    if folded in _JOIN:
+        return LinkRequest()
+    if (linking := _LINKING.fullmatch(words.rstrip("。.!?"))) is not None:
+        return LinkRequest(linking["code"] or "")
     if (named := role_request(words)) is not None and is_plain(named, words):
         return named
     if (shown := _BADGES_OF.fullmatch(words.rstrip("。.!?"))) is not None:
@@ -435,7 +469,7 @@ def own_words(text: str) -> str:
 def nearest_command(words: str) -> str | None:
     """The subcommand that the first word of normalised `words` was probably meant to be."""
     head = words.casefold().partition(" ")[0]
-    known = (*_LEARN, *_WHO, *_MOVE, *_VERIFY, *_TAKE_IN, *_ADDRESS, *GRANT, *REVOKE, *_PLACES)
+    known = (*_LEARN, *_WHO, *_MOVE, *_JOIN, *_VERIFY, *_TAKE_IN, *_ADDRESS, *GRANT, *REVOKE, *_PLACES)
     near = get_close_matches(head, [word for word in known if word], n=1, cutoff=LIKENESS)
     return near[0] if near else None
 

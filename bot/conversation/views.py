@@ -1043,6 +1043,56 @@ class MovePreview:
 
 
 @dataclass(frozen=True)
+class LinkCodeView:
+    """To somebody who links another account: the one-time code, and for how many minutes it holds."""
+
+    code: str
+    minutes: int
+
+
+@dataclass(frozen=True)
+class LinkPreview:
+    """On the other account, before anything is done: what becomes one, with *Link* and *Cancel*."""
+
+    link: str
+    stays: str
+    """Whose name and settings stay."""
+    goes: str
+    badges: int
+    doubled: int
+    """Badges that were earned on both: one of each stays."""
+    completions: int
+    withdrawn: int
+    """Endorsements of one by the other."""
+
+
+@dataclass(frozen=True)
+class AccountLine:
+    id: int
+    platform: str
+    name: str
+    is_here: bool
+    """The one from which its person is asking."""
+    is_written_to: bool
+
+
+@dataclass(frozen=True)
+class AccountsView:
+    """One's own accounts, with a way to link another one."""
+
+    lines: tuple[AccountLine, ...]
+
+
+@dataclass(frozen=True)
+class UnlinkQuestion:
+    """Before an account is let go: what stays, and what it begins with."""
+
+    id: int
+    platform: str
+    name: str
+
+
+@dataclass(frozen=True)
 class Notice:
     """One sentence: `key` in `wording` (`refused.own_award`, `notice.kept_private`, `problem.action.expired` …)."""
 
@@ -1065,6 +1115,10 @@ class SomethingWaits:
 
 View = (
     WelcomeLanguage
+    | LinkCodeView
+    | LinkPreview
+    | AccountsView
+    | UnlinkQuestion
     | WelcomeQuiet
     | WelcomeConsent
     | WhichWorkspace

@@ -110,6 +110,15 @@ class Person:
     """What the school's staff list says that they teach, in the list's words."""
 
 
+class Rest(StrEnum):
+    """Why nothing is sent to an account: its person is written to at another one."""
+
+    UNTIL_USED = "until_used"
+    """The other one was used last."""
+    BY_CHOICE = "by_choice"
+    """The person chose the other one."""
+
+
 @dataclass(frozen=True)
 class Account:
     """One person's identity in one workspace."""
@@ -124,3 +133,7 @@ class Account:
     """Language and time zone as the platform last told them: a change there is followed, a choice made here stays."""
     gone_at: datetime | None = None
     """Since when the platform has it closed."""
+    name: str | None = None
+    """The name as the platform last told it, of one account among several; None: it is the person's."""
+    rests: Rest | None = None
+    """Why its person is written to at another account; None: this is where they are reached."""

@@ -182,6 +182,8 @@ class Facts:
     completed: bool = True
     """The endorser completed a unit of this content; True for awards."""
     current: Endorsement | None = None
+    by_other_account: bool = False
+    """Another account of the same human being, which was linked with theirs once, endorses it."""
     live_emoji: Collection[str] = field(default_factory=frozenset)
     """Endorsing emoji by this person that are on the target's messages after this event."""
 
@@ -241,4 +243,6 @@ def _refusal(facts: Facts) -> Refused | None:
         return Refused("stopped")
     if not facts.completed:
         return Refused("complete_first")
+    if facts.by_other_account:
+        return Refused("endorsed_by_other_account")
     return None

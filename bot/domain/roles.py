@@ -68,9 +68,14 @@ def may_grant(
     return Refused("admins_name_some") if is_admin else Refused("owners_only")
 
 
-def may_grant_to(actor: Person, person: Person, role: Role) -> Refused | None:
-    """Whether `actor`, who may give this role, may give it to this person: to oneself by a role of one's own only."""
-    if actor.id == person.id and may_grant(actor, role, has_board=True) is not None:
+def may_grant_to(
+    actor: Person, person: Person, role: Role, *, same_human: Collection[int] = frozenset()
+) -> Refused | None:
+    """Whether `actor`, who may give this role, may give it to this person: to oneself by a role of one's own only.
+
+    `same_human` are the ids of those who were one person with the actor once, by accounts that were linked.
+    """
+    if person.id in (actor.id, *same_human) and may_grant(actor, role, has_board=True) is not None:
         return Refused("admin_not_self")
     return None
 

@@ -10,6 +10,7 @@ from bot.domain.spare import Rhythm, Window, WindowKind
 from bot.services.commands import OfSchool
 from bot.services.ports import Work
 from bot.services.staff import recognise
+from bot.services.writing_to import write_here
 
 QUIET_AT_FIRST = tuple(
     window
@@ -69,10 +70,10 @@ async def known(work: Work, command: Arrive) -> tuple[Person, Account] | None:
     return await work.people.by_account(command.workspace_id, command.user_key)
 
 
-def is_renamed(person: Person, command: Arrive) -> bool:
-    """Whether the platform now gives another name than the one that is kept."""
+def is_renamed(person: Person, account: Account, command: Arrive) -> bool:
+    """Whether the platform now gives another name than it did: of one account among several, than it gave that one."""
     name = _name(command)
-    return name is not None and name != person.name
+    return name is not None and name != (account.name or person.name)
 
 
 async def arrive(work: Work, command: Arrive) -> tuple[Person, Account]:
@@ -95,6 +96,15 @@ async def is_recognised(work: Work, command: Arrive) -> bool:
 
 
 async def _add(work: Work, command: Arrive) -> tuple[Person, Account]:
+    """Somebody new; or somebody known with another account, where one key is one human being."""
+    same = await work.people.elsewhere(command.workspace_id, command.user_key)
+    if same is not None:
+        await work.people.lock(same.id)
+        account = await work.people.add_account(same.id, command.workspace_id, command.user_key)
+        account = replace(account, locale=command.locale, zone=command.zone, name=_name(command))
+        await work.people.save_account(account)
+        await write_here(work, same.id, account.id)
+        return same, account
     school = await work.school()
     person, account = await work.people.add(
         _name(command) or command.user_key,
@@ -111,11 +121,14 @@ async def _add(work: Work, command: Arrive) -> tuple[Person, Account]:
 
 async def _renamed(work: Work, command: Arrive, person: Person, account: Account) -> tuple[Person, Account]:
     name = _name(command)
-    if name is None or name == person.name:
+    if name is None or not is_renamed(person, account, command):
         return person, account
     await work.people.lock(person.id)
     person = replace(await work.people.get(person.id), name=name)
     await work.people.save(person)
+    if account.name is not None:
+        account = replace(account, name=name)
+        await work.people.save_account(account)
     return person, account
 
 

@@ -70,15 +70,28 @@ async def react(work: Work, command: React) -> Decision:
         return Unchanged()
     if command.is_bot:
         return Refused("bot")
-    person, account = await arrive(work, command)
+    person, account = await _locked(work, command)
     return await _take(work, posted, person, account, command.emoji, added=command.added) or Unchanged()
+
+
+async def _locked(work: Work, command: Arrive) -> tuple[Person, Account]:
+    """Who reacts, locked. They may be linked with another person this very moment: then they are that one."""
+    person, account = await arrive(work, command)
+    try:
+        await work.people.lock(person.id)
+    except LookupError:
+        person, account = await arrive(work, command)
+        await work.people.lock(person.id)
+    return person, account
 
 
 async def _take(
     work: Work, posted: Posted, person: Person, account: Account, emoji: str, *, added: bool
 ) -> Decision | None:
-    """Keep one reaction, or drop it, and what follows from it; None when there is nothing left to endorse."""
-    await work.people.lock(person.id)
+    """Keep one reaction, or drop it, and what follows from it; None when there is nothing left to endorse.
+
+    The caller has locked the person.
+    """
     if not added:
         await work.reactions.remove(posted.id, account.id, emoji)
         return await _take_back(work, posted, person)
@@ -184,6 +197,7 @@ async def reconcile(work: Work, command: Reconcile) -> int:
     live = {pair for pair in command.live if command.only in (None, pair[0]) and pair[0] not in closed}
     gone = sorted(stored - live)
     for user_key, emoji in gone:
+        await work.people.lock(people[user_key][0].id)
         await _take(work, posted, *people[user_key], emoji, added=False)
     missed = 0
     for user_key, emoji in sorted(live - stored):
@@ -196,7 +210,7 @@ async def reconcile(work: Work, command: Reconcile) -> int:
         )
         if await is_forgotten(work, who):
             continue  # a reaction left behind brings nobody back; only a new act of theirs does
-        missed += await _take(work, posted, *(await arrive(work, who)), emoji, added=True) is not None
+        missed += await _take(work, posted, *(await _locked(work, who)), emoji, added=True) is not None
     return missed + len(gone)
 
 
@@ -249,6 +263,8 @@ async def facts_about(work: Work, person: Person, target: Target, speaks: As | N
     # What they gave before they were forgotten is nobody's; given again, it is theirs (`Endorsements.add`).
     current = given if given is not None and given.endorser_id is not None else None
     speaks = speaks or (As.LEADER if may(person, Right.RECOMMEND) else As.COLLEAGUE)
+    others = await work.links.others(person.id)
+    by_other = bool(others) and await work.links.have_endorsed(others, target)
     if target.kind is TargetKind.AWARD:
         award = await work.awards.get(target.id)
         messages = await work.messages.about(SHARED, target.id)
@@ -257,16 +273,17 @@ async def facts_about(work: Work, person: Person, target: Target, speaks: As | N
             endorser_id=person.id,
             is_bot=False,
             speaks=speaks,
-            holder_id=award.person_id if award else person.id,
+            holder_id=person.id if award is None or award.person_id in others else award.person_id,
             displayed=await is_seen(work, person.id, award),
             stopped=award is not None and award.stop is not None,
             recent=await _recent(work, person, award.person_id if award else None),
             current=current,
+            by_other_account=by_other,
             live_emoji=live,
         )
     recent = await _recent(work, person, None)
     if target.kind is TargetKind.ISSUER:
-        return Facts(person.id, False, speaks, None, True, recent, current=current)
+        return Facts(person.id, False, speaks, None, True, recent, current=current, by_other_account=by_other)
     units = await _units_of(work, target)
     messages = await work.messages.of_units(units, person.id)
     done = {completion.unit_key for completion in await work.learning.completions(person.id)}
@@ -279,6 +296,7 @@ async def facts_about(work: Work, person: Person, target: Target, speaks: As | N
         recent=recent,
         completed=not done.isdisjoint(units),
         current=current,
+        by_other_account=by_other,
         live_emoji=await work.reactions.live(person.id, [message.id for message in messages]),
     )
 

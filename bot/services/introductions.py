@@ -41,9 +41,10 @@ async def request_introduction(work: Work, command: RequestIntroduction) -> Intr
         return Refused("not_findable")
     if await is_gone(work, named.person_id):
         return Refused("helper_gone")
+    own = await work.links.others(command.person_id)
     refusal = may_request(
         command.person_id,
-        named.person_id,
+        command.person_id if named.person_id in own else named.person_id,
         await work.introductions.waiting(command.person_id, named.person_id),
         await work.introductions.asked_since(named.person_id, work.now - A_WEEK),
     )

@@ -56,7 +56,8 @@ async def look_at_inviting(work: Work, command: AboutAward) -> Inviting | Refuse
         return Refused("stopped_show")
     so_far = await work.invitations.of_award(award.id)
     people = {person.id: person for person in await work.people.all()}
-    before = {each.asked_id for each in so_far} | {command.person_id} | await work.people.gone()
+    own = {command.person_id} | await work.links.others(command.person_id)
+    before = {each.asked_id for each in so_far} | own | await work.people.gone()
     asked = [
         Asked(each, people[each.asked_id].name) for each in so_far if each.stands(work.now) and each.asked_id in people
     ]
@@ -112,7 +113,9 @@ async def invite(work: Work, command: Invite) -> Invited | Refused:
         return Refused("invite_nobody")
     lately = await work.invitations.asked_since(colleague.id, work.now - A_WEEK)
     so_far = await work.invitations.of_award(award.id)
-    refusal = may_invite(command.person_id, colleague.id, so_far, lately)
+    own = await work.links.others(command.person_id)
+    asked_id = command.person_id if colleague.id in own else colleague.id
+    refusal = may_invite(command.person_id, asked_id, so_far, lately)
     invitation = None if refusal else await work.invitations.add(award.id, colleague.id)
     if invitation is None:
         return refusal or Refused("invite_twice")

@@ -227,10 +227,10 @@ async def _way(side: Work, later: Award, other: Work, kept: Award) -> GivesWay:
     endorsements = await side.endorsements.standing(Target.of_award(later.id))
     traces = {**await side.moves.traces(later.id), **await other.moves.traces(kept.id)}
     over = carried(endorsements, await other.endorsements.standing(Target.of_award(kept.id)), traces, kept.id)
-    return GivesWay(later.id, kept.id, over.keep, over.drop, await _document(side, later))
+    return GivesWay(later.id, kept.id, over.keep, over.drop, await kept_document(side, later))
 
 
-async def _document(side: Work, award: Award) -> Document | None:
+async def kept_document(side: Work, award: Award) -> Document | None:
     """The credential of an award that gives way, without anybody's endorsement.
 
     A kept document is never signed anew, so a name in it could not be taken out. Where every edition holds an

@@ -36,12 +36,13 @@ class Reached:
 
 async def reach(work: Work, command: About) -> Reached | None:
     """Where a person is reached; None for somebody forgotten or without an account."""
-    if not await work.people.exists(command.subject):
+    person_id = await work.links.now(command.subject)
+    if not await work.people.exists(person_id):
         return None
-    place = await home(work, command.subject)
+    place = await home(work, person_id)
     if place is None:
         return None
-    return Reached(await work.people.get(command.subject), *place, await is_gone(work, command.subject))
+    return Reached(await work.people.get(person_id), *place, await is_gone(work, person_id))
 
 
 AWARD = "award"

@@ -36,6 +36,7 @@ from bot.services.foreign_ports import ForeignBadges, Trust
 from bot.services.install_ports import Installs
 from bot.services.institution_ports import Institutions
 from bot.services.invitation_ports import Invitations
+from bot.services.link_ports import Links
 from bot.services.mail_ports import MailProofs
 from bot.services.mandate_ports import Mandates
 from bot.services.status_ports import StatusLists
@@ -297,7 +298,10 @@ class Staff(Protocol):
 
 class People(Protocol):
     async def lock(self, person_id: int) -> None:
-        """Nobody else changes what is this person's until the transaction ends: lock, then read, then write."""
+        """Nobody else changes what is this person's until the transaction ends: lock, then read, then write.
+
+        Raises `LookupError` where they became one with another person of the school meanwhile.
+        """
 
     async def get(self, person_id: int) -> Person: ...
     async def exists(self, person_id: int) -> bool:
@@ -320,12 +324,22 @@ class People(Protocol):
     ) -> tuple[Person, Account]:
         """A new person with one account, and a key of their own (design.md 4.15)."""
 
+    async def elsewhere(self, workspace_id: int, user_key: str) -> Person | None:
+        """Who has this key in another workspace of the school, where the platform's keys are the same everywhere."""
+
+    async def same_user(self, account: Account) -> frozenset[int]:
+        """The ids of the accounts that are one user's by themselves: this one; where the platform's keys are the same
+        everywhere, those with its key."""
+
+    async def add_account(self, person_id: int, workspace_id: int, user_key: str) -> Account:
+        """Another account of somebody."""
+
     async def accounts(self, person_id: int) -> tuple[Account, ...]: ...
     async def user_keys(self, workspace_id: int) -> tuple[str, ...]:
         """The keys of all whose account in a workspace is known, in their order."""
 
     async def save_account(self, account: Account) -> None:
-        """Language, time zone and closing as they are on `account`."""
+        """Language, time zone, closing, name and rest as they are on `account`."""
 
     async def save(self, person: Person) -> None:
         """Name, language, welcome, consents, roles and subjects as they are on `person`."""
@@ -1144,6 +1158,7 @@ class Work(Protocol):
     enclosures: Enclosures
     cabinet: Cabinet
     moves: Moves
+    links: Links
     foreign: ForeignBadges
     trust: Trust
     mandates: Mandates

@@ -44,6 +44,10 @@ class Kind(StrEnum):
     """Tell a holder that their badge was revoked or suspended, or counts again. Subject: award."""
     REMINDER = "reminder"
     """Remind a holder that their badge is about to expire. Subject: award."""
+    SAY = "say"
+    """Say one sentence to one account, wherever else its person is written to.
+
+    Detail: the user's key, the language, and the `notice`."""
     UNPOST = "unpost"
     """Take a message off the platform. Detail: the message's keys."""
     CLEAR = "clear"
@@ -58,8 +62,12 @@ def lane_of(workspace: Workspace, destination: str) -> str:
 
 
 async def home(work: Work, person_id: int) -> tuple[Workspace, str] | None:
-    """Where a person is reached directly: the workspace and user key of their first account, closed ones last."""
-    accounts = sorted(await work.people.accounts(person_id), key=lambda account: account.gone_at is not None)
+    """Where a person is reached directly: the workspace and user key of their account. Of several it is the one that
+    does not rest (`services.writing_to`), else the first; closed ones come last."""
+    accounts = sorted(
+        await work.people.accounts(person_id),
+        key=lambda account: (account.gone_at is not None, account.rests is not None, account.id),
+    )
     if not accounts:
         return None
     return await work.directory.workspace_by_id(accounts[0].workspace_id), accounts[0].user_key

@@ -76,7 +76,8 @@ async def _change(work: Work, command: ChangeRole, actor: Person, *, given: bool
     person = await work.people.get(found.id)
     if given == (command.role in person.roles):
         return Changed(person, False)
-    refusal = roles.may_grant_to(actor, person, command.role) if given else None
+    same = await work.links.others(actor.id) if given else frozenset[int]()
+    refusal = roles.may_grant_to(actor, person, command.role, same_human=same) if given else None
     if refusal is not None:
         return refusal
     after = person.roles | {command.role} if given else roles.without(person.roles, command.role)

@@ -128,7 +128,7 @@ class StopByOwner(AboutStop):
 async def look_at_stop(work: Work, command: AboutStop) -> Stoppable | Refused:
     """The badge that an owner named by its id."""
     award = await work.awards.by_public_id(command.award)
-    refusal = _may_stop(await work.people.get(command.person_id), award)
+    refusal = await _may_stop(work, await work.people.get(command.person_id), award)
     if award is None or refusal is not None:
         return refusal or Refused("stop_unknown")
     return Stoppable(award, await _told(work, award))
@@ -138,7 +138,7 @@ async def stop_as_owner(work: Work, command: StopByOwner) -> Changed | Refused:
     """As `stop_award`, by an owner of the school that issued it. The audit log says who."""
     found = await _locked(work, command.award)
     actor = await work.people.get(command.person_id)
-    refusal = _may_stop(actor, found)
+    refusal = await _may_stop(work, actor, found)
     if found is None or refusal is not None:
         return refusal or Refused("stop_unknown")
     try:
@@ -149,13 +149,13 @@ async def stop_as_owner(work: Work, command: StopByOwner) -> Changed | Refused:
         return Refused("stop_changed")
 
 
-def _may_stop(actor: Person, award: Award | None) -> Refused | None:
+async def _may_stop(work: Work, actor: Person, award: Award | None) -> Refused | None:
     """Whether this owner may: nobody lifts what was decided about a badge of their own."""
     if not may(actor, Right.STOP_BADGES):
         return Refused("owners_only")
     if award is None:
         return Refused("stop_unknown")
-    if award.person_id == actor.id:
+    if award.person_id == actor.id or award.person_id in await work.links.others(actor.id):
         return Refused("stop_own")
     return None if award.awarded_by == award.school_id else Refused("stop_not_ours")
 

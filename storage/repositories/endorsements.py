@@ -14,7 +14,7 @@ from storage.periods import period, spelt
 from storage.saying import leave_withdrawn, say_withdrawn
 from storage.scope import Scope
 
-_COLUMNS = [column for column in t.endorsement.c if column is not t.endorsement.c.document]
+COLUMNS = [column for column in t.endorsement.c if column is not t.endorsement.c.document]
 
 
 def to_endorsement(row: Row[Any]) -> Endorsement:
@@ -70,7 +70,7 @@ _TRACES = select(t.account.c.trace).where(
     t.account.c.person_id == bindparam("endorser_id"), t.account.c.trace.is_not(None)
 )
 _OF = (
-    select(*_COLUMNS)
+    select(*COLUMNS)
     .where(
         _MINE,
         t.endorsement.c.target_kind == bindparam("kind"),
@@ -81,7 +81,7 @@ _OF = (
     .limit(1)
 )
 _EVER = (
-    select(*_COLUMNS)
+    select(*COLUMNS)
     .where(
         t.endorsement.c.school_id == bindparam("school_id"),
         t.endorsement.c.target_kind == bindparam("kind"),
@@ -128,7 +128,7 @@ class EndorsementRows:
         self._scope = scope
 
     def _endorsements(self, *where: ColumnElement[bool]) -> Select[Any]:
-        return select(*_COLUMNS).where(visible(self._scope.school_id), *where)
+        return select(*COLUMNS).where(visible(self._scope.school_id), *where)
 
     async def get(self, endorsement_id: int) -> Endorsement | None:
         row = await self._scope.one(self._endorsements(t.endorsement.c.id == endorsement_id))

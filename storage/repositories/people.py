@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Row, Text, bindparam, select, type_coerce, update
 
 from bot.domain.language import Lang
-from bot.domain.people import Account, Consent, Person, Role
+from bot.domain.people import Account, Consent, Person, Rest, Role
 from bot.domain.spare import Planned, Rhythm
 from storage import tables as t
 from storage.forgetting import forget
@@ -14,7 +14,7 @@ from storage.gone import gone_people
 from storage.personkeys import new_person_key
 from storage.rhythms import planned_columns, rhythm_columns, to_planned, to_rhythm
 from storage.scope import Scope
-from storage.tombstones import account_mark
+from storage.tombstones import account_mark, linked_mark
 
 
 def to_person(row: Row[Any]) -> Person:
@@ -34,7 +34,16 @@ def to_person(row: Row[Any]) -> Person:
 
 def to_account(row: Row[Any]) -> Account:
     return Account(
-        row.id, row.school_id, row.person_id, row.workspace_id, row.user_key, row.locale, row.zone, row.gone_at
+        row.id,
+        row.school_id,
+        row.person_id,
+        row.workspace_id,
+        row.user_key,
+        row.locale,
+        row.zone,
+        row.gone_at,
+        row.name,
+        None if row.rests is None else Rest(row.rests),
     )
 
 
@@ -46,6 +55,8 @@ ACCOUNT_AND_PERSON = select(
     t.account.c.locale,
     t.account.c.zone,
     t.account.c.gone_at,
+    t.account.c.name.label("account_name"),
+    t.account.c.rests,
 ).join(t.account, t.account.c.person_id == t.person.c.id)
 """Rows for `to_pair`."""
 _BY_ACCOUNT = ACCOUNT_AND_PERSON.where(
@@ -70,12 +81,18 @@ _PEOPLE = select(t.person).where(
 )
 _BY_ID = _PEOPLE.where(t.person.c.id == bindparam("id"))
 _BY_PUBLIC_ID = _PEOPLE.where(t.person.c.public_id == bindparam("public_id"))
+_other = t.person.alias()
 # The clock takes rows of `rhythm` only. NO KEY: others may still make rows that lead to the person.
 _LOCK = (
-    select(t.person.c.id)
+    select(t.person.c.left_at)
     .join(t.rhythm, t.rhythm.c.person_id == t.person.c.id)
     .where(t.person.c.id == bindparam("id"), t.person.c.school_id == bindparam("school_id"))
     .with_for_update(key_share=True)
+)
+_IS_ANOTHER = (
+    select(_other.c.id)
+    .join(t.person, t.person.c.moved_to_id == _other.c.id)
+    .where(t.person.c.id == bindparam("id"), t.person.c.school_id == _other.c.school_id)
 )
 _LOCK_SCHOOL = select(t.school.c.id).where(t.school.c.id == bindparam("id")).with_for_update(key_share=True)
 _ACCOUNTS = (
@@ -88,7 +105,16 @@ _ACCOUNTS = (
 def to_pair(row: Row[Any]) -> tuple[Person, Account]:
     """A row of a person joined with one account."""
     account = Account(
-        row.account_id, row.school_id, row.id, row.workspace_id, row.user_key, row.locale, row.zone, row.gone_at
+        row.account_id,
+        row.school_id,
+        row.id,
+        row.workspace_id,
+        row.user_key,
+        row.locale,
+        row.zone,
+        row.gone_at,
+        row.account_name,
+        None if row.rests is None else Rest(row.rests),
     )
     return to_person(row), account
 
@@ -101,7 +127,9 @@ class PeopleRows:
 
     async def lock(self, person_id: int) -> None:
         """The person's row and their rhythm's. SQLite has one writer and no need of it."""
-        await self._scope.one(_LOCK, school_id=self._scope.school_id, id=person_id)
+        row = await self._scope.one(_LOCK, school_id=self._scope.school_id, id=person_id)
+        if row is not None and row.left_at is not None and await self._scope.one(_IS_ANOTHER, id=person_id):
+            raise LookupError(f"person {person_id} is another one now")
 
     async def get(self, person_id: int) -> Person:
         row = await self._scope.one(_BY_ID, school_id=self._scope.school_id, id=person_id)
@@ -153,7 +181,6 @@ class PeopleRows:
         left = await self._left(workspace_id, user_key)
         if left is not None:
             return await self._come_back(left, name, lang, rhythm, roles)
-        mark = await self._mark(workspace_id, user_key)
         new = Person(0, self._scope.school_id, self._scope.new_id(), name, lang, roles)
         new = replace(
             new,
@@ -169,16 +196,54 @@ class PeopleRows:
             ),
         )
         await new_person_key(self._scope, new)
+        account = await self.add_account(new.id, workspace_id, user_key)
+        await self._add_rhythm(new.id, rhythm)
+        return new, account
+
+    async def add_account(self, person_id: int, workspace_id: int, user_key: str) -> Account:
+        marks = await self._marks(workspace_id, user_key)
         account_id = await self._scope.new(
             t.account,
-            school_id=new.school_id,
-            person_id=new.id,
+            school_id=self._scope.school_id,
+            person_id=person_id,
             workspace_id=workspace_id,
             user_key=user_key,
-            trace=await self._trace(mark),
+            trace=await self._trace(marks),
+            human=await self._human(marks),
         )
-        await self._add_rhythm(new.id, rhythm)
-        return new, Account(account_id, new.school_id, new.id, workspace_id, user_key)
+        return Account(account_id, self._scope.school_id, person_id, workspace_id, user_key)
+
+    async def elsewhere(self, workspace_id: int, user_key: str) -> Person | None:
+        """Only on platforms whose users have one key everywhere: on others the same key may be somebody else's."""
+        platform = await self._platform(workspace_id)
+        if platform not in self._scope.deployment.global_users:
+            return None
+        row = await self._scope.one(
+            select(t.person)
+            .join(t.account, t.account.c.person_id == t.person.c.id)
+            .join(t.workspace, t.workspace.c.id == t.account.c.workspace_id)
+            .where(t.workspace.c.platform == platform, t.account.c.user_key == user_key)
+            .where(t.account.c.school_id == self._scope.school_id, t.person.c.left_at.is_(None))
+            .order_by(t.account.c.id)
+        )
+        return row and to_person(row)
+
+    async def same_user(self, account: Account) -> frozenset[int]:
+        platform = await self._platform(account.workspace_id)
+        if platform not in self._scope.deployment.global_users:
+            return frozenset({account.id})
+        rows = await self._scope.all(
+            select(t.account.c.id)
+            .join(t.workspace, t.workspace.c.id == t.account.c.workspace_id)
+            .where(t.workspace.c.platform == platform, t.account.c.user_key == account.user_key)
+            .where(t.account.c.school_id == self._scope.school_id)
+        )
+        return frozenset(row.id for row in rows)
+
+    async def _platform(self, workspace_id: int) -> str:
+        here = (t.workspace.c.id == workspace_id) & (t.workspace.c.school_id == self._scope.school_id)
+        found: str | None = await self._scope.value(select(t.workspace.c.platform).where(here))
+        return found or ""
 
     async def _left(self, workspace_id: int, user_key: str) -> Account | None:
         """The account of somebody who moved to another school."""
@@ -218,7 +283,13 @@ class PeopleRows:
         await self._scope.run(
             update(t.account)
             .where(t.account.c.id == account.id, t.account.c.school_id == self._scope.school_id)
-            .values(locale=account.locale, zone=account.zone, gone_at=account.gone_at)
+            .values(
+                locale=account.locale,
+                zone=account.zone,
+                gone_at=account.gone_at,
+                name=account.name,
+                rests=account.rests,
+            )
         )
 
     async def save(self, person: Person) -> None:
@@ -269,23 +340,41 @@ class PeopleRows:
         await forget(self._scope, person_id)
 
     async def is_forgotten(self, workspace_id: int, user_key: str) -> bool:
-        return await self._trace(await self._mark(workspace_id, user_key)) is not None
+        return await self._trace(await self._marks(workspace_id, user_key)) is not None
 
-    async def _mark(self, workspace_id: int, user_key: str) -> str:
-        """The mark that an account would have left behind."""
-        row = await self._scope.one(
-            select(t.school.c.public_id, t.workspace.c.platform, t.workspace.c.key)
+    async def _marks(self, workspace_id: int, user_key: str) -> tuple[str, ...]:
+        """The marks that a user's accounts would have left behind: this one's, and where users have one key everywhere
+        on their platform, those in the school's other workspaces."""
+        rows = await self._scope.all(
+            select(t.school.c.public_id, t.workspace.c.id, t.workspace.c.platform, t.workspace.c.key)
             .join(t.workspace, t.workspace.c.school_id == t.school.c.id)
-            .where(t.workspace.c.id == workspace_id, t.school.c.id == self._scope.school_id)
+            .where(t.school.c.id == self._scope.school_id)
+            .order_by(t.workspace.c.id)
         )
-        if row is None:
+        this = next((row for row in rows if row.id == workspace_id), None)
+        if this is None:
             raise LookupError(f"no workspace {workspace_id} in this school")
-        return account_mark(self._scope.deployment, row.public_id, row.platform, row.key, user_key)
+        everywhere = this.platform in self._scope.deployment.global_users
+        others = [row for row in rows if everywhere and row.platform == this.platform and row is not this]
+        return tuple(
+            account_mark(self._scope.deployment, row.public_id, row.platform, row.key, user_key)
+            for row in (this, *others)
+        )
 
-    async def _trace(self, mark: str) -> str | None:
+    async def _trace(self, marks: tuple[str, ...]) -> str | None:
         found: str | None = await self._scope.value(
             select(t.tombstone.c.trace).where(
-                t.tombstone.c.mark == mark, t.tombstone.c.school_id == self._scope.school_id
+                t.tombstone.c.mark.in_(marks), t.tombstone.c.school_id == self._scope.school_id
+            )
+        )
+        return found
+
+    async def _human(self, marks: tuple[str, ...]) -> str | None:
+        """The word that accounts share which were one person's once, where this was one of them."""
+        linked = [linked_mark(self._scope.deployment, mark) for mark in marks]
+        found: str | None = await self._scope.value(
+            select(t.once_linked.c.human).where(
+                t.once_linked.c.mark.in_(linked), t.once_linked.c.school_id == self._scope.school_id
             )
         )
         return found

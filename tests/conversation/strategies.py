@@ -43,6 +43,10 @@ HOSTILE = (
 # Blank texts are left out: they say nothing, so nothing could survive.
 texts = st.one_of(st.sampled_from(HOSTILE), st.text(min_size=1, max_size=60).filter(lambda text: bool(text.strip())))
 both = st.builds(Bilingual, texts, texts)
+platforms = st.sampled_from(("slack", "discord", "local"))
+account_lines = st.builds(
+    views.AccountLine, st.integers(1, 400), platforms, texts, is_here=st.booleans(), is_written_to=st.booleans()
+)
 in_chat = st.sampled_from((As.COLLEAGUE, As.LEADER))
 """Officers endorse issuers only."""
 of_issuers = st.sampled_from((As.LEADER, As.OFFICER))
@@ -486,6 +490,12 @@ VIEWS: dict[type, SearchStrategy] = {
         views.MoveCode, st.just("ABCD-EFGH-IJKL-MNOP"), dates, numbers, numbers, numbers | st.just(0)
     ),
     views.SomethingWaits: st.just(views.SomethingWaits()),
+    views.LinkCodeView: st.builds(views.LinkCodeView, st.just("ABCD-EFGH"), numbers),
+    views.LinkPreview: st.builds(
+        views.LinkPreview, ids, texts, texts, numbers, numbers | st.just(0), numbers, numbers | st.just(0)
+    ),
+    views.AccountsView: st.builds(views.AccountsView, st.lists(account_lines, min_size=1, max_size=3).map(tuple)),
+    views.UnlinkQuestion: st.builds(views.UnlinkQuestion, numbers, platforms, texts),
     views.MovePreview: st.builds(
         views.MovePreview, ids, both, numbers, numbers, numbers, numbers | st.just(0), numbers | st.just(0)
     ),

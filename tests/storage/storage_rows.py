@@ -70,6 +70,7 @@ class Rows:
     asked: AskedCode
     mail_code: str
     """The code that `asked` stands for."""
+    link_code: str
 
     @property
     def command(self) -> In:
@@ -219,6 +220,8 @@ async def _fill(work: Work, place: Place, achievement: Achievement, third: Schoo
     assert move is not None
     await work.moves.keep(ann.id, DOCUMENT)
     await work.moves.keep_completions(ann.id, [ELSEWHERE])
+    link_code = await work.links.begin(ann.id, place.people[0][1].id, work.now + timedelta(minutes=10))
+    await work.links.miss(ann.id)
     issuer = await _issuer(work)
     await work.status.place_award(award.id, DID)
     await work.status.place_endorsement(endorsement.id, DID)
@@ -260,4 +263,5 @@ async def _fill(work: Work, place: Place, achievement: Achievement, third: Schoo
         mailed,
         asked,
         typed,
+        link_code,
     )

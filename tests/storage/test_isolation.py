@@ -23,8 +23,8 @@ from bot.domain.introductions import Reply
 from bot.domain.issuers import Ended, Issuer, KeyKind, KeyState
 from bot.domain.language import Bilingual
 from bot.domain.learning import Progress, Route
-from bot.domain.moving import Completions, Given
-from bot.domain.people import Role
+from bot.domain.moving import Awards, Completions, Given
+from bot.domain.people import Account, Role
 from bot.domain.recognition import As
 from bot.domain.sessions import Room
 from bot.domain.staff import Expected
@@ -35,6 +35,7 @@ from bot.services.enclosing_ports import Enclosures
 from bot.services.foreign_ports import ForeignBadges, Trust
 from bot.services.institution_ports import Institutions
 from bot.services.invitation_ports import Invitations
+from bot.services.link_ports import LinkCode, Links, Union
 from bot.services.mail_ports import MailProofs
 from bot.services.mandate_ports import Mandates
 from bot.services.ports import Counts, Luggage, NewKey, Revision, Work
@@ -185,6 +186,23 @@ FOREIGN: dict[str, Ask] = {
     "sessions.of_person": lambda w, r: w.sessions.of_person(r.place.ann.id),
     "sessions.end": lambda w, r: w.sessions.end(r.place.ann.id, r.session.public_id),
     "sessions.end_all": lambda w, r: w.sessions.end_all(r.place.ann.id),
+    "people.elsewhere": lambda w, r: w.people.elsewhere(r.place.workspace.id, "U1"),
+    "people.same_user": lambda w, r: _not_only(w, r.place.people[0][1]),
+    "people.add_account": lambda w, r: w.people.add_account(r.place.ann.id, r.place.workspace.id, "U9"),
+    "links.begin": lambda w, r: w.links.begin(r.place.ann.id, r.place.people[0][1].id, MORNING),
+    "links.end": lambda w, r: w.links.end(r.place.ann.id),
+    "links.begun_since": lambda w, r: w.links.begun_since(r.place.ann.id, MORNING - timedelta(days=9)),
+    "links.missed_since": lambda w, r: w.links.missed_since(r.place.ann.id, MORNING - timedelta(days=9)),
+    "links.miss": lambda w, r: w.links.miss(r.place.ann.id),
+    "links.by_code": lambda w, r: w.links.by_code(r.link_code),
+    "links.bind": lambda w, r: w.links.bind(_link(r), r.place.ben.id),
+    "links.bound": lambda w, r: w.links.bound("none", r.place.ben.id),
+    "links.unite": lambda w, r: w.links.unite(_link(r), _union(r)),
+    "links.anonymous": lambda w, r: w.links.anonymous((r.place.ann.id, r.place.ben.id)),
+    "links.part": lambda w, r: w.links.part((r.place.people[0][1].id,), r.place.ann, RHYTHM),
+    "links.follow": lambda w, r: w.links.follow(r.place.ann.id, "local:other"),
+    "links.others": lambda w, r: w.links.others(r.place.ann.id),
+    "links.have_endorsed": lambda w, r: w.links.have_endorsed(frozenset({r.place.ben.id}), r.endorsement.target),
     "moves.begin": lambda w, r: w.moves.begin(r.place.ann.id, MORNING),
     "moves.bind": lambda w, r: w.moves.bind("none", r.place.ann.id),
     "moves.bound": lambda w, r: w.moves.bound(r.move.public_id, r.place.ann.id),
@@ -245,6 +263,21 @@ FOREIGN: dict[str, Ask] = {
 }
 """Every method that is given ids, asked about the rows of another school."""
 
+
+async def _not_only(work: Work, account: Account) -> frozenset[int]:
+    """Whoever else is the same user."""
+    return await work.people.same_user(account) - {account.id}
+
+
+def _link(rows: Rows) -> LinkCode:
+    return LinkCode(1, "none", rows.place.ann.id, None, MORNING)
+
+
+def _union(rows: Rows) -> Union:
+    none = Completions((), (), ())
+    return Union(rows.place.ann, rows.place.ben, RHYTHM, none, (), Awards((), ()), (), Given((), ()))
+
+
 OWN: dict[str, tuple[Ask, Callable[[Rows, Any], bool]]] = {
     "people.all": (lambda w, r: w.people.all(), lambda r, got: len(got) == 3 and r.place.ann in got),
     "people.gone": (lambda w, r: w.people.gone(), lambda r, got: got == frozenset()),
@@ -272,6 +305,7 @@ OWN: dict[str, tuple[Ask, Callable[[Rows, Any], bool]]] = {
         lambda w, r: w.introductions.last_asked(),
         lambda r, got: set(got) == {r.place.ann.id},
     ),
+    "links.now": (lambda w, r: w.links.now(r.place.ann.id), lambda r, got: got == r.place.ann.id),
     "moves.bringer": (
         lambda w, r: w.moves.bringer(DOCUMENT.issuer, "urn:uuid:far"),
         lambda r, got: got == r.place.ann.id,
@@ -389,6 +423,7 @@ SCOPED = {
     "submissions": ports.Submissions,
     "sessions": ports.Sessions,
     "moves": ports.Moves,
+    "links": Links,
     "foreign": ForeignBadges,
     "trust": Trust,
     "proofs": MailProofs,
@@ -491,7 +526,7 @@ async def test_what_looks_over_schools_changes_nothing_there(method: str, store:
 async def test_rows_fill_every_table(store: RowStore, alike: Alike) -> None:
     rows = _rows_of(alike, alike.ours.place)
     empty = {name for name, found in rows.items() if not found}
-    assert empty == {"tombstone", "erasure"}
+    assert empty == {"tombstone", "erasure", "once_linked"}
 
 
 @pytest.mark.parametrize("method", sorted({**FOREIGN, **OWN}))

@@ -224,7 +224,7 @@ async def test_a_move_that_fails_midway_has_moved_nothing(
     if step == "give_way":
         monkeypatch.setattr(moving, "_sign", _fails)
     else:
-        monkeypatch.setattr(carrying._Journey, step, _fails)
+        monkeypatch.setattr(carrying.Journey, step, _fails)
     before = await _rows(store)
     with pytest.raises(ConnectionError):
         await store.run(moving.move, leaving.confirm)

@@ -23,6 +23,7 @@ WORDING = ROOT / "bot" / "wording"
 BUILT = {
     "kind.": "the kind of a unit",
     "language.": "the two languages",
+    "platform.": "where an account is",
     "level.": "the level of a badge",
     "role.": "the roles of a person",
     "week.": "the kind of a window",

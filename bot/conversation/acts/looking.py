@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from bot.badges.map_picture import draw_map
 from bot.conversation.actions import Action
-from bot.conversation.acts import agreements, endorsing, privacy, roles, stopping
+from bot.conversation.acts import agreements, endorsing, linking, privacy, roles, stopping
 from bot.conversation.doors import door_to
 from bot.conversation.foreign import foreign_line
 from bot.conversation.map_facts import map_facts, pathway_facts
@@ -64,6 +64,8 @@ async def look(scene: Scene, place: Place) -> Views:
             return (await roles.look_at_roles(scene),)
         case Place.AGREEMENTS:
             return await agreements.look_at_agreements(scene)
+        case Place.ACCOUNTS:
+            return await linking.accounts(scene)
         case Place.STOPS:
             return stopping.ask_which(scene)
         case Place.HELP:

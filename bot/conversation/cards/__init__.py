@@ -22,6 +22,7 @@ from bot.conversation.cards import (
     home,
     inviting,
     learning,
+    linking,
     looking,
     moving,
     notices,
@@ -199,6 +200,14 @@ def _drawn(view: views.View, pen: Pen) -> Card:
             return agreements.agreements(view, pen)
         case views.AgreementNews():
             return agreements.news(view, pen)
+        case views.LinkCodeView():
+            return linking.code(view, pen)
+        case views.LinkPreview():
+            return linking.preview(view, pen)
+        case views.AccountsView():
+            return linking.accounts(view, pen)
+        case views.UnlinkQuestion():
+            return linking.unlink_question(view, pen)
         case views.MoveCode():
             return moving.code(view, pen)
         case views.MovePreview():

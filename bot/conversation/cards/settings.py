@@ -23,6 +23,11 @@ def settings(view: SettingsView, pen: Pen) -> Card:
             _week(view, pen),
             *(_consent(consent, consent in view.consents, pen) for consent in Consent),
             Section(
+                pen.say("settings.accounts"),
+                (pen.say("settings.accounts_means"),),
+                (pen.button("accounts", "accounts"),),
+            ),
+            Section(
                 pen.say("settings.data"),
                 (pen.say("settings.data_means"),),
                 (pen.button("export", "export"), pen.button("forget", "forget", style="danger")),
