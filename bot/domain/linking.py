@@ -99,14 +99,14 @@ def one_of_each(coming: Sequence[Award], there: Sequence[Award], now: datetime) 
         if other is None:
             take.append(item.id)
             continue
-        kept, later = sorted((item, other), key=lambda award: _rank(award, now))
+        kept, later = sorted((item, other), key=lambda award: _preference(award, now))
         give_way.append((later.id, kept.id))
         if kept is item:
             take.append(item.id)
     return Awards(tuple(take), tuple(give_way))
 
 
-def _rank(award: Award, now: datetime) -> tuple[bool, float, datetime, int]:
+def _preference(award: Award, now: datetime) -> tuple[bool, float, datetime, int]:
     until = award.valid_until
     return (not award.counts(now), -(until.timestamp() if until else float("inf")), award.awarded_at, award.id)
 
