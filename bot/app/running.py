@@ -5,10 +5,12 @@ answered; no new requests, those at work are answered, windows are told; the clo
 is kept; the database closes.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 
 from bot.app.browser_room import LOOPBACK, alone, face_of
+from bot.app.discord import discord_at_work
 from bot.app.house import House, made, open_house
 from bot.app.serving import Listener, listening, serving, until_told
 from bot.app.site import all_pages, known_hosts, site
@@ -42,6 +44,7 @@ async def run(settings: Settings, voice: Wording, tell: Tell, *, host: str, port
                 clock = await stack.enter_async_context(going(house))
                 hosts = known_hosts(settings.public_url, listener.host)
                 slack = await stack.enter_async_context(slack_at_work(house))
+                discord = await stack.enter_async_context(discord_at_work(house))
                 public = site(house, clock, pages, hosts=hosts, rate=Rate(), more=slack_routes(slack, house, pages))
                 await stack.enter_async_context(serving(public.app, listener))
                 tell(voice.say("run.open", address=listener.origin))
@@ -53,8 +56,7 @@ async def run(settings: Settings, voice: Wording, tell: Tell, *, host: str, port
                 await told.wait()
                 house.is_closing = True
                 tell(voice.say("run.closing"))
-                if slack is not None:
-                    await slack.stop()
+                await asyncio.gather(*(platform.stop() for platform in (slack, discord) if platform is not None))
 
 
 @asynccontextmanager

@@ -65,8 +65,9 @@ async def come_back(work: Work, person: Person) -> None:
 
 
 async def _spoken(work: Work, person: Person, account: Account, command: Arrive) -> Person:
-    """A language that was not told before is no change."""
-    if command.locale is None or account.locale in (None, command.locale):
+    """A language that was not told before is no change, but to whom nobody could speak in theirs until now."""
+    is_first = account.locale is None
+    if command.locale in (None, account.locale) or (is_first and person.welcomed_at is not None):
         return person
     person = replace(person, lang=command.locale)
     await work.people.save(person)

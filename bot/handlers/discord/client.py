@@ -54,6 +54,7 @@ class Client(discord.AutoShardedClient):
     def __init__(self, places: Places, *, message_content: bool = False, guilds_within: float = 0.5) -> None:
         """`guilds_within`: seconds without a further guild, after which we are ready; later ones are taken, too."""
         places.use()
+        discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # nobody is to speak
         super().__init__(
             intents=intents(message_content=message_content),
             allowed_mentions=discord.AllowedMentions.none(),
@@ -66,6 +67,7 @@ class Client(discord.AutoShardedClient):
         self._gateway = yarl.URL(places.gateway) if places.gateway is not None else None
         self._hears: dict[str, Hear] = {}
         self._setups: list[SetUp] = []
+        self._launching: set[int] = set()
         self.was_open = False
         """Whether there is anything to close."""
 
@@ -108,7 +110,17 @@ class Client(discord.AutoShardedClient):
         await self._async_setup_hook()
 
     async def launch_shard(self, gateway: yarl.URL, shard_id: int, *, initial: bool = False) -> None:
-        """Begin a connection where we were told to, and come back there when a session is over."""
+        """Begin a connection where we were told to, and come back there when a session is over.
+
+        The library would try for ever, every five seconds, each try within the one before. Raises
+        `discord.GatewayNotFound` after its first: then there is a next login (`line`).
+        """
+        if shard_id in self._launching:
+            raise discord.GatewayNotFound
         gateway = self._gateway or gateway
         DiscordWebSocket.DEFAULT_GATEWAY = gateway
-        await super().launch_shard(gateway, shard_id, initial=initial)
+        self._launching.add(shard_id)
+        try:
+            await super().launch_shard(gateway, shard_id, initial=initial)
+        finally:
+            self._launching.discard(shard_id)

@@ -38,6 +38,8 @@ class Line:
         self._timing = timing
         self._begun = begun
         self._refused: str | None = None
+        self._said: tuple[str | None, str] | None = None
+        """What was said last of why it did not go well."""
         self._up: set[int] = set()
         self._fresh: set[int] = set()
         """Shards of whose new session nobody was told yet."""
@@ -99,7 +101,7 @@ class Line:
         self._up.add(shard)
         self._sessions += 1
         self._found(shard)
-        self._refused = None
+        self._refused = self._said = None
         log.info("discord.connected", shard=shard)
 
     def _on_ready(self, shard: int) -> None:
@@ -169,13 +171,15 @@ class Line:
         return any(time.monotonic() - since > self._timing.lost_for for since in self._lost.values())
 
     def _say(self, trouble: Exception) -> None:
-        """Why it did not go well: what somebody has to mend, once and loudly."""
-        code = _code_of(trouble)
-        if code is None:
-            log.warning("discord.unreachable", reason=type(trouble).__name__)
-        elif code != self._refused:
-            log.error(code, code=getattr(trouble, "code", None))
-        self._refused = code
+        """Why it did not go well, once: loudly where somebody has to mend it."""
+        self._refused, reason = _code_of(trouble), type(trouble).__name__
+        if (self._refused, reason) == self._said:
+            return
+        self._said = (self._refused, reason)
+        if self._refused is None:
+            log.warning("discord.unreachable", reason=reason)
+        else:
+            log.error(self._refused, reason=reason, code=getattr(trouble, "code", None))
 
 
 def _code_of(trouble: Exception) -> str | None:

@@ -28,7 +28,7 @@ NO_MEMBER = frozenset({"10007", "10013"})
 
 @dataclass(frozen=True)
 class Profile:
-    """What a guild says of a user. `roles` are the guild's, by their ids."""
+    """What a guild says of a user. `roles`: those that they wear there, by their ids; None: they are gone."""
 
     name: str | None
     is_bot: bool = False
@@ -37,7 +37,7 @@ class Profile:
     standing: Standing = Standing.MEMBER
     locale: Lang | None = None
     """Only what came with an interaction says it."""
-    roles: frozenset[str] = frozenset()
+    roles: frozenset[str] | None = None
 
 
 GONE = Profile(None, is_gone=True)

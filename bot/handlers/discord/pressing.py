@@ -9,11 +9,11 @@ from typing import Any, Protocol
 
 import discord
 
-from bot.conversation.intents import Answerable, Origin, Pressed
+from bot.conversation.intents import Answerable, Pressed
 from bot.domain.language import Lang
 from bot.handlers.discord.answering import SEES
 from bot.handlers.discord.components import OPENS
-from bot.handlers.discord.inbound import Interaction, lang_of
+from bot.handlers.discord.inbound import Interaction, by_whom, lang_of
 
 ANYTHING = re.compile(r".*", re.DOTALL)
 Item = discord.ui.Item[Any]
@@ -22,7 +22,6 @@ Item = discord.ui.Item[Any]
 class Hears(Protocol):
     """The part of `hearing.Hearing` that takes what was asked."""
 
-    def by_whom(self, asked: Interaction) -> Origin: ...
     async def interaction(self, asked: Interaction, intent: Answerable) -> None: ...
 
 
@@ -50,7 +49,7 @@ class Pressing:
             carried = carried.removeprefix(OPENS)
             if await self._opens.open(asked, carried):
                 return
-        await self._hears.interaction(asked, Pressed(self._hears.by_whom(asked), carried))
+        await self._hears.interaction(asked, Pressed(by_whom(asked), carried))
 
 
 def pressable(hears: Hears, opens: Opens) -> type[discord.ui.DynamicItem[Item]]:
