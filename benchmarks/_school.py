@@ -27,6 +27,11 @@ class Place:
     platform: str = PLATFORM
     workspace: str = WORKSPACE
     staff_channel: str = STAFF_CHANNEL
+    users: str = "U"
+    """How the keys of its people begin; what follows is a number from 0 on."""
+
+    def user(self, number: int) -> str:
+        return f"{self.users}{number}"
 
 
 ROOM = Place()
@@ -34,7 +39,7 @@ ROOM = Place()
 
 @dataclass(frozen=True)
 class School:
-    """Its ids, and so many people `U0`, `U1`, …"""
+    """Its ids, and so many people."""
 
     id: int
     workspace_id: int
@@ -64,13 +69,13 @@ async def open_school(work: Work, command: OpenSchool) -> tuple[int, int]:
     return school.id, workspace.id
 
 
-async def add_teacher(work: Work, workspace_id: int, number: int) -> Person:
-    """A teacher with the account `U…`, as after the first contact."""
+async def add_teacher(work: Work, workspace_id: int, number: int, place: Place = ROOM) -> Person:
+    """A teacher with an account, as after the first contact."""
     person, _ = await work.people.add(
         f"先生 {number}",
         "ja",
         workspace_id=workspace_id,
-        user_key=f"U{number}",
+        user_key=place.user(number),
         rhythm=Rhythm(zone="Asia/Tokyo", windows=QUIET_AT_FIRST + FREE_AT_FIRST),
         roles=frozenset({Role.TEACHER}),
     )
@@ -93,7 +98,9 @@ async def fill_school(work: Work, command: FillSchool) -> list[AboutAward]:
     """So many people, and awards of theirs, each with its post in the staff channel."""
     newest = [await work.shelves.newest(key) for key in command.badges]
     achievements = [achievement for achievement in newest if achievement is not None]
-    holders = [(await add_teacher(work, command.workspace_id, number)).id for number in range(command.people)]
+    holders = [
+        (await add_teacher(work, command.workspace_id, number, command.place)).id for number in range(command.people)
+    ]
     shares: list[AboutAward] = []
     place = command.place
     for number, post in enumerate(command.posts):
@@ -107,7 +114,7 @@ async def fill_school(work: Work, command: FillSchool) -> list[AboutAward]:
 
 
 async def school_with_posts(house: House, posts: Sequence[str], place: Place = ROOM, *, at_least: int = 3) -> School:
-    """A school in which each of the posts, named by its key, shows a badge of the person `U{its number % people}`."""
+    """A school in which each of the posts, named by its key, shows a badge of the person with its number % people."""
     catalogue, pages = demo_catalogue()
     await house.load_catalogues([(catalogue, pages)])
     school_id, workspace_id = await house.store.run(open_school, OpenSchool(place=place))

@@ -2,7 +2,7 @@
 
     python benchmarks/_slack_bolt.py
 
-The environment says where Slack is. See `_slack_asked.py` for how it is asked.
+The environment says where Slack is. See `_asked.py` for how it is asked.
 """
 
 import asyncio
@@ -12,7 +12,7 @@ import socket
 
 import aiohttp
 import uvicorn
-from _slack_asked import HOST, answer
+from _asked import HOST, answer
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.adapter.starlette.async_handler import AsyncSlackRequestHandler
 from slack_bolt.async_app import AsyncAck, AsyncApp

@@ -3,11 +3,10 @@
 The server is the one of the tests. It has no limits here: Sukima keeps to Slack's by itself.
 """
 
-import asyncio
 import itertools
 import sys
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Literal
@@ -141,35 +140,3 @@ class Workspace:
 async def workspace(people: int, posts: Sequence[str]) -> AsyncIterator[Workspace]:
     async with open_slack(SlackLike(LiveClock(), limits=False)) as slack:
         yield Workspace(slack, people, posts)
-
-
-# ---------------------------------------------------------------- loads
-
-Bring = Callable[[Brought], Awaitable[float]]
-
-
-async def one_by_one(bring: Bring, deliveries: Sequence[Brought]) -> list[float]:
-    return [await bring(each) for each in deliveries]
-
-
-async def at_pace(bring: Bring, deliveries: Sequence[Brought], a_second: int) -> list[float]:
-    """So many a second, whatever becomes of those before."""
-    loop, began, at_work = asyncio.get_running_loop(), time.perf_counter(), []
-    for number, each in enumerate(deliveries):
-        await asyncio.sleep(max(0.0, began + number / a_second - time.perf_counter()))
-        at_work.append(loop.create_task(_took(bring, each)))
-    return await asyncio.gather(*at_work)
-
-
-async def in_flight(bring: Bring, deliveries: Sequence[Brought], many: int) -> list[float]:
-    """So many on their way at any time."""
-    coming = iter(deliveries)
-
-    async def one_after_another() -> list[float]:
-        return [await bring(each) for each in coming]
-
-    return [took for each in await asyncio.gather(*(one_after_another() for _ in range(many))) for took in each]
-
-
-async def _took(bring: Bring, delivery: Brought) -> float:
-    return await bring(delivery)

@@ -2,14 +2,14 @@
 
     python benchmarks/_slack_house.py
 
-The environment says where Slack is. Promises wait until they are asked for. See `_slack_asked.py` for how it is asked.
+The environment says where Slack is. Promises wait until they are asked for. See `_asked.py` for how it is asked.
 """
 
 import asyncio
 import os
 from datetime import timedelta
 
-from _slack_asked import HOST, answer
+from _asked import HOST, answer
 
 from bot.app import World, open_house
 from bot.app.house import House

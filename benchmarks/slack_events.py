@@ -17,17 +17,17 @@ of those before. At rest and saturated nobody keeps the promises that are made (
 
 import argparse
 import asyncio
-import os
 import sqlite3
-import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from itertools import islice, product
-from math import ceil
 from pathlib import Path
 
+from _asked import App, app
+from _chat_school import Button, Prepared, database, prepare
+from _loads import at_pace, in_flight, one_by_one, percentile
 from _measuring import milliseconds, say
 from _slack_brought import (
     PLACE,
@@ -35,13 +35,9 @@ from _slack_brought import (
     Brought,
     Transport,
     Workspace,
-    at_pace,
-    in_flight,
-    one_by_one,
     posts,
     workspace,
 )
-from _slack_school import Button, Prepared, database, prepare
 
 IN_FLIGHT, A_SECOND = 32, 50
 FLOOR = "the same for a Bolt app that does nothing"
@@ -69,9 +65,6 @@ class Cost:
     cpu: float
     took: list[float]
 
-    def percentile(self, percent: int) -> float:
-        return sorted(self.took)[ceil(percent / 100 * len(self.took)) - 1]
-
 
 Key = tuple[Transport, str, str]
 """Transport, kind, load."""
@@ -80,9 +73,9 @@ Key = tuple[Transport, str, str]
 class Side:
     """One of the two apps: its process, and its own Slack."""
 
-    def __init__(self, place: Workspace, process: asyncio.subprocess.Process, buttons: Sequence[Button]) -> None:
+    def __init__(self, place: Workspace, app: App, buttons: Sequence[Button]) -> None:
         self._place = place
-        self._process = process
+        self.ask = app.ask
         self._coming: Mapping[str, Iterator[Brought]] = {
             "endorsement": place.endorsements(),
             "completion": place.presses([(each.user, each.token) for each in buttons]),
@@ -114,43 +107,13 @@ class Side:
         """Slack says who everybody is."""
         await in_flight(lambda each: self._place.bring("socket", each), list(self._place.profiles()), IN_FLIGHT)
 
-    async def ask(self, word: str) -> str:
-        """Say a word to the process; its answer."""
-        assert self._process.stdin is not None
-        self._process.stdin.write(f"{word}\n".encode())
-        return await self.told()
-
-    async def told(self) -> str:
-        assert self._process.stdout is not None
-        line = await self._process.stdout.readline()
-        if not line:
-            raise SystemExit("a side ended")
-        return line.decode().strip()
-
 
 @asynccontextmanager
 async def side(name: str, prepared: Prepared, keys: Sequence[str], folder: Path) -> AsyncIterator[Side]:
-    async with workspace(prepared.people, keys) as place:
-        given = {**os.environ, **place.environment, "SUKIMA_DATA_DIR": str(folder)}
-        script = Path(__file__).with_name(f"_slack_{name}.py")
-        with (folder / f"{name}.log").open("wb") as log:
-            process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                str(script),
-                env=given,
-                stdin=asyncio.subprocess.PIPE,
-                stdout=asyncio.subprocess.PIPE,
-                stderr=log,
-            )
-            try:
-                begun = Side(place, process, prepared.buttons)
-                place.slack.app.request_url = await begun.told()
-                await place.slack.sockets.connected()
-                yield begun
-            finally:
-                assert process.stdin is not None
-                process.stdin.close()
-                await process.wait()
+    async with workspace(prepared.people, keys) as place, app(f"slack_{name}", place.environment, folder) as at_work:
+        place.slack.app.request_url = at_work.ready
+        await place.slack.sockets.connected()
+        yield Side(place, at_work, prepared.buttons)
 
 
 # ---------------------------------------------------------------- rounds
@@ -207,7 +170,7 @@ def report(costs: Costs) -> None:
         say(f"{name}.cpu", f"CPU time of {what}", "ms", milliseconds(cost), milliseconds(below), FLOOR, n=n)
         for percent in (50, 99):
             is_what = f"{percent} % are acknowledged within: {what}"
-            took, within = ([each.percentile(percent) for each in side] for side in (ours, floor))
+            took, within = ([percentile(each.took, percent) for each in side] for side in (ours, floor))
             say(f"{name}.ack_p{percent}", is_what, "ms", milliseconds(took), milliseconds(within), FLOOR, n=n)
 
 

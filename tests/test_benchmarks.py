@@ -16,6 +16,7 @@ FIELDS = {"name", "what", "unit", "value", "floor", "floor_is", "ratio", "ratio_
 
 def test_every_figure_that_is_promised_has_its_script() -> None:
     assert [script.stem for script in SCRIPTS] == [
+        "discord_events",
         "expertise",
         "pages",
         "reaction",

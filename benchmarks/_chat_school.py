@@ -1,4 +1,4 @@
-"""A school on Slack for `slack_events.py`: badges that wait for endorsements, and questions that wait for answers."""
+"""A school on a chat platform: badges that wait for endorsements, and questions that wait for answers."""
 
 import asyncio
 import random
@@ -46,6 +46,7 @@ class _Asked:
 class _AskEverybody(OfSchool):
     workspace_id: int
     people: int
+    place: Place
 
 
 def prepare(folder: Path, place: Place, posts: Sequence[str], questions: int) -> Prepared:
@@ -67,7 +68,7 @@ async def _prepare(folder: Path, place: Place, posts: Sequence[str], questions: 
     async with open_house(settings, World(rng=random.Random(1))) as house:
         house.store.on_commit = lambda lanes: None
         school = await school_with_posts(house, posts, place, at_least=-(-questions // A_PERSON))
-        ask = _AskEverybody(school_id=school.id, workspace_id=school.workspace_id, people=school.people)
+        ask = _AskEverybody(school_id=school.id, workspace_id=school.workspace_id, people=school.people, place=place)
         asked = await house.store.run(_ask_everybody, ask)
         actions = Actions(house.derive("actions"))
         buttons = [Button(each.user, actions.token("choose", each.attempt, str(each.right))) for each in asked]
@@ -81,7 +82,7 @@ async def _ask_everybody(work: Work, command: _AskEverybody) -> list[_Asked]:
     checks = [(unit.key, unit.check) for course in shelf.courses for unit in course.units()]
     asked: list[_Asked] = []
     for number in range(command.people):
-        found = await work.people.by_account(command.workspace_id, f"U{number}")
+        found = await work.people.by_account(command.workspace_id, command.place.user(number))
         assert found is not None
         person = found[0]
         choices = [(key, check) for key, check in checks if isinstance(check, ChoiceCheck)]
@@ -89,5 +90,5 @@ async def _ask_everybody(work: Work, command: _AskEverybody) -> list[_Asked]:
             await work.learning.save_progress(person.id, key, Progress(work.now))
             order = tuple(range(len(check.choices)))
             attempt = await work.learning.add_attempt(person.id, key, Route.OPENED, order)
-            asked.append(_Asked(f"U{number}", attempt.public_id, check.answer))
+            asked.append(_Asked(command.place.user(number), attempt.public_id, check.answer))
     return asked
