@@ -1,7 +1,7 @@
 """Who left a server is found by asking, slowly; and nobody is taken for gone who may not be."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -9,28 +9,19 @@ from typing import Any
 import pytest
 
 from bot.conversation.intents import Origin
-from bot.domain.language import Lang
-from bot.domain.people import Standing
+from bot.handlers.discord.people import GONE, Profile
 from bot.handlers.discord.roll import BETWEEN_TWO, EVERY, LONGEST_PAUSE, Roll
 from bot.handlers.discord.troubles import Refused
 from bot.services.ports import RetryLater
 
-
-@dataclass(frozen=True)
-class Told:
-    name: str | None = "青木"
-    locale: Lang | None = None
-    is_bot: bool = False
-    is_gone: bool = False
-    standing: Standing = Standing.MEMBER
-    roles: frozenset[str] = frozenset()
+HERE = Profile("青木", roles=frozenset())
 
 
 @dataclass
 class World:
     """Guilds and who is in them; what is known of whom; what was heard."""
 
-    people: dict[str, dict[str, Told | Exception]]
+    people: dict[str, dict[str, Profile | Exception]]
     guilds: dict[int, Any] = field(default_factory=dict)
     heard: list[tuple[str, str, bool]] = field(default_factory=list)
     worn: list[frozenset[str] | None] = field(default_factory=list)
@@ -55,11 +46,11 @@ class World:
         self.worn.append(origin.wears)
         self.heard.append((origin.workspace_key, origin.user_key, is_gone))
 
-    async def ask(self, home: str, user: str) -> Told:
+    async def ask(self, home: str, user: str) -> Profile:
         self.asked.append(user)
         told = self.people[home][user]
         if isinstance(told, Exception):
-            self.people[home][user] = Told()
+            self.people[home][user] = HERE
             raise told
         return told
 
@@ -68,7 +59,12 @@ class World:
 
 
 async def test_everybody_known_is_asked_for_once_a_day() -> None:
-    world = World({"1": {"11": Told(), "12": Told(is_gone=True), "13": Told(is_bot=True)}, "2": {"11": Told()}})
+    world = World(
+        {
+            "1": {"11": HERE, "12": GONE, "13": replace(HERE, is_bot=True)},
+            "2": {"11": HERE},
+        }
+    )
     await world.roll.look()
     assert world.heard == [("1", "11", False), ("1", "12", True), ("2", "11", False)]
     assert world.rested == [BETWEEN_TWO] * 4
@@ -81,17 +77,25 @@ async def test_everybody_known_is_asked_for_once_a_day() -> None:
 
 
 async def test_roles_are_told_of_who_is_there() -> None:
-    world = World({"1": {"11": Told(roles=frozenset({"7"})), "12": Told(), "13": Told(is_gone=True)}})
+    world = World(
+        {
+            "1": {
+                "11": replace(HERE, roles=frozenset({"7"})),
+                "12": HERE,
+                "13": GONE,
+            }
+        }
+    )
     await world.roll.look()
     assert world.worn == [{"7"}, frozenset(), None]
 
 
 @pytest.mark.parametrize("is_there", [None, SimpleNamespace(unavailable=True)])
 async def test_where_we_are_not_nobody_is_gone(is_there: Any) -> None:
-    world = World({"1": {"11": Told(), "12": Told(is_gone=True)}, "2": {"21": Told()}})
+    world = World({"1": {"11": HERE, "12": GONE}, "2": {"21": HERE}})
     ask = world.ask
 
-    async def leave(home: str, user: str) -> Told:
+    async def leave(home: str, user: str) -> Profile:
         if user == "12":
             world.guilds[1] = is_there
         return await ask(home, user)
@@ -103,11 +107,11 @@ async def test_where_we_are_not_nobody_is_gone(is_there: Any) -> None:
 
 async def test_a_pause_is_waited_for_and_a_long_one_or_a_trouble_leaves_the_rest_to_the_next_time() -> None:
     brief = timedelta(seconds=3)
-    world = World({"1": {"11": RetryLater(brief), "12": Told()}})
+    world = World({"1": {"11": RetryLater(brief), "12": HERE}})
     await world.roll.look()
     assert world.heard == [("1", "11", False), ("1", "12", False)]
     assert 3.0 in world.rested
     for trouble in (RetryLater(LONGEST_PAUSE * 2), Refused(503, 0)):
-        world = World({"1": {"11": trouble, "12": Told()}, "2": {"21": Told()}})
+        world = World({"1": {"11": trouble, "12": HERE}, "2": {"21": HERE}})
         await world.roll.look()
         assert world.heard == [("2", "21", False)]

@@ -278,7 +278,7 @@ class Answering:
 
             try:
                 ref = await self._directs.say(origin.workspace_key, origin.user_key, said, post)
-            except Waits:
+            except (Waits, RetryLater, Unsendable):
                 rest = _Left(origin, answered.views[number : which.stop], answered.lang)
                 who = (origin.workspace_key, origin.user_key)
                 remember(self._unsaid, who, (*self._unsaid.get(who, ()), rest))

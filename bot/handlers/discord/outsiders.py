@@ -13,7 +13,7 @@ import discord
 import structlog
 
 from bot.handlers.discord import keys
-from bot.handlers.discord.troubles import NOT_CONNECTED, TROUBLES, reason_of
+from bot.handlers.discord.troubles import NOT_CONNECTED, TROUBLES, in_our_words, reason_of
 from bot.services.ports import RetryLater, Unsendable
 
 Named = Callable[[str], Awaitable[Collection[str]]]
@@ -55,7 +55,8 @@ class DiscordOutsiders:
         others = [role for role in guild.roles if role.id not in own and _is_of_people(role)]
         if any(found.permissions_for(role).view_channel for role in others):
             return True
-        return any([await self._is_guest(home, str(user)) for user in _let_in(found)])
+        with in_our_words():
+            return any([await self._is_guest(home, str(user)) for user in _let_in(found)])
 
 
 def _is_of_people(role: discord.Role) -> bool:

@@ -175,7 +175,9 @@ class Discord:
         return not followed or await self._hearing.is_person(home, user)
 
     async def _is_guest(self, home: str, user: str) -> bool:
-        return not await self._hearing.is_person(home, user)
+        """Another app, which a channel may let in by its name, is nobody's guest."""
+        is_bot = (await self._people.of(home, user)).is_bot
+        return not is_bot and not await self._hearing.is_person(home, user)
 
 
 @asynccontextmanager

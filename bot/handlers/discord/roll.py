@@ -15,9 +15,8 @@ import discord
 import structlog
 
 from bot.conversation.intents import Origin
-from bot.domain.language import Lang
-from bot.domain.people import Standing
 from bot.handlers.discord import keys
+from bot.handlers.discord.people import Profile
 from bot.handlers.discord.troubles import in_our_words, reason_of
 from bot.services.ports import RetryLater
 
@@ -28,23 +27,6 @@ LONGEST_PAUSE = timedelta(minutes=2)
 """Where Discord asks for a longer one, the rest is left to the next time."""
 
 log = structlog.get_logger(__name__)
-
-
-class Seen(Protocol):
-    """What a server says of a user (`people.Profile`)."""
-
-    @property
-    def name(self) -> str | None: ...
-    @property
-    def locale(self) -> Lang | None: ...
-    @property
-    def is_bot(self) -> bool: ...
-    @property
-    def is_gone(self) -> bool: ...
-    @property
-    def standing(self) -> Standing: ...
-    @property
-    def roles(self) -> frozenset[str]: ...
 
 
 class Routes(Protocol):
@@ -62,7 +44,7 @@ class Roll:
         self,
         client: discord.Client,
         router: Routes,
-        ask: Callable[[str, str], Awaitable[Seen]],
+        ask: Callable[[str, str], Awaitable[Profile]],
         now: Callable[[], datetime],
         rest: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
@@ -108,9 +90,8 @@ class Roll:
         if found.is_bot or (found.is_gone and not self._is_there(home)):
             return
         told = Origin(keys.PLATFORM, home, user, found.name, user, direct=True, locale=found.locale)
-        wears = None if found.is_gone else found.roles  # who left says nothing of their roles
-        await self._router.changed(replace(told, standing=found.standing, wears=wears), is_gone=found.is_gone)
+        await self._router.changed(replace(told, standing=found.standing, wears=found.roles), is_gone=found.is_gone)
 
-    async def _asked(self, home: str, user: str) -> Seen:
+    async def _asked(self, home: str, user: str) -> Profile:
         with in_our_words():
             return await self._ask(home, user)
