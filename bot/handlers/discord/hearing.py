@@ -8,6 +8,7 @@ lost for good is found when stored endorsements are compared with live reactions
 import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Protocol
@@ -101,6 +102,9 @@ class Shows(Protocol):
 
 class Ways(Protocol):
     """Interactions through which something can be said for a while (`ways`)."""
+
+    def expected(self, user_key: str) -> AbstractContextManager[None]:
+        """Within, somebody acts and is not answered yet."""
 
     def open(self, workspace_key: str, user_key: str, interaction: Interaction) -> None: ...
 
@@ -220,18 +224,19 @@ class Hearing:
         return await self._router.shelf(known) if isinstance(known, Origin) else None
 
     async def _interaction(self, asked: Interaction, intent: Answerable) -> None:
-        answering = self._tasks.begin(self._answered(intent, asked))
-        try:
-            await self._shows.answer(asked, answering)
-        except (*TROUBLES, discord.DiscordException, Unsendable) as trouble:
-            log.warning("discord.answer_failed", act=type(intent).__name__, reason=reason_of(trouble))
-        except Exception:
-            log.exception("discord.answer_failed", act=type(intent).__name__)
-        answered = await answering
-        home = answered.origin.workspace_key
-        if home != NOWHERE:
-            self._ways.open(home, answered.origin.user_key, asked)
-            await self._came(answered.origin)
+        with self._ways.expected(intent.origin.user_key):
+            answering = self._tasks.begin(self._answered(intent, asked))
+            try:
+                await self._shows.answer(asked, answering)
+            except (*TROUBLES, discord.DiscordException, Unsendable) as trouble:
+                log.warning("discord.answer_failed", act=type(intent).__name__, reason=reason_of(trouble))
+            except Exception:
+                log.exception("discord.answer_failed", act=type(intent).__name__)
+            answered = await answering
+            home = answered.origin.workspace_key
+            if home != NOWHERE:
+                self._ways.open(home, answered.origin.user_key, asked)
+                await self._came(answered.origin)
 
     # ------------------------------------------------------------------ words
 
@@ -243,19 +248,20 @@ class Hearing:
     async def _words(self, intent: Said, author: discord.abc.User) -> None:
         if isinstance(author, discord.Member):
             self._people.learn(intent.origin.workspace_key, str(author.id), profile(author))
-        answered = await self._answered(intent, None)
-        try:
-            if answered.views:
-                await self._shows.say(answered)
+        with self._ways.expected(intent.origin.user_key):
+            answered = await self._answered(intent, None)
+            try:
+                if answered.views:
+                    await self._shows.say(answered)
+                if answered.origin.workspace_key != NOWHERE:
+                    await self._router.answered(answered.origin)
+            # What was asked for is done and kept; only its answer is lost.
+            except (*TROUBLES, discord.DiscordException, Unsendable) as trouble:
+                log.warning("discord.answer_failed", act="Said", reason=reason_of(trouble))
+            except Exception:
+                log.exception("discord.answer_failed", act="Said")
             if answered.origin.workspace_key != NOWHERE:
-                await self._router.answered(answered.origin)
-        # What was asked for is done and kept; only its answer is lost.
-        except (*TROUBLES, discord.DiscordException, Unsendable) as trouble:
-            log.warning("discord.answer_failed", act="Said", reason=reason_of(trouble))
-        except Exception:
-            log.exception("discord.answer_failed", act="Said")
-        if answered.origin.workspace_key != NOWHERE:
-            await self._came(answered.origin)
+                await self._came(answered.origin)
 
     # ------------------------------------------------------------------ reactions
 
