@@ -1,141 +1,31 @@
 """Answers on Discord: seen by whoever asked and by nobody else, whatever becomes of the way back to them."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from collections.abc import AsyncIterator
 from typing import Any
 
 import aiohttp
 import discord
 import pytest
 
-from bot.conversation.actions import Actions
-from bot.conversation.cards import Cards
-from bot.conversation.intents import Answerable, Origin, Pressed, Said, Submitted
-from bot.conversation.views import (
-    ExportReady,
-    LaterView,
-    Notice,
-    PickDate,
-    TextQuestion,
-    UnitCompleted,
-    View,
-)
-from bot.domain.language import Bilingual, Lang
-from bot.handlers.discord import inbound, modals
-from bot.handlers.discord.answering import Answering
-from bot.handlers.discord.client import Client
+from bot.conversation.intents import Pressed, Submitted
+from bot.conversation.views import ExportReady, LaterView, Notice, PickDate, TextQuestion, UnitCompleted, View
+from bot.domain.language import Bilingual
 from bot.handlers.discord.components import OPENS, drawn
-from bot.handlers.discord.directs import Post
-from bot.handlers.discord.directs import Said as ToSay
 from bot.handlers.discord.inbound import Interaction
-from bot.handlers.discord.pressing import pressable
-from bot.services.contact_ports import Waits
 from bot.services.ports import MessageRef
+from on_discord.answering_house import ASAHI, CARDS, DONE, House
 from on_discord.connected import connected
 from on_discord.server import DiscordLike, NotAnswered, open_discord
 from tests.conversation.test_cards import ID
 
-ASAHI, STAFF = "100000000000000000", "100000000000000009"
+STAFF = "100000000000000009"
 AOKI, SATO = "300000000000000001", "300000000000000003"
-NOW = datetime(2026, 11, 25, 7, 30, tzinfo=UTC)
-ACTIONS = Actions(b"a key for tests")
-CARDS = Cards(ACTIONS, lambda: NOW)
 NAME = Bilingual("考えの共有", "Sharing thinking")
 CALLBACK = "POST /interactions/{interaction}/{token}/callback"
 POST = "POST /channels/{channel}/messages"
-DONE = Notice("notice.forgotten")
 SAID = CARDS.draw(DONE, "ja").lines[0] or CARDS.draw(DONE, "ja").title
 QUESTION = TextQuestion(ID, Bilingual("何が変わりましたか。", "What changed?"), 20)
-
-
-@dataclass(frozen=True)
-class Told:
-    origin: Origin
-    views: tuple[View, ...]
-    lang: Lang = "ja"
-
-
-@dataclass
-class House:
-    """What stands behind the answers: every intent is answered with `views`, once `gate` is open."""
-
-    client: Client
-    views: tuple[View, ...] = (DONE,)
-    gate: asyncio.Event = field(default_factory=asyncio.Event)
-    heard: list[Answerable] = field(default_factory=list)
-    shown: list[tuple[View, MessageRef]] = field(default_factory=list)
-    before: Callable[[Interaction], Awaitable[None]] = field(default=lambda asked: asyncio.sleep(0))
-    direct: str | None = None
-    """Where Sukima may speak to them directly."""
-    now: float = 0.0
-    slept: list[float] = field(default_factory=list)
-    tasks: set["asyncio.Future[Any]"] = field(default_factory=set)
-
-    def __post_init__(self) -> None:
-        self.gate.set()
-        self.begin_anew()
-        self.client.hear("interaction", self._on_interaction)
-        self.client.hear("message", self._on_message)
-
-    def begin_anew(self) -> None:
-        """As after a restart: nothing is remembered."""
-        self.answering = Answering(self.client, CARDS, self, self._shown, self._sleep, lambda: self.now, prompt=0.05)
-        store = self.client._connection._view_store
-        store._dynamic_items.clear()
-        self.client.add_dynamic_items(pressable(self, self.answering))
-
-    def by_whom(self, asked: Interaction) -> Origin:
-        return inbound.by_whom(asked)
-
-    async def interaction(self, asked: Interaction, intent: Answerable) -> None:
-        self.heard.append(intent)
-        await self.before(asked)
-        await self._begin(self.answering.answer(asked, self._begin(self._answered(intent))))
-
-    async def say(self, workspace: str, user: str, what: ToSay, post: Post) -> MessageRef:
-        if self.direct is None:
-            raise Waits
-        return await post(self.direct)
-
-    async def quiet(self) -> None:
-        """Wait until all that was begun is done."""
-        while begun := {*self.tasks, *self.client._connection._view_store._ViewStore__tasks}:  # type: ignore[attr-defined]
-            await asyncio.wait(begun)
-
-    async def _answered(self, intent: Answerable) -> Told:
-        await self.gate.wait()
-        origin = intent.origin
-        return Told(Origin(**{**vars(origin), "workspace_key": ASAHI}), self.views)
-
-    def _on_interaction(self, asked: Interaction) -> None:
-        if asked.type is discord.InteractionType.modal_submit:
-            data: Any = asked.data
-            intent = Submitted(self.by_whom(asked), data["custom_id"], modals.values(data["components"]))
-            self._begin(self.interaction(asked, intent))
-
-    def _on_message(self, message: discord.Message) -> None:
-        me = self.client.user
-        said = inbound.said(message, me.id) if me is not None and not message.author.bot else None
-        if said is not None:
-            self.heard.append(said)
-            self._begin(self._reply(said))
-
-    async def _reply(self, said: Said) -> None:
-        await self.answering.say(await self._answered(said))
-
-    def _begin(self, work: Any) -> "asyncio.Future[Any]":
-        task = asyncio.ensure_future(work)
-        self.tasks.add(task)
-        task.add_done_callback(self.tasks.discard)
-        return task
-
-    async def _shown(self, origin: Origin, view: View, ref: MessageRef) -> None:
-        self.shown.append((view, ref))
-
-    async def _sleep(self, seconds: float) -> None:
-        self.slept.append(seconds)
 
 
 @pytest.fixture
