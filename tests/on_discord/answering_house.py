@@ -18,7 +18,7 @@ from bot.handlers.discord.answering import Answering
 from bot.handlers.discord.directs import Post
 from bot.handlers.discord.directs import Said as ToSay
 from bot.handlers.discord.inbound import Interaction
-from bot.handlers.discord.pressing import pressable
+from bot.handlers.discord.pressing import Pressing, pressable
 from bot.services.contact_ports import Waits
 from bot.services.ports import MessageRef
 
@@ -62,7 +62,8 @@ class House:
         self.answering = Answering(self.client, CARDS, self, self._shown, self._sleep, lambda: self.now, prompt=0.05)
         store = self.client._connection._view_store
         store._dynamic_items.clear()
-        self.client.add_dynamic_items(pressable(self, self.answering))
+        self.pressing = Pressing(self, self.answering)
+        self.client.add_dynamic_items(pressable(self.pressing))
 
     def by_whom(self, asked: Interaction) -> Origin:
         return inbound.by_whom(asked)
@@ -88,6 +89,9 @@ class House:
         return Told(Origin(**{**vars(origin), "workspace_key": ASAHI}), self.views)
 
     def _on_interaction(self, asked: Interaction) -> None:
+        lost = self.pressing.lost(asked)
+        if lost is not None:
+            self._begin(lost)
         if asked.type is discord.InteractionType.modal_submit:
             data: Any = asked.data
             intent = Submitted(self.by_whom(asked), data["custom_id"], modals.values(data["components"]))

@@ -218,6 +218,18 @@ async def test_foreign_and_strange_things_that_are_pressed_are_asked_of_the_rout
     assert [each.action for each in house.heard if isinstance(each, Pressed)] == ["other-bot:\n1", TOKEN, SATO]
 
 
+async def test_a_press_of_what_its_message_holds_no_more_is_answered_once(server: DiscordLike, house: House) -> None:
+    aoki = server.person("aoki")
+    place = server.channels[STAFF]
+    said = place.messages[str((await post(house, LATER)).id)]
+    component = said.components[0]["components"][0]
+    await aoki.presses_component(place, said, component)
+    said.components = []
+    await aoki.presses_component(place, said, component)
+    await house.quiet()
+    assert [each.action for each in house.heard if isinstance(each, Pressed)] == [TOKEN, TOKEN]
+
+
 # ---------------------------------------------------------------- files
 
 
@@ -315,6 +327,9 @@ async def test_what_is_asked_in_a_channel_is_answered_behind_a_button(server: Di
     await aoki.presses("返事を見る", where="staff")
     told = await aoki.sees(SAID, where="staff")
     assert told.reader == AOKI
+    house.now += 3601
+    await aoki.presses("返事を見る", where="staff", on=offered)
+    assert (await aoki.sees("もう一度", where="staff")).reader == AOKI
     house.begin_anew()
     await aoki.presses("返事を見る", where="staff", on=offered)
     assert (await aoki.sees("もう一度", where="staff")).reader == AOKI

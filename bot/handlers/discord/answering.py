@@ -41,6 +41,10 @@ PROMPT = 1.5
 WAITS = (1.0, 2.0, 5.0, 10.0, 30.0)
 """Seconds between the tries to say something to somebody who waits for it."""
 LONGEST_PAUSE = 120.0
+FETCHED_WITHIN = 3600.0
+"""Seconds that an answer waits behind its button."""
+MOST_ASIDE = 1_000
+"""So many answers wait there at once."""
 SEES = "see:"
 """How the custom id of a button begins behind which is somebody's answer; what follows is whose, and which."""
 OVER_FOR_GOOD = frozenset({"problem.action.expired", "problem.action.unknown", "refused.forgotten"})
@@ -105,8 +109,9 @@ class Answering:
         self._sleep = sleep
         self._prompt = prompt
         self._forms = RememberedForms(clock)
-        self._aside: OrderedDict[str, Answered] = OrderedDict()
-        """Answers that somebody may fetch, by what their button carries."""
+        self._clock = clock
+        self._aside: OrderedDict[str, tuple[float, Answered]] = OrderedDict()
+        """Answers that somebody may fetch, and until when, by what their button carries."""
         self._unsaid: OrderedDict[tuple[str, str], tuple[_Left, ...]] = OrderedDict()
         """What could be said in no way, by guild and person: it is said beside what they do next."""
 
@@ -145,10 +150,10 @@ class Answering:
     async def see(self, asked: Interaction, key: str, lang: Lang) -> None:
         """Show what is behind a button to whoever asked for it."""
         reply, user = Reply(asked), str(asked.user.id)
-        found = self._aside.get(key)
+        until, found = self._aside.get(key, (0.0, None))
         if key.partition(":")[0] != user:
             said: tuple[View, ...] = (Notice("discord.not_yours"),)
-        elif found is None:
+        elif found is None or until < self._clock():
             said = (Notice("discord.answer_over"),)
         else:
             await self._tell(reply, found, self._drawn(found))
@@ -171,7 +176,7 @@ class Answering:
                 await self._shown(origin, view, ref)
             return
         key = f"{origin.user_key}:{origin.event_id}"
-        remember(self._aside, key, answered)
+        remember(self._aside, key, (self._clock() + FETCHED_WITHIN, answered), MOST_ASIDE)
         try:
             await self._offer(origin, key, answered.lang)
         except (NotPermitted, Unsendable) as trouble:

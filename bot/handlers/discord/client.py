@@ -1,7 +1,7 @@
 """The library's client as Sukima uses it: the intents it asks for, where Discord is, what it keeps, who listens.
 
 It keeps nothing but guilds and channels; whatever else is needed is asked for (design.md 4.8: events can be missed).
-Events go to one listener each, at once and in their order: the library would begin a task for each.
+Events go to their listeners at once and in their order: the library would begin a task for each.
 Source: discord.py 2.7.1, `client`, `shard`, `gateway`, `http`.
 """
 
@@ -65,7 +65,7 @@ class Client(discord.AutoShardedClient):
             max_ratelimit_timeout=PATIENCE,
         )
         self._gateway = yarl.URL(places.gateway) if places.gateway is not None else None
-        self._hears: dict[str, Hear] = {}
+        self._hears: dict[str, tuple[Hear, ...]] = {}
         self._setups: list[SetUp] = []
         self._launching: set[int] = set()
         self.was_open = False
@@ -73,7 +73,7 @@ class Client(discord.AutoShardedClient):
 
     def hear(self, event: str, listener: Hear) -> None:
         """Let `listener` have an event, by the library's name without `on_`: at once, before what comes after it."""
-        self._hears[event] = listener
+        self._hears[event] = (*self._hears.get(event, ()), listener)
 
     def at_setup(self, setup: SetUp) -> None:
         """Do something after each login, before anything is heard: dynamic items are forgotten in between."""
@@ -81,13 +81,11 @@ class Client(discord.AutoShardedClient):
 
     def dispatch(self, event: str, /, *args: Any, **kwargs: Any) -> None:
         """What the library calls for everything that happens."""
-        listener = self._hears.get(event)
-        if listener is None:
-            return
-        try:
-            listener(*args, **kwargs)
-        except Exception:  # one event that cannot be read closes no connection
-            log.exception("discord.event_failed", event_type=event)
+        for listener in self._hears.get(event, ()):
+            try:
+                listener(*args, **kwargs)
+            except Exception:  # one event that cannot be read closes no connection
+                log.exception("discord.event_failed", event_type=event)
 
     async def setup_hook(self) -> None:
         for setup in self._setups:

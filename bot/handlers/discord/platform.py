@@ -16,11 +16,12 @@ from bot.handlers.discord.client import Client, Places
 from bot.handlers.discord.commands import tree_of
 from bot.handlers.discord.directs import Directs
 from bot.handlers.discord.hearing import Hearing, Routes
+from bot.handlers.discord.inbound import Interaction
 from bot.handlers.discord.keys import PLATFORM
 from bot.handlers.discord.line import Line
 from bot.handlers.discord.outsiders import DiscordOutsiders
 from bot.handlers.discord.people import People
-from bot.handlers.discord.pressing import pressable
+from bot.handlers.discord.pressing import Pressing, pressable
 from bot.handlers.discord.roll import Roll
 from bot.handlers.discord.sender import DiscordSender
 from bot.handlers.discord.sync import KeepsTold, sync_at_start
@@ -92,7 +93,9 @@ class Discord:
             hears_all=settings.message_content,
         )
         self._roll = Roll(client, router, self._people.ask, now, sleep)
-        self._pressable = pressable(self._hearing, answering)
+        self._pressing = Pressing(self._hearing, answering)
+        self._pressable = pressable(self._pressing)
+        client.hear("interaction", self._on_interaction)
         self._tree = tree_of(client, self._hearing)
         self._told = told
         client.at_setup(self._set_up)
@@ -136,6 +139,12 @@ class Discord:
         """Call the roll, when a day is over. Returns at once, for that takes a while."""
         if self._has_begun.is_set() and (self._calling is None or self._calling.done()):
             self._calling = asyncio.create_task(self._call_roll(), name="discord roll")
+
+    def _on_interaction(self, asked: Interaction) -> None:
+        """A press of what its message holds no more."""
+        lost = self._pressing.lost(asked)
+        if lost is not None:
+            self._tasks.begin(lost)
 
     async def _set_up(self) -> None:
         self._client.add_dynamic_items(self._pressable)

@@ -1,10 +1,12 @@
 """Buttons and lists of whatever age: what they carry says what they do, so that they work after a restart.
 
-One item takes all of them. What Sukima does not know is asked of the router, which says so kindly.
+One item takes all of them. The library gives it only what still stands in its message: the rest is taken here, too.
+What Sukima does not know is asked of the router, which says so kindly.
 Source: discord.py 2.7.1, `ui.dynamic`, `ui.view.ViewStore`.
 """
 
 import re
+from collections.abc import Awaitable
 from typing import Any, Protocol
 
 import discord
@@ -39,6 +41,10 @@ class Pressing:
         self._hears = hears
         self._opens = opens
 
+    def lost(self, asked: Interaction) -> "Awaitable[None] | None":
+        """What a press means that the library gives to nobody; None where it does."""
+        return self.pressed(asked) if asked.type is discord.InteractionType.component and not _stands(asked) else None
+
     async def pressed(self, asked: Interaction) -> None:
         """Do what a button or a choice of a list carries."""
         carried = _carried(asked)
@@ -52,9 +58,8 @@ class Pressing:
         await self._hears.interaction(asked, Pressed(by_whom(asked), carried))
 
 
-def pressable(hears: Hears, opens: Opens) -> type[discord.ui.DynamicItem[Item]]:
+def pressable(pressing: Pressing) -> type[discord.ui.DynamicItem[Item]]:
     """The item that takes every button and list."""
-    pressing = Pressing(hears, opens)
 
     class Pressable(discord.ui.DynamicItem[Item], template=ANYTHING):
         """Any button or list of ours, whenever it was sent."""
@@ -74,3 +79,18 @@ def _carried(asked: Interaction) -> str:
     data: Any = asked.data or {}
     chosen = data.get("values")
     return str(chosen[0]) if chosen else str(data.get("custom_id", ""))
+
+
+def _stands(asked: Interaction) -> bool:
+    """Whether what was pressed is in its message, as it was told."""
+    data: Any = asked.data or {}
+    carried = data.get("custom_id")
+    components = list(asked.message.components) if asked.message is not None else []
+    while components:
+        each: Any = components.pop()
+        if getattr(each, "custom_id", None) == carried:
+            return True
+        components += getattr(each, "children", ())
+        accessory = getattr(each, "accessory", None)
+        components += [] if accessory is None else [accessory]
+    return False
