@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from bot.conversation.acts.agreements import agreement_line
 from bot.conversation.naming import issuing
 from bot.conversation.pictures import Baked, Pictures
+from bot.conversation.reconciling import reconcile_message
 from bot.conversation.stops import stop_view
 from bot.conversation.validity import last_day, validity_view
 from bot.conversation.views import (
@@ -411,7 +412,16 @@ class Outbound:
         ref = await sender.find(key, place.to, direct=place.direct, token=promise.token, since=since)
         if ref is not None:
             await self._keep(promise, place, ref)
+            await self._look_at(promise, place, ref)
         return ref is not None
+
+    async def _look_at(self, promise: Promise, place: Place, ref: MessageRef) -> None:
+        """What colleagues did with a post that was not known for one: only the hourly look would find it."""
+        if Kind(promise.kind) is Kind.SHARE:
+            with suppress(Unsendable):
+                live = await self._senders[place.workspace.platform].reactions(ref)
+                if live is not None:
+                    await reconcile_message(self._store, place.workspace, ref, live)
 
     async def _was_sent(self, promise: Promise, place: Place) -> Place:
         """Where a promise was being kept. Its person may be written to at another account since."""
