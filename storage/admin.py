@@ -271,6 +271,23 @@ def installs(url: str, platform: str) -> tuple[SealedInstall, ...]:
         engine.dispose()
 
 
+def followed_roles(url: str, platform: str) -> dict[str, tuple[str, str]]:
+    """By workspace, the platform's roles of teachers and leaders that are followed; empty where none is."""
+    place = place_of(url)
+    if revision_at(place) != HEAD:
+        return {}
+    engine = looking_engine(place)
+    workspace = t.workspace.c
+    query = select(workspace.key, workspace.teacher_role, workspace.leader_role).where(workspace.platform == platform)
+    try:
+        with engine.connect() as conn:
+            return {key: (teacher or "", leader or "") for key, teacher, leader in conn.execute(query)}
+    except DBAPIError as error:
+        raise problem_of(error, file=place.name) or error from error
+    finally:
+        engine.dispose()
+
+
 def commands_told(url: str, application: str) -> str | None:
     """The fingerprint of the commands that a platform was told last; None of an older database, or of none."""
     place = place_of(url)

@@ -231,15 +231,21 @@ def _discord(patient: Patient) -> Iterator[Found]:
         settings.discord_api_base,
         settings.discord_token.get_secret_value(),
         settings.discord_message_content == "yes",
-        [discord_checkup.StaffChannel(*each) for each in admin.staff_channels(patient.url, DISCORD)]
-        if has_rows
-        else [],
+        _discord_channels(patient) if has_rows else [],
         lambda application: admin.commands_told(patient.url, application) if has_rows else None,
         own_commands,
         _tells_schools(patient),
     )
     for seen in discord_checkup.look_over(here):
         yield seen.wrong, seen.is_advice
+
+
+def _discord_channels(patient: Patient) -> list[discord_checkup.StaffChannel]:
+    roles = admin.followed_roles(patient.url, DISCORD)
+    return [
+        discord_checkup.StaffChannel(school, guild, channel, *roles.get(guild, ("", "")))
+        for school, guild, channel in admin.staff_channels(patient.url, DISCORD)
+    ]
 
 
 def _tells_schools(patient: Patient) -> bool:

@@ -232,6 +232,40 @@ async def test_nobodys_server_is_told_how_to_invite(server: DiscordLike, given: 
     assert "scope=bot+applications.commands" in url
 
 
+async def test_roles_that_are_followed_are_there_and_close_the_channel(
+    server: DiscordLike, guild: Guild, given: Given
+) -> None:
+    """By the roles of the server: teachers, parents, and one that was deleted."""
+    await sync_discord(settings(given), anew=False)
+    teachers, parents, gone = "100000000000000021", "100000000000000022", "100000000000000023"
+    for role, name in ((teachers, "teachers"), (parents, "parents")):
+        server.add_role(guild, role, name)
+    await follow(settings(given), teachers, gone)
+    assert await codes(given) == ["role_gone"]
+    await follow(settings(given), teachers, "")
+    assert await codes(given) == []
+    server.overwrite(guild.channels[STAFF], parents, allow=discord.Permissions(view_channel=True).value)
+    assert await codes(given) == ["channel_open"]
+    server.overwrite(guild.channels[STAFF], parents)
+    server.overwrite(guild.channels[STAFF], teachers, allow=discord.Permissions(view_channel=True).value)
+    assert await codes(given) == []
+
+
+async def follow(here: Settings, teachers: str, leaders: str) -> None:
+    async with open_house(here, World(new_rsa=short_rsa)) as house:
+        bound = BindWorkspace(
+            school="asahi",
+            platform="discord",
+            workspace=ASAHI,
+            channel=STAFF,
+            lang=None,
+            emoji=(),
+            teacher_role=teachers,
+            leader_role=leaders,
+        )
+        await house.store.run(bind_workspace, bound)
+
+
 APPLICATION: dict[str, Any] = {"flags": 0, "integration_types_config": {"0": {}}}
 
 

@@ -43,11 +43,18 @@ CODE = re.compile(r"[0-9]{1,6}")
 
 @dataclass(frozen=True)
 class StaffChannel:
-    """Where a school's shared badges are posted. `school` is the school's key."""
+    """Where a school's shared badges are posted. `school` is the school's key. Roles of the server that are followed
+    are empty where none is."""
 
     school: str
     guild: str
     channel: str
+    teacher_role: str = ""
+    leader_role: str = ""
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        return tuple(role for role in (self.teacher_role, self.leader_role) if role)
 
 
 @dataclass(frozen=True)
@@ -196,6 +203,10 @@ async def _schools(
 async def _channel(rest: Rest, place: StaffChannel, me: str) -> AsyncIterator[Seen]:
     told: dict[str, str | int] = {"school": place.school, "channel": place.channel, "guild": place.guild}
     guild = await rest.get(f"/guilds/{place.guild}")
+    there = {str(role["id"]) for role in guild["roles"]}
+    for role in place.roles:
+        if role not in there:
+            yield Seen(Complaint("check.discord_role_gone", {**told, "role": role}))
     member = await rest.get(f"/guilds/{place.guild}/members/{me}")
     try:
         channel = await rest.get(f"/channels/{place.channel}")
@@ -213,12 +224,26 @@ async def _channel(rest: Rest, place: StaffChannel, me: str) -> AsyncIterator[Se
     if int(channel["type"]) not in (discord.ChannelType.text.value, discord.ChannelType.news.value):
         yield Seen(Complaint("check.discord_channel_kind", told))
         return
+    if place.teacher_role and _is_open(channel, guild, place.roles):
+        yield Seen(Complaint("check.discord_channel_open", told))
     held = permissions_in(channel, guild, member)
     for each in PERMISSIONS:
         if not getattr(held, each.name):
             yield Seen(Complaint(f"check.discord_lacks_{each.name}", told), is_advice=each.is_wish)
     if held.administrator:
         yield Seen(Complaint("check.discord_administrator", told), is_advice=True)
+
+
+def _is_open(channel: Any, guild: Any, roles: Sequence[str]) -> bool:
+    """Whether people with none of the school's roles see the channel. Administrators see all; apps are no people."""
+    for role in guild["roles"]:
+        is_own = str(role["id"]) in roles or bool((role.get("tags") or {}).get("bot_id"))
+        if is_own or int(role["permissions"]) & discord.Permissions.administrator.flag:
+            continue
+        wearing = {"user": {"id": "0"}, "roles": [role["id"]]}
+        if permissions_in(channel, guild, wearing).view_channel:
+            return True
+    return False
 
 
 async def _commands(rest: Rest, here: Deployment, application: str) -> AsyncIterator[Seen]:

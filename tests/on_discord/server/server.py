@@ -233,7 +233,7 @@ class DiscordLike:
     def install(self, guild: Guild, *, granted: int = 0, role: str | None = None) -> None:
         """The app's bot comes into a guild, with a role of its own for what it was granted beyond @everyone."""
         key = role or str(int(guild.id) + 2)
-        guild.roles[key] = Role(key, self.app.name, granted, position=1, managed=True)
+        guild.roles[key] = Role(key, self.app.name, granted, position=1, managed=True, bot_id=self.bot.id)
         guild.members[self.bot.id] = Member(self.bot, self.clock.now(), roles=[key])
         guild.has_app = True
         happenings.guild_came(self, guild)

@@ -54,7 +54,7 @@ def role(each: Role) -> Json:
         "id": each.id, "name": each.name, "color": 0, "hoist": False, "icon": None, "unicode_emoji": None,
         "colors": {"primary_color": 0, "secondary_color": None, "tertiary_color": None},
         "position": each.position, "permissions": str(each.permissions), "managed": each.managed,
-        "mentionable": each.mentionable, "flags": 0,
+        "mentionable": each.mentionable, "flags": 0, **({"tags": {"bot_id": each.bot_id}} if each.bot_id else {}),
     }  # fmt: skip
 
 

@@ -42,6 +42,8 @@ class Role:
     position: int = 1
     managed: bool = False
     mentionable: bool = False
+    bot_id: str = ""
+    """The app's whose own role it is."""
 
 
 @dataclass
