@@ -33,6 +33,7 @@ PLACES: Mapping[str, str] = {
     "me": "my page",
     "endorse": "endorse",
     "settings": "settings",
+    "accounts": "accounts",
     "roles": "roles",
     "export": "export",
     "forget": "forget",
@@ -54,6 +55,7 @@ WORDED: Mapping[str, Worded] = {
     "address": Worded("address", "address"),
     "code": Worded("code", "code", required=True),
     "move": Worded("move_code", "move"),
+    "link": Worded("link_code", "link"),
     "claim": Worded("claim_code", "claim", required=True),
 }
 BADGE_WORDS: Mapping[str, str] = {"verify": "verify", "import": "import"}
