@@ -23,6 +23,7 @@ STAFF = "100000000000000009"
 AOKI, SATO = "300000000000000001", "300000000000000003"
 NAME = Bilingual("考えの共有", "Sharing thinking")
 CALLBACK = "POST /interactions/{interaction}/{token}/callback"
+FOLLOW_UP = "POST /webhooks/{application}/{token}"
 POST = "POST /channels/{channel}/messages"
 SAID = CARDS.draw(DONE, "ja").lines[0] or CARDS.draw(DONE, "ja").title
 QUESTION = TextQuestion(ID, Bilingual("何が変わりましたか。", "What changed?"), 20)
@@ -301,6 +302,27 @@ async def test_an_answer_whose_receipt_was_lost_is_not_said_twice(server: Discor
     await aoki.presses(IN20.label, where="staff")
     await house.quiet()
     assert len([each for each in aoki.messages("staff") if SAID in aoki.words(each)]) == 1
+
+
+async def test_an_answer_that_meets_troubles_is_not_lost(server: DiscordLike, house: House) -> None:
+    """At first, once more; and what follows after Discord showed that it comes."""
+    aoki = server.person("aoki")
+    await post(house, LATER)
+    house.gate.clear()
+    await aoki.presses(IN20.label, where="staff")
+    server.faults.breaks(FOLLOW_UP)
+    house.gate.set()
+    await house.quiet()
+    assert [each.reader for each in aoki.messages("staff") if SAID in aoki.words(each)] == [AOKI]
+    house.gate.clear()
+    await aoki.presses(IN20.label, where="staff")
+    server.faults.resets(FOLLOW_UP, times=2)
+    house.gate.set()
+    await house.quiet()
+    house.views = (LATER,)
+    await aoki.presses(IN20.label, where="staff", on=aoki.messages("staff")[0])
+    await house.quiet()
+    assert [each.reader for each in aoki.messages("staff") if SAID in aoki.words(each)] == [AOKI, AOKI]
 
 
 async def test_an_answer_to_words_is_said_once_through_troubles(server: DiscordLike, house: House) -> None:

@@ -31,7 +31,7 @@ from bot.handlers.discord.inbound import Interaction, lang_of
 from bot.handlers.discord.remembered_forms import RememberedForms
 from bot.handlers.discord.replying import Over, Reply
 from bot.handlers.discord.sending import NOBODY, first_taken, renditions
-from bot.handlers.discord.troubles import BROKE, NotPermitted, Refused, reason_of
+from bot.handlers.discord.troubles import BROKE, TROUBLES, NotPermitted, Refused, reason_of
 from bot.services.contact_ports import Waits
 from bot.services.ports import MessageRef, RetryLater, Unsendable
 from bot.wording import Wording
@@ -260,8 +260,10 @@ class Answering:
         for number, (view, card) in enumerate(zip(answered.views, cards, strict=True)):
             try:
                 message = await _said(reply, _forms(view, card, answered.lang))
-            except Over:
-                log.info("discord.interaction_over", workspace=answered.origin.workspace_key)
+            except (Over, *TROUBLES, Unsendable) as trouble:
+                if isinstance(trouble, Refused) and not trouble.may_pass:
+                    raise  # as it was drawn it is taken nowhere
+                log.info("discord.not_answered", workspace=answered.origin.workspace_key, reason=reason_of(trouble))
                 await self._otherwise(answered, range(number, len(cards)), str(reply.id))
                 return
             if answered.origin.direct and message:
@@ -283,7 +285,9 @@ class Answering:
 
             try:
                 ref = await self._directs.say(origin.workspace_key, origin.user_key, said, post)
-            except (Waits, RetryLater, Unsendable):
+            except (Waits, *TROUBLES, Unsendable) as trouble:
+                if isinstance(trouble, Refused) and not trouble.may_pass:
+                    raise
                 rest = _Left(origin, answered.views[number : which.stop], answered.lang)
                 who = (origin.workspace_key, origin.user_key)
                 remember(self._unsaid, who, (*self._unsaid.get(who, ()), rest))

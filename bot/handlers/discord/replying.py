@@ -16,7 +16,7 @@ from bot.handlers.discord.attached import attachments
 from bot.handlers.discord.components import Drawn
 from bot.handlers.discord.inbound import Interaction
 from bot.handlers.discord.sending import NOBODY
-from bot.handlers.discord.troubles import BROKE, Refused, understood
+from bot.handlers.discord.troubles import BROKE, TROUBLES, Refused, reason_of, understood
 from bot.services.ports import RetryLater, Unsendable
 
 OVER = frozenset({10015, 10062, 50027})
@@ -61,8 +61,8 @@ class Reply:
             self._is_open = False
         except (Refused, discord.InteractionResponded):
             self._is_open = False
-        except BROKE as error:
-            log.info("discord.not_deferred", reason=type(error).__name__)
+        except (RetryLater, Unsendable, *BROKE) as trouble:
+            log.info("discord.not_deferred", reason=reason_of(trouble))
         else:
             self._is_open, self._thinks = False, True
 
@@ -71,8 +71,8 @@ class Reply:
         try:
             with _in_our_words():
                 await self._asked.response.send_modal(window)
-        except (Over, Refused, discord.InteractionResponded, *BROKE) as error:
-            log.info("discord.window_not_opened", reason=type(error).__name__)
+        except (Over, discord.InteractionResponded, *TROUBLES, Unsendable) as trouble:
+            log.info("discord.window_not_opened", reason=reason_of(trouble))
             return False
         self._is_open = False
         return True
@@ -83,10 +83,12 @@ class Reply:
             found = await self._first(form)
             if found is not None:
                 return found
-        with _in_our_words():
-            message = await self._asked.followup.send(ephemeral=self._is_ephemeral, wait=True, **_said(form))
-        self._thinks = False
-        return message.id
+        try:
+            return await self._follow(form)
+        except (Refused, *BROKE) as trouble:
+            if isinstance(trouble, Refused) and not trouble.may_pass:
+                raise
+        return await self._follow(form)  # perhaps it was taken: better that one person sees it twice than never
 
     async def end(self) -> None:
         """Nothing is to be said (any more): Discord is not left waiting."""
@@ -100,8 +102,14 @@ class Reply:
                     self._is_open = False
                 if self._thinks:
                     await self._asked.delete_original_response()
-        except (Over, Refused, discord.DiscordException, *BROKE) as error:
-            log.info("discord.not_ended", reason=type(error).__name__)
+        except (Over, discord.DiscordException, *TROUBLES, Unsendable) as trouble:
+            log.info("discord.not_ended", reason=reason_of(trouble))
+
+    async def _follow(self, form: Drawn) -> int:
+        with _in_our_words():
+            message = await self._asked.followup.send(ephemeral=self._is_ephemeral, wait=True, **_said(form))
+        self._thinks = False
+        return message.id
 
     async def _first(self, form: Drawn) -> int | None:
         """The first answer; None: another was there already, and this one follows it.
