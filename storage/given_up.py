@@ -35,7 +35,9 @@ def retry(url: str, *, now: datetime) -> int:
         with engine.begin() as conn:
             given_up = count_given_up(conn)
             _drop_doubles(conn)
-            conn.execute(update(t.outbox).where(_GIVEN_UP).values(state="new", attempts=0, due_at=now))
+            conn.execute(
+                update(t.outbox).where(_GIVEN_UP).values(state="new", attempts=0, due_at=now, waits_since=None)
+            )
             return given_up
     except DBAPIError as error:
         raise problem_of(error, file=place.name) or error from error

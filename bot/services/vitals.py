@@ -14,7 +14,7 @@ class Vitals:
     overdue: timedelta = timedelta(0)
     """How long the promise that is due first has been waiting for its turn."""
     outcomes: dict[str, int] = field(default_factory=dict)
-    """What became of promises since the process began: kept, delayed, failed, paused."""
+    """What became of promises since the process began: kept, delayed, failed, paused, left waiting for their person."""
     rows: dict[str, int] = field(default_factory=dict)
     """How many rows of a kind there are: awards, events, sessions …"""
 

@@ -1,10 +1,13 @@
 """A workspace's own roles are followed where its school says so: who belongs to it, and who leads."""
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
+from bot.__main__ import cli
 from bot.conversation.intents import Commanded, ReactionAdded
 from bot.domain.people import PlatformRoles, Role, Standing
 from bot.domain.platform_roles import following, standing_with
@@ -108,3 +111,15 @@ def test_only_members_become_guests(told: Standing) -> None:
 def test_nobody_is_left_without_a_role() -> None:
     assert following(frozenset({Role.LEADER}), leads=False) == {Role.TEACHER}
     assert following(frozenset({Role.OWNER}), leads=True) == {Role.OWNER, Role.LEADER}
+
+
+@pytest.mark.parametrize(
+    ("platform", "role"), [("slack", "11"), ("local", "11"), ("discord", "@teachers"), ("discord", "１１")]
+)
+def test_what_is_no_role_there_is_refused_before_anything_is_bound(platform: str, role: str, tmp_path: Path) -> None:
+    """A typo would make guests of everybody."""
+    words = ["school", "bind", "asahi", platform, "T1", "--channel", "C1", "--teacher-role", role]
+    ran = CliRunner().invoke(cli, [*words, "--data", str(tmp_path / "data"), "--lang", "en"])
+    assert ran.exit_code == 2
+    assert role in ran.output
+    assert not (tmp_path / "data").exists()

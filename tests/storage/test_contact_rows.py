@@ -56,6 +56,8 @@ async def test_what_waits_is_due_when_its_person_comes_and_counts_no_try(
     assert (again.token, again.attempts, again.in_doubt, again.waits_since) == (first.token, 1, False, began)
     assert again.tried_at == world.now  # nothing was sent when it was first tried
     assert not await store.promises.wait(first, world.now) or first.attempts == again.attempts
+    await in_school(store, here, lambda work: work.outbox.call(there.ann.id))  # as if it were one of ours
+    assert not await in_school(store, here, lambda work: work.outbox.waits_for(there.ann.id))
     assert await store.promises.claim(_lane(there), 9) == ()
     await desk.came(there.workspace.key, "U1")
     assert [each.token for each in await store.promises.claim(_lane(there), 9)] == [theirs.token]
