@@ -599,3 +599,89 @@ async def test_standing_roles_and_leaving_are_seen(server: DiscordLike, guild: G
     await server.settled()
     assert list(client.guilds) == []
     assert await refused(place(client).send("a")) == (403, 50001)
+
+
+async def test_a_file_is_given_to_a_command_and_read_by_the_app(server: DiscordLike, client: Visitor) -> None:
+    option = {"type": 11, "name": "file", "description": "a badge", "required": True}
+    await _registered(client, [{"name": "verify", "type": 1, "description": "verify", "options": [option]}])
+    read: list[bytes] = []
+
+    async def on(interaction: discord.Interaction[Any]) -> None:
+        data: Any = interaction.data
+        (given,) = data["resolved"]["attachments"].values()
+        attachment = discord.Attachment(data=given, state=interaction._state)
+        read.append(await attachment.read())
+        await interaction.response.defer(ephemeral=True)
+
+    client.on = on
+    await server.person("aoki").uses("verify", file=("バッジ.png", b"png"))
+    assert read == [b"png"]
+
+
+async def test_a_window_that_discord_refuses_can_be_said_otherwise(server: DiscordLike, client: Visitor) -> None:
+    await place(client).send("どうぞ", view=button())
+    codes: list[Any] = []
+
+    async def on(interaction: discord.Interaction[Any]) -> None:
+        form = ui.Modal(title="t" * 46)
+        form.add_item(ui.Label(text="l", component=ui.TextInput(custom_id="a")))
+        codes.append(await refused(interaction.response.send_modal(form)))
+        await interaction.response.send_message("ことばで", ephemeral=True)
+        codes.append(await refused(_raw(interaction, {"type": 9, "data": {"custom_id": "a", "title": "t"}})))
+
+    client.on = on
+    await server.person("aoki").presses("開く", where="general")
+    assert codes == [(400, 50035), (400, 40060)]
+
+
+async def _raw(interaction: discord.Interaction[Any], body: dict[str, Any]) -> Any:
+    return await interaction.client.http.request(_callback(interaction), json=body)
+
+
+async def test_history_goes_back_and_forth_and_shows_nobody_elses_words(
+    server: DiscordLike, guild: Guild, client: Visitor
+) -> None:
+    aoki = server.person("aoki")
+    ids = [int((await aoki.says(str(number), where="general")).id) for number in range(5)]
+    before = [each.id async for each in place(client).history(before=discord.Object(ids[2]))]
+    after = [each.id async for each in place(client).history(after=discord.Object(ids[2]))]
+    assert (before, after) == ([ids[1], ids[0]], [ids[3], ids[4]])
+    assert [each.content async for each in place(client).history()] == [""] * 5
+    server.overwrite(guild.channel("general"), server.bot.id, deny=may.READ_MESSAGE_HISTORY)
+    assert [each async for each in place(client).history()] == []
+
+
+async def test_pins_need_a_permission_of_their_own(server: DiscordLike, guild: Guild, client: Visitor) -> None:
+    sent = await place(client).send("大事")
+    server.overwrite(guild.channel("general"), server.bot.id, allow=may.MANAGE_MESSAGES)
+    assert await refused(sent.pin()) == (403, 50013)
+    server.overwrite(guild.channel("general"), server.bot.id, allow=may.PIN_MESSAGES)
+    await sent.pin()
+    assert guild.channel("general").messages[str(sent.id)].pinned
+
+
+async def test_a_guild_that_is_away_for_a_while(server: DiscordLike, guild: Guild, client: Visitor) -> None:
+    server.outage(guild)
+    await server.settled()
+    assert client.events("guild_unavailable")
+    server.outage(guild, over=True)
+    await server.settled()
+    assert [each.id for each in client.events("guild_available")][-1:] == [int(ASAHI)]
+
+
+async def test_what_is_deleted_is_gone_for_everybody(server: DiscordLike, guild: Guild, client: Visitor) -> None:
+    said = await place(client).send("どうぞ", view=button())
+    old = guild.channel("general").messages[str(said.id)]
+    await said.delete()
+    assert await refused(said.add_reaction("👍")) == (404, 10008)
+    aoki, answered = server.person("aoki"), []
+
+    async def on(interaction: discord.Interaction[Any]) -> None:
+        answered.append(interaction.data)
+        await interaction.response.send_message("もうありません", ephemeral=True)
+
+    client.on = on
+    await aoki.presses_component(guild.channel("general"), old, old.components[0]["components"][0])
+    assert len(answered) == 1, "who had it still open presses it"
+    server.remove_channel(guild.channel("staff"))
+    assert await refused(place(client, STAFF).send("a")) == (404, 10003)

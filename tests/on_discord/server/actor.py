@@ -119,22 +119,19 @@ class Actor:
     ) -> Interaction:
         """`/sukima text`: a subcommand by its name with what follows it, or any words by the one that takes them."""
         place = self._place(where)
-        first, _, rest = text.strip().partition(" ")
         known = commanding.choose(self.discord, self.id, place, [name])
-        names = {
-            shown: each
-            for each in known.options
-            for shown in (each["name"], commanding.shown_name(each, self.user.locale))
-        }
-        chosen = Chosen(known.command, (names[first],)) if first in names else None
-        if chosen is None or (rest and chosen.open_text is None):
-            chosen, rest = commanding.choose(self.discord, self.id, place, [name, SAYS]), text.strip()
-        option = chosen.open_text
-        given = {option["name"]: rest} if option is not None and rest else {}
-        return await self._command(place, chosen, given)
+        meant = commanding.typed(known, text.strip(), self.user.locale)
+        if meant is None:
+            chosen = commanding.choose(self.discord, self.id, place, [name, SAYS])
+            assert chosen.open_text is not None, f"{SAYS} takes no words"
+            meant = chosen, ({chosen.open_text["name"]: text.strip()} if text.strip() else {})
+        return await self._command(place, *meant)
 
     async def uses(self, names: str, /, where: str | Channel | None = None, **options: Any) -> Interaction:
-        """A command by its names (`sukima wallet`) and options, as registered or in one's own language."""
+        """A command by its names (`sukima wallet`) and options, as registered or in one's own language.
+
+        A file is (name, bytes), a person an `Actor`.
+        """
         place = self._place(where)
         chosen = commanding.choose(self.discord, self.id, place, names.split())
         return await self._command(place, chosen, options)
@@ -280,13 +277,26 @@ class Actor:
         return each
 
     async def _command(self, place: Channel, chosen: Chosen, given: dict[str, Any]) -> Interaction:
-        options = commanding.filled(chosen, given, self.user.locale)
         resolved: Json = {}
+        given = {name: self._brought(place, value, resolved) for name, value in given.items()}
+        options = commanding.filled(chosen, given, self.user.locale)
         for each in options:
             if each["type"] == commanding.USER:
                 self._resolve(resolved, str(each["value"]))
         data = commanding.data(chosen, options, resolved)
         return await self.interact(self.discord.interactions.command(self.user, place, data))
+
+    def _brought(self, place: Channel, value: Any, resolved: Json) -> Any:
+        """A file that is given, as (name, bytes), lies where only the app finds it; a person is meant by their id."""
+        if isinstance(value, Actor):
+            return value.id
+        if not isinstance(value, tuple):
+            return value
+        upload = self._attachment(place, *value)
+        upload.ephemeral = True
+        self.discord.uploads[upload.id] = upload
+        resolved.setdefault("attachments", {})[upload.id] = shapes.attachment(self.discord, upload)
+        return upload.id
 
     def _resolve(self, resolved: Json, key: str) -> None:
         resolved.setdefault("users", {})[key] = shapes.user(self.discord.users[key])

@@ -19,6 +19,9 @@ def serve(discord: "DiscordLike", served: web.Application) -> None:
         ends = int(request.query.get("ex", "0"), 16)
         if ends <= discord.clock.now():
             return web.Response(status=404, text="This content is no longer available.")
+        upload = discord.uploads.get(request.match_info["id"])
+        if upload is not None:
+            return web.Response(body=upload.data, content_type=upload.content_type)
         for message in where.messages.values() if where is not None else ():
             for each in message.attachments:
                 if each.id == request.match_info["id"] and each.name == request.match_info["name"]:

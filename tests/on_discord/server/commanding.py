@@ -89,6 +89,27 @@ def _named(listed: list[Json], name: str, locale: str) -> Json | None:
     return next((each for each in listed if name in (shown_name(each, locale), each["name"])), None)
 
 
+def typed(known: Chosen, text: str, locale: str) -> tuple[Chosen, dict[str, Any]] | None:
+    """The subcommand that is named first, with what follows in its one place; None where that is not possible."""
+    first, _, rest = text.partition(" ")
+    found = _named(known.options, first, locale) if first else None
+    if found is None or found["type"] != SUBCOMMAND:
+        return None
+    chosen = Chosen(known.command, (found,))
+    required = {each["name"] for each in chosen.options if each.get("required")}
+    number = next((each for each in chosen.options if each["type"] == INTEGER), None)
+    option = number if number is not None and rest.isdecimal() and _in_range(number, int(rest)) else chosen.open_text
+    given: dict[str, Any] = {}
+    if rest and option is not None:
+        given[option["name"]] = int(rest) if option is number else rest
+    is_whole = (not rest or given) and required <= given.keys() and not (option and rest and option.get("choices"))
+    return (chosen, given) if is_whole else None
+
+
+def _in_range(option: Json, value: int) -> bool:
+    return bool(option.get("min_value", value) <= value <= option.get("max_value", value))
+
+
 def data(chosen: Chosen, options: list[Json], resolved: Json | None = None) -> Json:
     """What Discord sends of a chosen command with these options."""
     inner = options
@@ -132,6 +153,8 @@ def _allowed(option: Json, value: Any) -> None:
     choices = [each["value"] for each in option.get("choices") or ()]
     if choices and value not in choices:
         raise AssertionError(f"{option['name']} takes {choices}")
+    if isinstance(value, int) and option["type"] == INTEGER and not _in_range(option, value):
+        raise AssertionError(f"{option['name']} does not take {value}")
     if isinstance(value, str) and option["type"] == STRING:
         if not value:
             raise AssertionError(f"{option['name']} is empty")

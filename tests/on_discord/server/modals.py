@@ -152,12 +152,21 @@ class Modals:
         """Fill and send it. What Discord's own window complains of is returned, and nothing was sent then."""
         modal = self.top
         assert modal is not None, f"{self._actor.name} has no window open"
-        modal.fill(values or {})
+        resolved: Json = {}
+        modal.fill(
+            {
+                name: [self._actor._brought(modal.of.where, one, resolved) for one in value]
+                if isinstance(value, list) and any(isinstance(one, tuple) for one in value)
+                else value
+                for name, value in (values or {}).items()
+            }
+        )
         if modal.wrong():
             return modal.wrong()
         self.closes()
         discord = self._actor.discord
         of = modal.of
         message = of.message if of.message is not None and of.message.id in of.where.messages else None
-        await self._actor.interact(discord.interactions.submit(self._actor.user, of.where, modal.sent(), message))
+        sent = modal.sent() | ({"resolved": resolved} if resolved else {})
+        await self._actor.interact(discord.interactions.submit(self._actor.user, of.where, sent, message))
         return {}

@@ -23,6 +23,7 @@ from on_discord.server.world import (
     DISCORD_EPOCH,
     PRIVATE_THREAD,
     TEXT,
+    Attachment,
     Channel,
     Guild,
     Member,
@@ -56,6 +57,8 @@ class DiscordLike:
         """Of all guilds, threads and direct conversations too."""
         self.calls: list[Called] = []
         self.pings: list[tuple[Message, str]] = []
+        self.uploads: dict[str, Attachment] = {}
+        """Files that were given to commands and windows."""
         self.nonces: dict[tuple[str, str], tuple[float, str]] = {}
         self.modals: dict[str, Modal] = {}
         """The window that each person has open."""

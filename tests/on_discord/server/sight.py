@@ -54,7 +54,11 @@ def plain(discord: "DiscordLike", text: str, guild: str | None = None) -> str:
         member = here.members.get(who.id) if here is not None and who is not None else None
         return f"@{member.name if member else who.name if who else 'unknown-user'}"
 
-    text = _MENTION.sub(named, text)
+    return unmarked(_MENTION.sub(named, text))
+
+
+def unmarked(text: str) -> str:
+    """Text without the marks that shape it."""
     text = _NO_EMBED.sub(r"\1", _LINK.sub(r"\1", text))
     return _ESCAPED.sub(r"\1", _STRONG.sub(r"\1", _HEADING.sub("", text)))
 

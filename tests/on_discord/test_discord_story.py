@@ -1,0 +1,103 @@
+"""The story of a day in Discord: every step holds, and what is said is what the staff room says."""
+
+import asyncio
+import json
+import random
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from scenarios.town import draw_once, short_rsa
+
+from bot.app import DEMO, demo_catalogue, run_story
+from bot.app.house import House
+from bot.app.story import STORY_WORLD
+from bot.domain import spare
+from bot.handlers.local.demo_people import read_people
+from bot.handlers.local.rehearsal import Rehearsal
+from bot.handlers.local.story import DAY, Chapter, play
+from bot.handlers.local.story_results import behind
+from on_discord.at_work import Beginning, at_work
+from on_discord.server import DiscordLike, open_discord
+from on_discord.story_stage import HOME, DiscordStage, in_discord, workspace
+
+Line = dict[str, Any]
+A_WHILE = 90
+"""Seconds after which what was to be said before Discord was reached is tried again."""
+
+
+async def played(folder: Path, chapters: Sequence[Chapter]) -> tuple[str | None, list[Line]]:
+    """The day in a new guild: the step that did not hold, and the transcript."""
+    demo = read_people((DEMO / "people.yaml").read_text("utf-8"), "people.yaml")
+    async with open_discord(DiscordLike()) as server:
+        guild = workspace(server, demo)
+        rehearsal = Rehearsal(server.clock.moment)
+
+        async def prepare(house: House) -> None:
+            await rehearsal.begin(house.store, in_discord(demo), HOME)
+
+        beginning = Beginning((demo_catalogue(),), rehearsal.now, prepare)
+        async with at_work(server, folder, beginning=beginning) as sukima:
+            server.clock.move(A_WHILE)
+            await sukima.settle()
+            stage = DiscordStage(sukima, guild, demo)
+            failure = await play(stage, await behind(stage, sukima.house.store), chapters)
+            return failure, stage.transcript.lines
+
+
+@pytest.fixture(scope="module", autouse=True)
+def chance() -> Iterator[None]:
+    """What is left to chance comes out alike in both places: when somebody's spare moment is, and badges as drawn."""
+    draw_once()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(spare, "_stable_offset", lambda person_key, day: day.toordinal())
+        yield
+
+
+@pytest.fixture(scope="module")
+def in_the_room(chance: None, tmp_path_factory: pytest.TempPathFactory) -> list[Line]:
+    """The transcript of the staff room."""
+    out = tmp_path_factory.mktemp("room") / "out"
+    world = replace(STORY_WORLD, rng=random.Random(1), new_rsa=short_rsa)
+    assert asyncio.run(run_story(out, world)) is None
+    return [json.loads(line) for line in (out / "transcript.jsonl").read_text("utf-8").splitlines()]
+
+
+def sentences(lines: list[Line]) -> dict[str, set[str]]:
+    """Everything that each reader was told, wherever it stood: sentences, titles, labels, hints, words for pictures."""
+    told: dict[str, set[str]] = defaultdict(set)
+    for line in lines:
+        if "to" in line:
+            form = line["form"] or {"title": "", "fields": []}
+            fields = [field[part] for field in form["fields"] for part in ("label", "hint")]
+            alts = [file["alt"] for file in line["files"]]
+            said = "\n".join((line["title"], line["text"], form["title"], *fields, *line["buttons"], *alts))
+            told[line["to"]] |= {" ".join(each.split()) for each in said.split("\n")}
+    return told
+
+
+def acts(lines: list[Line]) -> list[tuple[str, ...]]:
+    """What everybody did, in order. What sends a window is Discord's own button."""
+    done = [line for line in lines if "who" in line]
+    sends = [
+        number for number, line in enumerate(done) if line["act"] == "presses" and done[number - 1]["act"] == "fills"
+    ]
+    return [
+        (line["who"], line["act"], line.get("text") or line.get("label") or line["emoji"])
+        for number, line in enumerate(done)
+        if number not in sends
+    ]
+
+
+async def test_the_day_is_played_word_for_word(in_the_room: list[Line], tmp_path: Path) -> None:
+    failure, lines = await played(tmp_path, DAY)
+    assert failure is None, "every step held"
+    assert acts(lines) == acts(in_the_room)
+    discord, room = sentences(lines), sentences(in_the_room)
+    assert len(room) > 12
+    for who in room | discord:
+        assert room[who] - discord[who] == set(), f"Discord tells {who} all of it"
+        assert discord[who] - room[who] == set(), f"Discord tells {who} nothing else"
