@@ -5,6 +5,7 @@ What is otherwise than in the staff room, and why:
   message. What sends it, and what closes it, are Discord's own buttons, without words of ours.
 - Many buttons are choices of a list: who presses one chooses it. Its section's title stands before its words.
 - Discord's own marks (headings, bold, escapes) are no words.
+- Nobody is written to who never came; those whom the story knows have (`have_come`).
 - `/sukima` in free words is its subcommand `say`.
 """
 
@@ -27,7 +28,8 @@ from bot.handlers.local.room_types import SUKIMA
 from bot.handlers.local.script import TROUBLES, StepFailed
 from bot.handlers.local.story_words import STAFF
 from bot.handlers.local.told import Handed, Knob, Told
-from bot.services.ports import MessageRef
+from bot.services.contacts import ContactDesk
+from bot.services.ports import MessageRef, Store
 from on_discord.at_work import AtWork
 from on_discord.server import Channel, DiscordLike, Guild, Message, actor, happenings, sight
 from on_discord.server.components import BUTTON
@@ -70,6 +72,14 @@ def workspace(server: DiscordLike, demo: DemoPeople) -> Guild:
         _join(server, guild, who.key, who.name, who.lang)
     server.install(guild)
     return guild
+
+
+async def have_come(store: Store, server: DiscordLike, demo: DemoPeople) -> None:
+    """The people of the story have used Sukima before, each in a conversation that they began."""
+    desk = ContactDesk(store, PLATFORM, server.clock.moment)
+    for who in demo.people:
+        key = account(who.key)
+        await desk.came(GUILD, key, direct=server.open_direct(key).id)
 
 
 def _join(server: DiscordLike, guild: Guild, key: str, name: str, lang: Lang, *, bot: bool = False) -> None:
@@ -329,6 +339,19 @@ class DiscordStage(script.Stage):
 
     def _react(self, message: Told, user: str, emoji: str) -> None:
         happenings.reacted(self.server, self.staff, self.message(message.ref), user, emoji)
+
+    async def open_forms(self) -> None:
+        """Everybody looks behind the buttons that open forms, and closes what opens."""
+        for one in self._actors.values():
+            known: set[str] = set()
+            for message in one.person.messages():
+                for each in sight.pressable(message):
+                    opens = str(each.component.get("custom_id", "")).startswith(OPENS)
+                    if opens and each.label not in known:
+                        known.add(each.label)
+                        await one.person.presses_component(one.person.dm, message, each.component)
+                        self.look()
+                        one.person.modals.closes()
 
     def message(self, ref: MessageRef) -> Message:
         return self.server.channels[ref.channel].messages[ref.key]

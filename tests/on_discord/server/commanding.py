@@ -1,5 +1,6 @@
 """How people find a command: by the names that they read in their language, with what they type behind it."""
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,9 @@ from on_discord.server.world import Channel, Json
 
 if TYPE_CHECKING:
     from on_discord.server.server import DiscordLike
+
+
+_NUMBER = re.compile(r"[-+]?\d{1,15}")
 
 
 @dataclass(frozen=True)
@@ -98,7 +102,11 @@ def typed(known: Chosen, text: str, locale: str) -> tuple[Chosen, dict[str, Any]
     chosen = Chosen(known.command, (found,))
     required = {each["name"] for each in chosen.options if each.get("required")}
     number = next((each for each in chosen.options if each["type"] == INTEGER), None)
-    option = number if number is not None and rest.isdecimal() and _in_range(number, int(rest)) else chosen.open_text
+    option = chosen.open_text
+    if number is not None and _NUMBER.fullmatch(rest):
+        if not _in_range(number, int(rest)):
+            return None
+        option = number
     given: dict[str, Any] = {}
     if rest and option is not None:
         given[option["name"]] = int(rest) if option is number else rest

@@ -17,6 +17,7 @@ _TIME = re.compile(r"<t:(\d+)(?::[tTdDfFR])?>")
 _ESCAPED = re.compile(r"\\([^\sA-Za-z0-9])")
 _STRONG = re.compile(r"(?<!\\)\*\*(.+?)(?<!\\)\*\*", re.DOTALL)
 _HEADING = re.compile(r"^(#{1,3}|-#) (?=\S)", re.MULTILINE)
+_ITEM = re.compile(r"^(\s*)[-*] (?=\S)", re.MULTILINE)
 _NO_EMBED = re.compile(r"<(https?://[^>\s]+)>")
 _LINK = re.compile(r"\[([^\]]+)\]\((https?://[^)\s]+)\)")
 
@@ -60,7 +61,8 @@ def plain(discord: "DiscordLike", text: str, guild: str | None = None) -> str:
 def unmarked(text: str) -> str:
     """Text without the marks that shape it."""
     text = _NO_EMBED.sub(r"\1", _LINK.sub(r"\1", text))
-    return _ESCAPED.sub(r"\1", _STRONG.sub(r"\1", _HEADING.sub("", text)))
+    text = _ITEM.sub("\\1• ", _STRONG.sub(r"\1", _HEADING.sub("", text)))
+    return _ESCAPED.sub(r"\1", text)
 
 
 def words(discord: "DiscordLike", message: Message) -> str:
