@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.handlers.discord.spoken import after_name, spoken
+from bot.handlers.discord.spoken import after_name, language_of, spoken
 
 
 @pytest.mark.parametrize(
@@ -44,3 +44,18 @@ def test_nothing_else_is_touched(text: str) -> None:
 )
 def test_who_begins_with_the_name_speaks_to_sukima(content: str, words: str | None) -> None:
     assert after_name(content) == words
+
+
+@pytest.mark.parametrize(
+    ("text", "lang"),
+    [
+        ("Hello", "en"),
+        ("こんにちは", "ja"),
+        ("学ぶ 10", "ja"),
+        ("ICT の使い方", "ja"),
+        ("ﾊﾞｯｼﾞ", "ja"),
+        ("10 👍 x", None),
+    ],
+)
+def test_the_letters_tell_the_language(text: str, lang: str | None) -> None:
+    assert language_of(text) == lang

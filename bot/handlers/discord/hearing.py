@@ -31,6 +31,7 @@ from bot.conversation.remembering import remember
 from bot.conversation.tasks import Tasks
 from bot.conversation.views import Notice, View, WhichWorkspace
 from bot.domain.catalogue import Shelf
+from bot.domain.contacts import Contact
 from bot.domain.language import Lang
 from bot.domain.people import Standing
 from bot.errors import Problem
@@ -40,6 +41,7 @@ from bot.handlers.discord.emoji import emoji_name
 from bot.handlers.discord.inbound import NOWHERE, Interaction, lang_of
 from bot.handlers.discord.keys import PLATFORM, ref
 from bot.handlers.discord.people import People, Profile, profile
+from bot.handlers.discord.spoken import language_of
 from bot.handlers.discord.timing import Timing
 from bot.handlers.discord.troubles import TROUBLES, reason_of
 from bot.handlers.discord.turns import Turns
@@ -113,6 +115,7 @@ class Contacts(Protocol):
     """The part of `services.contacts.ContactDesk` that is told who came."""
 
     async def came(self, workspace_key: str, user_key: str, *, direct: str | None = None) -> None: ...
+    async def of(self, workspace_key: str, user_key: str) -> Contact | None: ...
     async def staff_channel(self, workspace_key: str) -> str | None: ...
 
 
@@ -334,6 +337,7 @@ class Hearing:
                 return Answered(origin, (which,), lang)
             if known is None:
                 return Answered(origin, NO_SCHOOL if origin.direct else (), lang)
+            known = await self._read(intent, known)
             origin, lang = known, known.locale or lang
             answer = await self._router.handle(inbound.at(intent, known))
         except Problem as problem:
@@ -345,6 +349,15 @@ class Hearing:
             log.exception("discord.act_failed", act=type(intent).__name__)
             return Answered(origin, TROUBLE, lang)
         return Answered(origin, answer.views, answer.lang)
+
+    async def _read(self, intent: Answerable, known: Origin) -> Origin:
+        """With words Discord tells no language: of who is new in a school, the words themselves tell it."""
+        home, user = known.workspace_key, known.user_key
+        if known.locale is not None or not isinstance(intent, Said):
+            return known
+        if home not in await self._router.workspaces(PLATFORM) or await self._contacts.of(home, user) is not None:
+            return known
+        return replace(known, locale=language_of(intent.text))
 
     async def _chosen(self, intent: Answerable) -> Answerable:
         """Where somebody said for which school their conversation speaks: what they had asked before that."""
