@@ -243,7 +243,7 @@ class Router:
     async def shelf(self, origin: Origin) -> tuple[Shelf, Lang] | None:
         """What can be learned where somebody is, and their language; None for whoever is no colleague there."""
         home = await self._home(origin)
-        if home is None or origin.is_bot or origin.standing is Standing.GUEST:
+        if home is None or origin.is_bot or _placed(origin, home[0]).standing is Standing.GUEST:
             return None
         shelf, found = await self._parts.store.look(schools.shelf_for, _arriving(origin, home[0]))
         return shelf, found or origin.locale or home[0].lang
