@@ -36,7 +36,7 @@ from bot.services.contact_ports import Waits
 from bot.services.ports import MessageRef, RetryLater, Unsendable
 from bot.wording import Wording
 
-PROMPT = 1.5
+PROMPT = 1.0
 """Seconds that an answer may take before Discord is told that it comes; Discord gives three."""
 WAITS = (1.0, 2.0, 5.0, 10.0, 30.0)
 """Seconds between the tries to say something to somebody who waits for it."""

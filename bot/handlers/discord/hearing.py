@@ -52,6 +52,8 @@ TROUBLE = (Notice("room.trouble"),)
 NO_SCHOOL = (Notice("discord.no_guild"),)
 """Said to somebody who shares no guild with us."""
 MOST_WAITING = 1_000
+AT_ONCE = 12
+"""So many acts are decided at once: with more, each would only be slower, and the first answers late."""
 
 log = structlog.get_logger(__name__)
 
@@ -157,6 +159,7 @@ class Hearing:
         self._sleep = sleep
         self._hears_all = hears_all
         self._is_closed = False
+        self._room = asyncio.Semaphore(AT_ONCE)
         self._waiting: OrderedDict[str, Answerable] = OrderedDict()
         """What somebody asked before they said for which school, by user."""
         client.hear("message", self._on_message)
@@ -293,7 +296,12 @@ class Hearing:
             found = await self._who(origin, None)
             known = found if isinstance(found, Origin) else None
         if known is not None:
-            await self._router.handle(inbound.at(intent, known))
+            await self._handled(inbound.at(intent, known))
+
+    async def _handled(self, intent: Intent) -> Answer:
+        """So many are at work at once: the others wait in turn, and every answer may still be promised in time."""
+        async with self._room:
+            return await self._router.handle(intent)
 
     async def _placed(self, origin: Origin) -> Origin | None:
         if origin.workspace_key != NOWHERE:
@@ -339,7 +347,7 @@ class Hearing:
                 return Answered(origin, NO_SCHOOL if origin.direct else (), lang)
             known = await self._read(intent, known)
             origin, lang = known, known.locale or lang
-            answer = await self._router.handle(inbound.at(intent, known))
+            answer = await self._handled(inbound.at(intent, known))
         except Problem as problem:
             return Answered(origin, (Notice(f"problem.{problem.code}", dict(problem.params)),), lang)
         except (*TROUBLES, discord.DiscordException, Unsendable) as trouble:
