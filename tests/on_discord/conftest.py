@@ -4,11 +4,22 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from bot.handlers.discord.client import Client
 from on_discord.server import DiscordLike, Guild, open_discord
 
 ASAHI = "1001"
 SATO, AOKI, HALL = "2001", "2002", "2003"
 MANAGE_GUILD = 1 << 5
+
+
+@pytest.fixture(autouse=True)
+def identified_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The library would wait five seconds before it identifies again."""
+
+    async def at_once(client: Client, shard_id: int | None, *, initial: bool = False) -> None:
+        pass
+
+    monkeypatch.setattr(Client, "before_identify_hook", at_once)
 
 
 @pytest.fixture

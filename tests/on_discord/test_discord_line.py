@@ -94,13 +94,7 @@ async def test_an_intent_that_was_not_granted_is_said_once(discord: DiscordLike)
 
 
 @pytest.mark.parametrize("resumable", [True, False])
-async def test_a_dropped_connection_is_resumed_or_begun_anew(
-    discord: DiscordLike, monkeypatch: pytest.MonkeyPatch, *, resumable: bool
-) -> None:
-    async def at_once(client: Client, shard_id: int, *, initial: bool = False) -> None:
-        """The library waits five seconds before it identifies again."""
-
-    monkeypatch.setattr(Client, "before_identify_hook", at_once)
+async def test_a_dropped_connection_is_resumed_or_begun_anew(discord: DiscordLike, *, resumable: bool) -> None:
     async with calling(discord) as called:
         await called.until(lambda: called.begun == 1)
         await discord.gateway.invalidate(resumable=resumable)
@@ -129,3 +123,30 @@ async def test_hung_up_before_it_was_there(discord: DiscordLike) -> None:
     called = Called(discord, QUICK)
     await called.line.hang_up()
     await called.line.close()
+
+
+async def test_what_cannot_be_read_ends_no_connection(discord: DiscordLike) -> None:
+    with capture_logs() as lines:
+        async with calling(discord) as called:
+            await called.until(lambda: called.begun == 1)
+            (session,) = discord.gateway.sessions.values()
+            for event in (
+                "MESSAGE_CREATE",
+                "INTERACTION_CREATE",
+                "MESSAGE_REACTION_ADD",
+                "GUILD_CREATE",
+                "NOBODY_KNOWS",
+            ):
+                discord.gateway.tell(session, event, {"id": "no id"})
+            await discord.quiet()
+            assert (called.line.trouble(), called.begun) == (None, 1)
+            assert len(discord.gateway.identified) == 1
+    unread = [line["event_type"] for line in lines if line["event"] == "discord.event_unreadable"]
+    assert unread == ["message_create", "interaction_create", "message_reaction_add", "guild_create"]
+
+
+async def test_a_gateway_that_does_not_say_how_many_connections(discord: DiscordLike) -> None:
+    discord.faults.refuses("GET /gateway/bot", 0, 404)
+    async with calling(discord) as called:
+        await called.until(lambda: called.begun == 1)
+        assert called.line.state()["shards"] == 1

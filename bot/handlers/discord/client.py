@@ -17,6 +17,9 @@ from discord.http import Route
 
 PATIENCE = 30.0
 """Seconds that the library waits by itself for its turn; where it would be longer, it raises `discord.RateLimited`."""
+READY = "READY"
+"""Begins a session: one that cannot be read is none."""
+
 Hear = Callable[..., None]
 """Takes an event's arguments, as the library's `on_…` would, and returns at once."""
 SetUp = Callable[[], Awaitable[None]]
@@ -64,6 +67,8 @@ class Client(discord.AutoShardedClient):
             guild_ready_timeout=guilds_within,
             max_ratelimit_timeout=PATIENCE,
         )
+        parsers = self._connection.parsers
+        parsers.update({event: _read_apart(event, parse) for event, parse in parsers.items() if event != READY})
         self._gateway = yarl.URL(places.gateway) if places.gateway is not None else None
         self._hears: dict[str, tuple[Hear, ...]] = {}
         self._setups: list[SetUp] = []
@@ -107,6 +112,16 @@ class Client(discord.AutoShardedClient):
         self.shard_count = unknown
         await self._async_setup_hook()
 
+    async def launch_shards(self) -> None:
+        """Begin all connections. Where we were told where, a gateway that stands in may not say how many: one."""
+        try:
+            await super().launch_shards()
+        except discord.GatewayNotFound as missing:
+            if self._gateway is None or not isinstance(missing.__cause__, discord.NotFound):
+                raise
+            self.shard_count = 1
+            await super().launch_shards()
+
     async def launch_shard(self, gateway: yarl.URL, shard_id: int, *, initial: bool = False) -> None:
         """Begin a connection where we were told to, and come back there when a session is over.
 
@@ -122,3 +137,15 @@ class Client(discord.AutoShardedClient):
             await super().launch_shard(gateway, shard_id, initial=initial)
         finally:
             self._launching.discard(shard_id)
+
+
+def _read_apart(event: str, parse: Callable[[Any], Any]) -> Callable[[Any], None]:
+    """The library's reading of an event: one that it cannot read would end the connection of all."""
+
+    def read(data: Any) -> None:
+        try:
+            parse(data)
+        except Exception as error:
+            log.warning("discord.event_unreadable", event_type=event.lower(), error=type(error).__name__)
+
+    return read

@@ -12,18 +12,20 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import discord
+import structlog
 
 from bot.conversation.remembering import remember
 from bot.domain.language import Lang
 from bot.domain.people import Standing
 from bot.handlers.discord.keys import snowflake
-from bot.handlers.discord.troubles import in_our_words
+from bot.handlers.discord.troubles import TROUBLES, in_our_words, reason_of
 from bot.services.ports import Unsendable
 
 REMEMBERED = timedelta(minutes=10)
 MOST_REMEMBERED = 20_000
 NO_MEMBER = frozenset({"10007", "10013"})
 """Discord's codes for: no such member, no such user."""
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -85,12 +87,20 @@ class People:
         self._known: OrderedDict[tuple[str, str], tuple[Profile, datetime]] = OrderedDict()
 
     async def of(self, home: str, user: str) -> Profile:
-        """Who a user is in a guild. Raises what asking Discord raises (`troubles`)."""
+        """Who a user is in a guild; while Discord cannot say, who they were. Raises as `ask`."""
         kept = self._known.get((home, user))
-        return kept[0] if kept is not None and kept[1] > self._now() else await self.ask(home, user)
+        if kept is not None and kept[1] > self._now():
+            return kept[0]
+        try:
+            return await self.ask(home, user)
+        except TROUBLES as trouble:
+            if kept is None:
+                raise
+            log.info("discord.person_as_before", workspace=home, person=user, reason=reason_of(trouble))
+            return kept[0]
 
     async def ask(self, home: str, user: str) -> Profile:
-        """As `of`, asked now: what is remembered may be old."""
+        """As `of`, asked now: what is remembered may be old. Raises what asking Discord raises (`troubles`)."""
         guild_id, user_id = snowflake(home), snowflake(user)
         if guild_id is None or user_id is None:
             return GONE

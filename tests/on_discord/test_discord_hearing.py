@@ -1,0 +1,110 @@
+"""What people do in Discord reaches the house, once and in order; what is nobody's act towards Sukima does not."""
+
+from pathlib import Path
+
+import pytest
+from scenarios.shelf import FIRST, NAMES
+
+from bot.conversation.intents import Intent
+from bot.conversation.router import Answer, Router
+from on_discord.at_work import AtWork, at_work
+from on_discord.first_steps import founded, learned, welcomed
+from on_discord.server import Actor, DiscordLike, Guild, Message, happenings
+
+FLOWER, CHECK = "💮", "✅"
+NOBODY = "裏書：まだありません"
+
+
+async def shared(sukima: AtWork) -> Message:
+    """青木's badge, shown to colleagues in `general`."""
+    await founded(sukima)
+    aoki = sukima.server.person("aoki")
+    await aoki.presses("同僚に見せる", on=await learned(aoki))
+    return await aoki.sees("青木 あさひ", NAMES[FIRST].ja, where="general")
+
+
+def count(actor: Actor, post: Message) -> str:
+    """What a post says of endorsements."""
+    return next((line for line in actor.words(post).splitlines() if line.startswith("裏書：")), "")
+
+
+async def test_reactions_count_once_and_in_order_whatever_the_gateway_does(
+    discord: DiscordLike, asahi: Guild, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hall, sato = discord.person("hall"), discord.person("sato")
+    async with at_work(discord, tmp_path) as sukima:
+        post = await shared(sukima)
+        hall.waits = False
+        for _ in range(3):
+            await hall.reacts(post, FLOWER)
+            await hall.unreacts(post, FLOWER)
+        await hall.reacts(post, CHECK)
+        await hall.reacts(post, "👍")
+        await discord.settled()
+        assert count(sato, post) == "裏書：同僚 1"
+
+        handle, failed = Router.handle, []
+
+        async def fails(router: Router, intent: Intent) -> Answer:
+            if len(failed) < 2:
+                failed.append(intent)
+                raise RuntimeError("secret words")
+            return await handle(router, intent)
+
+        with monkeypatch.context() as broken:
+            broken.setattr(Router, "handle", fails)
+            await hall.unreacts(post, CHECK)
+            await discord.settled()
+        assert (len(failed), count(sato, post)) == (2, NOBODY), "Discord would not have brought it again"
+
+        await discord.gateway.drop()
+        discord.gateway.forget()
+        happenings.reacted(discord, asahi.channel("general"), post, hall.id, FLOWER)
+        await discord.gateway.connected()
+        await discord.until(lambda: count(sato, post) == "裏書：同僚 1", "what was missed is looked at")
+        await discord.settled()
+
+        happenings.cleared(discord, asahi.channel("general"), post)
+        await discord.settled()
+        assert count(sato, post) == NOBODY, "a moderator took them all off"
+    assert not discord.pings
+
+
+async def test_words_to_sukima_and_all_other_talk(discord: DiscordLike, asahi: Guild, tmp_path: Path) -> None:
+    discord.app.allow_all_intents()
+    discord.add_channel(asahi, "1099", "lounge")
+    aoki, hall = discord.person("aoki"), discord.person("hall")
+
+    def said(where: str) -> list[Message]:
+        return [each for each in aoki.messages(where) if each.author.id == discord.bot.id]
+
+    async with at_work(discord, tmp_path, DISCORD_MESSAGE_CONTENT="yes") as sukima:
+        await founded(sukima)
+        await welcomed(aoki)
+        await aoki.says("スキマ時間に読みました。", where="general")
+        await aoki.says("Sukima, ウォレット", where="lounge")
+        assert said("general") == said("lounge") == []
+        await aoki.says("スキマさん、ウォレット", where="general")
+        (below,) = said("general")
+        await aoki.mentions("ヘルプ", where="lounge")
+        (lounge,) = said("lounge")
+        assert "ウォレット" not in aoki.words(below) + aoki.words(lounge), "what is told is for their eyes only"
+        await aoki.presses("返事を見る", on=below)
+        await aoki.sees("ウォレット", where="general")
+        assert [each.reader for each in said("general")] == [None, aoki.id]
+        assert len([each for each in hall.messages("general") if each.author.id == discord.bot.id]) == 1
+    assert not [who for _, who in discord.pings if who != discord.bot.id]
+
+
+async def test_who_left_gets_nothing_of_the_school(discord: DiscordLike, asahi: Guild, tmp_path: Path) -> None:
+    async with at_work(discord, tmp_path) as sukima:
+        aoki = discord.person("aoki")
+        await founded(sukima)
+        told = await learned(aoki)
+        discord.leave(asahi, aoki.id)
+        sukima.discord._people.forget_all(asahi.id)  # an hour later
+        seen = len(aoki.messages())
+        await aoki.presses("バッジを見る", on=told)
+        (answer,) = aoki.messages()[seen:]
+        assert "同じサーバー" in aoki.words(answer)
+        assert not answer.attachments
