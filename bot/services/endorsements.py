@@ -160,7 +160,7 @@ async def undo_endorsement(work: Work, command: Undo) -> Decision:
     decision = undo(facts)
     if isinstance(decision, Withdrawn) and facts.current is not None:
         held_by_reaction = bool(facts.live_emoji)
-        await _withdraw(work, person, replace(facts.current, undone=held_by_reaction))
+        await withdraw(work, person, replace(facts.current, undone=held_by_reaction))
     return decision
 
 
@@ -372,7 +372,7 @@ async def carry_out(
                 await answer_invitations(work, person.id, target.id)
             await _earn_pathways(work, target)
         case Withdrawn() if current is not None:
-            await _withdraw(work, person, current)
+            await withdraw(work, person, current)
         case Rearmed() if current is not None:
             await work.endorsements.save(replace(current, undone=False))
         case Unchanged() if by_button and current is not None and not current.held_by_button:
@@ -400,7 +400,8 @@ async def _earn_pathways(work: Work, target: Target) -> None:
         await earn_all(work, await work.people.all(), shelf)
 
 
-async def _withdraw(work: Work, person: Person, endorsement: Endorsement) -> None:
+async def withdraw(work: Work, person: Person, endorsement: Endorsement) -> None:
+    """Take back what its endorser, who is locked, gave: the badge is signed anew, and they are told."""
     gone = replace(endorsement, withdrawn_at=work.now, held_by_button=False, comment=None)
     await work.endorsements.save(gone)
     await work.credentials.drop_endorsement_text(gone.id)

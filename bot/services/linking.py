@@ -28,7 +28,7 @@ from bot.domain.spare import Rhythm
 from bot.services.arrivals import FREE_AT_FIRST, QUIET_AT_FIRST
 from bot.services.commands import ByPerson
 from bot.services.earning import earn
-from bot.services.endorsements import COMMENT, unname
+from bot.services.endorsements import COMMENT, unname, withdraw
 from bot.services.introductions import ASKED
 from bot.services.invited import INVITED
 from bot.services.link_ports import LinkCode, Union
@@ -167,6 +167,7 @@ async def link(work: Work, command: ConfirmLink) -> Linked | Refused:
         await promise_award(work, person.id, way.kept_id)
     if was_named and Consent.NAMED not in person.consents:
         await unname(work, person.id)
+    await _withdraw_between_others(work, person)
     await write_here(work, person.id, command.account_id)
     if told is not None:
         await promise_said_at(work, *told, "notice.linked_elsewhere", person)
@@ -260,6 +261,23 @@ async def _between(work: Work, union: Union) -> list[Endorsement]:
     return [item for item in await _given(work, union) if item.stands and item.target in own]
 
 
+async def _withdraw_between_others(work: Work, person: Person) -> None:
+    """One who was unlinked before is the same human being: neither endorses the other, nor both the same."""
+    own = {Target.of_award(award.id) for award in await work.awards.of_person(person.id)}
+    for other_id in sorted(await work.links.others(person.id)):
+        await work.people.lock(other_id)
+        other = await work.people.get(other_id)
+        theirs = {Target.of_award(award.id) for award in await work.awards.of_person(other_id)}
+        by_other = [item for item in await work.endorsements.given_by(other_id) if item.stands]
+        for item in by_other:
+            if item.target in own:
+                await withdraw(work, other, item)
+        doubled = theirs | {item.target for item in by_other}
+        for item in await work.endorsements.given_by(person.id):
+            if item.stands and item.target in doubled:
+                await withdraw(work, person, item)
+
+
 async def _touched(work: Work, union: Union) -> set[tuple[int, int]]:
     """(school, award) of badges to sign anew: those of one's own that lose or gain endorsements, or hold an edition
     that goes; and others' that hold an endorsement which was doubled."""
@@ -309,7 +327,7 @@ async def _told_elsewhere(work: Work, found: LinkCode) -> tuple[Workspace, str] 
 async def promise_said_at(work: Work, workspace: Workspace, user_key: str, notice: str, person: Person) -> None:
     """Promise one sentence to an account, wherever else its person is written to."""
     detail = {"user_key": user_key, "lang": person.lang, "notice": notice}
-    await work.outbox.promise(Kind.SAY, 0, lane=lane_of(workspace, user_key), detail=detail)
+    await work.outbox.promise(Kind.SAY, 0, lane=lane_of(workspace, user_key), person_id=person.id, detail=detail)
 
 
 # ---------------------------------------------------------------- two again

@@ -12,6 +12,7 @@ from bot.domain.recognition import Endorsement, Target
 from bot.domain.spare import Rhythm
 from bot.services.lanes import SIGN_LANE
 from bot.services.link_ports import LinkCode, Union
+from bot.services.promises import Kind
 from storage import tables as t
 from storage.joining import join
 from storage.personkeys import new_person_key
@@ -185,8 +186,9 @@ class LinkRows:
         return new
 
     async def follow(self, person_id: int, lane: str) -> None:
-        """What is in doubt is looked up where it was sent to. What waits for them to come is tried at the new place."""
-        waits = (t.outbox.c.state == "new") & t.outbox.c.in_doubt.is_(False)
+        """What is in doubt is looked up where it was sent to, what is said to one account is said there. What waits for
+        them to come is tried at the new place."""
+        waits = (t.outbox.c.state == "new") & t.outbox.c.in_doubt.is_(False) & (t.outbox.c.kind != Kind.SAY)
         elsewhere = t.outbox.c.lane.not_in((lane, SIGN_LANE))
         theirs = (self._theirs(t.outbox, person_id), waits, elsewhere)
         calls = update(t.outbox).where(*theirs, t.outbox.c.waits_since.is_not(None))
