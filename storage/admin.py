@@ -25,6 +25,7 @@ from storage.engine import Place, connect_to_look, looking_engine, place_of
 from storage.given_up import count_given_up
 from storage.installs_again import install_again
 from storage.keys_again import keep_keys
+from storage.linking_again import unlink_again
 from storage.locking import DatabaseLock
 from storage.mandates_again import mandate_again
 from storage.personkeys import key_label
@@ -490,6 +491,7 @@ def _restore(
     knows_keys = keep_keys(file, Place(copy_url, fresh), now=now, opens=opens)
     say_again(file, Place(copy_url, fresh), now=now)
     withdraw_again(file, Place(copy_url, fresh))
+    unlink_again(file, Place(copy_url, fresh))
     install_again(file, Place(copy_url, fresh), vault)
     if replay is not None:
         replay(copy_url.render_as_string(hide_password=False))

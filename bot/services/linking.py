@@ -152,7 +152,8 @@ async def link(work: Work, command: ConfirmLink) -> Linked | Refused:
     was_named = Consent.NAMED in union.stays.consents | union.goes.consents
     rhythm, person = union.rhythm, joined(union.stays, union.goes)
     for item in between:
-        await work.audit.record("withdraw", actor=await work.people.get(item.endorser_id or 0), subject=item.public_id)
+        actor = union.goes if item.endorser_id == union.goes.id else union.stays
+        await work.audit.record("withdraw", actor=actor, subject=item.public_id)
     await work.audit.record("link", actor=union.goes, subject=union.stays.public_id)
     await work.audit.record("link", actor=union.stays, subject=union.goes.public_id)
     told = await _told_elsewhere(work, found)

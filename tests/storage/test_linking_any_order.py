@@ -101,8 +101,15 @@ class SmallTown(RuleBasedStateMachine):
         for one in self.whose[key]:
             self.done[one].add(unit)
 
-    @rule(key=ACCOUNTS, holder=ACCOUNTS, badge=BADGES)
-    def endorses(self, key: str, holder: str, badge: str) -> None:
+    @rule(key=ACCOUNTS, badge=BADGES)
+    def endorses_everybody(self, key: str, badge: str) -> None:
+        self._endorses_all(key, badge)
+
+    def _endorses_all(self, key: str, badge: str) -> None:
+        for holder in KEYS:
+            self._endorses(key, holder, badge)
+
+    def _endorses(self, key: str, holder: str, badge: str) -> None:
         (person, _), (other, _) = self._who(key), self._who(holder)
 
         async def named(work: Work) -> str | None:
@@ -117,8 +124,16 @@ class SmallTown(RuleBasedStateMachine):
             if holder in self.human[key]:
                 assert isinstance(decision, Refused)
 
-    @rule(shows=ACCOUNTS, types=ACCOUNTS)
-    def links(self, shows: str, types: str) -> None:
+    @rule(shows=ACCOUNTS, types=ACCOUNTS, parts=st.booleans())
+    def links(self, shows: str, types: str, parts: bool) -> None:
+        """For good, or for a while."""
+        self._links(shows, types)
+        if parts:
+            self._unlinks(types)
+        for key in KEYS:
+            self._endorses_all(key, "badge-1")
+
+    def _links(self, shows: str, types: str) -> None:
         (one, account), (other, there) = self._who(shows), self._who(types)
         begun = self._run(self.store.run(linking.begin, linking.BeginLink(**self._me(one), account_id=account.id)))
         assert not isinstance(begun, Refused)
@@ -138,6 +153,9 @@ class SmallTown(RuleBasedStateMachine):
 
     @rule(key=ACCOUNTS)
     def unlinks(self, key: str) -> None:
+        self._unlinks(key)
+
+    def _unlinks(self, key: str) -> None:
         person, account = self._who(key)
         about = linking.AboutAccount(**self._me(person), account_id=account.id)
         parted = self._run(self.store.run(linking.unlink, about))

@@ -207,3 +207,37 @@ async def test_two_presses_at_once_link_once(store: RowStore, here: Place, rows:
     done = await asyncio.gather(*(store.run(linking.link, confirm) for _ in range(2)), return_exceptions=True)
     assert sum(isinstance(one, Linked) for one in done) == 1
     assert len(await rows_of(store, t.account, t.account.c.person_id == ann.id)) == 2
+
+
+async def test_whoever_was_one_with_somebody_endorses_them_by_no_other_link(
+    store: RowStore, here: Place, rows: Rows
+) -> None:
+    """Ann's other account leaves her, and becomes one with ben, who endorsed her badge: they are one human being."""
+    (ann, _), (ben, _), (cid, account) = here.people
+    await link(store, here, 0, 2)
+    parted = await store.run(linking.unlink, linking.AboutAccount(**me(here, ann), account_id=account.id))
+    assert isinstance(parted, Unlinked)
+    here.people = (here.people[0], here.people[1], (parted.person, account))
+    third = await in_school(store, here, lambda work: work.awards.add(parted.person.id, rows.achievement, EVIDENCE))
+    await in_school(
+        store, here, lambda work: work.endorsements.add(ben.id, Target.of_award(third.id), As.COLLEAGUE, by_button=True)
+    )
+    assert await link(store, here, 1, 2) == Linked(1, 1)
+    standing = await rows_of(store, t.endorsement, t.endorsement.c.withdrawn_at.is_(None))
+    assert not [one for one in standing if one.target_kind == "award"]
+    assert cid.id != parted.person.id
+
+
+async def test_what_was_given_before_being_forgotten_is_nobodys_own(store: RowStore, here: Place, rows: Rows) -> None:
+    """Ben endorsed ann's badge, was forgotten and came back: linked with her, it was her own."""
+    await store.run(privacy.forget, ByPerson(**me(here, here.ben)))
+
+    async def returns(work: Work) -> Any:
+        rhythm = await work.people.rhythm(here.ann.id)
+        return await work.people.add(
+            "Back", "en", workspace_id=here.workspace.id, user_key="U2", rhythm=rhythm, roles=frozenset({Role.TEACHER})
+        )
+
+    here.people = (here.people[0], await in_school(store, here, returns), here.people[2])
+    assert await link(store, here, 0, 1) == Linked(1, 1)
+    assert not await rows_of(store, t.endorsement, t.endorsement.c.target_kind == "award")
