@@ -12,6 +12,7 @@ from bot.conversation.understanding import (
     LONGEST_WORDS,
     AddressRequest,
     LearnRequest,
+    LinkRequest,
     Look,
     NotANumber,
     Place,
@@ -336,3 +337,28 @@ def test_what_only_begins_like_a_greeting_is_none(text: str) -> None:
 )
 def test_digits_alone_may_be_the_code_of_a_mail(typed: str, code: str | None) -> None:
     assert code_alone(typed) == code
+
+
+@pytest.mark.parametrize(
+    ("words", "wanted"),
+    [
+        ("link", LinkRequest()),
+        ("連携", LinkRequest()),
+        ("つなぐ", LinkRequest()),
+        ("アカウントを連携したい", LinkRequest()),
+        ("link my account", LinkRequest()),
+        ("link ABCD-2345", LinkRequest("ABCD-2345")),
+        ("連携コードは ＡＢＣＤ－２３４５ です", LinkRequest("ABCD-2345")),
+        ("unlink", Look(Place.ACCOUNTS)),
+        ("連携を解除", Look(Place.ACCOUNTS)),
+        ("家庭との連携", Unknown("家庭との連携")),
+        ("link learning to life", Unknown("link learning to life")),
+    ],
+)
+def test_linking_is_asked_for_in_plain_words(words: str, wanted: object) -> None:
+    assert understand(words) == wanted
+
+
+def test_what_follows_link_in_a_command_is_the_code() -> None:
+    assert understand_command("link abcd 2345") == LinkRequest("abcd 2345")
+    assert understand_command("連携") == LinkRequest()
