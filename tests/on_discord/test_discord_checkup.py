@@ -10,14 +10,16 @@ from typing import Any
 import discord
 import pytest
 from scenarios.town import short_rsa
+from typer.testing import CliRunner
 
+from bot.__main__ import cli
 from bot.app import Patient, World, discord_invitation, sync_discord
 from bot.app.doctor import LOOKS
 from bot.app.house import open_house
 from bot.domain.language import LANGS, Bilingual
 from bot.errors import Complaint, Problem
 from bot.handlers.discord import checkup
-from bot.handlers.discord.permissions import PERMISSIONS, asked_for
+from bot.handlers.discord.permissions import PERMISSIONS, asked_for, invite_url
 from bot.handlers.discord.setting_up import own_commands
 from bot.services.directory import AddSchool, BindWorkspace, add_school, bind_workspace
 from bot.settings import Settings
@@ -292,3 +294,18 @@ async def test_without_a_token_or_with_a_wrong_one_nothing_is_told(server: Disco
         await sync_discord(settings({**given, "DISCORD_TOKEN": ""}), anew=False)
     with pytest.raises(Problem, match="unreachable"):
         await sync_discord(settings({**given, "DISCORD_API_BASE": "http://127.0.0.1:9/api/v10"}), anew=False)
+
+
+async def test_on_the_command_line(server: DiscordLike, given: Given) -> None:
+    async def sukima(*words: str, **more: str) -> tuple[int, str]:
+        ran = await asyncio.to_thread(CliRunner().invoke, cli, ["discord", *words, "--lang", "en"], env=given | more)
+        return ran.exit_code, ran.output.strip()
+
+    say = Wording("en").say
+    assert await sukima("sync") == (0, say("cli.discord.told"))
+    assert await sukima("sync") == (0, say("cli.discord.known"))
+    assert await sukima("sync", "--anew") == (0, say("cli.discord.told"))
+    assert await sukima("invite") == (0, invite_url(server.app.id))
+    assert await sukima("invite", DISCORD_TOKEN="") == (1, say("problem.discord.no_token"))
+    server.faults.refuses("PUT /applications/{application}/commands", 30034)
+    assert await sukima("sync", "--anew") == (1, say("problem.discord.refused", status=400, number=30034))
