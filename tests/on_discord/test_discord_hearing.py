@@ -91,8 +91,9 @@ async def test_words_to_sukima_and_all_other_talk(discord: DiscordLike, asahi: G
         assert "ウォレット" not in aoki.words(below) + aoki.words(lounge), "what is told is for their eyes only"
         await aoki.presses("返事を見る", on=below)
         await aoki.sees("ウォレット", where="general")
-        assert [each.reader for each in said("general")] == [None, aoki.id]
-        assert len([each for each in hall.messages("general") if each.author.id == discord.bot.id]) == 1
+        await sukima.settle()
+        assert [each.reader for each in said("general")] == [aoki.id]
+        assert not [each for each in hall.messages("general") if each.author.id == discord.bot.id]
     assert not [who for _, who in discord.pings if who != discord.bot.id]
 
 

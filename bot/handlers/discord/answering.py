@@ -31,7 +31,7 @@ from bot.handlers.discord.inbound import Interaction, lang_of
 from bot.handlers.discord.remembered_forms import RememberedForms
 from bot.handlers.discord.replying import Over, Reply
 from bot.handlers.discord.sending import NOBODY, first_taken, renditions
-from bot.handlers.discord.troubles import BROKE, TROUBLES, NotPermitted, Refused, reason_of
+from bot.handlers.discord.troubles import BROKE, TROUBLES, NotPermitted, Refused, in_our_words, reason_of
 from bot.services.contact_ports import Waits
 from bot.services.ports import MessageRef, RetryLater, Unsendable
 from bot.wording import Wording
@@ -148,18 +148,26 @@ class Answering:
         return True
 
     async def see(self, asked: Interaction, key: str, lang: Lang) -> None:
-        """Show what is behind a button to whoever asked for it."""
+        """Show what is behind a button to whoever asked for it; the button has served then, and goes."""
         reply, user = Reply(asked), str(asked.user.id)
         until, found = self._aside.get(key, (0.0, None))
-        if key.partition(":")[0] != user:
-            said: tuple[View, ...] = (Notice("discord.not_yours"),)
-        elif found is None or until < self._clock():
-            said = (Notice("discord.answer_over"),)
-        else:
+        is_theirs = key.partition(":")[0] == user
+        if is_theirs and found is not None and self._clock() <= until:
             await self._tell(reply, found, self._drawn(found))
-            return
-        cards = [self._cards.draw(view, lang) for view in said]
-        await self._tell(reply, _Left(Origin(keys.PLATFORM, "", user, None, "", direct=False), said, lang), cards)
+        else:
+            said = (Notice("discord.answer_over" if is_theirs else "discord.not_yours"),)
+            cards = [self._cards.draw(view, lang) for view in said]
+            await self._tell(reply, _Left(Origin(keys.PLATFORM, "", user, None, "", direct=False), said, lang), cards)
+        if is_theirs and asked.message is not None:
+            await self._take_away(asked.message)
+
+    async def _take_away(self, message: discord.Message) -> None:
+        """A channel is not to fill with buttons that nobody needs any more; one that cannot go, stays."""
+        try:
+            with in_our_words():
+                await message.delete()
+        except (*TROUBLES, Unsendable) as trouble:
+            log.info("discord.not_taken_away", reason=reason_of(trouble))
 
     # ------------------------------------------------------------------ words
 
