@@ -57,9 +57,10 @@ class World:
             yield self._reaction(number, (number + 1) % len(self._people), ENDORSES)
 
     def other_reactions(self) -> Iterator[Act]:
-        """On each post an emoji that means nothing to Sukima."""
+        """On each post an emoji that means nothing to Sukima, each time somebody else's."""
         for number in itertools.count():
-            yield self._reaction(number, number % len(self._people), MEANS_NOTHING)
+            user = (number + number // len(self._posts)) % len(self._people)
+            yield self._reaction(number, user, MEANS_NOTHING)
 
     def words(self) -> Iterator[Act]:
         """People talk with each other in a channel."""

@@ -49,6 +49,8 @@ LOADS = {
 """In this order: what was promised before keeps the relay busy."""
 BROUGHT = {"rest": (PRESS,), "saturated": tuple(KINDS), "paced": ("endorsement", PRESS)}
 """What is brought so: events have no answer to wait for, and of what is passed over the relay's work tells nothing."""
+PASSED_OVER, TIMES = ("talk", "emoji"), 10
+"""Of what is passed over so many times more is brought, or the app's other work would count for more than it."""
 WHOLE = {"rest": 50, "saturated": 160, "paced": 200}
 QUICK = {"rest": 1, "saturated": 2, "paced": 2}
 """Acts of a round, by load."""
@@ -111,8 +113,9 @@ async def one_round(house: Side, bare: Side, kinds: Sequence[str], counts: Mappi
             await house.ask("keep")
         for kind in kinds:
             if kind in BROUGHT[load]:
-                floor = await bare.measure(kind, load, count)
-                ours = await house.measure(kind, load, count)
+                many = count * TIMES if kind in PASSED_OVER else count
+                floor = await bare.measure(kind, load, many)
+                ours = await house.measure(kind, load, many)
                 costs.setdefault((kind, load), []).append((ours, floor))
     await house.ask("leave")
 
