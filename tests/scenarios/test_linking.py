@@ -258,3 +258,29 @@ async def test_one_key_everywhere_is_one_person_from_the_start(shared_badge: Sha
     await there.presses(say("ja", "label.about", label=label(there, "unlink"), name=f"職員室：{there.name}"))
     await there.presses(label(there, "unlink_yes"))
     there.sees(say("ja", "refused.unlink_only"), last=1)
+
+
+async def test_a_press_on_its_way_while_two_become_one_is_answered(
+    shared_badge: Shared, there: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It began as the one who goes, and is done as whoever they are now."""
+    town, aoki = shared_badge.town, shared_badge.holder
+    await there.commands("help")
+    code = await code_of(aoki)
+    await there.commands(f"link {code}")
+    confirm = next(button.action for button in there.newest().card.buttons if button.label == label(there, "link_yes"))
+    router = town.house.router
+    real, began = router._answer_as, []
+
+    async def meanwhile(scene: Any, intent: Any) -> Any:
+        if not began:
+            began.append(scene.person.id)
+            await town.press(there, confirm)
+        return await real(scene, intent)
+
+    monkeypatch.setattr(router, "_answer_as", meanwhile)
+    answer = await town.press(there, town.token("consent", Consent.BEYOND, "on"))
+    assert say("ja", "notice.consent_beyond_on") in town.said(answer)
+    one = await person_of(town, there)
+    assert one.id not in began
+    assert Consent.BEYOND in one.consents

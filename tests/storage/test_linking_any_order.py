@@ -229,8 +229,8 @@ def test_linking_in_any_order(sqlite_template: Path, quiet_log: None) -> None:
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=40 if os.environ.get("SUKIMA_THOROUGH") else 5,
-            stateful_step_count=14,
+            max_examples=40 if os.environ.get("SUKIMA_THOROUGH") else 3,
+            stateful_step_count=10,
             deadline=None,
             phases=(Phase.generate,),
             print_blob=True,
