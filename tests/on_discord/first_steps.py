@@ -17,16 +17,17 @@ async def founded(sukima: AtWork) -> None:
     await sato.sees("運営担当になりました", where="general")
 
 
-async def welcomed(actor: Actor) -> None:
-    await actor.says("こんにちは")
+async def welcomed(actor: Actor, *, says: bool = True) -> None:
+    if says:
+        await actor.says("こんにちは")
     await actor.sees(f"{actor.name}さん")
     for label in WELCOME:
         await actor.presses(label)
 
 
-async def learned(actor: Actor) -> Message:
-    """Somebody is welcomed, does the one unit of the first badge, and is told of it."""
-    await welcomed(actor)
+async def learned(actor: Actor, *, says: bool = True) -> Message:
+    """Somebody is welcomed, does the one unit of the first badge, and is told of it. `says`: they have yet to come."""
+    await welcomed(actor, says=says)
     await actor.commands("learn 電子黒板")
     await actor.presses("開く", beside=BOARD.title.ja)
     await actor.presses("終わった", beside=BOARD.title.ja)

@@ -5,9 +5,14 @@ from pathlib import Path
 import pytest
 from scenarios.shelf import FIRST, NAMES
 
+from bot.app.house import House
 from bot.conversation.intents import Intent
 from bot.conversation.router import Answer, Router
-from on_discord.at_work import AtWork, at_work
+from bot.domain.language import Bilingual
+from bot.handlers.discord.keys import PLATFORM
+from bot.services.directory import AddSchool, BindWorkspace, add_school, bind_workspace
+from bot.services.ownership import EMOJI
+from on_discord.at_work import AtWork, Beginning, at_work
 from on_discord.first_steps import founded, learned, welcomed
 from on_discord.server import Actor, DiscordLike, Guild, Message, happenings
 
@@ -109,3 +114,46 @@ async def test_who_left_gets_nothing_of_the_school(discord: DiscordLike, asahi: 
         (answer,) = aoki.messages()[seen:]
         assert "同じサーバー" in aoki.words(answer)
         assert not answer.attachments
+
+
+async def opened(house: House, key: str, guild: Guild) -> None:
+    """A school of this name whose guild it is."""
+    name = Bilingual(guild.name, key.title())
+    await house.store.run(add_school, AddSchool(key=key, name=name, zone="Asia/Tokyo", lang="ja", country="JP"))
+    bound = BindWorkspace(
+        school=key, platform=PLATFORM, workspace=guild.id, channel=str(int(guild.id) + 1), lang=None, emoji=EMOJI
+    )
+    await house.store.run(bind_workspace, bound)
+
+
+async def test_somebody_of_two_schools_says_which_and_each_knows_only_its_own(
+    discord: DiscordLike, asahi: Guild, tmp_path: Path
+) -> None:
+    higashi = discord.add_guild("3001", "東中学校")
+    discord.join(higashi, "2002")
+    discord.install(higashi)
+
+    async def both(house: House) -> None:
+        await opened(house, "asahi", asahi)
+        await opened(house, "higashi", higashi)
+
+    async with at_work(discord, tmp_path, beginning=Beginning(prepare=both)):
+        aoki, there = discord.person("aoki"), discord.person("aoki", higashi)
+        await aoki.says("こんにちは")
+        asked = await aoki.sees("どの学校のことですか")
+        assert aoki.buttons(asked) == ["あさひ小学校", "東中学校"]
+        await aoki.presses("東中学校", on=asked)
+        await aoki.sees("青木 あさひさん")  # what was said is answered: the welcome
+        told = await learned(aoki, says=False)
+        await aoki.says("ウォレット")
+        await aoki.sees("ウォレット")
+        assert len([each for each in aoki.messages() if "どの学校" in aoki.words(each)]) == 1, "asked once"
+        await there.commands("wallet", where="general")
+        assert "さん" not in aoki.words(aoki.messages()[-1])
+        await aoki.commands("wallet", where="general")
+        await aoki.sees("青木 あさひさん", where="general")  # the other school has never met them
+        seen = len(aoki.messages())
+        await aoki.presses("バッジを見る", on=told)
+        (badge,) = aoki.messages()[seen:]
+        assert "東中学校" in aoki.words(badge), "what a message was said for is what it is about"
+    assert not discord.pings

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from bot.handlers.discord.keys import PLATFORM
+from bot.handlers.discord.marks import mark_of
 from bot.handlers.discord.people import GONE, Profile
 from bot.handlers.discord.whereabouts import Guild, Several, Whereabouts
 from bot.services.ports import Unsendable
@@ -80,3 +81,10 @@ async def test_what_they_chose_counts_until_they_act_elsewhere() -> None:
     world.members.add(EAST)
     world.now += timedelta(hours=1)
     assert isinstance(await where.of("v"), Several), "what is not kept is asked anew"
+
+
+async def test_a_message_is_of_the_guild_that_it_was_said_for() -> None:
+    where = World(members={ASAHI, EAST}).whereabouts()
+    assert await where.marked("u", mark_of(EAST, "a promise")) == EAST
+    assert await where.marked("u", mark_of(MINAMI, "a promise")) is None, "they are no member"
+    assert await where.marked("u", 0) is None

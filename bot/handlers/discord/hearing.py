@@ -40,6 +40,7 @@ from bot.handlers.discord.client import Client
 from bot.handlers.discord.emoji import emoji_name
 from bot.handlers.discord.inbound import NOWHERE, Interaction, lang_of
 from bot.handlers.discord.keys import PLATFORM, ref
+from bot.handlers.discord.marks import mark_on
 from bot.handlers.discord.people import People, Profile, profile
 from bot.handlers.discord.spoken import language_of
 from bot.handlers.discord.timing import Timing
@@ -382,7 +383,8 @@ class Hearing:
         """Who it was, as far as Discord says; None for who left, or shares no guild with us."""
         user, home = origin.user_key, origin.workspace_key
         if home == NOWHERE:
-            found = await self._whereabouts.of(user)
+            mark = mark_on(asked.message.components) if asked is not None and asked.message is not None else 0
+            found = await self._whereabouts.marked(user, mark) or await self._whereabouts.of(user)
             if not isinstance(found, str):
                 return found
             home = found

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.conversation.remembering import remember
+from bot.handlers.discord.marks import is_for
 from bot.handlers.discord.people import Profile
 from bot.services.ports import Unsendable
 
@@ -78,6 +79,12 @@ class Whereabouts:
         if last is not None and last in {guild.key for guild in self._guilds()} and await self._is_member(last, user):
             return self.choose(user, last)
         return await self._found(user)
+
+    async def marked(self, user: str, mark: int) -> str | None:
+        """The guild for which a message in their conversation was said, by its mark (0: it has none)."""
+        meant = [guild.key for guild in self._guilds() if mark and is_for(mark, guild.key)]
+        theirs = [key for key in meant if await self._is_member(key, user)]
+        return theirs[0] if len(theirs) == 1 else None
 
     def choose(self, user: str, guild: str) -> str:
         """From now on their direct conversation speaks for this guild: they said so, or acted there."""
