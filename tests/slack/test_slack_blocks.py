@@ -325,6 +325,18 @@ def test_a_form_is_fields_in_the_message() -> None:
     ]
 
 
+def test_very_many_buttons_leave_a_form_its_room() -> None:
+    """Both ask something; of the buttons as many stay as there is room for, and the note says that there are more."""
+    fields = tuple(Field(f"f{number}", "問い", "字" * 2_000) for number in range(4))
+    buttons = tuple(Button("長" * 75, f"b{number}") for number in range(77))
+    message = drawn(Card("題", buttons=buttons, form=Form("題", "t", "送る", fields)), "ja")
+    assert message_complaints(message.text, message.blocks) == []
+    pressed = [one for block in message.blocks if block["type"] == "actions" for one in block["elements"]]
+    assert 20 < len(pressed) < 77
+    assert [block["type"] for block in message.blocks].count("context") == 1
+    assert pressed[-1]["action_id"] == f"{SUBMIT}0"
+
+
 def test_very_many_choices_are_grouped_and_what_cannot_be_chosen_is_typed() -> None:
     many = Field("who", "だれ", choices=tuple((f"id{n}", f"人{n}") for n in range(250)), value="id120")
     block = drawn(Card("x", form=Form("x", "t", "送る", (many,))), "ja").blocks[1]["element"]

@@ -90,13 +90,11 @@ def card_blocks(
     first: int = 0,
 ) -> list[Block]:
     """The card's blocks. Ids of buttons are counted from `first`, for views that hold several cards."""
-    ids = count(first)
-    pressed = _most_pressed(card, room)
+    ids, note = count(first), _note(card, page, lang)
     opened = [_link(each, f"{LINK}{number}") for number, each in enumerate(_openable(card.links))]
-    end = [
-        *_rows([*(_button(each, f"{PRESS}{next(ids)}") for each in pressed), *opened]),
-        *(form_blocks(card.form, f"{PRESS}{next(ids)}", card.title) if card.form else ()),
-    ]
+    form = form_blocks(card.form, f"{PRESS}{next(ids)}", card.title) if card.form else []
+    pressed = _most_pressed(card, room, beside=[*_rows(opened), *form, note])
+    end = [*_rows([*(_button(each, f"{PRESS}{next(ids)}") for each in pressed), *opened]), *form]
     lines = _enough(card.lines, room)
     head = [[each] for each in (*_title(card.title), *map(_picture, pictures), *words(lines))]
     body: Iterator[Group]
@@ -110,7 +108,7 @@ def card_blocks(
             )
             for each in card.sections
         )
-    return _within(room, head, body, end, _note(card, page, lang), left_out=len(pressed) < len(card.buttons))
+    return _within(room, head, body, end, note, left_out=len(pressed) < len(card.buttons))
 
 
 def form_blocks(form: Form, leave: str, above: str) -> list[Block]:
@@ -226,12 +224,12 @@ def _texts_in(value: object) -> Iterator[str]:
                 yield from _texts_in(each)
 
 
-def _most_pressed(card: Card, room: limits.Room) -> Sequence[Button]:
-    """As many of the card's own buttons as may take half of the room: more than any view has."""
-    used = 0
+def _most_pressed(card: Card, room: limits.Room, beside: list[Block]) -> Sequence[Button]:
+    """As many of the card's own buttons as may take half of the room, or what is left of it: more than any view has."""
+    used, most = 0, min(room.text // 2, room.text - sum(map(weight, beside)))
     for number, button in enumerate(card.buttons):
         used += units(_text(button.label, limits.BUTTON)["text"]) + limits.BLOCK_WEIGHS // limits.BUTTONS_IN_A_ROW
-        if used > room.text // 2:
+        if used > most:
             return card.buttons[:number]
     return card.buttons
 
