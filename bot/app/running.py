@@ -16,6 +16,7 @@ from bot.app.serving import Listener, listening, serving, until_told
 from bot.app.site import all_pages, known_hosts, site
 from bot.app.slack import slack_at_work, slack_routes
 from bot.app.staff_room import StaffRoom, open_staff_room
+from bot.app.troubles import tell_troubles
 from bot.app.world import World
 from bot.domain.ownership import RANDOM_BYTES
 from bot.errors import Problem
@@ -53,6 +54,7 @@ async def run(settings: Settings, voice: Wording, tell: Tell, *, host: str, port
                     app = alone(face, pages, public.metrics)
                     await stack.enter_async_context(serving(app, room_listener, face.hub.close))
                     tell(voice.say("run.room", address=face.address(room_listener.port)))
+                stack.push_async_callback(_end, asyncio.create_task(tell_troubles(house.troubles, voice, tell)))
                 await told.wait()
                 house.is_closing = True
                 tell(voice.say("run.closing"))
@@ -84,6 +86,11 @@ def _room_listening(beside: int, room: bool) -> Iterator[Listener | None]:
         return
     with listening(LOOPBACK, beside + 1 if beside else 0) as listener:
         yield listener
+
+
+async def _end(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await asyncio.wait({task})
 
 
 @asynccontextmanager

@@ -291,6 +291,19 @@ async def test_discord_is_told_once_and_again_after_a_change() -> None:
         assert fingerprint_of(await payload_of(bot.tree)) == told.by_application[str(bot.application_id)]
 
 
+async def test_what_was_taken_away_by_hand_is_told_again() -> None:
+    told, bot = Told(), Bot(Heard())
+    async with simcord.run(bot):
+        assert await sync(bot.tree, told)
+        badges = bot.tree.remove_command("Badges", type=discord.AppCommandType.user)
+        assert badges is not None
+        await bot.tree.sync()
+        bot.tree.add_command(badges)
+        assert await sync(bot.tree, told)
+        assert "Badges" in {each.name for each in await bot.tree.fetch_commands()}
+        assert not await sync(bot.tree, told)
+
+
 async def test_what_discord_does_not_take_is_told_at_the_next_start() -> None:
     told, bot = Told(), Bot(Heard())
     async with simcord.run(bot) as env:

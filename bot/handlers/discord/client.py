@@ -20,6 +20,7 @@ PATIENCE = 30.0
 READY = "READY"
 """Begins a session: one that cannot be read is none."""
 
+discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # Sukima never speaks aloud: nothing lacks
 Hear = Callable[..., None]
 """Takes an event's arguments, as the library's `on_…` would, and returns at once."""
 SetUp = Callable[[], Awaitable[None]]

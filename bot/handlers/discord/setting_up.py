@@ -7,7 +7,7 @@ import aiohttp
 import discord
 
 from bot.errors import Problem
-from bot.handlers.discord.client import Client, Places
+from bot.handlers.discord.client import Client, Places, intents
 from bot.handlers.discord.commands import Unheard, tree_of
 from bot.handlers.discord.permissions import invite_url
 from bot.handlers.discord.sync import KeepsTold, fingerprint_of, payload_of, sync
@@ -30,7 +30,7 @@ async def invitation(places: Places, token: str) -> str:
 
 async def own_commands() -> str:
     """The fingerprint of the commands that this version has."""
-    return fingerprint_of(await payload_of(tree_of(discord.Client(intents=discord.Intents.none()), Unheard())))
+    return fingerprint_of(await payload_of(tree_of(discord.Client(intents=intents()), Unheard())))
 
 
 @asynccontextmanager

@@ -26,6 +26,7 @@ class KeepsTold(Protocol):
 
 
 Commands = app_commands.CommandTree[Any]
+KINDS = (discord.AppCommandType.chat_input, discord.AppCommandType.message, discord.AppCommandType.user)
 
 
 async def sync(tree: Commands, desk: KeepsTold, *, anew: bool = False) -> bool:
@@ -35,7 +36,7 @@ async def sync(tree: Commands, desk: KeepsTold, *, anew: bool = False) -> bool:
     """
     application = str(tree.client.application_id)
     fingerprint = fingerprint_of(await payload_of(tree))
-    if not anew and await desk.told(application) == fingerprint:
+    if not anew and await desk.told(application) == fingerprint and await _are_there(tree):
         return False
     await tree.sync()
     await desk.keep(application, fingerprint)
@@ -51,16 +52,19 @@ async def sync_at_start(tree: Commands, desk: KeepsTold) -> None:
         log.warning("discord.commands_not_told", error=type(error).__name__, code=getattr(error, "code", None))
 
 
+async def _are_there(tree: Commands) -> bool:
+    """Whether Discord still has all of them: whoever runs the application may have taken some away by hand."""
+    known = {(each.type, each.name) for each in await tree.fetch_commands()}
+    return all((kind, each.name) in known for kind in KINDS for each in tree.get_commands(type=kind))
+
+
 async def payload_of(tree: Commands) -> list[dict[str, Any]]:
     """All commands as Discord is told them."""
     translations = Translations()
     await tree.set_translator(translations)
-    groups = tree.get_commands(type=discord.AppCommandType.chat_input)
-    menus = (
-        *tree.get_commands(type=discord.AppCommandType.message),
-        *tree.get_commands(type=discord.AppCommandType.user),
-    )
-    return [await each.get_translated_payload(tree, translations) for each in (*groups, *menus)]
+    return [
+        await each.get_translated_payload(tree, translations) for kind in KINDS for each in tree.get_commands(type=kind)
+    ]
 
 
 def fingerprint_of(payload: list[dict[str, Any]]) -> str:
