@@ -178,6 +178,8 @@ account = Table(
     # Of one account among several: the name that its platform last told, and why its person is written to elsewhere.
     Column("name", Text),
     Column("rests", WORD),
+    # Its workspace gave its person the role of a leader, and may take it away.
+    _yes_no("leads"),
     # The same for all accounts that were one person's at any time: one human being has them.
     Column("human", UUID),
     UniqueConstraint("workspace_id", "user_key"),

@@ -36,6 +36,7 @@ from bot.conversation.views import (
 from bot.domain.language import Lang
 from bot.domain.learning import Why
 from bot.domain.offers import Offer
+from bot.domain.outcomes import Refused
 from bot.domain.people import Consent, Role, Workspace
 from bot.domain.recognition import TargetKind
 from bot.services import agreements, contact_ports, delivery, invitations, news, offers, reminders, schools
@@ -222,14 +223,18 @@ class Outbound:
         try:
             await self._say(promise, _channel(found.workspace), view)
         except WithOutsiders:
-            await self._tell_once(promise)
+            await self._tell_once(promise, Refused("outsiders_post"))
+            raise
+        except Unsendable:
+            await self._tell_once(promise, Refused("channel_post"))
             raise
 
-    async def _tell_once(self, promise: Promise) -> None:
+    async def _tell_once(self, promise: Promise, why: Refused) -> None:
         """Let a holder know that what they shared is not posted, and why; a process that begins anew says it again."""
         if promise.id in self._told:
             return
-        await self._store.run(tell_holder, Waits(school_id=promise.school_id, award_id=promise.subject))
+        waits = Waits(school_id=promise.school_id, award_id=promise.subject, why=why)
+        await self._store.run(tell_holder, waits)
         self._told[promise.id] = None
         if len(self._told) > MOST_REMEMBERED:
             self._told.popitem(last=False)

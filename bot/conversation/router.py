@@ -68,8 +68,8 @@ from bot.conversation.understanding import (
 from bot.conversation.views import Notice, UnitPage, View, WelcomeLanguage
 from bot.domain.catalogue import Shelf
 from bot.domain.language import Lang
-from bot.domain.people import Account, Person, Rest, Role, School, Standing, Workspace
-from bot.domain.platform_roles import should_lead, standing_with
+from bot.domain.people import Account, Person, Rest, School, Standing, Workspace
+from bot.domain.platform_roles import is_followed, should_lead, standing_with
 from bot.errors import Problem
 from bot.services import arrivals, delivery, endorsements, preferences, profiles, schools, writing_to
 from bot.services.platform_roles import FollowLeader, follow_leader
@@ -454,9 +454,10 @@ class Router:
     async def _follow_leader(self, known: tuple[Person, Account] | None, origin: Origin, workspace: Workspace) -> bool:
         """Let somebody lead as their workspace's own roles say; whether that changed anything."""
         leads = _should_lead(origin, workspace)
-        if known is None or leads is None or (Role.LEADER in known[0].roles) is leads:
+        if known is None or leads is None or is_followed(*known, leads=leads):
             return False
-        command = FollowLeader(school_id=workspace.school_id, person_id=known[0].id, leads=leads)
+        person, account = known
+        command = FollowLeader(school_id=workspace.school_id, person_id=person.id, account_id=account.id, leads=leads)
         await self._parts.store.run(follow_leader, command)
         return True
 

@@ -137,3 +137,5 @@ class Account:
     """The name as the platform last told it, of one account among several; None: it is the person's."""
     rests: Rest | None = None
     """Why its person is written to at another account; None: this is where they are reached."""
+    leads: bool = False
+    """Its workspace gave its person the role of a leader, which nobody else had given: it may take that away."""

@@ -1,12 +1,13 @@
 """Roles that a workspace gives its people on its platform, where a school lets Sukima follow them.
 
 A server may hold pupils and parents, too. Where it is said which role teachers wear there, whoever wears none of the
-named ones is a guest. Where it is said which role leaders wear, a leader here is who wears it there, and nobody else.
+named ones is a guest. Where it is said which role leaders wear, whoever wears it there is a leader here. What a
+workspace gave it takes away; what an owner, say, gave stays, whatever is worn.
 """
 
 from collections.abc import Collection
 
-from bot.domain.people import PlatformRoles, Role, Standing
+from bot.domain.people import Account, Person, PlatformRoles, Role, Standing
 
 
 def standing_with(told: Standing, named: PlatformRoles, worn: Collection[str] | None) -> Standing:
@@ -20,6 +21,11 @@ def standing_with(told: Standing, named: PlatformRoles, worn: Collection[str] | 
 def should_lead(named: PlatformRoles, worn: Collection[str] | None) -> bool | None:
     """Whether somebody is a leader by what they wear; None: their platform does not say."""
     return None if named.leader is None or worn is None else named.leader in worn
+
+
+def is_followed(person: Person, account: Account, *, leads: bool) -> bool:
+    """Whether all is as their workspace says: they wear the leaders' role (`leads`), or it gave them none."""
+    return Role.LEADER in person.roles if leads else not account.leads
 
 
 def following(held: frozenset[Role], *, leads: bool) -> frozenset[Role]:

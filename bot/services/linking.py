@@ -23,6 +23,7 @@ from bot.domain.linking import (
 from bot.domain.moving import carried, merge_completions, merge_progress
 from bot.domain.outcomes import Refused
 from bot.domain.people import Account, Consent, Person, Role, Workspace
+from bot.domain.platform_roles import following
 from bot.domain.recognition import Endorsement, Target, TargetKind
 from bot.domain.spare import Rhythm
 from bot.services.arrivals import FREE_AT_FIRST, QUIET_AT_FIRST
@@ -43,6 +44,7 @@ from bot.services.promises import (
     promise_issue,
     promise_unpost,
 )
+from bot.services.roles import BY_PLATFORM, forget_who_gave, is_own_leader, set_roles
 from bot.services.writing_to import write_here
 
 _INTRODUCTION = (ASKED, "answer")
@@ -151,6 +153,7 @@ async def link(work: Work, command: ConfirmLink) -> Linked | Refused:
     await _take_down(work, union, own)
     was_named = Consent.NAMED in union.stays.consents | union.goes.consents
     rhythm, person = union.rhythm, joined(union.stays, union.goes)
+    leads_anyway = await is_own_leader(work, union.stays) or await is_own_leader(work, union.goes)
     for item in between:
         actor = union.goes if item.endorser_id == union.goes.id else union.stays
         await work.audit.record("withdraw", actor=actor, subject=item.public_id)
@@ -161,6 +164,8 @@ async def link(work: Work, command: ConfirmLink) -> Linked | Refused:
     if Role.OWNER in person.roles:
         await work.claims.put(None)
     await work.people.save(person)
+    if leads_anyway:
+        await forget_who_gave(work, person.id)
     await plan(work, person, rhythm)
     for school_id, award_id in sorted(signed_anew):
         await promise_issue(work, award_id, settle=False, of_school=school_id)
@@ -369,7 +374,8 @@ async def unlink(work: Work, command: AboutAccount) -> Unlinked | Refused:
     """Let an account be a new person's, with nothing of what was: all of it stays with the person.
 
     What was said there directly is taken back, and every browser is signed out. Where one user has one key in several
-    workspaces, all of these accounts go together: they are one human being by themselves.
+    workspaces, all of these accounts go together: they are one human being by themselves. That they lead stays only
+    where it was not the account's workspace that gave it.
     """
     await work.people.lock(command.person_id)
     person = await work.people.get(command.person_id)
@@ -391,6 +397,8 @@ async def unlink(work: Work, command: AboutAccount) -> Unlinked | Refused:
     rhythm = Rhythm(zone=chosen.zone or school.zone, windows=QUIET_AT_FIRST + FREE_AT_FIRST)
     new = await work.links.part(tuple(account.id for account in leaving), fresh, rhythm)
     await work.audit.record("unlink", actor=person, subject=new.public_id)
+    if any(account.leads for account in leaving) and Role.LEADER in person.roles:
+        person = await set_roles(work, person, following(person.roles, leads=False), actor=None, by=BY_PLATFORM)
     await write_here(work, person.id, None)
     await plan(work, person, await work.people.rhythm(person.id))
     await promise_said_at(work, place, chosen.user_key, "notice.unlinked_here", new)

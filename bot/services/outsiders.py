@@ -26,6 +26,7 @@ class WithOutsiders(Unsendable):
 @dataclass(frozen=True, kw_only=True)
 class Waits(OfSchool):
     award_id: int
+    why: Refused
 
 
 async def why_not_shared(store: Store, known: Mapping[str, Outsiders], command: ByPerson) -> Refused | None:
@@ -41,8 +42,8 @@ async def tell_holder(work: Work, command: Waits) -> None:
     """Promise to tell a holder that the post of what they shared waits, and why."""
     award = await work.awards.get(command.award_id)
     if award is not None:
-        refusal, once = Refused("outsiders_post"), f"outsiders:{award.id}"
-        await promise_to(work, award.person_id, Kind.REFUSAL, award.id, detail={"reason": refusal.reason}, once=once)
+        once, detail = f"outsiders:{award.id}", {"reason": command.why.reason}
+        await promise_to(work, award.person_id, Kind.REFUSAL, award.id, detail=detail, once=once)
 
 
 async def _staff_workspace(work: Work, command: ByPerson) -> Workspace | None:

@@ -95,6 +95,8 @@ async def set_roles(
     """
     changed = replace(person, roles=after)
     await work.people.save(changed)
+    if by != BY_PLATFORM and Role.LEADER in person.roles ^ after:
+        await forget_who_gave(work, person.id)
     if Role.OWNER in after - person.roles:
         await work.claims.put(None)  # there is an owner: nobody needs to claim the house any more
     for role in sorted(person.roles ^ after):
@@ -105,6 +107,18 @@ async def set_roles(
         detail = {"role": role.value, "given": "yes" if given else "no"}
         await promise_to(work, person.id, Kind.ROLE, person.id, detail=detail, once=f"role:{person.id}:{role}")
     return changed
+
+
+async def forget_who_gave(work: Work, person_id: int) -> None:
+    """Whether somebody leads is no platform's doing (any more): none takes it away."""
+    for account in await work.people.accounts(person_id):
+        if account.leads:
+            await work.people.save_account(replace(account, leads=False))
+
+
+async def is_own_leader(work: Work, person: Person) -> bool:
+    """Whether somebody leads, and not by what a platform gave."""
+    return Role.LEADER in person.roles and not any(each.leads for each in await work.people.accounts(person.id))
 
 
 async def drop_officers(work: Work) -> tuple[Person, ...]:

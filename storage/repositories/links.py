@@ -181,7 +181,10 @@ class LinkRows:
         theirs = t.account.c.id.in_(account_ids) & (t.account.c.school_id == self._scope.school_id)
         shown = t.link_code.c.account_id.in_(account_ids) & (t.link_code.c.school_id == self._scope.school_id)
         await self._scope.run(delete(t.link_code).where(shown))
-        if await self._scope.run(update(t.account).where(theirs).values(person_id=new.id, rests=None)) == 0:
+        if (
+            await self._scope.run(update(t.account).where(theirs).values(person_id=new.id, rests=None, leads=False))
+            == 0
+        ):
             raise LookupError("no such account in this school")
         return new
 

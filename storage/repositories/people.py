@@ -44,6 +44,7 @@ def to_account(row: Row[Any]) -> Account:
         row.gone_at,
         row.name,
         None if row.rests is None else Rest(row.rests),
+        row.leads,
     )
 
 
@@ -57,6 +58,7 @@ ACCOUNT_AND_PERSON = select(
     t.account.c.gone_at,
     t.account.c.name.label("account_name"),
     t.account.c.rests,
+    t.account.c.leads,
 ).join(t.account, t.account.c.person_id == t.person.c.id)
 """Rows for `to_pair`."""
 _BY_ACCOUNT = ACCOUNT_AND_PERSON.where(
@@ -115,6 +117,7 @@ def to_pair(row: Row[Any]) -> tuple[Person, Account]:
         row.gone_at,
         row.account_name,
         None if row.rests is None else Rest(row.rests),
+        row.leads,
     )
     return to_person(row), account
 
@@ -289,6 +292,7 @@ class PeopleRows:
                 gone_at=account.gone_at,
                 name=account.name,
                 rests=account.rests,
+                leads=account.leads,
             )
         )
 

@@ -1,5 +1,7 @@
 """What people do in Discord reaches the house, once and in order; what is nobody's act towards Sukima does not."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -126,9 +128,9 @@ async def opened(house: House, key: str, guild: Guild) -> None:
     await house.store.run(bind_workspace, bound)
 
 
-async def test_somebody_of_two_schools_says_which_and_each_knows_only_its_own(
-    discord: DiscordLike, asahi: Guild, tmp_path: Path
-) -> None:
+@asynccontextmanager
+async def of_two_schools(discord: DiscordLike, asahi: Guild, folder: Path) -> AsyncIterator[tuple[AtWork, Guild]]:
+    """青木 is in the servers of two schools; the second one is told."""
     higashi = discord.add_guild("3001", "東中学校")
     discord.join(higashi, "2002")
     discord.install(higashi)
@@ -137,7 +139,36 @@ async def test_somebody_of_two_schools_says_which_and_each_knows_only_its_own(
         await opened(house, "asahi", asahi)
         await opened(house, "higashi", higashi)
 
-    async with at_work(discord, tmp_path, beginning=Beginning(prepare=both)):
+    async with at_work(discord, folder, beginning=Beginning(prepare=both)) as sukima:
+        yield sukima, higashi
+
+
+def own_of(sukima: AtWork, actor: Actor) -> set[str]:
+    """What Sukima said to somebody directly."""
+    return {each.id for each in actor.messages() if each.author.id == sukima.server.bot.id}
+
+
+async def test_what_is_taken_back_for_one_school_leaves_the_others_answers(
+    discord: DiscordLike, asahi: Guild, tmp_path: Path
+) -> None:
+    async with of_two_schools(discord, asahi, tmp_path) as (sukima, higashi):
+        aoki, there = discord.person("aoki"), discord.person("aoki", higashi)
+        await there.commands("help", where="general")
+        await aoki.commands("wallet")
+        await aoki.says("ウォレット")
+        theirs = own_of(sukima, aoki)
+        await aoki.commands("help", where="general")
+        await aoki.commands("wallet")
+        await aoki.says("ウォレット")
+        assert len(own_of(sukima, aoki)) == 2 * len(theirs) == 4
+        await sukima.discord.sender.clear(asahi.id, "2002")
+        assert own_of(sukima, aoki) == theirs
+
+
+async def test_somebody_of_two_schools_says_which_and_each_knows_only_its_own(
+    discord: DiscordLike, asahi: Guild, tmp_path: Path
+) -> None:
+    async with of_two_schools(discord, asahi, tmp_path) as (_, higashi):
         aoki, there = discord.person("aoki"), discord.person("aoki", higashi)
         await aoki.says("こんにちは")
         asked = await aoki.sees("どの学校のことですか")

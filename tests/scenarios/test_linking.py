@@ -1,25 +1,32 @@
 """Two accounts of one human being, on two platforms of one school, become one person, and two again (issue 6)."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from bot.badges.verdict import Validity
 from bot.badges.verify import verify
+from bot.conversation.intents import Commanded
 from bot.domain.language import Bilingual
-from bot.domain.people import Consent
-from bot.handlers.local.chairs import Chairs
+from bot.domain.people import Consent, Role
+from bot.handlers.local.chairs import Chairs, Place
 from bot.handlers.local.room_types import PLATFORM
 from bot.handlers.local.stage import Actor, Stage
-from bot.services.commands import OfNoSchool
+from bot.services.commands import OfNoSchool, OfSchool
+from bot.services.directory import BindWorkspace, bind_workspace
+from bot.services.linking import AboutAccount, unlink
 from bot.services.ports import Work
+from bot.services.roles import set_roles
 from scenarios.conftest import Shared
 from scenarios.shelf import CARE, FIRST
 from scenarios.town import FLOWER, Town, counted, label, posts_of, say, studies
 from storage import tables as t
 
 ANNEX = "annex"
+LEADS = "22"
+"""The role that leaders wear in the annex."""
 
 
 async def annex(town: Town, *users: str) -> Stage:
@@ -284,3 +291,74 @@ async def test_a_press_on_its_way_while_two_become_one_is_answered(
     one = await person_of(town, there)
     assert one.id not in began
     assert Consent.BEYOND in one.consents
+
+
+async def leads_there(town: Town, actor: Actor, *wears: str) -> bool:
+    """They act in the annex, wearing that. Whether their person leads then."""
+    origin = replace(actor.chair.at(Place.DIRECT).origin, wears=frozenset(wears))
+    await town.house.router.handle(Commanded(origin, "help"))
+    await town.settle()
+    return Role.LEADER in (await person_of(town, actor)).roles
+
+
+@pytest.fixture
+async def follows(there: Actor, shared_badge: Shared) -> Town:
+    """The annex says by a role of its own who leads."""
+    town = shared_badge.town
+    command = BindWorkspace(
+        school="east", platform=PLATFORM, workspace=ANNEX, channel="staff", lang=None, emoji=(), leader_role=LEADS
+    )
+    await town.house.store.run(bind_workspace, command)
+    return town
+
+
+async def names_leader(town: Town, actor: Actor) -> None:
+    """An owner does."""
+    school, person = (await town.workspace(town.east)).school_id, (await person_of(town, actor)).id
+
+    async def give(work: Work, command: OfSchool) -> None:
+        found = await work.people.get(person)
+        await set_roles(work, found, found.roles | {Role.LEADER}, actor=None)
+
+    await town.house.store.run(give, OfSchool(school_id=school))
+    await town.settle()
+
+
+async def test_a_workspace_takes_no_role_that_it_did_not_give(
+    shared_badge: Shared, there: Actor, follows: Town
+) -> None:
+    aoki = shared_badge.holder
+    await links(follows, aoki, there)
+    assert await leads_there(follows, there, LEADS)
+    assert not await leads_there(follows, there), "what it gave"
+    await names_leader(follows, aoki)
+    assert await leads_there(follows, there)
+    assert await leads_there(follows, there, LEADS)
+    assert await leads_there(follows, there), "it was there before"
+    follows.check_database()
+
+
+async def test_who_led_by_more_than_a_workspaces_role_goes_on_leading_once_linked(
+    shared_badge: Shared, there: Actor, follows: Town
+) -> None:
+    await names_leader(follows, shared_badge.holder)
+    await leads_there(follows, there, LEADS)
+    assert await leads_there(follows, there, LEADS)
+    await links(follows, shared_badge.holder, there)
+    assert await leads_there(follows, there)
+
+
+async def test_what_a_workspace_gave_goes_with_its_account(shared_badge: Shared, there: Actor, follows: Town) -> None:
+    aoki = shared_badge.holder
+    await links(follows, aoki, there)
+    assert await leads_there(follows, there, LEADS)
+    accounts = await follows.rows(t.account, t.account.c.user_key == "aoki")
+    command = AboutAccount(
+        school_id=accounts[-1].school_id, person_id=accounts[-1].person_id, account_id=accounts[-1].id
+    )
+    await follows.house.store.run(unlink, command)
+    await follows.settle()
+    assert Role.LEADER not in (await person_of(follows, aoki)).roles
+    assert await leads_there(follows, there, LEADS), "the account's own person now"
+    assert not await leads_there(follows, there)
+    follows.check_database()

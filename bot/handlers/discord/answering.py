@@ -28,6 +28,7 @@ from bot.handlers.discord.attached import attachments
 from bot.handlers.discord.components import Drawn, drawn
 from bot.handlers.discord.directs import Post, Said
 from bot.handlers.discord.inbound import Interaction, lang_of
+from bot.handlers.discord.marks import mark_of_answer
 from bot.handlers.discord.remembered_forms import RememberedForms
 from bot.handlers.discord.replying import Over, Reply
 from bot.handlers.discord.sending import NOBODY, first_taken, renditions
@@ -204,7 +205,7 @@ class Answering:
         self, origin: Origin, channel: str, view: View, card: Card, lang: Lang, number: int
     ) -> MessageRef:
         """Say it once, whatever Discord's troubles: its nonce makes that a try that was taken is not taken again."""
-        forms = _forms(view, card, lang)
+        forms = _forms(view, card, lang, _mark(origin))
         return await self._trying(lambda: self._post(origin, channel, forms, f"{origin.event_id}.{number}"))
 
     async def _trying(self, act: Callable[[], Awaitable[MessageRef]]) -> MessageRef:
@@ -267,7 +268,7 @@ class Answering:
             return
         for number, (view, card) in enumerate(zip(answered.views, cards, strict=True)):
             try:
-                message = await _said(reply, _forms(view, card, answered.lang))
+                message = await _said(reply, _forms(view, card, answered.lang, _mark(answered.origin)))
             except (Over, *TROUBLES, Unsendable) as trouble:
                 if isinstance(trouble, Refused) and not trouble.may_pass:
                     raise  # as it was drawn it is taken nowhere
@@ -289,7 +290,8 @@ class Answering:
             said = Said(view, card, answered.lang, f"{token}.{number}")
 
             async def post(channel: str, said: Said = said) -> MessageRef:
-                return await self._post(origin, channel, _forms(said.view, said.card, said.lang), said.token)
+                forms = _forms(said.view, said.card, said.lang, mark_of_answer(origin.workspace_key))
+                return await self._post(origin, channel, forms, said.token)
 
             try:
                 ref = await self._directs.say(origin.workspace_key, origin.user_key, said, post)
@@ -333,11 +335,16 @@ class Answering:
         return [*cards[:-1], replace(cards[-1], form=form)]
 
 
-def _forms(view: View, card: Card, lang: Lang) -> list[Drawn]:
+def _forms(view: View, card: Card, lang: Lang, mark: int) -> list[Drawn]:
     """The forms in which a card is tried; a unit's page first in its own Markdown."""
     page = page_of(view)
-    forms = renditions(card, lang)
-    return forms if page is None else [drawn(card, lang, page=page), *forms]
+    forms = renditions(card, lang, mark=mark)
+    return forms if page is None else [drawn(card, lang, page=page, mark=mark), *forms]
+
+
+def _mark(origin: Origin) -> int:
+    """What lasts in a direct conversation says for which server it was said: forgotten there, one keeps the rest."""
+    return mark_of_answer(origin.workspace_key) if origin.direct and origin.workspace_key else 0
 
 
 async def _said(reply: Reply, forms: Sequence[Drawn]) -> int:

@@ -1,7 +1,8 @@
 """By what a message of ours is known again where its nonce is not told: a number that its first component carries.
 
 Discord keeps the `id` of a component as it was given (32 bits, reference of components); those that it gives by itself
-are small. A mark says for which server a message in a direct conversation was said, and which delivery said it.
+are small. A mark says for which server a message in a direct conversation was said, and which delivery said it, if one
+did.
 """
 
 import hashlib
@@ -18,6 +19,11 @@ _TOKENS = (1 << (30 - _SERVER_BITS)) - 1
 def mark_of(workspace_key: str, token: str) -> int:
     """The mark of what a delivery says for a server."""
     return _OURS | (_hash(workspace_key, _SERVERS) << (30 - _SERVER_BITS)) | _hash(token, _TOKENS)
+
+
+def mark_of_answer(workspace_key: str) -> int:
+    """The mark of what is answered for a server: answers are looked for by nobody, so theirs is the same."""
+    return mark_of(workspace_key, "")
 
 
 def is_for(mark: int, workspace_key: str) -> bool:
