@@ -7,6 +7,7 @@ import os
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
@@ -19,6 +20,8 @@ hypothesis.settings.load_profile("thorough" if os.environ.get("SUKIMA_THOROUGH")
 
 HEAVY = (
     "test_killed_house.py",
+    "slack/test_slack_story.py",
+    "on_discord/test_discord_story.py",
     "scenarios/test_anything_in_any_order.py",
     "browser",
     "test_benchmarks.py",
@@ -116,3 +119,29 @@ async def town(town_folder: Path, quiet_log: None) -> AsyncIterator["object"]:
 
     async with open_town(town_folder) as opened:
         yield opened
+
+
+@pytest.fixture(scope="module")
+def alike_by_chance() -> Iterator[None]:
+    """What is left to chance comes out alike in the staff room and in another chat."""
+    from tests.day import chance
+
+    with chance():
+        yield
+
+
+@pytest.fixture(scope="session")
+def day_in_the_room(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What a day in the staff room leaves behind; one of the workers plays it, and nobody changes it."""
+    from tests.day import in_the_room
+
+    own = tmp_path_factory.getbasetemp()
+    return in_the_room(own.parent if "PYTEST_XDIST_WORKER" in os.environ else own)
+
+
+@pytest.fixture(scope="session")
+def in_the_room(day_in_the_room: Path) -> list[dict[str, Any]]:
+    """Its transcript."""
+    from tests.day import told_in
+
+    return told_in(day_in_the_room)

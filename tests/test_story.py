@@ -1,4 +1,7 @@
-"""The story of a day, played once through the real house, and what it leaves behind."""
+"""The story of a day, played once through the real house, and what it leaves behind.
+
+The documents' tests play it, too, with whatever chance brings, as its readers do.
+"""
 
 import asyncio
 import functools
@@ -19,25 +22,20 @@ from bot.badges.verdict import Outcome, Validity
 from bot.badges.verify import verify
 from bot.errors import Problem
 from bot.wording.catalogues import catalogue
+from tests.day import told_in
 
 LATER = STORY_DAY + timedelta(days=1)
 
 
 @pytest.fixture(scope="module")
-def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("story") / "out"
-    assert asyncio.run(run_story(folder)) is None, "every step held"
-    return folder
+def out(day_in_the_room: Path) -> Path:
+    return day_in_the_room
 
 
 def documents(out: Path, kind: str) -> list[dict[str, Any]]:
     found = [json.loads(file.read_text("utf-8")) for file in sorted((out / "credentials").glob(f"{kind}-*.json"))]
     assert found
     return found
-
-
-def lines(out: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in (out / "transcript.jsonl").read_text("utf-8").splitlines()]
 
 
 @functools.cache
@@ -104,19 +102,19 @@ def test_every_edition_is_of_the_rehearsal(out: Path) -> None:
 
 def test_no_sentence_leaks_a_key_or_a_parameter(out: Path) -> None:
     keys = catalogue("en").single | catalogue("en").plural
-    told = [line["text"] for line in lines(out) if "to" in line and not line["page"]]
+    told = [line["text"] for line in told_in(out) if "to" in line and not line["page"]]
     assert len(told) > 100
     for text in told:
         words = set(re.findall(r"[a-z_]+(?:\.[a-z_0-9]+)+", text))
         assert not words & keys, text
         assert "{" not in text, text
         assert "None" not in text, text
-    for line in lines(out):
+    for line in told_in(out):
         assert not set(line.get("buttons", ())) & keys
 
 
 def test_it_is_told_in_both_languages(out: Path) -> None:
-    told = [line for line in lines(out) if line.get("where") == "direct"]
+    told = [line for line in told_in(out) if line.get("where") == "direct"]
     english = [line for line in told if line["to"] == "Emma Carter"]
     japanese = [line for line in told if re.search("[ぁ-ん]", line["to"] + line["text"])]
     assert len(english) > 10
@@ -124,11 +122,11 @@ def test_it_is_told_in_both_languages(out: Path) -> None:
     assert any("Open" in line["buttons"] for line in english)
     assert any("開く" in line["buttons"] for line in japanese)
     story = (out / "transcript.md").read_text("utf-8")
-    assert story.count("\n## ") == len([line for line in lines(out) if "chapter" in line]) >= 15
+    assert story.count("\n## ") == len([line for line in told_in(out) if "chapter" in line]) >= 15
 
 
 def test_nothing_is_shown_in_the_channel_without_a_press_by_whom_it_is_about(out: Path) -> None:
-    told = lines(out)
+    told = told_in(out)
     for place, line in enumerate(told):
         if line.get("where") != "staff" or line["edited"] or line["deleted"]:
             continue

@@ -1,7 +1,9 @@
 """Views of every kind, filled with what people really type and with what nobody should."""
 
+import os
 from datetime import date
 
+from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
@@ -25,6 +27,9 @@ from bot.expertise.index import How
 from bot.services.enclosing import Part, PartState
 from bot.services.pathways import Halt, Over
 from bot.services.ports import Counts
+
+FEW_OF_EACH = settings() if os.environ.get("SUKIMA_THOROUGH") else settings(max_examples=8)
+"""For what is asked of each of very many kinds: together these are hundreds of examples."""
 
 HOSTILE = (
     "<!channel>",

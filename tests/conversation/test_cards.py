@@ -30,7 +30,7 @@ from bot.services.enclosing import Part, PartState
 from bot.services.ports import Counts
 from bot.wording import Wording
 
-from .strategies import VIEWS
+from .strategies import FEW_OF_EACH, VIEWS
 
 NOW = datetime(2026, 11, 25, 7, 30, tzinfo=UTC)
 ACTIONS = Actions(b"a key for tests")
@@ -77,6 +77,7 @@ def test_every_view_has_a_strategy() -> None:
 
 @pytest.mark.parametrize("lang", LANGS)
 @pytest.mark.parametrize("view_type", VIEWS, ids=lambda view: view.__name__)
+@FEW_OF_EACH
 @given(data=st.data())
 def test_is_drawn_with_tokens_that_can_be_read(view_type: type, lang: Lang, data: st.DataObject) -> None:
     view = data.draw(VIEWS[view_type])
@@ -116,6 +117,7 @@ IN_FULL = [view for view in VIEWS if view not in SHORTENED]
 
 @pytest.mark.parametrize("lang", LANGS)
 @pytest.mark.parametrize("view_type", IN_FULL, ids=lambda view: view.__name__)
+@FEW_OF_EACH
 @given(data=st.data())
 def test_texts_survive_unchanged(view_type: type, lang: Lang, data: st.DataObject) -> None:
     view = data.draw(VIEWS[view_type])
@@ -710,6 +712,7 @@ def test_many_parts_are_each_a_press_away(count: int) -> None:
 
 
 @pytest.mark.parametrize("view_type", VIEWS, ids=lambda view: view.__name__)
+@FEW_OF_EACH
 @given(data=st.data(), lang=st.sampled_from(LANGS))
 def test_a_form_is_asked_again_by_its_token_alone(view_type: type, lang: Lang, data: st.DataObject) -> None:
     card = CARDS.draw(data.draw(VIEWS[view_type]), lang)

@@ -18,7 +18,7 @@ from bot.domain.language import LANGS, Lang
 from bot.handlers.discord.attached import attachments, names
 from bot.handlers.discord.components import OPENS, Drawn, drawn
 from bot.handlers.discord.modals import modal, values
-from tests.conversation.strategies import HOSTILE, VIEWS
+from tests.conversation.strategies import FEW_OF_EACH, HOSTILE, VIEWS
 from tests.on_discord.limits import LABEL, SELECT, TEXT, message_complaints, modal_complaints, walk
 
 NOW = datetime(2026, 11, 25, 7, 30, tzinfo=UTC)
@@ -166,6 +166,7 @@ def is_harmless(message: Drawn) -> bool:
 
 
 @pytest.mark.parametrize("view_type", VIEWS, ids=lambda view: view.__name__)
+@FEW_OF_EACH
 @given(data=st.data(), lang=st.sampled_from(LANGS), mark=st.sampled_from((0, MARK)), as_layout=st.booleans())
 def test_every_view_is_a_message_that_discord_takes(
     view_type: type, lang: Lang, mark: int, as_layout: bool, data: st.DataObject

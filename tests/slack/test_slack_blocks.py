@@ -18,7 +18,7 @@ from bot.conversation.views import UnitPage
 from bot.domain.language import LANGS, Bilingual, Lang
 from bot.handlers.slack.blocks import LINK, PRESS, SUBMIT, Drawn, Shown, drawn
 from bot.handlers.slack.limits import VIEW
-from tests.conversation.strategies import HOSTILE, VIEWS
+from tests.conversation.strategies import FEW_OF_EACH, HOSTILE, VIEWS
 from tests.slack.limits import message_complaints
 
 NOW = datetime(2026, 11, 25, 7, 30, tzinfo=UTC)
@@ -176,6 +176,7 @@ def is_harmless(message: Drawn) -> bool:
 
 
 @pytest.mark.parametrize("view_type", VIEWS, ids=lambda view: view.__name__)
+@FEW_OF_EACH
 @given(data=st.data(), lang=st.sampled_from(LANGS))
 def test_every_view_is_a_message_that_slack_takes(view_type: type, lang: Lang, data: st.DataObject) -> None:
     view = data.draw(VIEWS[view_type])

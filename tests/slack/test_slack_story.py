@@ -1,22 +1,13 @@
 """The story of a day in Slack: every step holds over Socket Mode and HTTP, and what is said is what the room says."""
 
-import asyncio
-import json
 import os
-import random
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import pytest
-from scenarios.town import draw_once, short_rsa
 
-from bot.app import DEMO, demo_catalogue, run_story
+from bot.app import DEMO, demo_catalogue
 from bot.app.house import House
-from bot.app.story import STORY_WORLD
-from bot.domain import spare
 from bot.domain.language import LANGS
 from bot.handlers.local.demo_people import read_people
 from bot.handlers.local.rehearsal import Rehearsal
@@ -27,8 +18,9 @@ from bot.wording import Wording
 from slack.at_work import Beginning, Transport, at_work
 from slack.server import SlackLike, open_slack
 from slack.story_stage import HOME, SlackStage, in_slack, workspace
+from tests.day import Line, acts, sentences
 
-Line = dict[str, Any]
+pytestmark = pytest.mark.usefixtures("alike_by_chance")
 A_WHILE = 90
 """Seconds after which what was to be said before Slack was reached is tried again."""
 MORNING = DAY[:9]
@@ -56,46 +48,6 @@ async def played(folder: Path, transport: Transport, chapters: Sequence[Chapter]
             stage = SlackStage(sukima, team, demo)
             failure = await play(stage, await behind(stage, sukima.house.store), chapters)
             return failure, stage.transcript.lines
-
-
-@pytest.fixture(scope="module", autouse=True)
-def chance() -> Iterator[None]:
-    """What is left to chance comes out alike in both places: when somebody's spare moment is, and badges as drawn."""
-    draw_once()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(spare, "_stable_offset", lambda person_key, day: day.toordinal())
-        yield
-
-
-@pytest.fixture(scope="module")
-def in_the_room(chance: None, tmp_path_factory: pytest.TempPathFactory) -> list[Line]:
-    """The transcript of the staff room."""
-    out = tmp_path_factory.mktemp("room") / "out"
-    world = replace(STORY_WORLD, rng=random.Random(1), new_rsa=short_rsa)
-    assert asyncio.run(run_story(out, world)) is None
-    return [json.loads(line) for line in (out / "transcript.jsonl").read_text("utf-8").splitlines()]
-
-
-def sentences(lines: list[Line]) -> dict[str, set[str]]:
-    """Everything that each reader was told, wherever it stood: sentences, titles, labels, hints, words for pictures."""
-    told: dict[str, set[str]] = defaultdict(set)
-    for line in lines:
-        if "to" in line:
-            form = line["form"] or {"title": "", "fields": []}
-            fields = [field[part] for field in form["fields"] for part in ("label", "hint")]
-            alts = [file["alt"] for file in line["files"]]
-            said = "\n".join((line["title"], line["text"], form["title"], *fields, *line["buttons"], *alts))
-            told[line["to"]] |= {" ".join(each.split()) for each in said.split("\n")}
-    return told
-
-
-def acts(lines: list[Line]) -> list[tuple[str, ...]]:
-    """What everybody did, in order."""
-    return [
-        (line["who"], line["act"], line.get("text") or line.get("label") or line["emoji"])
-        for line in lines
-        if "who" in line
-    ]
 
 
 def is_slacks_own(said: str, room: set[str]) -> bool:
