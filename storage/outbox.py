@@ -8,7 +8,7 @@ is let go, or when its person comes. Who comes while it is being kept leaves wor
 attempt back: its claim is over, and an older one that never reported had a lower number.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from datetime import datetime
 from functools import cache
 from typing import Any, Protocol, TypeVar
@@ -131,6 +131,9 @@ class PromiseRows:
     async def retry_at(self, promise: Promise, moment: datetime, error: str, *, in_doubt: bool = False) -> bool:
         return await self._write(lambda scope: _retry(scope, promise, moment, error, in_doubt))
 
+    async def hurry(self, leads: Callable[[str], bool], errors: Collection[str]) -> None:
+        await self._write(lambda scope: _hurry(scope, leads, errors))
+
     async def wait(self, promise: Promise, until: datetime) -> bool:
         return await self._write(lambda scope: _wait(scope, promise, until))
 
@@ -202,6 +205,16 @@ async def _retry(scope: Scope, promise: Promise, moment: datetime, error: str, i
     elif row.once is not None and await _newer_waits(scope, promise, row.once, moment):
         return await scope.run(delete(t.outbox).where(*_held(promise))) == 1
     return await scope.run(update(t.outbox).where(*_held(promise)).values(again)) == 1
+
+
+async def _hurry(scope: Scope, leads: Callable[[str], bool], errors: Collection[str]) -> None:
+    later = (t.outbox.c.state == "new", t.outbox.c.due_at > scope.now, t.outbox.c.waits_since.is_(None))
+    put_off = (*later, t.outbox.c.error.in_(errors))
+    rows = await scope.all(select(t.outbox.c.lane).where(*put_off).distinct())
+    lanes = [row.lane for row in rows if leads(row.lane)]
+    if lanes:
+        await scope.run(update(t.outbox).where(*put_off, t.outbox.c.lane.in_(lanes)).values(due_at=scope.now))
+        scope.lanes.update(lanes)
 
 
 async def _wait(scope: Scope, promise: Promise, until: datetime) -> bool:

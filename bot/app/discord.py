@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 
 from bot.app.house import House
 from bot.handlers.discord.client import Places
@@ -35,8 +36,10 @@ async def discord_at_work(house: House) -> AsyncIterator[Discord | None]:
     async def begun() -> None:
         await house.begin_on(PLATFORM, discord.sender)
 
+    opened = partial(house.reopened_on, PLATFORM)
+    commands = CommandDesk(house.store)
     async with open_discord(
-        told, house.router, house.cards, house.world.now, begun, contacts, CommandDesk(house.store)
+        told, house.router, house.cards, house.world.now, begun, opened, contacts, commands
     ) as discord:
         house.watch(PLATFORM, discord.trouble, discord.state, discord.pulse, discord.attention, discord.outsiders)
         discord.start()

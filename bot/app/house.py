@@ -1,7 +1,7 @@
 """The house: the parts that every face needs, made from settings and the world, started and stopped in order."""
 
 import base64
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 
@@ -168,6 +168,22 @@ class House:
         self.connect(platform, sender)
         await self.engine.sweep()
         await self.reconcile()
+
+    async def reopened_on(self, platform: str, places: Mapping[str, Collection[str] | None]) -> None:
+        """Channels, by their workspace (None: all of it), that were closed to us are open again: what was put off for
+        them is sent now, what happened there meanwhile is looked at."""
+
+        def is_open(at: str, workspace_key: str, channel: str) -> bool:
+            channels = places.get(workspace_key, ())
+            return at == platform and (channels is None or channel in channels)
+
+        def leads_there(lane: str) -> bool:
+            to = read_lane(lane)
+            return is_open(to.platform, to.workspace_key, to.destination)
+
+        await self.relay.resume(leads_there)
+        await self.engine.sweep()
+        await reconcile_all(self.store, self.senders, lambda ref: is_open(ref.platform, ref.workspace_key, ref.channel))
 
     def new_token(self) -> str:
         """A long random word, fit for an address or a cookie, that nobody can guess."""

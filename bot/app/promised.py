@@ -9,7 +9,7 @@ from datetime import timedelta
 import structlog
 
 from bot.conversation.outbound import Outbound
-from bot.scheduler.relay import Again, Done, Handler, Outcome
+from bot.scheduler.relay import CLOSED, Again, Done, Handler, Outcome
 from bot.services.credentials import Issuing
 from bot.services.ports import Promise, Unsendable
 from bot.services.promises import Kind
@@ -43,7 +43,7 @@ def handlers(issuing: Issuing, outbound: Outbound) -> dict[str, Handler]:
                 raise
             if promise.attempts == 1:
                 log.warning("relay.channel_closed", promise=promise.id, lane=promise.lane, reason=str(error))
-            return Again(LOOKED_AT_AGAIN, "channel_closed")
+            return Again(LOOKED_AT_AGAIN, CLOSED)
 
     own: dict[str, Handler] = {Kind.ISSUE: issue, Kind.SIGN_ENDORSEMENT: sign_endorsement, Kind.SHARE: share}
     return {**dict.fromkeys(Kind, deliver), **own}

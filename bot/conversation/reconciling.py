@@ -1,6 +1,6 @@
 """After downtime: make stored endorsements equal to the reactions that are live on the platforms (design.md 4.8)."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import structlog
 
@@ -13,15 +13,17 @@ from bot.services.ports import Live, MessageRef, Posted, Sender, Store, Unsendab
 log = structlog.get_logger(__name__)
 
 
-async def reconcile_all(store: Store, senders: Mapping[str, Sender[View]]) -> int:
-    """Look at every watched message; count the differences mended.
+async def reconcile_all(
+    store: Store, senders: Mapping[str, Sender[View]], among: Callable[[MessageRef], bool] = lambda ref: True
+) -> int:
+    """Look at every watched message, or those `among` all; count the differences mended.
 
     A message that cannot be read completely (unreadable, deleted, archived) changes nothing.
     """
     mended = 0
     for school in await store.look(schools.all_schools, OfNoSchool()):
         for posted in await store.look(delivery.watched, OfSchool(school_id=school.id)):
-            if posted.ref.platform in senders:
+            if posted.ref.platform in senders and among(posted.ref):
                 mended += await _reconcile(store, senders[posted.ref.platform], posted)
     return mended
 

@@ -26,6 +26,9 @@ from bot.errors import Problem
 from bot.services.contact_ports import Waits
 from bot.services.ports import Promise, Promises, RetryLater, Unsendable
 
+PAUSED, CLOSED = "paused", "channel_closed"
+OF_THE_PLACE = frozenset({PAUSED, CLOSED})
+"""Why something is tried again later that lies with where it is sent, and may be mended there."""
 log = structlog.get_logger(__name__)
 
 
@@ -93,6 +96,12 @@ class Relay:
         self._serves = serves
         self._paused: dict[str, datetime] = {}
         self.counts: Counter[str] = Counter()
+
+    async def resume(self, leads: Callable[[str], bool]) -> None:
+        """End the pauses of lanes that lead somewhere: what was put off there because of the place is due now."""
+        for lane in [lane for lane in self._paused if leads(lane)]:
+            del self._paused[lane]
+        await self._promises.hurry(leads, OF_THE_PLACE)
 
     async def drain(self, lane: str, go_on: Callable[[], bool] = lambda: True) -> None:
         """Keep the lane's due promises, the earliest first, until none is due, the lane pauses or `go_on` says no.
@@ -167,7 +176,7 @@ class Relay:
     async def _pause(self, promise: Promise, after: timedelta) -> None:
         end = self._now() + max(after, timedelta(0))
         self._paused[promise.lane] = end
-        await self._promises.retry_at(promise, end, "paused")
+        await self._promises.retry_at(promise, end, PAUSED)
         self.counts["paused"] += 1
         log.info("relay.paused", lane=promise.lane, promise=promise.id, seconds=after.total_seconds())
 

@@ -116,6 +116,9 @@ class Promises(Protocol):
     async def retry_at(self, promise: Promise, moment: datetime, error: str, *, in_doubt: bool = False) -> bool:
         """Try again at `moment`; `in_doubt` when it may have happened all the same. Gives way to a newer same one."""
 
+    async def hurry(self, leads: Callable[[str], bool], errors: Collection[str]) -> None:
+        """In lanes that `leads` names, what is tried again later for one of these reasons (`retry_at`) is due now."""
+
     async def wait(self, promise: Promise, until: datetime) -> bool:
         """Nothing was done, and nothing can be until its person comes: it is due then, at once if they have come while
         it was tried, at the latest at `until`. The attempt does not count. Gives way to a newer same one."""

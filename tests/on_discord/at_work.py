@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from scenarios.shelf import catalogue
@@ -102,7 +103,16 @@ async def at_work(
         contacts = ContactDesk(house.store, PLATFORM, now)
         discord = await stack.enter_async_context(
             open_discord(
-                told, house.router, house.cards, now, begun_on, contacts, CommandDesk(house.store), sleep, timing
+                told,
+                house.router,
+                house.cards,
+                now,
+                begun_on,
+                partial(house.reopened_on, PLATFORM),
+                contacts,
+                CommandDesk(house.store),
+                sleep,
+                timing,
             )
         )
         house.watch(PLATFORM, discord.trouble, discord.state, discord.pulse, discord.attention, discord.outsiders)

@@ -1,6 +1,6 @@
 """An outbox and a school in memory, a clock that tests move, and nothing that sleeps."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
@@ -92,6 +92,11 @@ class MemoryPromises:
             row.promise = replace(promise, in_doubt=in_doubt or promise.in_doubt)
             row.state, row.due_at, row.error = "new", moment, error
         return row is not None
+
+    async def hurry(self, leads: Callable[[str], bool], errors: Collection[str]) -> None:
+        for row in self.rows.values():
+            if row.state == "new" and row.error in errors and leads(row.promise.lane):
+                row.due_at = min(row.due_at, self.now())
 
     async def wait(self, promise: Promise, until: datetime) -> bool:
         row = self._held(promise)

@@ -145,6 +145,17 @@ async def test_retry_later_pauses_its_lane_and_no_other(
     assert not any(promise.in_doubt for promise in hand.seen)
 
 
+async def test_a_pause_ends_where_its_place_is_open_again(relay: Relay, promises: MemoryPromises, hand: Hand) -> None:
+    for lane in (LANE, "slack:T1"):
+        hand.answers[promises.add(lane)] = [RetryLater(timedelta(minutes=10))]
+        await relay.drain(lane)
+    later = promises.add(LANE, in_s=60)
+    await relay.resume(lambda lane: lane == LANE)
+    assert await relay.lanes() == {LANE}
+    await relay.drain(LANE)
+    assert list(promises.rows) == [2, later], "another lane, and what is for later"
+
+
 async def test_a_rate_limit_never_fails_a_promise(
     relay: Relay, promises: MemoryPromises, hand: Hand, now: Hands
 ) -> None:

@@ -64,6 +64,23 @@ async def test_promises_come_when_they_are_due_the_earliest_first(
     assert await store.promises.next_due() == world.now + timedelta(seconds=10)
 
 
+async def test_what_was_put_off_for_its_place_is_due_when_that_is_open_again(
+    store: RowStore, here: Place, world: Surroundings
+) -> None:
+    for _ in range(4):
+        await _promise(store, here)
+    later = world.now + timedelta(minutes=10)
+    first, second, third, fourth = await store.promises.claim(LANE, 9)
+    await store.promises.retry_at(first, later, "paused")
+    await store.promises.retry_at(second, later, "ConnectionError", in_doubt=True)
+    await store.promises.retry_at(third, later, "paused")
+    await store.promises.wait(fourth, later)
+    await store.promises.hurry(lambda lane: lane != LANE, {"paused"})
+    assert await store.promises.claim(LANE, 9) == ()
+    await store.promises.hurry(lambda lane: lane == LANE, {"paused"})
+    assert [each.id for each in await store.promises.claim(LANE, 9)] == [first.id, third.id]
+
+
 async def test_the_same_promise_waits_once(store: RowStore, here: Place, there: Place) -> None:
     for _ in range(3):
         await _promise(store, here, once="share:1")

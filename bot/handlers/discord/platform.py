@@ -22,6 +22,7 @@ from bot.handlers.discord.line import Line
 from bot.handlers.discord.outsiders import DiscordOutsiders
 from bot.handlers.discord.people import People
 from bot.handlers.discord.pressing import Pressing, pressable
+from bot.handlers.discord.reopened import Opened, Reopened
 from bot.handlers.discord.roll import Roll
 from bot.handlers.discord.sender import DiscordSender
 from bot.handlers.discord.sync import KeepsTold, sync_at_start
@@ -53,6 +54,7 @@ class Discord:
         cards: Draws,
         now: Callable[[], datetime],
         begun: Callable[[], Awaitable[None]],
+        opened: Opened,
         contacts: ContactDesk,
         told: KeepsTold,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
@@ -60,7 +62,8 @@ class Discord:
     ) -> None:
         """`told` keeps which commands Discord knows; `sleep` waits for a turn to send, and between two tries.
 
-        `begun` is awaited after each new session: what happened while we were away is looked at then.
+        `begun` is awaited after each new session: what happened while we were away is looked at then. So is `opened`
+        where only some places were closed to us.
         """
         self._begun = begun
         self._timing = timing = timing or Timing()
@@ -99,6 +102,7 @@ class Discord:
         self._tree = tree_of(client, self._hearing)
         self._told = told
         client.at_setup(self._set_up)
+        self._reopened = Reopened(client, opened, sleep)
         self._catching_up: asyncio.Task[None] | None = None
         self._calling: asyncio.Task[None] | None = None
         self._is_behind = False
@@ -112,7 +116,7 @@ class Discord:
         """Take nothing new, end what was begun, close. May be asked again."""
         self._hearing.close()
         await self._line.hang_up()
-        for task in (self._catching_up, self._calling):
+        for task in (self._catching_up, self._calling, self._reopened.telling):
             if task is not None:
                 task.cancel()
                 with suppress(asyncio.CancelledError):
@@ -123,8 +127,9 @@ class Discord:
     async def quiet(self) -> None:
         """Wait until Discord is reached and all that arrived is answered."""
         await self._has_begun.wait()
-        if self._catching_up is not None:
-            await self._catching_up
+        for task in (self._catching_up, self._reopened.telling):
+            if task is not None:
+                await task
         await self._tasks.quiet()
 
     async def trouble(self) -> str | None:
@@ -196,13 +201,14 @@ async def open_discord(
     cards: Draws,
     now: Callable[[], datetime],
     begun: Callable[[], Awaitable[None]],
+    opened: Opened,
     contacts: ContactDesk,
     told: KeepsTold,
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     timing: Timing | None = None,
 ) -> AsyncIterator[Discord]:
     """Discord, not yet started; stopped in the end."""
-    discord = Discord(settings, router, cards, now, begun, contacts, told, sleep, timing)
+    discord = Discord(settings, router, cards, now, begun, opened, contacts, told, sleep, timing)
     try:
         yield discord
     finally:
