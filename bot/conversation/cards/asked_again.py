@@ -10,7 +10,18 @@ from datetime import date
 from bot.conversation import views
 from bot.conversation.actions import Action
 from bot.conversation.card import Card, Form
-from bot.conversation.cards import agreements, endorsing, foreign, inviting, learning, proving, roles, settings, stops
+from bot.conversation.cards import (
+    agreements,
+    endorsing,
+    foreign,
+    inviting,
+    learning,
+    linking,
+    proving,
+    roles,
+    settings,
+    stops,
+)
 from bot.conversation.cards.pen import Pen
 from bot.domain.language import Bilingual
 from bot.domain.people import Role
@@ -48,6 +59,7 @@ FORMS: dict[str, Callable[[str, Pen], Card]] = {
     "found": lambda subject, pen: roles.found_school_form(views.FoundSchoolForm(subject, ""), pen),
     "give_code": lambda _, pen: proving.code(views.CodeForm("", 0), pen),
     "invite_whom": lambda subject, pen: inviting.form(views.InviteForm(subject, BLANK, (), 1, ()), pen),
+    "link_code": lambda _, pen: linking.accounts(views.AccountsView(()), pen),
     "prove_address": lambda _, pen: proving.addresses(views.AddressesView((), (), sends=True, waits=None), pen),
     "reflect": lambda subject, pen: learning.unit_completed(views.UnitCompleted(subject, BLANK, BLANK, 1), pen),
     "role": _role,
