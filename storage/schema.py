@@ -16,7 +16,7 @@ from storage.trouble import problem_of
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0036"
+HEAD = "0037"
 """The newest migration. A test compares it with the migrations themselves."""
 PRODUCT = "sukima"
 APPLICATION_ID = 0x53554B4D

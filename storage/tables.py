@@ -732,6 +732,8 @@ message = Table(
     Column("about", WORD, nullable=False),
     Column("subject", Id, nullable=False),
     Column("person_id", Id),
+    # How often something about its reactions was heard: who reads them meanwhile reads them again.
+    Column("heard", Integer, nullable=False, server_default="0"),
     UniqueConstraint("workspace_id", "channel", "key"),
     UniqueConstraint("id", "school_id"),
     Index(None, "subject", "about"),

@@ -424,9 +424,8 @@ class Outbound:
         """What colleagues did with a post that was not known for one: only the hourly look would find it."""
         if Kind(promise.kind) is Kind.SHARE:
             with suppress(Unsendable):
-                live = await self._senders[place.workspace.platform].reactions(ref)
-                if live is not None:
-                    await reconcile_message(self._store, place.workspace, ref, live)
+                sender = self._senders[place.workspace.platform]
+                await reconcile_message(self._store, place.workspace, ref, sender.reactions)
 
     async def _was_sent(self, promise: Promise, place: Place) -> Place:
         """Where a promise was being kept. Its person may be written to at another account since."""

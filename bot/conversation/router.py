@@ -38,7 +38,7 @@ from bot.conversation.intents import (
     Submitted,
     readable,
 )
-from bot.conversation.reconciling import reconcile_message
+from bot.conversation.reconciling import Reads, reconcile_message
 from bot.conversation.role_words import RoleRequest
 from bot.conversation.scene import Parts, Scene, Views
 from bot.conversation.understanding import (
@@ -73,7 +73,7 @@ from bot.domain.platform_roles import is_followed, should_lead, standing_with
 from bot.errors import Problem
 from bot.services import arrivals, delivery, endorsements, preferences, profiles, schools, writing_to
 from bot.services.platform_roles import FollowLeader, follow_leader
-from bot.services.ports import Live, MessageRef
+from bot.services.ports import MessageRef
 from bot.services.topics import topics
 
 log = structlog.get_logger(__name__)
@@ -144,19 +144,21 @@ class Router:
         kept = self._homes.get((platform, workspace_key))
         return kept is None or kept[1] <= self._parts.now() or emoji in kept[0][0].emoji
 
-    async def handle_late(self, intent: ReactionAdded | ReactionRemoved, live: Live) -> None:
-        """A reaction that its platform brought again, perhaps after what followed it: `live` is what is there now.
+    async def handle_late(self, intent: ReactionAdded | ReactionRemoved, read: Reads) -> bool:
+        """A reaction that its platform brought again, perhaps after what followed it; `read` says what is there now.
 
         What it tells counts only where it is still so; then its person's reactions are as they are on the message.
+        False when that cannot be read: nothing was done.
         """
         home = await self._home(intent.origin)
         if home is None:
-            return
-        user = intent.origin.user_key
-        if ((user, intent.emoji) in live.pairs) is isinstance(intent, ReactionAdded):
-            await self.handle(intent)
-        if not intent.origin.is_bot:
-            await reconcile_message(self._parts.store, home[0], intent.message, live, only=user)
+            return True
+        if intent.origin.is_bot:
+            return False
+        workspace, user = home[0], intent.origin.user_key
+        told = await self._told(replace(intent, origin=_placed(intent.origin, workspace)), workspace)
+        mended = await reconcile_message(self._parts.store, workspace, intent.message, read, only=user, told=told)
+        return mended is not None
 
     async def _guest(self, intent: Answerable, workspace: Workspace) -> Answer | None:
         """What a guest is told; None where they ask for their own data, which they have."""
@@ -276,11 +278,11 @@ class Router:
             return None
         return read.subject if read.verb == PLACE else None
 
-    async def compare(self, message: MessageRef, live: Live) -> None:
-        """What is on a message now, read completely, is what counts."""
+    async def compare(self, message: MessageRef, read: Reads) -> None:
+        """What is on a message now, read completely, is what counts. Raises what reading raises."""
         found = await self._workspace(message.platform, message.workspace_key)
         if found is not None:
-            await reconcile_message(self._parts.store, found[0], message, live)
+            await reconcile_message(self._parts.store, found[0], message, read)
 
     async def shown(self, origin: Origin, view: View, ref: MessageRef) -> None:
         """An answer was posted as a message of its own: a unit's page counts as its unit's message."""
@@ -392,15 +394,21 @@ class Router:
         return (Notice("notice.unknown_command_near", {"typed": typed, "near": near}),)
 
     async def _react(self, intent: ReactionAdded | ReactionRemoved, workspace: Workspace) -> None:
+        told = await self._told(intent, workspace)
+        if told is not None:
+            await self._parts.store.run(endorsements.react, told)
+
+    async def _told(self, intent: ReactionAdded | ReactionRemoved, workspace: Workspace) -> endorsements.React | None:
+        """What a reaction means; None: nothing."""
         if intent.emoji not in workspace.emoji:
-            return
+            return None
         origin = intent.origin
         if origin.standing is Standing.GUEST and not await self._may_take_back(intent, workspace):
-            return
+            return None
         if _should_lead(origin, workspace) is not None:
             known = await self._parts.store.look(arrivals.known, _arriving(origin, workspace))
             await self._follow_leader(known, origin, workspace)
-        command = endorsements.React(
+        return endorsements.React(
             school_id=workspace.school_id,
             workspace_id=workspace.id,
             user_key=origin.user_key,
@@ -413,7 +421,6 @@ class Router:
             added=isinstance(intent, ReactionAdded),
             is_bot=origin.is_bot,
         )
-        await self._parts.store.run(endorsements.react, command)
 
     async def _may_take_back(self, intent: ReactionAdded | ReactionRemoved, workspace: Workspace) -> bool:
         """A guest's reaction counts for nothing; what they gave as a colleague they may take back."""

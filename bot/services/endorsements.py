@@ -1,6 +1,8 @@
 """Endorsing by reaction and by button, withdrawing, and staying true to the platform (design.md 4.8, 4.9)."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from bot.domain.awards import Award, Level
 from bot.domain.endorsing_limits import Recent
@@ -24,7 +26,7 @@ from bot.domain.recognition import (
     unreacted,
 )
 from bot.domain.roles import Right, may
-from bot.services.arrivals import Arrive, arrive, is_forgotten
+from bot.services.arrivals import Arrive, arrive, is_forgotten, known
 from bot.services.commands import ByPerson, OfSchool
 from bot.services.composition import local_day, midnight_of
 from bot.services.definitions import definition_of
@@ -70,19 +72,34 @@ async def react(work: Work, command: React) -> Decision:
         return Unchanged()
     if command.is_bot:
         return Refused("bot")
-    person, account = await _locked(work, command)
-    return await _take(work, posted, person, account, command.emoji, added=command.added) or Unchanged()
+    await work.messages.hear(posted.id)
+    # Whose reaction is taken off, perhaps by somebody else, does nothing: nobody becomes known by that, or again.
+    who = await _locked(work, command, arrive if command.added else _known)
+    if who is None:
+        return Unchanged()
+    return await _take(work, posted, *who, command.emoji, added=command.added) or Unchanged()
 
 
-async def _locked(work: Work, command: Arrive) -> tuple[Person, Account]:
+async def _known(work: Work, command: Arrive) -> tuple[Person, Account] | None:
+    """As `arrive`, but nobody is made."""
+    return await arrive(work, command) if await known(work, command) is not None else None
+
+
+Found = TypeVar("Found", bound=tuple[Person, Account] | None)
+
+
+async def _locked(work: Work, command: Arrive, find: Callable[[Work, Arrive], Awaitable[Found]]) -> Found:
     """Who reacts, locked. They may be linked with another person this very moment: then they are that one."""
-    person, account = await arrive(work, command)
+    found = await find(work, command)
+    if found is None:
+        return found
     try:
-        await work.people.lock(person.id)
+        await work.people.lock(found[0].id)
     except LookupError:
-        person, account = await arrive(work, command)
-        await work.people.lock(person.id)
-    return person, account
+        found = await find(work, command)
+        if found is not None:
+            await work.people.lock(found[0].id)
+    return found
 
 
 async def _take(
@@ -165,26 +182,47 @@ async def undo_endorsement(work: Work, command: Undo) -> Decision:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Reconcile(OfSchool):
+class OnMessage(OfSchool):
+    message: MessageRef
+
+
+async def heard(work: Work, command: OnMessage) -> int:
+    """How many reactions were heard on a message so far: asked before what is live on it is read."""
+    posted = await work.messages.find(command.message)
+    return 0 if posted is None else await work.messages.heard(posted.id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reconcile(OnMessage):
     """What is live on one message, read completely: (user key, emoji), endorsing emoji only."""
 
-    message: MessageRef
+    heard: int
+    """What `heard` said before the reading began."""
     live: frozenset[tuple[str, str]]
     unnamed: frozenset[str] = frozenset()
     """The keys of users of whom the platform does not say who they are: nothing of theirs changes."""
     only: str | None = None
     """The key of the only user whose reactions are looked at; None: everybody's."""
+    told: React | None = None
+    """What was brought late, and is still so: taken in first."""
 
 
-async def reconcile(work: Work, command: Reconcile) -> int:
+async def reconcile(work: Work, command: Reconcile) -> int | None:
     """Make stored state equal to live reactions, as if no event had been lost. Counts the differences.
 
-    Only for a complete, successful reading: an unreadable message changes nothing and never comes here. What was given
-    by an account that is closed since, or that the platform does not name, stays: nobody can tell of its reactions.
+    None, and nothing is changed, when something was heard since the reading began: that is newer, and may not be
+    undone. Only for a complete, successful reading: an unreadable message changes nothing and never comes here. What
+    was given by an account that is closed since, or that the platform does not name, stays: nobody can tell of its
+    reactions.
     """
     posted = await work.messages.find(command.message)
     if posted is None or posted.about not in (SHARED, UNIT):
         return 0
+    if command.told is not None:
+        if await work.messages.hear(posted.id) != command.heard + 1:
+            return None
+        await react(work, command.told)
+        command = replace(command, heard=await work.messages.heard(posted.id), told=None)
     stored: set[tuple[str, str]] = set()
     people: dict[str, tuple[Person, Account]] = {}
     closed: set[str] = set()
@@ -195,6 +233,10 @@ async def reconcile(work: Work, command: Reconcile) -> int:
             stored.add((account.user_key, emoji))
             people[account.user_key] = (person, account)
     live = {pair for pair in command.live if command.only in (None, pair[0]) and pair[0] not in closed}
+    if stored == live:
+        return 0
+    if await work.messages.hear(posted.id) != command.heard + 1:
+        return None
     gone = sorted(stored - live)
     for user_key, emoji in gone:
         await work.people.lock(people[user_key][0].id)
@@ -210,7 +252,7 @@ async def reconcile(work: Work, command: Reconcile) -> int:
         )
         if await is_forgotten(work, who):
             continue  # a reaction left behind brings nobody back; only a new act of theirs does
-        missed += await _take(work, posted, *(await _locked(work, who)), emoji, added=True) is not None
+        missed += await _take(work, posted, *(await _locked(work, who, arrive)), emoji, added=True) is not None
     return missed + len(gone)
 
 

@@ -834,6 +834,15 @@ class Messages(Protocol):
     async def watched(self) -> tuple[Posted, ...]:
         """Messages on which missed reactions are looked for: shared posts of displayed badges, newer units."""
 
+    async def heard(self, posted_id: int) -> int:
+        """How many times `hear` was called for a message."""
+
+    async def hear(self, posted_id: int) -> int:
+        """Something about the reactions to a message was heard. How many times so far, with this one.
+
+        Whoever hears of the same message meanwhile waits until this is durable.
+        """
+
     async def drop(self, posted_id: int) -> None: ...
 
 

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, bindparam, delete, or_, select
+from sqlalchemy import ColumnElement, Row, bindparam, delete, or_, select, update
 
 from bot.services.endorsements import SHARED, UNIT
 from bot.services.ports import MessageRef, Posted
@@ -113,7 +113,18 @@ class MessageRows:
         rows = await self._scope.all(_MESSAGES.where(*where), school_id=self._scope.school_id)
         return tuple(map(to_posted, rows))
 
+    async def heard(self, posted_id: int) -> int:
+        count: int | None = await self._scope.value(select(t.message.c.heard).where(self._this(posted_id)))
+        return count or 0
+
+    async def hear(self, posted_id: int) -> int:
+        """The row stays locked until the transaction ends."""
+        more = update(t.message).where(self._this(posted_id)).values(heard=t.message.c.heard + 1)
+        count: int | None = await self._scope.value(more.returning(t.message.c.heard))
+        return count or 0
+
+    def _this(self, posted_id: int) -> ColumnElement[bool]:
+        return (t.message.c.id == posted_id) & (t.message.c.school_id == self._scope.school_id)
+
     async def drop(self, posted_id: int) -> None:
-        await self._scope.run(
-            delete(t.message).where(t.message.c.id == posted_id, t.message.c.school_id == self._scope.school_id)
-        )
+        await self._scope.run(delete(t.message).where(self._this(posted_id)))

@@ -1,5 +1,6 @@
 """What people do in Discord reaches the house, once and in order; what is nobody's act towards Sukima does not."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -17,6 +18,7 @@ from bot.services.ownership import EMOJI
 from on_discord.at_work import AtWork, Beginning, at_work
 from on_discord.first_steps import founded, learned, welcomed
 from on_discord.server import Actor, DiscordLike, Guild, Message, happenings
+from storage import tables as t
 
 FLOWER, CHECK = "💮", "✅"
 NOBODY = "裏書：まだありません"
@@ -75,6 +77,60 @@ async def test_reactions_count_once_and_in_order_whatever_the_gateway_does(
         await discord.settled()
         assert count(sato, post) == NOBODY, "a moderator took them all off"
     assert not discord.pings
+
+
+async def test_what_is_heard_while_a_message_is_read_is_not_undone(
+    discord: DiscordLike, asahi: Guild, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hall, sato, aoki = discord.person("hall"), discord.person("sato"), discord.person("aoki")
+    handle, heard = Router.handle, asyncio.Event()
+
+    async def noted(router: Router, intent: Intent) -> Answer:
+        answer = await handle(router, intent)
+        heard.set()
+        return answer
+
+    monkeypatch.setattr(Router, "handle", noted)
+    async with at_work(discord, tmp_path) as sukima:
+        post = await shared(sukima)
+        await hall.reacts(post, FLOWER)
+        alone = count(hall, post)
+        await sato.reacts(post, FLOWER)
+        both = count(hall, post)
+        await aoki.reacts(post, CHECK)
+        sato.waits = False
+        for act, then in ((sato.unreacts, alone), (sato.reacts, both)):
+            held = discord.faults.holds("GET /channels/{channel}/messages/{message}/reactions/{emoji}", emoji=CHECK)
+            happenings.cleared(discord, asahi.channel("general"), post, "👍")
+            await held.met.wait()
+            heard.clear()
+            await act(post, FLOWER)
+            await heard.wait()
+            assert held.gate is not None
+            held.gate.set()
+            await discord.settled()
+            assert count(hall, post) == then, "what was read before is older"
+
+
+async def test_a_reaction_that_somebody_else_takes_off_makes_nobody_known(
+    discord: DiscordLike, asahi: Guild, tmp_path: Path
+) -> None:
+    """Not whoever was forgotten, and no bot of which nothing is remembered."""
+    hall, general = discord.person("hall"), asahi.channel("general")
+    async with at_work(discord, tmp_path) as sukima:
+        post = await shared(sukima)
+        await hall.reacts(post, FLOWER)
+        await hall.commands("forget", where="general")
+        await hall.presses("Forget me", where="general")
+        discord.add_member(asahi, "2999", "robot", "Robot", bot=True)
+        happenings.reacted(discord, general, post, "2999", FLOWER)
+        await discord.settled()
+        sukima.discord._people.forget_all(asahi.id)  # a new start remembers nobody
+        for user in (hall.id, "2999"):
+            happenings.unreacted(discord, general, post, user, FLOWER)
+        await discord.settled()
+        known = await sukima.house.store.read(lambda scope: scope.all(t.account.select()))
+        assert {account.user_key for account in known}.isdisjoint({hall.id, "2999"})
 
 
 async def test_words_to_sukima_and_all_other_talk(discord: DiscordLike, asahi: Guild, tmp_path: Path) -> None:

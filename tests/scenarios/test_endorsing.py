@@ -4,17 +4,19 @@ import asyncio
 import json
 from dataclasses import replace
 from datetime import timedelta
+from typing import cast
 
 import pytest
 
 from bot.conversation.intents import Commanded, ReactionAdded
-from bot.conversation.reconciling import reconcile_all
+from bot.conversation.reconciling import READINGS, reconcile_all
+from bot.conversation.views import View
 from bot.domain import endorsing_limits
 from bot.domain.people import Consent
 from bot.handlers.local.chairs import Place
 from bot.handlers.local.inbound import delivered
 from bot.handlers.local.room_types import Message
-from bot.services.ports import MessageRef
+from bot.services.ports import Live, MessageRef, Sender
 from scenarios.conftest import Shared
 from scenarios.shelf import CARE, FIRST
 from scenarios.town import (
@@ -216,6 +218,69 @@ async def test_missed_reactions_are_made_good(shared_badge: Shared) -> None:
     await town.house.reconcile()
     await town.settle()
     assert await shared_badge.standing() == 2, "once more changes nothing"
+
+
+@pytest.mark.parametrize(
+    ("before", "meanwhile", "after"),
+    [("", "+", ""), ("+", "", "-"), ("", "+", "-"), ("+", "-", "+"), ("+ missed -", "", "+")],
+)
+async def test_what_is_heard_while_a_message_is_read_is_newer(
+    shared_badge: Shared, before: str, meanwhile: str, after: str
+) -> None:
+    """Put on (+) and taken off (-) before a reading, in it before what is there is told, and after that."""
+    town, post, mori = shared_badge.town, shared_badge.post, shared_badge.town.east["mori"]
+    sender, readings = town.house.senders["local"], []
+
+    async def acts(what: str) -> None:
+        for act in what.split():
+            if act == "missed":
+                town.room.unreact(post.ref, "mori", FLOWER)
+                town.miss()
+                return
+            await (mori.reacts if act == "+" else mori.unreacts)(post, FLOWER)
+
+    class Slow:
+        """Whoever reads asks for more than the reactions, and that takes time."""
+
+        async def reactions(self, ref: MessageRef) -> Live | None:
+            if ref != post.ref:
+                return await sender.reactions(ref)
+            readings.append(ref)
+            if len(readings) > 1:
+                return await sender.reactions(ref)
+            await acts(meanwhile)
+            live = await sender.reactions(ref)
+            await acts(after)
+            return live
+
+    await acts(before)
+    town.room.react(post.ref, "hall", FLOWER)  # there is something to mend all the same
+    town.miss()
+    assert await reconcile_all(town.house.store, {"local": cast("Sender[View]", Slow())}) == 1
+    await town.settle()
+    is_on = (before + meanwhile + after).endswith("+")
+    names = {one.endorser_id for one in await town.standing(await shared_badge.award())}
+    assert ((await town.person(town.east, "mori")).id in names, len(names)) == (is_on, 1 + is_on)
+    assert len(readings) == 2
+
+
+async def test_a_message_that_does_not_come_to_rest_is_left_to_the_next_look(shared_badge: Shared) -> None:
+    town, post, mori = shared_badge.town, shared_badge.post, shared_badge.town.east["mori"]
+    town.room.react(post.ref, "hall", FLOWER)
+    town.miss()
+    sender, readings = town.house.senders["local"], []
+
+    class Busy:
+        async def reactions(self, ref: MessageRef) -> Live | None:
+            live = await sender.reactions(ref)
+            if ref == post.ref:
+                readings.append(ref)
+                await (mori.reacts if len(readings) % 2 else mori.unreacts)(post, FLOWER)
+            return live
+
+    assert await reconcile_all(town.house.store, {"local": cast("Sender[View]", Busy())}) == 0
+    assert (len(readings), await shared_badge.standing()) == (READINGS, READINGS % 2)
+    assert await _mended(town) == 1
 
 
 async def test_missed_reactions_are_made_good_at_the_start(shared_badge: Shared) -> None:

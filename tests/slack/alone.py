@@ -13,12 +13,13 @@ from bot.app.serving import listening, serving
 from bot.conversation.actions import Actions
 from bot.conversation.cards import Cards
 from bot.conversation.intents import Intent, Origin, ReactionAdded, ReactionRemoved
+from bot.conversation.reconciling import Reads
 from bot.conversation.router import Answer
 from bot.conversation.views import Notice, View
 from bot.domain.language import Lang
 from bot.handlers.slack.platform import Slack, SlackSettings, open_slack
 from bot.handlers.slack.timing import Timing
-from bot.services.ports import Live, MessageRef
+from bot.services.ports import MessageRef
 from slack.at_work import SECRET, Transport, connected
 from slack.server import SlackLike, Team
 from slack.server.world import Channel, Message
@@ -63,8 +64,11 @@ class Heard:
     async def same_school(self, platform: str, workspace_key: str) -> tuple[str, ...]:
         return (workspace_key,)
 
-    async def handle_late(self, intent: ReactionAdded | ReactionRemoved, live: Live) -> None:
+    async def handle_late(self, intent: ReactionAdded | ReactionRemoved, read: Reads) -> bool:
+        if await read(intent.message) is None:
+            return False
         await self.handle(intent)
+        return True
 
     async def changed(self, origin: Origin, *, is_gone: bool) -> None:
         """Nobody is known here."""

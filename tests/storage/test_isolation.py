@@ -157,6 +157,8 @@ FOREIGN: dict[str, Ask] = {
     "messages.about_endorsement": lambda w, r: w.messages.about_endorsement("comment", r.endorsement.id),
     "messages.of_units": lambda w, r: w.messages.of_units(["unit-1"], r.place.ann.id),
     "messages.of_person": lambda w, r: w.messages.of_person(r.place.ann.id),
+    "messages.heard": lambda w, r: w.messages.heard(r.shared.id),
+    "messages.hear": lambda w, r: w.messages.hear(r.shared.id),
     "messages.drop": lambda w, r: w.messages.drop(r.shared.id),
     "introductions.keep_question": lambda w, r: w.introductions.keep_question(r.place.ann.id, "?"),
     "introductions.question": lambda w, r: w.introductions.question(r.question.public_id),

@@ -27,6 +27,7 @@ from bot.conversation.intents import (
     Said,
     Submitted,
 )
+from bot.conversation.reconciling import Reads
 from bot.conversation.remembering import remember
 from bot.conversation.tasks import Tasks
 from bot.conversation.views import Notice, View, WhichWorkspace
@@ -47,7 +48,7 @@ from bot.handlers.discord.timing import Timing
 from bot.handlers.discord.troubles import TROUBLES, reason_of
 from bot.handlers.discord.turns import Turns
 from bot.handlers.discord.whereabouts import Several, Whereabouts
-from bot.services.ports import Live, MessageRef, Unsendable
+from bot.services.ports import MessageRef, Unsendable
 
 TROUBLE = (Notice("room.trouble"),)
 NO_SCHOOL = (Notice("discord.no_guild"),)
@@ -88,7 +89,7 @@ class Routes(Protocol):
     async def same_school(self, platform: str, workspace_key: str) -> tuple[str, ...]: ...
     async def known_in(self, platform: str, workspace_key: str) -> tuple[str, ...]: ...
     def named_workspace(self, action: str) -> str | None: ...
-    async def compare(self, message: MessageRef, live: Live) -> None: ...
+    async def compare(self, message: MessageRef, read: Reads) -> None: ...
     async def shelf(self, origin: Origin) -> tuple[Shelf, Lang] | None: ...
     async def standing(self, origin: Origin) -> Standing: ...
     async def roles_of_school(self, platform: str, workspace_key: str) -> frozenset[str]: ...
@@ -122,10 +123,6 @@ class Contacts(Protocol):
     async def staff_channel(self, workspace_key: str) -> str | None: ...
 
 
-Reactions = Callable[[MessageRef], Awaitable[Live | None]]
-"""What is on a message now, by people; None when it cannot be read completely."""
-
-
 class Hearing:
     """Brings what happened to the router, and its answers back."""
 
@@ -138,7 +135,7 @@ class Hearing:
         shows: Shows,
         ways: Ways,
         contacts: Contacts,
-        reactions: Reactions,
+        reactions: Reads,
         tasks: Tasks,
         timing: Timing,
         sleep: Callable[[float], Awaitable[None]],
@@ -312,9 +309,7 @@ class Hearing:
 
     async def _compare(self, message: MessageRef) -> None:
         try:
-            live = await self._reactions(message)
-            if live is not None:
-                await self._router.compare(message, live)
+            await self._router.compare(message, self._reactions)
         except (*TROUBLES, discord.DiscordException, Unsendable) as trouble:
             log.warning("discord.not_compared", workspace=message.workspace_key, reason=reason_of(trouble))
         except Exception:

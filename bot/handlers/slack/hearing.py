@@ -12,6 +12,7 @@ from typing import Any, Protocol
 import structlog
 
 from bot.conversation.intents import Intent, Origin, ReactionAdded, ReactionRemoved
+from bot.conversation.reconciling import Reads
 from bot.conversation.tasks import Tasks
 from bot.conversation.views import Notice, View
 from bot.domain.language import Lang
@@ -22,7 +23,7 @@ from bot.handlers.slack.inbound import Arrived, Changed, Quiet, Way
 from bot.handlers.slack.keys import PLATFORM, Payload
 from bot.handlers.slack.people import People, Profile, updated
 from bot.handlers.slack.taking import Said
-from bot.services.ports import Live, MessageRef, Unsendable
+from bot.services.ports import MessageRef, Unsendable
 
 STRANGER = (Notice("slack.stranger"),)
 """Said to somebody of another organisation."""
@@ -57,8 +58,8 @@ class Routes(Protocol):
     def may_count(self, platform: str, workspace_key: str, emoji: str) -> bool:
         """Whether a reaction may mean something in a workspace; False only where that is known."""
 
-    async def handle_late(self, intent: ReactionAdded | ReactionRemoved, live: Live) -> None:
-        """A reaction that was brought again, with what is on its message now."""
+    async def handle_late(self, intent: ReactionAdded | ReactionRemoved, read: Reads) -> bool:
+        """A reaction that was brought again: whether it was compared with what is on its message now."""
 
     async def changed(self, origin: Origin, *, is_gone: bool) -> None:
         """The platform says something new of somebody, or that they are gone."""
@@ -80,10 +81,6 @@ class Routes(Protocol):
 
     async def shown(self, origin: Origin, view: View, ref: MessageRef) -> None:
         """An answer was posted as a message of its own."""
-
-
-Reactions = Callable[[MessageRef], Awaitable[Live | None]]
-"""What is on a message now, by people; None when it cannot be read completely."""
 
 
 class Shows(Protocol):
@@ -122,7 +119,7 @@ class Hearing:
         shows: Shows,
         homes: ShowsHome,
         prompts: ShowsPrompts,
-        reactions: Reactions,
+        reactions: Reads,
         tasks: Tasks,
         token: Callable[[str], Awaitable[None]],
         attention: Learns,
@@ -165,11 +162,7 @@ class Hearing:
         """Whether a late event was compared with what is there now. One that cannot be is taken as it is."""
         if not isinstance(intent, ReactionAdded | ReactionRemoved):
             return False
-        live = await self._reactions(intent.message)
-        if live is None or intent.origin.user_key in live.unnamed:
-            return False
-        await self._router.handle_late(intent, live)
-        return True
+        return await self._router.handle_late(intent, self._reactions)
 
     async def changed(self, news: Changed, *, is_late: bool = False) -> None:
         """Follow what Slack says of somebody. When this returns, it is durable.
