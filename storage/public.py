@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Integer, Row, Select, bindparam, cast, exists, func, select
+from sqlalchemy import Integer, Row, Select, bindparam, cast, exists, func, or_, select
 
 from bot.domain.awards import Achievement, Level
 from bot.domain.language import Bilingual
@@ -81,6 +81,15 @@ _COLLECTED = (
 )
 _OF_SCHOOL = _SHOWINGS.where(t.award.c.id == bindparam("award_id"), t.award.c.school_id == bindparam("school_id"))
 
+_MAY_NAME = or_(
+    t.endorsement.c.document.is_(None),
+    exists().where(
+        t.signing_key.c.person_id == t.endorsement.c.endorser_id, t.endorsement.c.document.contains(t.signing_key.c.did)
+    ),
+).label("may_name")
+"""Whether an endorsement is signed by its endorser in person, with their lasting key, or is not signed yet. A consent
+that was given later names nobody in what was signed before."""
+
 _ENDORSEMENTS = (
     select(
         t.endorsement.c.id,
@@ -90,6 +99,7 @@ _ENDORSEMENTS = (
         t.endorsement.c.document.is_not(None).label("is_signed"),
         t.person.c.name,
         t.person.c.consents,
+        _MAY_NAME,
     )
     .outerjoin(t.person, t.person.c.id == t.endorsement.c.endorser_id)
     .where(
@@ -152,6 +162,7 @@ _ISSUER_ENDORSED = (
         t.endorsement.c.document,
         t.person.c.name,
         t.person.c.consents,
+        _MAY_NAME,
         _AS.c.name_ja,
         _AS.c.name_en,
         t.board.c.name_ja.label("board_ja"),
@@ -172,14 +183,13 @@ _ISSUER_ENDORSED = (
 
 def _to_endorsed(row: Row[Any]) -> IssuerEndorsed:
     board = None if row.board_ja is None else Bilingual(row.board_ja, row.board_en)
-    named = Consent.NAMED in (row.consents or ())
     school = Bilingual(row.name_ja, row.name_en)
     return IssuerEndorsed(
         row.target_id,
         As(row.role),
         school,
         board,
-        row.name if named else None,
+        _name_in(row),
         row.comment,
         row.given_at,
         row.document,
@@ -288,6 +298,9 @@ def _revision(row: Row[Any]) -> Revision:
 
 
 def _spoken(rows: Sequence[Row[Any]]) -> tuple[Spoken, ...]:
-    return tuple(
-        Spoken(As(row.role), row.name if Consent.NAMED in (row.consents or ()) else None, row.comment) for row in rows
-    )
+    return tuple(Spoken(As(row.role), _name_in(row), row.comment) for row in rows)
+
+
+def _name_in(row: Row[Any]) -> str | None:
+    """The endorser's name, where it stands in the endorsement, or will, and they agree to that today."""
+    return row.name if row.may_name and Consent.NAMED in (row.consents or ()) else None

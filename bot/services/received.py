@@ -41,9 +41,18 @@ async def look_at_received(work: Work, command: AboutAward) -> ReceivedAll | Ref
 
 
 async def name_of(work: Work, endorsement: Endorsement) -> str | None:
-    """The endorser's name, where it stands in the endorsement."""
+    """The endorser's name, where it stands in the endorsement, or will once that is signed.
+
+    Today's consent takes it away at once, but gives it to nothing that was signed before: who agreed to be named did so
+    for what they give from then on. Named ones are signed with the endorser's lasting key, all others with one of their
+    own each.
+    """
     person = await work.moves.endorser(endorsement)
-    return person.name if person is not None and Consent.NAMED in person.consents else None
+    if person is None or Consent.NAMED not in person.consents:
+        return None
+    text = await work.credentials.endorsement_text(endorsement.id)
+    key = await work.moves.endorser_key(endorsement)
+    return person.name if text is None or (key is not None and key.did in text) else None
 
 
 @dataclass(frozen=True, kw_only=True)

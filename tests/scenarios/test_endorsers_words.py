@@ -9,6 +9,9 @@ from bot.domain.comments import LONGEST_COMMENT
 from bot.domain.people import Consent
 from bot.handlers.local.room_types import Message
 from bot.handlers.local.stage import Actor
+from bot.services.awards import AboutAward
+from bot.services.ports import Showing, Spoken
+from bot.services.public import preview
 from scenarios.conftest import Shared
 from scenarios.shelf import FIRST
 from scenarios.test_moving import agree, code_of, moves, newest
@@ -95,6 +98,30 @@ async def test_who_agreed_to_be_named_is_named_with_the_words(shared_badge: Shar
     await _endorses(shared_badge, "sato")
     await _says(shared_badge, WORDS, "sato")
     shared_badge.holder.sees(say("ja", "received.by_named.leader", name=sato.name))
+
+
+async def test_who_agrees_to_be_named_later_is_not_named_in_what_they_gave_before(shared_badge: Shared) -> None:
+    """Neither to the holder nor on a page: the consent is for what is given from then on."""
+    town, sato = shared_badge.town, shared_badge.town.east["sato"]
+    await _endorses(shared_badge, "sato")
+    await town.press(sato, town.token("consent", Consent.NAMED, "on"))
+    award = await town.award(town.east, "aoki", FIRST)
+    listed = town.said(await town.press(shared_badge.holder, town.token("received", award.public_id)))
+    assert say("ja", "received.by.leader") in listed
+    assert sato.name not in listed
+    assert [one.name for one in await _seen_by_strangers(shared_badge)] == [None]
+    await _says(shared_badge, WORDS, "sato")
+    assert [one.name for one in await _seen_by_strangers(shared_badge)] == [sato.name], "these words are signed anew"
+    shared_badge.holder.sees(say("ja", "received.by_named.leader", name=sato.name))
+
+
+async def _seen_by_strangers(shared: Shared) -> tuple[Spoken, ...]:
+    """As a page would show it."""
+    award = await shared.town.award(shared.town.east, "aoki", FIRST)
+    about = AboutAward(school_id=award.school_id, person_id=award.person_id, award=award.public_id)
+    showing = await shared.town.house.store.look(preview, about)
+    assert isinstance(showing, Showing)
+    return showing.endorsements
 
 
 @pytest.mark.parametrize(
