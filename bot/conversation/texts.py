@@ -12,7 +12,8 @@ SILENT = "\u2060"
 """Of no width, and a part of the word: put into what would call people together, it calls nobody."""
 HANGING = "\u200d" + SILENT
 """What no text that was cut should end with."""
-ADDRESS = re.compile(r"https?://[^\s<>|\"'、。（）「」]*[^\s<>|\"'、。（）「」.,;:!?)\]*_~`]", re.IGNORECASE)
+_AROUND = r"\s<>|\"'、。（）「」『』“”‘’〈〉《》【】"
+ADDRESS = re.compile(rf"https?://[^{_AROUND}]*[^{_AROUND}.,;:!?)\]*_~`]", re.IGNORECASE)
 """A web address in the middle of words."""
 
 _LINE_ENDS = re.compile(r"\r\n|[\r\v\f\x1c\x1d\x1e\x85\u2028\u2029]")

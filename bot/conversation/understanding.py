@@ -132,6 +132,7 @@ Request = (
     | Unknown
 )
 
+_COMMAND = re.compile(r"\s*(?:[/／]sukima(?![0-9a-z_])\s*)+", re.IGNORECASE)
 _TIMES = re.compile(r"\d|空き|静か|quiet|free|lesson|授業")
 _LEARN = ("learn", "学ぶ", "まなぶ")
 _WHO = ("who", "誰", "だれ")
@@ -341,7 +342,10 @@ def understand_command(text: str) -> Request:
 
 
 def understand(text: str) -> Request:
-    """What a direct message or a mention asks for."""
+    """What a direct message or a mention asks for. A command that was written as words is taken as the command."""
+    command = _COMMAND.match(text)
+    if command is not None:
+        return understand_command(text[command.end() :])
     words = plain(text)
     folded = words.casefold().rstrip("。.!?")
     if folded in _PLACES:

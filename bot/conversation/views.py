@@ -701,10 +701,11 @@ class WalletView:
 @dataclass(frozen=True)
 class LinkForm:
     """Asks for the address of a badge: to `verify` it, or to `take_in` one's own. `door` leads to where a file can be
-    brought; None where there are no pages."""
+    brought; None where there are no pages. `platform`: where one reads it, since files are sent differently."""
 
     purpose: Literal["verify", "take_in"]
     door: str | None
+    platform: str = "local"
 
 
 @dataclass(frozen=True)
@@ -914,6 +915,8 @@ class WindowsSaved:
 class HelpView:
     has_pages: bool = True
     """Whether this deployment shows pages of one's own in the browser."""
+    platform: str = "local"
+    """Where one reads it: commands are typed differently."""
 
 
 @dataclass(frozen=True)
@@ -1064,6 +1067,8 @@ class LinkPreview:
     completions: int
     withdrawn: int
     """Endorsements of one by the other."""
+    alike: int = 0
+    """Endorsements of something else that both gave: they count once."""
 
 
 @dataclass(frozen=True)

@@ -98,6 +98,8 @@ class Ahead:
     completions: int
     withdrawn: int
     """Endorsements between the two."""
+    alike: int
+    """Endorsements of anything else that stand by both: one of each stays."""
 
 
 async def look_ahead(work: Work, command: LookAhead) -> Ahead | Refused:
@@ -120,6 +122,7 @@ async def look_ahead(work: Work, command: LookAhead) -> Ahead | Refused:
         len(union.give_way),
         len(await _completed(work, union)),
         len(await _between(work, union)),
+        await _alike(work, union),
     )
 
 
@@ -265,6 +268,13 @@ async def _between(work: Work, union: Union) -> list[Endorsement]:
     """What stands of one by the other: nobody endorses a badge of their own (design.md 4.9)."""
     own = {Target.of_award(award.id) for award in await _awards(work, union)}
     return [item for item in await _given(work, union) if item.stands and item.target in own]
+
+
+async def _alike(work: Work, union: Union) -> int:
+    """How many endorsements of anything else than their own badges stand twice, and count once from then on."""
+    own = {Target.of_award(award.id) for award in await _awards(work, union)}
+    twice = [item for item in await _given(work, union) if item.stands and item.id in union.given.drop]
+    return sum(item.target not in own for item in twice)
 
 
 async def _withdraw_between_others(work: Work, person: Person) -> None:

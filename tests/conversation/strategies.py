@@ -89,6 +89,7 @@ because = st.builds(
     matched=some(texts),
     through=st.sampled_from(How),
 )
+platforms = st.sampled_from(("slack", "discord", "local"))
 doors = st.none() | st.just("https://sukima.example/in/token")
 wallet_line = st.builds(
     views.WalletLine,
@@ -402,7 +403,7 @@ VIEWS: dict[type, SearchStrategy] = {
     views.WalletView: st.builds(
         views.WalletView, some(wallet_line, 30), doors, some(brought_line, 40), some(foreign_line, 40)
     ),
-    views.LinkForm: st.builds(views.LinkForm, st.sampled_from(["verify", "take_in"]), doors),
+    views.LinkForm: st.builds(views.LinkForm, st.sampled_from(["verify", "take_in"]), doors, platforms),
     views.VerdictView: st.builds(
         views.VerdictView,
         verdicts,
@@ -455,7 +456,7 @@ VIEWS: dict[type, SearchStrategy] = {
     ),
     views.WindowsForm: st.builds(views.WindowsForm, windows, texts | st.just("")),
     views.WindowsSaved: st.builds(views.WindowsSaved, windows),
-    views.HelpView: st.builds(views.HelpView, st.booleans()),
+    views.HelpView: st.builds(views.HelpView, st.booleans(), platforms),
     views.ExportReady: st.builds(views.ExportReady, st.just("my-sukima.zip"), st.binary(max_size=8)),
     views.ForgetConfirm: st.builds(views.ForgetConfirm, numbers, numbers),
     views.RolesView: st.builds(
@@ -497,7 +498,7 @@ VIEWS: dict[type, SearchStrategy] = {
     views.SomethingWaits: st.just(views.SomethingWaits()),
     views.LinkCodeView: st.builds(views.LinkCodeView, st.just("ABCD-EFGH"), numbers),
     views.LinkPreview: st.builds(
-        views.LinkPreview, ids, texts, texts, numbers, numbers | st.just(0), numbers, numbers | st.just(0)
+        views.LinkPreview, ids, texts, texts, numbers, *(numbers | st.just(0) for _ in range(4))
     ),
     views.AccountsView: st.builds(views.AccountsView, st.lists(account_lines, min_size=1, max_size=3).map(tuple)),
     views.UnlinkQuestion: st.builds(views.UnlinkQuestion, numbers, platforms, texts),

@@ -621,6 +621,35 @@ def test_help_gives_examples_in_the_readers_language() -> None:
         assert all(example in text for example in examples)
 
 
+@pytest.mark.parametrize("lang", LANGS)
+def test_help_names_every_thing_once_and_how_to_ask_on_this_platform(lang: Lang) -> None:
+    slack, discord = (CARDS.draw(views.HelpView(platform=platform), lang) for platform in ("slack", "discord"))
+    titles = [each.title for each in discord.sections]
+    assert len(set(titles)) == len(titles)
+    assert {Wording(lang).say(f"help.{word}") for word in ("link", "accounts", "roles", "move")} <= set(titles)
+    assert slack.lines != discord.lines
+    assert "に続けて" not in discord.text()
+
+
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize("door", [None, "https://e.org/me/x"])
+def test_a_file_is_asked_for_where_nobody_else_sees_it(lang: Lang, door: str | None) -> None:
+    """By the command's own field where there is one; pages are named only where there are any."""
+    for platform in ("slack", "discord"):
+        text = CARDS.draw(views.LinkForm("take_in", door, platform), lang).text()
+        assert Wording(lang).say(f"foreign.form.file.{platform}") in text
+        assert (Wording(lang).say("foreign.form.pages") in text) is (door is not None)
+        assert "このチャットに" not in text
+        assert "in this chat" not in text
+
+
+def test_where_no_address_can_be_confirmed_it_says_who_changes_that() -> None:
+    for chat, said in (((), "mail.not_possible"), (("a@e.org",), "refused.mail_not_set_up")):
+        card = CARDS.draw(views.AddressesView(chat, (), sends=False, waits=None), "ja")
+        assert Wording("ja").say(said) in card.lines
+        assert card.form is None
+
+
 def test_pages_that_are_nowhere_are_not_offered() -> None:
     for lang in LANGS:
         for there in (True, False):

@@ -362,3 +362,24 @@ def test_linking_is_asked_for_in_plain_words(words: str, wanted: object) -> None
 def test_what_follows_link_in_a_command_is_the_code() -> None:
     assert understand_command("link abcd 2345") == LinkRequest("abcd 2345")
     assert understand_command("連携") == LinkRequest()
+
+
+@pytest.mark.parametrize(
+    ("words", "wanted"),
+    [
+        ("/sukima 学ぶ 5", LearnRequest(5)),
+        ("／sukima　アカウント", Look(Place.ACCOUNTS)),
+        (" /Sukima link ABCD-EFGH", LinkRequest("abcd-efgh")),
+        ("/sukima 異動", understand_command("異動")),
+        ("/sukima", Look(Place.HELP)),
+        ("/sukima " * 1_000, Look(Place.HELP)),
+        ("/sukimano", Unknown("/sukimano")),
+    ],
+)
+def test_a_command_written_as_words_is_the_command(words: str, wanted: object) -> None:
+    found = understand(words)
+    if isinstance(wanted, LinkRequest):
+        assert isinstance(found, LinkRequest)
+        assert found.code.casefold() == wanted.code
+    else:
+        assert found == wanted

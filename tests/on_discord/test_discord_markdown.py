@@ -42,6 +42,9 @@ def test_nobody_is_called_and_the_words_stay(call: str) -> None:
 
 def test_addresses_are_links_that_unfold_nothing() -> None:
     assert linked("見る：https://e.org/a_b*c。次") == "見る：<https://e.org/a_b*c>。次"
+    assert linked("“https://e.org/a”, ‘https://e.org/b’ 『https://e.org/c』") == (
+        "“<https://e.org/a>”, ‘<https://e.org/b>’ 『<https://e.org/c>』"
+    )
     assert escaped("https://e.org") == "https\\://e.org"
 
 

@@ -19,6 +19,7 @@ from bot.services.directory import BindWorkspace, bind_workspace
 from bot.services.linking import AboutAccount, unlink
 from bot.services.ports import Work
 from bot.services.roles import set_roles
+from bot.wording import Wording
 from scenarios.conftest import Shared
 from scenarios.shelf import CARE, FIRST
 from scenarios.town import FLOWER, Town, counted, label, posts_of, say, studies
@@ -229,6 +230,23 @@ async def test_wrong_codes_are_one_clear_sentence(shared_badge: Shared, there: A
     there.sees(say("ja", "link.preview"), last=1)
     await there.presses(label(there, "cancel"))
     assert len(await town.rows(t.person, t.person.c.moved_to_id.is_not(None))) == 0
+
+
+async def test_what_both_endorsed_counts_once_and_that_is_said_before(shared_badge: Shared, there: Actor) -> None:
+    """Mori, with both accounts, endorsed Aoki's badge."""
+    town, mori = shared_badge.town, shared_badge.town.east["mori"]
+    other = (await annex_of(town))["mori"]
+    await mori.reacts(shared_badge.post, FLOWER)
+    await welcomes(town, other)
+    award = await town.award(town.east, "aoki", FIRST)
+    await town.press(other, town.token("endorse", award.public_id))
+    assert await shared_badge.standing() == 2
+    code = await code_of(mori)
+    await other.commands(f"link {code}")
+    other.sees(Wording("ja").say_n("link.alike", 1), last=1)
+    await other.presses(label(other, "link_yes"))
+    await town.settle()
+    assert await shared_badge.standing() == 1
 
 
 async def test_consent_to_be_named_needs_both(shared_badge: Shared, there: Actor) -> None:

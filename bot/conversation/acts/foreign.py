@@ -26,7 +26,7 @@ async def verify(scene: Scene, link: str) -> Views:
 async def take_in(scene: Scene, link: str) -> Views:
     """Keep the badge that an address leads to; without one, the form, and the way to where a file can be brought."""
     if not link:
-        return (LinkForm("take_in", await door_to(scene, Room.WALLET)),)
+        return (LinkForm("take_in", await door_to(scene, Room.WALLET), scene.workspace.platform),)
     return await taken_or_not(scene, link[:LONGEST_LINK])
 
 

@@ -18,7 +18,8 @@ async def link(scene: Scene, code: str) -> Views:
     seen = await scene.store.run(linking.look_ahead, linking.LookAhead(**scene.ids, code=code[:LONGEST_TYPED]))
     if isinstance(seen, Refused):
         return refused(seen)
-    return (LinkPreview(seen.link, seen.stays, seen.goes, seen.badges, seen.doubled, seen.completions, seen.withdrawn),)
+    counts = (seen.badges, seen.doubled, seen.completions, seen.withdrawn, seen.alike)
+    return (LinkPreview(seen.link, seen.stays, seen.goes, *counts),)
 
 
 async def begin(scene: Scene) -> Views:

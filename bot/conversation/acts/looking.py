@@ -69,7 +69,7 @@ async def look(scene: Scene, place: Place) -> Views:
         case Place.STOPS:
             return stopping.ask_which(scene)
         case Place.HELP:
-            return (HelpView(scene.parts.addresses.me() is not None),)
+            return (HelpView(scene.parts.addresses.me() is not None, scene.workspace.platform),)
         case Place.ME:
             return (MyPages(await door_to(scene, Room.WALLET)),)
 

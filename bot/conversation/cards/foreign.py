@@ -18,7 +18,7 @@ MOST_SWITCHES = 5  # of the newest; the others are switched on one's own pages
 
 
 def link_form(view: LinkForm, pen: Pen) -> Card:
-    """Asks for the address; a file is brought on one's own pages, where there are any."""
+    """Asks for the address; a file is sent where nobody else sees it, or brought on one's own pages."""
     form = Form(
         pen.say(f"foreign.form.{view.purpose}"),
         pen.form_token(view.purpose),
@@ -26,8 +26,10 @@ def link_form(view: LinkForm, pen: Pen) -> Card:
         (Field("link", pen.say("foreign.link"), pen.say("foreign.link_hint"), max_chars=LONGEST_LINK),),
         cancel=pen.say("label.cancel"),
     )
-    lines = (pen.say(f"foreign.form.{view.purpose}_means"),)
-    return Card(title=form.title, lines=lines, form=form, links=pen.door(view.door))
+    means = pen.say(f"foreign.form.{view.purpose}_means")
+    file = (pen.say(f"foreign.form.file.{view.platform}"),) if view.purpose == "take_in" else ()
+    pages = (pen.say("foreign.form.pages"),) if view.door is not None else ()
+    return Card(title=form.title, lines=(means, *file, *pages), form=form, links=pen.door(view.door))
 
 
 def verdict(view: VerdictView, pen: Pen) -> Card:

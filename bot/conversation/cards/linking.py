@@ -22,12 +22,14 @@ def code(view: LinkCodeView, pen: Pen) -> Card:
 def preview(view: LinkPreview, pen: Pen) -> Card:
     """What will be true after the press, and what will not."""
     doubled = (pen.say_n("link.doubled", view.doubled),) if view.doubled else ()
+    alike = (pen.say_n("link.alike", view.alike),) if view.alike else ()
     withdrawn = (pen.say_n("link.withdrawn", view.withdrawn),) if view.withdrawn else ()
     return Card(
         title=pen.say("link.preview"),
         lines=(
             pen.say("link.becomes", badges=view.badges, completions=view.completions),
             *doubled,
+            *alike,
             *withdrawn,
             pen.say("link.stays", stays=view.stays, goes=view.goes),
             pen.say("link.never"),

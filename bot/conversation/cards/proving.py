@@ -22,10 +22,11 @@ def addresses(view: AddressesView, pen: Pen) -> Card:
 
 
 def _what_now(view: AddressesView, pen: Pen) -> tuple[str, ...]:
-    """What became of the address that was typed, and which one a code was sent to."""
+    """What became of the address that was typed, and which one a code was sent to; who could change it where neither
+    the chat tells an address nor mail is sent."""
     waits = () if view.waits is None else (pen.say("mail.waits", address=view.waits),)
     if not view.sends:
-        return (*waits, pen.say("refused.mail_not_set_up"))
+        return (*waits, pen.say("refused.mail_not_set_up" if view.chat else "mail.not_possible"))
     return (*waits, pen.say("mail.typed", address=view.typed)) if view.typed else waits
 
 

@@ -7,7 +7,10 @@ from bot.domain.language import LANGS
 from bot.domain.people import Consent, Role
 from bot.intake.windows import LONGEST_TEXT
 
-COMMANDS = ("learn", "who", "wallet", "map", "record", "endorsing", "settings", "me", "take_in", "address", "verify")
+COMMANDS = (
+    *("learn", "who", "wallet", "map", "record", "endorsing", "settings", "me", "take_in", "address", "verify"),
+    *("link", "accounts", "roles", "move"),
+)
 
 
 def settings(view: SettingsView, pen: Pen) -> Card:
@@ -85,7 +88,7 @@ def help_(view: HelpView, pen: Pen) -> Card:
     commands = tuple(Section(pen.say(f"help.{word}"), (pen.say(f"help.{word}_means"),)) for word in words)
     return Card(
         title=pen.say("help.title"),
-        lines=(pen.say("help.how"),),
+        lines=(pen.say(f"help.how.{view.platform}"),),
         sections=(*commands, Section(pen.say("help.endorse"), (pen.say("help.endorse_means"),))),
         buttons=tuple(pen.button(room, room) for room in ("wallet", "map", "record", "settings")),
     )

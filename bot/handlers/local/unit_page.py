@@ -13,7 +13,8 @@ from bot.conversation.markdown import CODE, EMPHASIS, FENCE, HEADING, ITEM, LINK
 from bot.handlers.local.emoji import DRAWN, drawing_of
 from bot.handlers.local.text import harmless
 
-_ADDRESS = re.compile(r"https?://[^\s<>\"'、。（）「」]*[^\s<>\"'、。（）「」.,;:!?)\]]", re.IGNORECASE)
+_AROUND = r"\s<>\"'、。（）「」『』“”‘’〈〉《》【】"
+_ADDRESS = re.compile(rf"https?://[^{_AROUND}]*[^{_AROUND}.,;:!?)\]]", re.IGNORECASE)
 _SAFE = re.compile(r"https?://", re.IGNORECASE)
 FIRST_HEADING = 3
 """A page's first heading stands below the message's title, which is of the second order."""
