@@ -19,8 +19,11 @@ def is_receipt(view: View) -> bool:
     return isinstance(view, Receipt | CommentReceived | Notice)
 
 
+def is_from_colleague(view: View) -> bool:
+    """What a colleague asks or answers comes unasked for: it must be noticed by whoever does not look just then."""
+    return isinstance(view, IntroductionAsked | IntroductionAnswered)
+
+
 def is_awaited(view: View) -> bool:
     """Somebody waits for it: a unit that was asked for, a colleague's question, the answer to one's own."""
-    return isinstance(view, IntroductionAsked | IntroductionAnswered) or (
-        isinstance(view, OfferView) and view.requested
-    )
+    return is_from_colleague(view) or (isinstance(view, OfferView) and view.requested)

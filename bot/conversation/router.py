@@ -242,6 +242,13 @@ class Router:
         found = await self._parts.store.look(arrivals.known, _arriving(origin, home[0]))
         return found[0].lang if found else origin.locale or home[0].lang
 
+    async def keeps(self, message: MessageRef) -> bool:
+        """Whether a message is one that its workspace's school said and keeps."""
+        home = await self._workspace(message.platform, message.workspace_key)
+        if home is None:
+            return False
+        return await self._parts.store.look(delivery.is_ours, delivery.InMessage(school_id=home[1].id, ref=message))
+
     async def shelf(self, origin: Origin) -> tuple[Shelf, Lang] | None:
         """What can be learned where somebody is, and their language; None for whoever is no colleague there."""
         home = await self._home(origin)

@@ -96,6 +96,11 @@ class InMessage(OfSchool):
     ref: MessageRef
 
 
+async def is_ours(work: Work, command: InMessage) -> bool:
+    """Whether a message is one that the school keeps."""
+    return await work.messages.find(command.ref) is not None
+
+
 async def award_in(work: Work, command: InMessage) -> str | None:
     """The public id of the award that a message shows; None where it shows none."""
     posted = await work.messages.find(command.ref)

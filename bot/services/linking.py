@@ -29,7 +29,7 @@ from bot.domain.spare import Rhythm
 from bot.services.arrivals import FREE_AT_FIRST, QUIET_AT_FIRST
 from bot.services.commands import ByPerson
 from bot.services.earning import earn
-from bot.services.endorsements import COMMENT, unname, withdraw
+from bot.services.endorsements import COMMENT, SHARED, unname, withdraw
 from bot.services.introductions import ASKED
 from bot.services.invited import INVITED
 from bot.services.link_ports import LinkCode, Union
@@ -416,8 +416,8 @@ async def unlink(work: Work, command: AboutAccount) -> Unlinked | Refused:
 
 
 async def _take_back(work: Work, person: Person, leaving: Iterable[Account], staying: Iterable[Account]) -> None:
-    """Take back what was said to the person where no account of theirs will be."""
+    """Take back what was said to the person where no account of theirs will be. What they show there stays shown."""
     left = {account.workspace_id for account in leaving} - {account.workspace_id for account in staying}
     for posted in await work.messages.of_person(person.id):
-        if posted.person_id == person.id and posted.workspace_id in left:
+        if posted.person_id == person.id and posted.workspace_id in left and posted.about != SHARED:
             await promise_unpost(work, posted.ref)

@@ -16,6 +16,7 @@ from bot.handlers.discord.keys import PLATFORM
 from bot.services.directory import AddSchool, BindWorkspace, add_school, bind_workspace
 from bot.services.ownership import EMOJI
 from on_discord.at_work import AtWork, Beginning, at_work
+from on_discord.conftest import AOKI, HALL, MANAGE_GUILD
 from on_discord.first_steps import founded, learned, welcomed
 from on_discord.server import Actor, DiscordLike, Guild, Message, happenings
 from storage import tables as t
@@ -174,6 +175,36 @@ async def test_who_left_gets_nothing_of_the_school(discord: DiscordLike, asahi: 
         assert not answer.attachments
 
 
+async def test_who_ran_the_guild_and_does_not_any_more_has_no_power_left_in_the_conversation(
+    discord: DiscordLike, asahi: Guild, tmp_path: Path
+) -> None:
+    discord.add_role(asahi, "1700", "管理", MANAGE_GUILD)
+    discord.set_role(asahi, HALL, "1700")
+    aoki, hall = discord.person("aoki"), discord.person("hall")
+
+    async def leads(sukima: AtWork) -> bool:
+        people = await sukima.house.store.read(lambda scope: scope.all(t.person.select()))
+        return any("leader" in each.roles for each in people if each.name == aoki.name)
+
+    async with at_work(discord, tmp_path) as sukima:
+        await founded(sukima)
+        await aoki.commands("help", where="general")
+        await hall.commands("help", where="general")
+        await hall.says("help")
+        discord.set_role(asahi, HALL, "1700", has=False)
+        await hall.says(f"grant leader to <@{AOKI}>")
+        assert not await leads(sukima), "a role that was taken a moment ago"
+        discord.set_role(asahi, HALL, "1700")
+        await hall.commands("help", where="general")
+        await hall.says(f"grant leader to <@{AOKI}>")
+        assert await leads(sukima)
+        discord.install(discord.add_guild("1950"))
+        discord.join(discord.guilds["1950"], HALL)
+        discord.leave(asahi, HALL)
+        await hall.says(f"revoke leader from <@{AOKI}>")
+        assert await leads(sukima), "somebody who was sent away"
+
+
 async def opened(house: House, key: str, guild: Guild) -> None:
     """A school of this name whose guild it is."""
     name = Bilingual(guild.name, key.title())
@@ -224,7 +255,7 @@ async def test_what_is_taken_back_for_one_school_leaves_the_others_answers(
 async def test_somebody_of_two_schools_says_which_and_each_knows_only_its_own(
     discord: DiscordLike, asahi: Guild, tmp_path: Path
 ) -> None:
-    async with of_two_schools(discord, asahi, tmp_path) as (_, higashi):
+    async with of_two_schools(discord, asahi, tmp_path) as (sukima, higashi):
         aoki, there = discord.person("aoki"), discord.person("aoki", higashi)
         await aoki.says("こんにちは")
         asked = await aoki.sees("どの学校のことですか")
@@ -243,4 +274,13 @@ async def test_somebody_of_two_schools_says_which_and_each_knows_only_its_own(
         await aoki.presses("バッジを見る", on=told)
         (badge,) = aoki.messages()[seen:]
         assert "東中学校" in aoki.words(badge), "what a message was said for is what it is about"
+        await aoki.commands("wallet", where="general")
+        seen = len(aoki.messages())
+        await aoki.presses("同僚に見せる", on=badge)
+        (shown, *_) = aoki.messages()[seen:]
+        assert "職員チャンネルで見せました" in aoki.words(shown), "so is what was answered"
+        await aoki.commands("wallet", where="general")
+        unit = next(each for each in aoki.messages() if "3分・動画" in aoki.words(each))
+        await aoki.reacts(unit, FLOWER)
+        assert await sukima.house.store.read(lambda scope: scope.all(t.reaction.select())), "and a reaction"
     assert not discord.pings

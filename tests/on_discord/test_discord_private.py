@@ -8,7 +8,10 @@ import pytest
 from scenarios.shelf import BOARD
 
 from bot.handlers.discord.ways import OPEN_FOR
+from bot.services.commands import OfSchool
 from bot.services.directory import BindWorkspace, bind_workspace
+from bot.services.ports import Work
+from bot.services.promises import Kind, promise_to
 from bot.wording import Wording
 from on_discord.at_work import AtWork, at_work
 from on_discord.conftest import AOKI, ASAHI, HALL
@@ -67,6 +70,41 @@ async def test_who_takes_no_direct_messages_hears_beside_what_they_do(sukima: At
     assert not await sukima.house.store.read(lambda scope: scope.all(t.outbox.select()))
     assert not discord.pings
     assert not [each for each in hall.messages("general") if BOARD.title.ja in hall.words(each)]
+
+
+async def test_what_a_colleague_asks_calls_who_acted_a_while_ago_and_is_found_again(sukima: AtWork) -> None:
+    discord = sukima.server
+    discord.users[AOKI].accepts_direct = False
+    aoki, hall = discord.person(AOKI), discord.person(HALL)
+    await welcomed_in_general(sukima)
+    await aoki.commands("wallet", where="general")
+    await sukima.settle()
+    people = await sukima.house.store.read(lambda scope: scope.all(t.person.select()))
+    holder = next(each for each in people if each.name == aoki.name)
+    await hall.commands("help", where="general")
+    await sukima.settle()
+    people = await sukima.house.store.read(lambda scope: scope.all(t.person.select()))
+    asker = next(each for each in people if each.name == hall.name)
+
+    async def asks(work: Work, command: OfSchool) -> None:
+        asked = await work.introductions.add(asker.id, holder.id, None, "分数の教え方は？", "絵")
+        await promise_to(work, holder.id, Kind.ASK, asked.id)
+
+    await later(sukima, timedelta(minutes=5))
+    await sukima.house.store.run(asks, OfSchool(school_id=holder.school_id))
+    await sukima.settle()
+    (thread,) = private_threads(discord)
+    assert not [each for each in aoki.messages("general") if "分数" in aoki.words(each)], "nobody looks there any more"
+    await aoki.presses(JA.say("label.fetch"), where=thread)
+    asked = await aoki.sees("分数の教え方", where=thread)
+    assert asked.reader == AOKI
+    await aoki.commands("wallet", where="general")
+    again = await aoki.sees("分数の教え方", where="general")
+    assert (again.reader, aoki.buttons(again)) == (AOKI, aoki.buttons(asked))
+    await aoki.presses(aoki.buttons(again)[0], on=again)
+    seen = len(aoki.messages("general"))
+    await aoki.commands("help", where="general")
+    assert not [each for each in aoki.messages("general")[seen:] if "分数" in aoki.words(each)], "it is answered"
 
 
 async def test_the_roles_of_the_server_say_who_is_of_the_school_and_who_leads(sukima: AtWork, asahi: Guild) -> None:

@@ -68,6 +68,9 @@ class Known:
     def is_now(self, reach: Reach, user: str = AOKI) -> None:
         self.kept[GUILD, user] = Contact(1, 1, reach)
 
+    def came_now(self) -> None:
+        self.kept[GUILD, AOKI] = replace(self.kept[GUILD, AOKI], came_at=self._now())
+
 
 class Beside:
     """What somebody is told beside what they have just done. `is_open`: there is such a way, that works or not."""
@@ -313,6 +316,10 @@ async def test_who_cannot_be_written_to_hears_beside_what_they_do_or_from_a_thre
     assert here.calls.called == [AOKI], "for what somebody waits for, and for nothing else"
     here.beside.is_open = True
     await say(here)
+    with pytest.raises(Waits):
+        await ask(here)
+    assert here.calls.called == [AOKI] * 2, "what a colleague asks rings a bell for who acted a while ago"
+    here.known.came_now()
     assert (await ask(here, "t3")).channel == "beside"
     assert here.beside.said == ["new", "asked"]
     here.beside.works = False

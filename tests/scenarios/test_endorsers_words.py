@@ -92,6 +92,18 @@ async def test_words_are_changed_and_taken_back_and_signed_anew_each_time(shared
     assert await shared_badge.standing() == 1
 
 
+async def test_a_form_that_comes_without_its_field_takes_no_words_back(shared_badge: Shared) -> None:
+    town, mori = shared_badge.town, shared_badge.town.east["mori"]
+    given = await _endorses(shared_badge)
+    await _says(shared_badge, WORDS)
+    form = await town.press(mori, town.token("comment", given.public_id))
+    sent = town.house.cards.draw(form.views[0], form.lang).form
+    assert sent is not None
+    again = await town.press(mori, sent.action, {})
+    assert again.views == form.views, "it is shown again, with the words that stand"
+    assert (await _given(shared_badge)).comment == WORDS
+
+
 async def test_who_agreed_to_be_named_is_named_with_the_words(shared_badge: Shared) -> None:
     town, sato = shared_badge.town, shared_badge.town.east["sato"]
     await town.press(sato, town.token("consent", Consent.NAMED, "on"))

@@ -216,6 +216,23 @@ async def test_unlinking_leaves_an_account_with_nothing(shared_badge: Shared, th
     town.check_database()
 
 
+async def test_what_is_shown_stays_shown_where_an_account_was_unlinked(shared_badge: Shared, there: Actor) -> None:
+    town, aoki = shared_badge.town, shared_badge.holder
+    await links(town, aoki, there)
+    await there.commands("unlink")
+    await there.presses(say("ja", "label.about", label=label(there, "unlink"), name=f"職員室：{aoki.name}"))
+    await there.presses(label(there, "unlink_yes"))
+    await town.settle()
+    one = await person_of(town, there)
+    assert (await person_of(town, aoki)).id != one.id
+    (award,) = await town.rows(t.award, t.award.c.person_id == one.id, t.award.c.achievement_key == FIRST)
+    assert award.displayed_at is not None
+    await town.east["mori"].reacts(shared_badge.post, FLOWER)
+    await town.settle()
+    assert counted("ja", colleagues=1)[0] in shared_badge.text(), "the post stands, and goes on telling"
+    town.check_database()
+
+
 async def test_wrong_codes_are_one_clear_sentence(shared_badge: Shared, there: Actor) -> None:
     town, aoki = shared_badge.town, shared_badge.holder
     await there.commands("link ABCD-EFGH")

@@ -138,8 +138,11 @@ async def comment(scene: Scene, action: Action, values: Values) -> Views:
 
 
 async def say_comment(scene: Scene, action: Action, values: Values) -> Views:
-    """The form was sent: the words stand in the endorsement, or it says why they do not."""
-    typed = values.get("words", "")
+    """The form was sent: the words stand in the endorsement, or it says why they do not. Empty words take them back;
+    a form without the field says nothing, and is shown again."""
+    typed = values.get("words")
+    if typed is None:
+        return await comment(scene, action, values)
     kept = await scene.store.run(
         comments.comment, comments.Comment(**scene.ids, endorsement=action.subject, text=typed)
     )

@@ -1,12 +1,10 @@
 """A page of one's own in the chat, where a platform has one: what is next, who asked, badges, settings. Reads only."""
 
+from bot.conversation.acts.asked import asked_lines
 from bot.conversation.acts.looking import badges_of, settings_of
 from bot.conversation.scene import Scene, Views
-from bot.conversation.views import HomeView, IntroductionAsked, NextUnit
+from bot.conversation.views import HomeView, NextUnit
 from bot.services import awaiting
-
-MOST_ASKED = 5
-"""So many questions stand on the page at once; the others follow as these are answered."""
 
 
 async def home(scene: Scene) -> Views:
@@ -15,10 +13,7 @@ async def home(scene: Scene) -> Views:
     asked = await scene.store.look(awaiting.look_at_asked, scene.me)
     return (
         HomeView(_unit(following) if following else None, len(asked), scene.parts.addresses.me() is not None),
-        *(
-            IntroductionAsked(each.introduction.public_id, each.asker, each.introduction.question, each.badge)
-            for each in asked[:MOST_ASKED]
-        ),
+        *asked_lines(asked),
         await badges_of(scene),
         await settings_of(scene),
     )

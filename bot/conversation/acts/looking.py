@@ -6,6 +6,7 @@ from dataclasses import replace
 from bot.badges.map_picture import draw_map
 from bot.conversation.actions import Action
 from bot.conversation.acts import agreements, endorsing, linking, privacy, roles, stopping
+from bot.conversation.acts.asked import shown_again
 from bot.conversation.doors import door_to
 from bot.conversation.foreign import foreign_line
 from bot.conversation.map_facts import map_facts, pathway_facts
@@ -47,7 +48,7 @@ async def look(scene: Scene, place: Place) -> Views:
     """The screen asked for by name."""
     match place:
         case Place.WALLET:
-            return (await wallet(scene),)
+            return (await wallet(scene), *await shown_again(scene))
         case Place.MAP:
             return (await badge_map(scene),)
         case Place.RECORD:
@@ -69,7 +70,8 @@ async def look(scene: Scene, place: Place) -> Views:
         case Place.STOPS:
             return stopping.ask_which(scene)
         case Place.HELP:
-            return (HelpView(scene.parts.addresses.me() is not None, scene.workspace.platform),)
+            shown = HelpView(scene.parts.addresses.me() is not None, scene.workspace.platform)
+            return (shown, *await shown_again(scene))
         case Place.ME:
             return (MyPages(await door_to(scene, Room.WALLET)),)
 

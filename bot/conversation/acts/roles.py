@@ -27,9 +27,10 @@ async def look_at_roles(scene: Scene) -> RolesView:
 async def change_role(scene: Scene, action: Action, values: Values) -> Views:
     """The sent form: a person in words, a role, and whether it is given or taken. Who is meant is asked back."""
     role = _role(values.get("role", ""))
-    if role is None:
+    change = values.get("change")
+    if role is None or change not in (GRANT, REVOKE):
         return (Notice("refused.unknown_thing"),)
-    return await _change_named(scene, values.get("person", "").strip(), role, values.get("change") != REVOKE)
+    return await _change_named(scene, values.get("person", "").strip(), role, change == GRANT)
 
 
 async def change_role_in_words(scene: Scene, request: RoleRequest) -> Views:

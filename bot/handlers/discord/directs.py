@@ -16,7 +16,7 @@ import discord
 import structlog
 
 from bot.conversation.card import Card
-from bot.conversation.reaching import is_awaited, is_receipt
+from bot.conversation.reaching import is_awaited, is_from_colleague, is_receipt
 from bot.conversation.remembering import remember
 from bot.conversation.views import View
 from bot.domain.contacts import Contact, Step, step_to
@@ -31,6 +31,8 @@ BETWEEN_TWO_OPENED = timedelta(seconds=2)
 WAITS_HERE = timedelta(seconds=4)
 """A turn to open one that comes sooner is waited for; for a later one the lane is left."""
 
+LOOKS_THERE = timedelta(minutes=2)
+"""So long somebody still looks at where they acted; when they came is known to about a minute."""
 TRIES = 3
 """More ways than there are: each that turns out to be closed is gone once."""
 Post = Callable[[str], Awaitable[MessageRef]]
@@ -106,9 +108,11 @@ class Directs:
         """
         for _ in range(TRIES):
             contact = await self._desk.of(workspace, user)
-            has_way = self._beside.has(workspace, user)
             if contact is None:
                 return await self._last_word(workspace, user, post)
+            has_way = self._beside.has(workspace, user)
+            if is_from_colleague(what.view):
+                has_way = has_way and (self._beside.is_here(user) or self._came_just_now(contact))
             step = step_to(
                 contact,
                 is_receipt=is_receipt(what.view),
@@ -137,6 +141,10 @@ class Directs:
             return None
         remember(self._left, (workspace, user), channel)
         return channel
+
+    def _came_just_now(self, contact: Contact) -> bool:
+        """Whether they still look at where they acted: what only they see rings no bell, and is gone soon."""
+        return contact.came_at is not None and self._now() - contact.came_at < LOOKS_THERE
 
     async def _go(
         self, step: Step, contact: Contact, workspace: str, user: str, what: Said, post: Post

@@ -90,6 +90,7 @@ class Routes(Protocol):
     async def known_in(self, platform: str, workspace_key: str) -> tuple[str, ...]: ...
     def named_workspace(self, action: str) -> str | None: ...
     async def compare(self, message: MessageRef, read: Reads) -> None: ...
+    async def keeps(self, message: MessageRef) -> bool: ...
     async def shelf(self, origin: Origin) -> tuple[Shelf, Lang] | None: ...
     async def standing(self, origin: Origin) -> Standing: ...
     async def roles_of_school(self, platform: str, workspace_key: str) -> frozenset[str]: ...
@@ -285,7 +286,7 @@ class Hearing:
         return None
 
     async def _reaction(self, intent: ReactionAdded | ReactionRemoved) -> None:
-        origin = intent.origin
+        origin = await self._at_message(intent)
         if isinstance(intent, ReactionRemoved):
             known = await self._placed(origin)
             if known is not None and (seen := self._people.remembered(known.workspace_key, known.user_key)):
@@ -295,6 +296,18 @@ class Hearing:
             known = found if isinstance(found, Origin) else None
         if known is not None:
             await self._handled(inbound.at(intent, known))
+
+    async def _at_message(self, intent: ReactionAdded | ReactionRemoved) -> Origin:
+        """In a direct conversation it is about the school whose message it is, whichever was used since."""
+        origin, message = intent.origin, intent.message
+        if origin.workspace_key != NOWHERE:
+            return origin
+
+        async def tells(home: str) -> bool:
+            return await self._router.keeps(replace(message, workspace_key=home))
+
+        home = await self._whereabouts.told(origin.user_key, tells)
+        return origin if home is None else replace(origin, workspace_key=home)
 
     async def _handled(self, intent: Intent) -> Answer:
         """So many are at work at once: the others wait in turn, and every answer may still be promised in time."""
@@ -386,7 +399,7 @@ class Hearing:
         if asked is not None and isinstance(asked.user, discord.Member):
             seen = self._people.learn(home, user, profile(asked.user, asked.permissions, lang_of(asked.locale)))
         else:
-            seen = await self._people.of(home, user)
+            seen = await (self._people.acting if origin.direct else self._people.of)(home, user)
         if seen.is_gone:
             await self.follow(home, user, seen)
             return None

@@ -44,7 +44,8 @@ def modal(card: Card, form: Form, typed: Mapping[str, str] | None = None) -> dis
 
 
 def values(components: Sequence[Payload]) -> dict[str, str]:
-    """What was typed or chosen, by field name, in a window's components as they were sent. What is empty is ""."""
+    """What was typed or chosen, by field name, in a window's components as they were sent. What is empty is ""; what
+    is no text is not there."""
     found: dict[str, str] = {}
     for each in components:
         if each.get("type") == LABEL:
@@ -66,7 +67,8 @@ def _take(found: dict[str, str], element: object) -> None:
     value, chosen = element.get("value"), element.get("values")
     if isinstance(chosen, Sequence) and not isinstance(chosen, str):
         value = chosen[0] if chosen else ""
-    found[str(element["custom_id"])] = value if isinstance(value, str) else ""
+    if value is None or isinstance(value, str):
+        found[str(element["custom_id"])] = value or ""
 
 
 def _above(card: Card, form: Form) -> str:

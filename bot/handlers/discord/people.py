@@ -99,6 +99,13 @@ class People:
             log.info("discord.person_as_before", workspace=home, person=user, reason=reason_of(trouble))
             return kept[0]
 
+    async def acting(self, home: str, user: str) -> Profile:
+        """As `of`, of somebody who acts where Discord tells no permissions: who ran the guild when last seen may not
+        any more, so that is asked anew. Raises as `ask`."""
+        kept = self.remembered(home, user)
+        is_power = kept is not None and kept.standing is Standing.ADMIN
+        return await (self.ask if is_power else self.of)(home, user)
+
     async def ask(self, home: str, user: str) -> Profile:
         """As `of`, asked now: what is remembered may be old. Raises what asking Discord raises (`troubles`)."""
         guild_id, user_id = snowflake(home), snowflake(user)

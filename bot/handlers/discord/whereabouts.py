@@ -86,6 +86,16 @@ class Whereabouts:
         theirs = [key for key in meant if await self._is_member(key, user)]
         return theirs[0] if len(theirs) == 1 else None
 
+    async def told(self, user: str, tells: Callable[[str], Awaitable[bool]]) -> str | None:
+        """The guild for which a message without a mark at hand was said: a school there `tells` that it is its own."""
+        here = await self.of(user)
+        if isinstance(here, str) and await tells(here):
+            return here
+        ours = {guild.key for guild in self._guilds()}
+        bound = [key for key in await self._schools.workspaces(self._platform) if key in ours]
+        theirs = [key for key in bound[:MOST_ASKED] if await tells(key) and await self._is_member(key, user)]
+        return theirs[0] if theirs else None
+
     def choose(self, user: str, guild: str) -> str:
         """From now on their direct conversation speaks for this guild: they said so, or acted there."""
         remember(self._known, user, (guild, self._now() + REMEMBERED))
