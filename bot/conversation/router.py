@@ -257,6 +257,12 @@ class Router:
         shelf, found = await self._parts.store.look(schools.shelf_for, _arriving(origin, home[0]))
         return shelf, found or origin.locale or home[0].lang
 
+    async def reads(self, origin: Origin) -> Lang | None:
+        """The language of somebody who is known here; None for anybody else."""
+        home = await self._home(origin)
+        found = None if home is None else await self._parts.store.look(arrivals.known, _arriving(origin, home[0]))
+        return None if found is None else found[0].lang
+
     async def home(self, origin: Origin) -> Answer:
         """What stands on somebody's own page in the chat, now. Who only looks at it is not made known by that."""
         home = await self._home(origin)

@@ -32,8 +32,17 @@ def units(text: str) -> int:
 
 def plain(text: str) -> str:
     """Text to be shown as it is, calling nobody."""
-    shown = _MOVES.sub("", _HALVES.sub("\ufffd", _LINE_ENDS.sub("\n", text)))
-    return _CALLS.sub(lambda match: match[0] + SILENT, shown)
+    return _CALLS.sub(lambda match: match[0] + SILENT, as_typed(text))
+
+
+def as_typed(text: str) -> str:
+    """Text to be changed where it was typed: nothing there calls anybody, and nothing is put into it."""
+    return _MOVES.sub("", _HALVES.sub("\ufffd", _LINE_ENDS.sub("\n", text)))
+
+
+def as_name(text: str) -> str:
+    """What somebody or something is called, in the middle of a sentence: no address in it becomes a link."""
+    return text.replace("://", f":{SILENT}//")
 
 
 def line(text: str) -> str:

@@ -420,9 +420,13 @@ class Receipt:
 
 @dataclass(frozen=True)
 class EndorsedAlready:
-    """To whoever endorses a badge a second time: `endorsement` is the public id of what stands."""
+    """To whoever endorses a badge a second time: `endorsement` is the public id of what stands.
+
+    `beside_reaction`: they had reacted, too, and from now on it stays without that.
+    """
 
     endorsement: str
+    beside_reaction: bool = False
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from bot.domain.outcomes import Refused
 from bot.domain.recognition import Decision, Endorsement, Target, TargetKind, pressed
 from bot.services.commands import ByPerson
 from bot.services.comments import put_words
-from bot.services.endorsements import carry_out, facts_about
+from bot.services.endorsements import Standing, carry_out, facts_about, standing_on
 from bot.services.ports import Work
 
 
@@ -85,3 +85,12 @@ async def endorse_content(work: Work, command: EndorseContent) -> Decision:
     if not isinstance(decision, Refused):
         await put_words(work, command, target, command.words)
     return decision
+
+
+async def standing_of_content(work: Work, command: EndorseContent) -> Standing | None:
+    """The endorsement of that content that stands by this person."""
+    achievement = await work.public.achievement(command.content)
+    if achievement is None:
+        return None
+    target = Target(TargetKind.ACHIEVEMENT, await work.shelves.first_id(achievement.key))
+    return await standing_on(work, command.person_id, target)

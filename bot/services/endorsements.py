@@ -153,11 +153,27 @@ async def press_endorse(work: Work, command: PressEndorse) -> Decision:
     return decision
 
 
-async def standing_of(work: Work, command: PressEndorse) -> str | None:
-    """The public id of the endorsement of an award that stands by this person."""
+@dataclass(frozen=True)
+class Standing:
+    """An endorsement that stands."""
+
+    public_id: str
+    beside_reaction: bool
+    """A reaction of theirs says the same; once they pressed, it stays when that is taken off."""
+
+
+async def standing_of(work: Work, command: PressEndorse) -> Standing | None:
+    """The endorsement of an award that stands by this person."""
     award = await work.awards.by_public_id(command.award)
-    given = await work.endorsements.of(command.person_id, Target(TargetKind.AWARD, award.id)) if award else None
-    return given.public_id if given is not None and given.stands else None
+    return await standing_on(work, command.person_id, Target(TargetKind.AWARD, award.id)) if award else None
+
+
+async def standing_on(work: Work, person_id: int, target: Target) -> Standing | None:
+    """The endorsement of an award or of content that stands by a person."""
+    given = await work.endorsements.of(person_id, target)
+    if given is None or not given.stands:
+        return None
+    return Standing(given.public_id, beside_reaction=bool(await _live(work, person_id, target)))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -309,8 +325,6 @@ async def facts_about(work: Work, person: Person, target: Target, speaks: As | N
     by_other = bool(others) and await work.links.have_endorsed(others, target)
     if target.kind is TargetKind.AWARD:
         award = await work.awards.get(target.id)
-        messages = await work.messages.about(SHARED, target.id)
-        live = await work.reactions.live(person.id, [message.id for message in messages])
         return Facts(
             endorser_id=person.id,
             is_bot=False,
@@ -321,13 +335,12 @@ async def facts_about(work: Work, person: Person, target: Target, speaks: As | N
             recent=await _recent(work, person, award.person_id if award else None),
             current=current,
             by_other_account=by_other,
-            live_emoji=live,
+            live_emoji=await _live(work, person.id, target),
         )
     recent = await _recent(work, person, None)
     if target.kind is TargetKind.ISSUER:
         return Facts(person.id, False, speaks, None, True, recent, current=current, by_other_account=by_other)
     units = await _units_of(work, target)
-    messages = await work.messages.of_units(units, person.id)
     done = {completion.unit_key for completion in await work.learning.completions(person.id)}
     return Facts(
         endorser_id=person.id,
@@ -339,8 +352,17 @@ async def facts_about(work: Work, person: Person, target: Target, speaks: As | N
         completed=not done.isdisjoint(units),
         current=current,
         by_other_account=by_other,
-        live_emoji=await work.reactions.live(person.id, [message.id for message in messages]),
+        live_emoji=await _live(work, person.id, target, units),
     )
+
+
+async def _live(work: Work, person_id: int, target: Target, units: frozenset[str] | None = None) -> frozenset[str]:
+    """The endorsing emoji that somebody has on what tells of an award, or of content with its `units`."""
+    if target.kind is TargetKind.AWARD:
+        messages = await work.messages.about(SHARED, target.id)
+    else:
+        messages = await work.messages.of_units(await _units_of(work, target) if units is None else units, person_id)
+    return await work.reactions.live(person_id, [message.id for message in messages])
 
 
 async def is_seen(work: Work, person_id: int, award: Award | None) -> bool:

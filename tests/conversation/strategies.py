@@ -294,7 +294,7 @@ VIEWS: dict[type, SearchStrategy] = {
     | st.builds(views.Receipt, ids, both, texts, in_chat, st.just(True), comment=texts)
     | st.builds(views.Receipt, ids, both, st.none(), in_chat, st.booleans(), moved=st.just(True))
     | st.builds(views.Receipt, ids, both, st.none(), of_issuers, st.booleans(), of_issuer=st.just(True)),
-    views.EndorsedAlready: st.builds(views.EndorsedAlready, ids),
+    views.EndorsedAlready: st.builds(views.EndorsedAlready, ids, st.booleans()),
     views.ColleagueBadges: st.builds(
         views.ColleagueBadges,
         some(

@@ -45,6 +45,8 @@ class House:
     heard: list[Answerable] = field(default_factory=list)
     shown: list[tuple[View, MessageRef]] = field(default_factory=list)
     before: Callable[[Interaction], Awaitable[None]] = field(default=lambda asked: asyncio.sleep(0))
+    lang: Lang = "ja"
+    """What they read."""
     direct: str | None = None
     """Where Sukima may speak to them directly."""
     now: float = 0.0
@@ -72,6 +74,9 @@ class House:
         self.heard.append(intent)
         await self.before(asked)
         await self._begin(self.answering.answer(asked, self._begin(self._answered(intent))))
+
+    async def reads(self, asked: Interaction) -> Lang:
+        return self.lang
 
     async def say(self, workspace: str, user: str, what: ToSay, post: Post) -> MessageRef:
         if self.direct is None:

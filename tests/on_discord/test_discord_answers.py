@@ -168,6 +168,23 @@ async def test_a_form_that_comes_too_late_is_a_button_that_opens_it_also_after_a
     assert house.heard[-1] == Submitted(house.heard[-1].origin, form.action, {"date": "あした"})
 
 
+async def test_a_form_that_nobody_remembers_opens_in_the_language_of_who_reads_it_and_is_called_as_it_was(
+    server: DiscordLike, house: House
+) -> None:
+    aoki = server.person("aoki")
+    await post(house, LATER)
+    house.views = (UnitCompleted(ID, NAME, NAME, 2),)
+    await aoki.presses(IN20.label, where="staff")
+    told = await aoki.sees("考えの共有", where="staff")
+    house.begin_anew()
+    house.lang = "en"
+    await aoki.presses("気づきを一言", where="staff", on=told)
+    await server.until(lambda: aoki.modals.top)
+    window = aoki.modals.top
+    assert window is not None
+    assert window.title == "A note to yourself"
+
+
 async def test_a_form_that_can_be_skipped_stands_in_the_message(server: DiscordLike, house: House) -> None:
     aoki = server.person("aoki")
     await post(house, LATER)
@@ -352,6 +369,22 @@ async def test_what_is_asked_in_a_channel_is_answered_behind_a_button(server: Di
     await house.quiet()
     assert offered.id not in {each.id for each in sato.messages("staff")}, "the button has served"
     assert SAID not in "\n".join(sato.words(each) for each in sato.messages("staff"))
+
+
+async def test_in_a_guild_of_no_school_everybody_gets_one_sentence_and_nothing_to_press(
+    server: DiscordLike, house: House
+) -> None:
+    aoki, sato = server.person("aoki"), server.person("sato")
+    house.views = (Notice("refused.unknown_workspace"),)
+    asked = await aoki.mentions("ウォレット", where="staff")
+    told = await sato.sees("準備がまだ済んでいません", where="staff")
+    assert (told.reference or {}).get("message_id") == asked.id
+    assert told.components == []
+    assert all(message.author.id == AOKI for message, _ in server.pings)
+    server.faults.refuses(POST, 50013, 403)
+    await aoki.mentions("ウォレット", where="staff")
+    await house.quiet()
+    assert not aoki.messages(), "where it may not be said, nothing is"
 
 
 @pytest.mark.parametrize("is_new", [False, True])

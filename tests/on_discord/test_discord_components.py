@@ -13,11 +13,14 @@ from bot.conversation.actions import Actions
 from bot.conversation.card import Button, Card, Field, File, Form, Link, Section
 from bot.conversation.cards import Cards
 from bot.conversation.unit_pages import Page, page_of
-from bot.conversation.views import WalletView
-from bot.domain.language import LANGS, Lang
+from bot.conversation.views import IntroductionAsked, Receipt, SharedPost, View, WalletView, WelcomeLanguage
+from bot.domain.awards import Level
+from bot.domain.language import LANGS, Bilingual, Lang
+from bot.domain.recognition import As
 from bot.handlers.discord.attached import attachments, names
 from bot.handlers.discord.components import OPENS, Drawn, drawn
 from bot.handlers.discord.modals import modal, values
+from bot.services.ports import Counts
 from tests.conversation.strategies import FEW_OF_EACH, HOSTILE, VIEWS
 from tests.on_discord.limits import LABEL, SELECT, TEXT, message_complaints, modal_complaints, walk
 
@@ -339,3 +342,30 @@ def test_a_window_takes_no_more_fields_than_discord_shows() -> None:
 
 def test_views_with_sections_are_among_those_looked_at() -> None:
     assert WalletView in VIEWS
+
+
+# ---------------------------------------------------------------- names
+
+EVIL = "[x](https://evil.example)"
+BADGE = Bilingual(f"黒板{EVIL}", f"Board {EVIL}")
+NAMING: tuple[View, ...] = (
+    WelcomeLanguage(EVIL),
+    SharedPost("a", EVIL, BADGE, Level.KNOWLEDGE, BADGE, BADGE, Counts(0, 0), ("💮",), None),
+    Receipt("e", BADGE, EVIL, As.COLLEAGUE, stands=True),
+    IntroductionAsked("i", EVIL, "https://example.org/q の件", BADGE),
+)
+
+
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize("view", NAMING, ids=lambda view: type(view).__name__)
+def test_a_name_that_holds_an_address_is_no_link_and_takes_no_words_with_it(view: View, lang: Lang) -> None:
+    shown = drawn(CARDS.draw(view, lang), lang).content or ""
+    assert "evil.example" in shown
+    assert not re.search(r"https?://evil|<https?://(?!example\.org/q>)", shown.replace("\\", ""))
+    assert ("<https://example.org/q>" in shown) is isinstance(view, IntroductionAsked), "what is asked may hold a link"
+
+
+def test_what_stands_in_a_window_is_what_was_typed() -> None:
+    form = Form("題", "token~1", "送る", (Field("words", "時間", value="25:99-@everyone <@1>\u202e"),))
+    (component,) = [each for each in walk(modal(Card(form=form), form).to_components()) if each.get("type") == 4]
+    assert component["value"] == "25:99-@everyone <@1>"

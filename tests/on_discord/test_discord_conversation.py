@@ -34,3 +34,19 @@ async def test_from_nothing_to_an_endorsed_badge(discord: DiscordLike, tmp_path:
         (newer,) = [file for message in aoki.messages() for file in message.attachments]
         assert b"EndorsementCredential" in unbake(newer.data), "what its holder has is what counts now"
         assert not discord.pings, "nobody was called by name"
+
+
+async def test_a_window_from_before_a_restart_opens_in_the_language_that_was_chosen(
+    discord: DiscordLike, tmp_path: Path
+) -> None:
+    aoki = discord.person("aoki")
+    async with at_work(discord, tmp_path) as sukima:
+        await founded(sukima)
+        await learned(aoki)
+    discord.users[aoki.id].locale = "en-US"
+    async with at_work(discord, tmp_path) as sukima:
+        await aoki.presses("気づきを一言")
+        await discord.until(lambda: aoki.modals.top)
+        window = aoki.modals.top
+        assert window is not None
+        assert window.title == "気づきを一言"

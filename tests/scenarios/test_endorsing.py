@@ -168,9 +168,12 @@ async def test_who_has_endorsed_already_may_take_it_back_where_they_pressed(shar
     await mori.reacts(shared_badge.post, FLOWER)
     answer = await town.press(mori, button(shared_badge.post, label(mori, "endorse")) or "")
     card = town.house.cards.draw(answer.views[0], "ja")
-    assert card.text() == say("ja", "notice.endorsed_already")
+    assert card.text() == say("ja", "notice.endorsed_stays"), "the button holds it from now on"
     (undo,) = card.buttons
     assert undo.label == label(mori, "undo")
+    await mori.unreacts(shared_badge.post, FLOWER)
+    answer = await town.press(mori, button(shared_badge.post, label(mori, "endorse")) or "")
+    assert town.said(answer) == say("ja", "notice.endorsed_already"), "there is nothing to take off any more"
     assert town.said(await town.press(mori, undo.action)) == say("ja", "notice.undone")
     assert await shared_badge.standing() == 0
 

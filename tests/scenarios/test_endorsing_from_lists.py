@@ -87,6 +87,8 @@ async def test_the_card_of_a_finished_unit_offers_it_and_a_stranger_to_it_is_tol
     assert (await town.press(mori, token)).views == (), "the receipt says it"
     assert say("ja", "receipt.content.colleague", name=NAMES[FIRST].ja) in mori.newest().card.text()
     assert say("ja", "notice.endorsed_already") in town.said(await town.press(mori, token))
+    await mori.reacts(mori.direct()[0], FLOWER)
+    assert say("ja", "notice.endorsed_stays") in town.said(await town.press(mori, token))
     assert await standing(town, TargetKind.ACHIEVEMENT) == [("colleague", True)]
 
 

@@ -36,7 +36,7 @@ async def test_an_administrator_of_the_workspace_names_roles(
         assert await roles(sukima, "U0AOKI") == {Role.TEACHER}
 
         await kanri.commands("役割", where="general")
-        await kanri.sees("このワークスペースの管理者なので", where="general")
+        await kanri.sees("ここの管理者なので", where="general")
         filled = {"だれの": "青木 あさひ", "役割": "教材の作成者", "どうする": "付ける"}
         assert await kanri.completes(filled, where="general") == {}
         assert await roles(sukima, "U0AOKI") == {Role.TEACHER, Role.AUTHOR}

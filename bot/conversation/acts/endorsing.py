@@ -51,14 +51,19 @@ async def _endorse_award(scene: Scene, award: str) -> Views:
     if isinstance(decision, Unchanged):
         stands = await scene.store.look(endorsements.standing_of, command)
         if stands is not None:
-            return (EndorsedAlready(stands),)
+            return (EndorsedAlready(stands.public_id, stands.beside_reaction),)
     return _answered(scene, decision)
 
 
 async def endorse_content(scene: Scene, action: Action, values: Values) -> Views:
     """As `endorse`: the content of a badge."""
     command = content_endorsements.EndorseContent(**scene.ids, content=action.subject)
-    return _answered(scene, await scene.store.run(content_endorsements.endorse_content, command))
+    decision = await scene.store.run(content_endorsements.endorse_content, command)
+    if isinstance(decision, Unchanged):
+        stands = await scene.store.look(content_endorsements.standing_of_content, command)
+        if stands is not None and stands.beside_reaction:
+            return (Notice("notice.endorsed_stays"),)
+    return _answered(scene, decision)
 
 
 async def endorse_issuer(scene: Scene, action: Action, values: Values) -> Views:

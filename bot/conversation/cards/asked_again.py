@@ -31,16 +31,21 @@ BLANK = Bilingual("", "")
 _ANY_DAY = date(2000, 1, 1)
 _ALL = tuple(Role)
 _UNKNOWN = frozenset({"write", "give_code"})  # what these hint at stands in the message alone
+_NAMED = frozenset({"invite_whom", *(f"stop_{change}" for change in (StopChange.SUSPEND, StopChange.REVOKE))})
 
 
 def form(action: Action, token: str, pen: Pen) -> Form | None:
-    """The form that is sent with `token`, called by what its press does; None for what no form asks."""
+    """The form that is sent with `token`; None for what no form asks.
+
+    It is called as it was, but where its name says what it is about: then by what its press does.
+    """
     asked = FORMS.get(action.verb)
     found = asked(action.subject, pen).form if asked is not None else None
     if found is None:
         return None
     fields = tuple(replace(each, hint="") for each in found.fields) if action.verb in _UNKNOWN else found.fields
-    return replace(found, title=found.submit, action=token, fields=fields)
+    title = found.submit if action.verb in _NAMED else found.title
+    return replace(found, title=title, action=token, fields=fields)
 
 
 def _role(subject: str, pen: Pen) -> Card:

@@ -37,9 +37,8 @@ def receipt(view: Receipt, pen: Pen) -> Card:
 
 
 def endorsed_already(view: EndorsedAlready, pen: Pen) -> Card:
-    return Card(
-        lines=(pen.say("notice.endorsed_already"),), buttons=(pen.button("undo", "undo", view.endorsement, HERE),)
-    )
+    said = pen.say("notice.endorsed_stays" if view.beside_reaction else "notice.endorsed_already")
+    return Card(lines=(said,), buttons=(pen.button("undo", "undo", view.endorsement, HERE),))
 
 
 def _endorsed(view: Receipt) -> str:

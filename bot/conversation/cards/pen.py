@@ -6,6 +6,7 @@ from typing import Literal
 
 from bot.conversation.actions import Actions
 from bot.conversation.card import Button, File, Link
+from bot.conversation.texts import as_name
 from bot.conversation.views import Picture
 from bot.domain.awards import Level
 from bot.domain.language import Bilingual, Lang
@@ -13,6 +14,23 @@ from bot.wording import Param, Wording
 
 FORM_LIVES = timedelta(hours=24)
 PNG = "image/png"
+# The parameters of sentences that say what somebody or something is called. Names are data (design.md 4.13).
+NAMES = frozenset(
+    {
+        "account",
+        "asker",
+        "badge",
+        "colleague",
+        "content",
+        "course",
+        "helper",
+        "holder",
+        "issuer",
+        "name",
+        "school",
+        "title",
+    }
+)
 
 Style = Literal["plain", "primary", "danger"]
 
@@ -34,10 +52,10 @@ class Pen:
         return Pen(Wording("en" if self.lang == "ja" else "ja"), self.actions, self.now)
 
     def say(self, key: str, /, **params: Param) -> str:
-        return self.words.say(key, **params)
+        return self.words.say(key, **_named(params))
 
     def say_n(self, key: str, n: int, /, **params: Param) -> str:
-        return self.words.say_n(key, n, **params)
+        return self.words.say_n(key, n, **_named(params))
 
     def read(self, text: Bilingual) -> str:
         """A text that exists in both languages, in the reader's."""
@@ -68,3 +86,13 @@ class Pen:
         """A badge's picture; its alternative text says what it is and whose."""
         alt = self.say("badge.alt", name=name, level=self.words.level(level), content=issuer, school=school)
         return File(picture.name, PNG, picture.data, alt)
+
+
+def _named(params: dict[str, Param]) -> dict[str, Param]:
+    return {key: _as_name(value) if key in NAMES else value for key, value in params.items()}
+
+
+def _as_name(value: Param) -> Param:
+    if isinstance(value, Bilingual):
+        return Bilingual(as_name(value.ja), as_name(value.en))
+    return as_name(value) if isinstance(value, str) else value

@@ -27,7 +27,7 @@ from bot.handlers.discord import keys, modals
 from bot.handlers.discord.attached import attachments
 from bot.handlers.discord.components import Drawn, drawn
 from bot.handlers.discord.directs import Post, Said
-from bot.handlers.discord.inbound import Interaction, lang_of
+from bot.handlers.discord.inbound import Interaction
 from bot.handlers.discord.marks import mark_of_answer
 from bot.handlers.discord.remembered_forms import RememberedForms
 from bot.handlers.discord.replying import Over, Reply
@@ -48,6 +48,8 @@ MOST_ASIDE = 1_000
 """So many answers wait there at once."""
 SEES = "see:"
 """How the custom id of a button begins behind which is somebody's answer; what follows is whose, and which."""
+TO_ALL = (Notice("refused.unknown_workspace"),)
+"""Said where everybody reads it: it is about the guild, and about nobody."""
 OVER_FOR_GOOD = frozenset({"problem.action.expired", "problem.action.unknown", "refused.forgotten"})
 """After these no other try helps."""
 
@@ -135,13 +137,14 @@ class Answering:
         await self._tell(reply, answered, cards)
         await self._tell_what_was_left(reply, answered, left)
 
-    async def open(self, asked: Interaction, action: str) -> bool:
+    async def open(self, asked: Interaction, action: str, reads: Callable[[], Awaitable[Lang]]) -> bool:
         """Open the form that is sent with `action`; False where there is none (any more).
 
-        What goes wrong is said in the log alone: the button is still there.
+        `reads` tells their language, for a form that is not remembered as they saw it. What goes wrong is said in the
+        log alone: the button is still there.
         """
         kept = self._forms.find(str(asked.user.id), action)
-        form = kept.form if kept is not None else self._cards.form(action, lang_of(asked.locale))
+        form = kept.form if kept is not None else self._cards.form(action, await reads())
         if form is None:
             return False
         card, typed = (kept.card, kept.typed) if kept is not None else (Card(), None)
@@ -184,6 +187,9 @@ class Answering:
                 ref = await self._patiently(origin, origin.channel, view, card, answered.lang, number)
                 await self._shown(origin, view, ref)
             return
+        if answered.views == TO_ALL:
+            await self._say_openly(answered)
+            return
         key = f"{origin.user_key}:{origin.event_id}"
         remember(self._aside, key, (self._clock() + FETCHED_WITHIN, answered), MOST_ASIDE)
         try:
@@ -192,14 +198,25 @@ class Answering:
             log.info("discord.cannot_answer_there", workspace=origin.workspace_key, reason=reason_of(trouble))
             await self._otherwise(answered, range(len(answered.views)), key)
 
+    async def _say_openly(self, answered: Answered) -> None:
+        """Below their words, for everybody; where that may not be said, nothing is."""
+        (card,) = self._drawn(answered)
+        try:
+            await self._below(answered.origin, card, answered.lang, f"{answered.origin.event_id}.0")
+        except (NotPermitted, Unsendable) as trouble:
+            log.info("discord.cannot_answer_there", workspace=answered.origin.workspace_key, reason=reason_of(trouble))
+
     async def _offer(self, origin: Origin, key: str, lang: Lang) -> None:
         """A button below their words, which tells nobody anything."""
         say = Wording(lang).say
         card = Card(lines=(say("discord.answer_here"),), buttons=(Button(say("label.see_answer"), SEES + key),))
+        await self._below(origin, card, lang, f"{key}:aside")
+
+    async def _below(self, origin: Origin, card: Card, lang: Lang, token: str) -> None:
         asked = discord.MessageReference(
             message_id=int(origin.event_id or 0), channel_id=int(origin.channel), fail_if_not_exists=False
         )
-        await self._trying(lambda: self._post(origin, origin.channel, [drawn(card, lang)], f"{key}:aside", asked))
+        await self._trying(lambda: self._post(origin, origin.channel, [drawn(card, lang)], token, asked))
 
     async def _patiently(
         self, origin: Origin, channel: str, view: View, card: Card, lang: Lang, number: int

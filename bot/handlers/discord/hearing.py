@@ -56,6 +56,8 @@ NO_SCHOOL = (Notice("discord.no_guild"),)
 MOST_WAITING = 1_000
 AT_ONCE = 12
 """So many acts are decided at once: with more, each would only be slower, and the first answers late."""
+READ_WITHIN = 1.0
+"""Seconds that may be taken of the three in which a window must open."""
 
 log = structlog.get_logger(__name__)
 
@@ -92,6 +94,7 @@ class Routes(Protocol):
     async def compare(self, message: MessageRef, read: Reads) -> None: ...
     async def keeps(self, message: MessageRef) -> bool: ...
     async def shelf(self, origin: Origin) -> tuple[Shelf, Lang] | None: ...
+    async def reads(self, origin: Origin) -> Lang | None: ...
     async def standing(self, origin: Origin) -> Standing: ...
     async def roles_of_school(self, platform: str, workspace_key: str) -> frozenset[str]: ...
     async def shown(self, origin: Origin, view: View, ref: MessageRef) -> None: ...
@@ -227,6 +230,20 @@ class Hearing:
         """What whoever asks can learn where they are, and their language; None where it is not for them to see."""
         known = await self._who(inbound.by_whom(asked), asked)
         return await self._router.shelf(known) if isinstance(known, Origin) else None
+
+    async def reads(self, asked: Interaction) -> Lang:
+        """The language that whoever acts has chosen; where that is not known at once, the one of their Discord."""
+        reading = self._tasks.begin(self._reads(asked))
+        done, _ = await asyncio.wait({reading}, timeout=READ_WITHIN)
+        return (reading.result() if done else None) or lang_of(asked.locale)
+
+    async def _reads(self, asked: Interaction) -> Lang | None:
+        try:
+            known = await self._who(inbound.by_whom(asked), asked)
+            return await self._router.reads(known) if isinstance(known, Origin) else None
+        except Exception as error:  # a window in the wrong language is better than none
+            log.info("discord.language_unknown", error=type(error).__name__)
+            return None
 
     async def _interaction(self, asked: Interaction, intent: Answerable) -> None:
         with self._ways.expected(intent.origin.user_key):

@@ -11,7 +11,7 @@ from typing import Any
 import discord
 
 from bot.conversation.card import Card, Field, Form
-from bot.conversation.texts import cut, line, plain, units
+from bot.conversation.texts import as_typed, cut, line, units
 from bot.handlers.discord import limits
 from bot.handlers.discord.markdown import NOTHING, linked, linked_within
 
@@ -108,7 +108,7 @@ def _typed(field: Field, value: str) -> discord.ui.TextInput[Any]:
     return discord.ui.TextInput(
         custom_id=field.name,
         style=discord.TextStyle.paragraph if field.multiline else discord.TextStyle.short,
-        default=cut(plain(value), most) or None,
+        default=cut(as_typed(value), most) or None,
         required=not field.optional,
         max_length=most,
     )

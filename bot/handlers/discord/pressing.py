@@ -6,7 +6,8 @@ Source: discord.py 2.7.1, `ui.dynamic`, `ui.view.ViewStore`.
 """
 
 import re
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any, Protocol
 
 import discord
@@ -25,12 +26,13 @@ class Hears(Protocol):
     """The part of `hearing.Hearing` that takes what was asked."""
 
     async def interaction(self, asked: Interaction, intent: Answerable) -> None: ...
+    async def reads(self, asked: Interaction) -> Lang: ...
 
 
 class Opens(Protocol):
     """The part of `answering.Answering` that needs no router."""
 
-    async def open(self, asked: Interaction, action: str) -> bool: ...
+    async def open(self, asked: Interaction, action: str, reads: Callable[[], Awaitable[Lang]]) -> bool: ...
     async def see(self, asked: Interaction, key: str, lang: Lang) -> None: ...
 
 
@@ -53,7 +55,7 @@ class Pressing:
             return
         if carried.startswith(OPENS):
             carried = carried.removeprefix(OPENS)
-            if await self._opens.open(asked, carried):
+            if await self._opens.open(asked, carried, partial(self._hears.reads, asked)):
                 return
         await self._hears.interaction(asked, Pressed(by_whom(asked), carried))
 
