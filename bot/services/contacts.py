@@ -77,6 +77,11 @@ async def last_used(work: Work, command: OnPlatform) -> str | None:
     return await work.directory.last_used(command.platform, command.user_key)
 
 
+async def known_in(work: Work, command: OnPlatform) -> tuple[str, ...]:
+    """The workspaces in which somebody has an account."""
+    return await work.directory.known_in(command.platform, command.user_key)
+
+
 async def anything_waits(work: Work, command: ByPerson) -> bool:
     """Whether something promised to a person waits for them to come, or is just being brought."""
     return await work.outbox.waits_for(command.person_id)
@@ -140,6 +145,10 @@ class ContactDesk:
     async def last_used(self, user_key: str) -> str | None:
         """The key of the workspace in which somebody last came."""
         return await self._store.look(last_used, OnPlatform(platform=self._platform, user_key=user_key))
+
+    async def known_in(self, user_key: str) -> tuple[str, ...]:
+        """The keys of the workspaces in which somebody has an account."""
+        return await self._store.look(known_in, OnPlatform(platform=self._platform, user_key=user_key))
 
     async def _learn(self, home: str, user_key: str, change: Callable[[Contact, datetime], Contact]) -> None:
         found = await self._home(home)

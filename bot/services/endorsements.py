@@ -123,7 +123,22 @@ async def _take(
 
 
 async def _take_back(work: Work, posted: Posted, person: Person) -> Decision:
-    """A reaction is gone: withdraw what rests on it, wherever the shelf has its unit now."""
+    """A reaction is gone: withdraw what rests on it, wherever the shelf has its unit now.
+
+    Its account may have been unlinked since: what it endorsed stayed with the person whose it was, and rests on it
+    all the same.
+    """
+    decided = await _withdraw_by(work, posted, person)
+    for other_id in sorted(await work.links.others(person.id)):
+        if any(given.stands or given.undone for given in await work.endorsements.given_by(other_id)):
+            await work.people.lock(other_id)
+            by_other = await _withdraw_by(work, posted, await work.people.get(other_id))
+            decided = decided if isinstance(by_other, Unchanged) else by_other
+    return decided
+
+
+async def _withdraw_by(work: Work, posted: Posted, person: Person) -> Decision:
+    """Withdraw what this person, who is locked, endorsed by a message that has no reaction of theirs any more."""
     decided: Decision = Unchanged()
     for target in await _endorsed(work, posted, person):
         facts = await facts_about(work, person, target)

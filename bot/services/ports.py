@@ -230,6 +230,9 @@ class Directory(Protocol):
     async def last_used(self, platform: str, user_key: str) -> str | None:
         """The key of the workspace in which a user of the platform last came by themselves (`domain.contacts`)."""
 
+    async def known_in(self, platform: str, user_key: str) -> tuple[str, ...]:
+        """The keys of the workspaces in which a user of the platform has an account."""
+
     async def add_workspace(
         self, school_id: int, platform: str, key: str, *, staff_channel: str, lang: Lang, emoji: tuple[str, ...]
     ) -> Workspace:

@@ -67,6 +67,12 @@ _LAST_USED = (
     .order_by(t.contact.c.came_at.desc(), t.contact.c.account_id)
     .limit(1)
 )
+_KNOWN_IN = (
+    select(t.workspace.c.key)
+    .join(t.account, t.account.c.workspace_id == t.workspace.c.id)
+    .where(t.workspace.c.platform == bindparam("platform"), t.account.c.user_key == bindparam("user_key"))
+    .order_by(t.account.c.id)
+)
 
 
 class DirectoryRows:
@@ -191,6 +197,10 @@ class DirectoryRows:
     async def last_used(self, platform: str, user_key: str) -> str | None:
         key: str | None = await self._scope.value(_LAST_USED, platform=platform, user_key=user_key)
         return key
+
+    async def known_in(self, platform: str, user_key: str) -> tuple[str, ...]:
+        rows = await self._scope.all(_KNOWN_IN, platform=platform, user_key=user_key)
+        return tuple(row.key for row in rows)
 
     async def workspace_by_id(self, workspace_id: int) -> Workspace:
         row = await self._scope.one(_WORKSPACE, id=workspace_id)

@@ -11,8 +11,11 @@ from scenarios.shelf import FIRST, NAMES
 from bot.app.house import House
 from bot.conversation.intents import Intent
 from bot.conversation.router import Answer, Router
+from bot.conversation.tasks import Tasks
 from bot.domain.language import Bilingual
 from bot.handlers.discord.keys import PLATFORM
+from bot.handlers.discord.timing import Timing
+from bot.handlers.discord.turns import Turns
 from bot.services.directory import AddSchool, BindWorkspace, add_school, bind_workspace
 from bot.services.ownership import EMOJI
 from on_discord.at_work import AtWork, Beginning, at_work
@@ -21,6 +24,7 @@ from on_discord.first_steps import founded, learned, welcomed
 from on_discord.server import Actor, DiscordLike, Guild, Message, happenings
 from storage import tables as t
 
+REACTIONS = "GET /channels/{channel}/messages/{message}/reactions/{emoji}"
 FLOWER, CHECK = "💮", "✅"
 NOBODY = "裏書：まだありません"
 
@@ -132,6 +136,46 @@ async def test_a_reaction_that_somebody_else_takes_off_makes_nobody_known(
         await discord.settled()
         known = await sukima.house.store.read(lambda scope: scope.all(t.account.select()))
         assert {account.user_key for account in known}.isdisjoint({hall.id, "2999"})
+
+
+async def test_what_cannot_be_read_at_the_start_is_read_soon(
+    discord: DiscordLike, asahi: Guild, tmp_path: Path
+) -> None:
+    hall, sato = discord.person("hall"), discord.person("sato")
+    async with at_work(discord, tmp_path) as sukima:
+        post = await shared(sukima)
+    happenings.reacted(discord, asahi.channel("general"), post, hall.id, FLOWER)
+    before = discord.clock.now()
+    trouble = discord.faults.breaks("GET /channels/{channel}/messages/{message}", times=2, message=post.id)
+    async with at_work(discord, tmp_path) as sukima:
+        await discord.until(lambda: discord.called(REACTIONS, message=post.id), "Discord answers again")
+        for _ in range(20):
+            await sukima.settle()
+        assert count(sato, post) == "裏書：同僚 1"
+    assert trouble.times == 0
+    assert sum(Timing().reads_again[:2]) <= discord.clock.now() - before < 60, "ever more slowly, and soon"
+
+
+async def test_what_is_about_the_same_is_done_in_turn_and_nothing_else_waits() -> None:
+    tasks, done, gate = Tasks(), [], asyncio.Event()
+    turns = Turns(tasks)
+
+    async def slowly() -> None:
+        await gate.wait()
+        done.append("on")
+
+    async def at_once(word: str) -> None:
+        done.append(word)
+
+    turns.begin("flower", slowly)
+    turns.begin("flower", lambda: at_once("off"))
+    turns.begin("check", lambda: at_once("another"))
+    for _ in range(5):
+        await asyncio.sleep(0)
+    assert done == ["another"]
+    gate.set()
+    await tasks.quiet()
+    assert done == ["another", "on", "off"]
 
 
 async def test_words_to_sukima_and_all_other_talk(discord: DiscordLike, asahi: Guild, tmp_path: Path) -> None:

@@ -3,6 +3,8 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 from structlog.testing import capture_logs
@@ -103,6 +105,26 @@ async def test_a_dropped_connection_is_resumed_or_begun_anew(discord: DiscordLik
             assert (called.begun, called.line.state()["sessions"]) == (1, 1)
         else:
             await called.until(lambda: called.begun == 2)
+
+
+def test_with_several_shards_what_any_of_them_missed_is_asked_for_once_all_are_there() -> None:
+    told: dict[str, Callable[[int], None]] = {}
+    client = SimpleNamespace(shard_count=2, hear=told.__setitem__)
+    begun: list[str | None] = []
+    line = Line(cast(Client, client), "token", QUICK, lambda: begun.append(line.trouble()))
+    for event, shard in (("connect", 0), ("connect", 1), ("ready", 0)):
+        told[f"shard_{event}"](shard)
+    assert (begun, line.trouble()) == ([], "discord.no_answer"), "the guilds of the other are not there yet"
+    told["shard_ready"](1)
+    assert begun == [None]
+    for event, shard in (("disconnect", 0), ("disconnect", 1), ("connect", 0), ("ready", 0)):
+        told[f"shard_{event}"](shard)
+    assert (begun, line.trouble()) == ([None], "discord.not_connected")
+    told["shard_resumed"](1)
+    assert begun == [None, None], "one missed what was said meanwhile, whichever comes last"
+    told["shard_disconnect"](1)
+    told["shard_resumed"](1)
+    assert begun == [None, None], "nothing was missed"
 
 
 async def test_what_is_lost_for_long_is_begun_anew_from_the_login(discord: DiscordLike) -> None:

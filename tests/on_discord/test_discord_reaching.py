@@ -121,6 +121,17 @@ async def test_a_thread_tells_its_person_alone_that_something_waits(here: Here) 
     assert not here.staff.messages, "nothing is said in the channel itself"
 
 
+@pytest.mark.parametrize("may_manage", [True, False])
+async def test_its_person_asks_nobody_in_where_we_can_do_without(here: Here, *, may_manage: bool) -> None:
+    """Without the right to manage threads, we add somebody only to one that lets its people add others."""
+    bot, right = here.discord.bot.id, permissions.MANAGE_THREADS
+    here.discord.overwrite(here.staff, bot, **{"allow" if may_manage else "deny": right})
+    await here.discord.quiet()
+    await here.call()
+    (made,) = here.discord.called(THREADS)
+    assert made.args["invitable"] is not may_manage
+
+
 async def test_there_is_one_thread_and_one_call_until_they_come(here: Here) -> None:
     await here.call()
     await here.call()

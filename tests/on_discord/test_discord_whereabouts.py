@@ -20,9 +20,11 @@ class World:
     schools: tuple[tuple[str, ...], ...] = ((ASAHI,), (EAST,))
     members: set[str] = field(default_factory=set)
     last: str | None = None
+    known: tuple[str, ...] = ()
     left: str = ""
     now: datetime = datetime(2026, 11, 23, tzinfo=UTC)
     asked: list[str] = field(default_factory=list)
+    rested: list[float] = field(default_factory=list)
 
     async def workspaces(self, platform: str) -> tuple[str, ...]:
         return tuple(key for school in self.schools for key in school)
@@ -32,6 +34,12 @@ class World:
 
     async def last_used(self, user_key: str) -> str | None:
         return self.last
+
+    async def known_in(self, user_key: str) -> tuple[str, ...]:
+        return self.known
+
+    async def rest(self, seconds: float) -> None:
+        self.rested.append(seconds)
 
     async def who(self, guild: str, user: str) -> Profile:
         self.asked.append(guild)
@@ -43,7 +51,7 @@ class World:
         def there() -> list[Guild]:
             return [Guild(key, f"guild {key}") for key in self.guilds]
 
-        return Whereabouts(PLATFORM, self, self, there, self.who, lambda: self.now)
+        return Whereabouts(PLATFORM, self, self, there, self.who, lambda: self.now, self.rest)
 
 
 async def test_the_only_one() -> None:
@@ -65,6 +73,17 @@ async def test_the_last_one_used_as_long_as_they_are_there() -> None:
     assert await World(members={ASAHI}, last=EAST).whereabouts().of("u") == ASAHI, "they left it"
     assert await World(members={ASAHI, EAST}, last=EAST, left=EAST).whereabouts().of("u") == ASAHI, "we left it"
     assert await World(guilds=(ASAHI,), members={ASAHI, EAST}, last=EAST).whereabouts().of("u") == ASAHI
+
+
+async def test_however_many_guilds_there_are_theirs_is_found() -> None:
+    many = tuple(str(number) for number in range(1, 131))
+    world = World(guilds=many, schools=tuple((key,) for key in many), members={"121"})
+    assert await world.whereabouts().of("u") == "121"
+    assert len(world.rested) == 2, "others have their turn"
+    world.asked.clear()
+    world.known = ("9999", "120", "121")
+    assert await world.whereabouts().of("u") == "121"
+    assert set(world.asked) == {"120", "121"}, "where they are known comes first"
 
 
 async def test_what_they_chose_counts_until_they_act_elsewhere() -> None:

@@ -233,6 +233,31 @@ async def test_what_is_shown_stays_shown_where_an_account_was_unlinked(shared_ba
     town.check_database()
 
 
+async def test_a_reaction_taken_off_after_unlinking_withdraws(shared_badge: Shared, there: Actor) -> None:
+    """The endorsement stayed with the person, and rests on the reaction of the account that left (design.md 4.8)."""
+    town, mori = shared_badge.town, shared_badge.town.east["mori"]
+    other = (await annex_of(town))["mori"]
+    await other.commands("help")
+    await links(town, mori, other)
+    await mori.reacts(shared_badge.post, FLOWER)
+    endorser = (await person_of(town, mori)).id
+    await other.commands("unlink")
+    await other.presses(say("ja", "label.about", label=label(other, "unlink"), name=f"職員室：{mori.name}"))
+    await other.presses(label(other, "unlink_yes"))
+    await town.settle()
+    assert (await person_of(town, mori)).id != endorser
+    assert await shared_badge.standing() == 1
+    await mori.unreacts(shared_badge.post, FLOWER)
+    await town.settle()
+    assert await shared_badge.standing() == 0
+    await mori.reacts(shared_badge.post, FLOWER)
+    await town.settle()
+    assert [one.endorser_id for one in await town.standing(await shared_badge.award())] == [
+        (await person_of(town, mori)).id
+    ]
+    town.check_database()
+
+
 async def test_wrong_codes_are_one_clear_sentence(shared_badge: Shared, there: Actor) -> None:
     town, aoki = shared_badge.town, shared_badge.holder
     await there.commands("link ABCD-EFGH")

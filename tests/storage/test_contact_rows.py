@@ -63,6 +63,17 @@ async def test_what_waits_is_due_when_its_person_comes_and_counts_no_try(
     assert [each.token for each in await store.promises.claim(_lane(there), 9)] == [theirs.token]
 
 
+async def test_what_waits_at_one_account_is_tried_at_the_other_at_once(
+    store: RowStore, here: Place, world: Surroundings
+) -> None:
+    """Linked, or called to another account, they may be reached there."""
+    promise = await _waiting(store, here, world)
+    other = _lane(here, "U9")
+    await in_school(store, here, lambda work: work.links.follow(here.ann.id, other))
+    (again,) = await store.promises.claim(other, 9)
+    assert (again.token, again.waits_since) == (promise.token, None)
+
+
 async def test_whoever_comes_while_it_is_being_tried_is_not_missed(
     store: RowStore, here: Place, desk: ContactDesk, world: Surroundings
 ) -> None:
@@ -155,6 +166,8 @@ async def test_where_somebody_was_last(store: RowStore, world: Surroundings, des
         world.passes(seconds=1)
         await desk.came(place.workspace.key, "U1")
         assert await desk.last_used("U1") == place.workspace.key
+    assert await desk.known_in("U1") == tuple(place.workspace.key for place in places)
+    assert await desk.known_in("nobody") == ()
     assert await over_all(store, lambda work: work.directory.last_used("slack", "U1")) is None
 
 

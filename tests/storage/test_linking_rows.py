@@ -14,6 +14,7 @@ from bot.domain.people import Person, Rest, Role
 from bot.domain.recognition import As, Target
 from bot.services import linking, privacy
 from bot.services.commands import ByPerson
+from bot.services.endorsements import PressEndorse, press_endorse
 from bot.services.linking import Linked, Unlinked
 from bot.services.ports import Work
 from storage import joining
@@ -103,6 +104,15 @@ async def test_nobody_endorses_themselves_and_one_of_each_badge_stays(store: Row
     assert not await rows_of(store, t.award, t.award.c.id == later)
     promised = {row.subject for row in await rows_of(store, t.outbox, t.outbox.c.kind == "issue")}
     assert {rows.award.id, third} <= promised
+    assert not await rows_of(store, t.invitation), "nobody is asked to endorse a badge of their own"
+
+
+async def test_one_address_of_both_is_kept_once(store: RowStore, here: Place, rows: Rows) -> None:
+    cid = here.people[2][0]
+    await in_school(store, here, lambda work: work.proofs.keep(cid.id, "ann@old.example.school"))
+    assert isinstance(await link(store, here, 0, 2), Linked)
+    (kept,) = await rows_of(store, t.mail_address, t.mail_address.c.address == "ann@old.example.school")
+    assert kept.person_id == here.ann.id
 
 
 async def test_roles_unite_and_the_last_owner_stays_one(store: RowStore, here: Place) -> None:
@@ -146,6 +156,15 @@ async def test_unlinking_leaves_everything_and_the_accounts_are_one_human_for_ev
         assert not await rows_of(store, table, table.c.person_id == parted.person.id), table.name
     assert len(await rows_of(store, t.award, t.award.c.person_id == ann.id)) == 1
     assert await in_school(store, here, lambda work: work.links.others(ann.id)) == {parted.person.id}
+    assert not await rows_of(store, t.session, t.session.c.person_id == ann.id), "every browser is signed out"
+    # What one of the two endorses, the other does not endorse once more.
+    third = await in_school(store, here, lambda work: work.awards.add(here.ben.id, rows.achievement, EVIDENCE))
+    assert third is not None
+    target = Target.of_award(third.id)
+    await in_school(store, here, lambda work: work.endorsements.add(ann.id, target, As.COLLEAGUE, by_button=True))
+    await in_school(store, here, lambda work: work.invitations.add(third.id, parted.person.id))
+    press = PressEndorse(**me(here, parted.person), award=third.public_id)
+    assert await store.run(press_endorse, press) == Refused("endorsed_by_other_account")
     assert await store.run(linking.unlink, about) == Refused("not_yours")
     assert await store.run(linking.unlink, linking.AboutAccount(**me(here, ann), account_id=here.people[0][1].id)) == (
         Refused("unlink_only")

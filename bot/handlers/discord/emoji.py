@@ -17,8 +17,3 @@ def emoji_name(emoji: PartialEmoji) -> str:
         return f"{emoji.name}:{emoji.id}"
     plain = _DRESSING.sub("", emoji.name)
     return _NAMES.get(plain, plain)
-
-
-def emoji_sent(name: str) -> str:
-    """How Discord is asked for the reactions with an emoji, by its name here."""
-    return PICTURES.get(name, name)

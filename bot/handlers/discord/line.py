@@ -107,15 +107,21 @@ class Line:
     def _on_ready(self, shard: int) -> None:
         """Its guilds are there. Once all shards have a new session, or one has its second, there is news to ask for."""
         self._fresh.add(shard)
-        if self._is_whole and (self._was_up or len(self._fresh) >= (self._client.shard_count or 1)):
-            self._was_up = True
-            self._fresh.clear()
-            self._begun()
+        self._begin()
 
     def _on_resumed(self, shard: int) -> None:
+        """It missed nothing; another, which came back before it, may have."""
         self._up.add(shard)
         self._resumed += 1
         self._found(shard)
+        self._begin()
+
+    def _begin(self) -> None:
+        every = len(self._fresh) >= (self._client.shard_count or 1)
+        if self._is_whole and (every or (self._was_up and self._fresh)):
+            self._was_up = True
+            self._fresh.clear()
+            self._begun()
 
     def _found(self, shard: int) -> None:
         self._lost.pop(ANY, None)

@@ -66,6 +66,7 @@ class Discord:
         where only some places were closed to us.
         """
         self._begun = begun
+        self._sleep = sleep
         self._timing = timing = timing or Timing()
         self._tasks = Tasks()
         self._client = client = Client(
@@ -79,7 +80,7 @@ class Discord:
         self.outsiders = DiscordOutsiders(client, partial(router.roles_of_school, PLATFORM), self._is_guest)
         self.sender = DiscordSender(client, cards, directs, self.outsiders.surely_in, self._may_count, self._belongs)
         self._router = router
-        whereabouts = Whereabouts(PLATFORM, router, contacts, self._guilds, self._people.of, now)
+        whereabouts = Whereabouts(PLATFORM, router, contacts, self._guilds, self._people.of, now, sleep)
         answering = Answering(client, cards, directs, router.shown, sleep)
         self._hearing = Hearing(
             client,
@@ -104,6 +105,7 @@ class Discord:
         client.at_setup(self._set_up)
         self._reopened = Reopened(client, opened, sleep)
         self._catching_up: asyncio.Task[None] | None = None
+        self._coming_back: asyncio.Task[None] | None = None
         self._calling: asyncio.Task[None] | None = None
         self._is_behind = False
         self._has_begun = asyncio.Event()
@@ -116,7 +118,7 @@ class Discord:
         """Take nothing new, end what was begun, close. May be asked again."""
         self._hearing.close()
         await self._line.hang_up()
-        for task in (self._catching_up, self._calling, self._reopened.telling):
+        for task in (self._catching_up, self._coming_back, self._calling, self._reopened.telling):
             if task is not None:
                 task.cancel()
                 with suppress(asyncio.CancelledError):
@@ -164,18 +166,37 @@ class Discord:
     def _catch_up_behind(self) -> None:
         """A new session: what happened before it is looked at, once more where that is being done."""
         self._is_behind = True
+        if self._coming_back is not None:
+            self._coming_back.cancel()
         if self._catching_up is None or self._catching_up.done():
             self._catching_up = asyncio.create_task(self._catch_up(), name="discord catching up")
 
     async def _catch_up(self) -> None:
+        has_read = True
         while self._is_behind:
             self._is_behind = False
-            try:
-                await self._begun()
-            except Exception:
-                log.exception("discord.not_reconciled")  # the clock comes back to it
+            has_read = await self._look_back()
         self._has_begun.set()
         await self.pulse()
+        if not has_read:
+            self._coming_back = asyncio.create_task(self._come_back(), name="discord coming back")
+
+    async def _come_back(self) -> None:
+        """What could not be read is read soon: a reaction that was given meanwhile is not to wait for the clock."""
+        for wait in self._timing.reads_again:
+            await self._sleep(wait)
+            if await self._look_back():
+                return
+
+    async def _look_back(self) -> bool:
+        """Look at what happened meanwhile; False: not all of it could be read, and that may pass."""
+        unread = self.sender.unread
+        try:
+            await self._begun()
+        except Exception:
+            log.exception("discord.not_reconciled")
+            return False
+        return self.sender.unread == unread
 
     def _guilds(self) -> Iterator[Guild]:
         return (Guild(str(guild.id), guild.name) for guild in self._client.guilds)

@@ -37,6 +37,7 @@ from bot.handlers.discord.troubles import (
     TROUBLES,
     NotPermitted,
     in_our_words,
+    passes,
     reason_of,
 )
 from bot.services.outsiders import WithOutsiders
@@ -110,6 +111,8 @@ class DiscordSender:
         self._counts = counts
         self._belongs = belongs
         self._standing: OrderedDict[MessageRef, _Standing] = OrderedDict()
+        self.unread = 0
+        """So many readings of reactions failed by a trouble that passes by itself."""
 
     async def send(
         self, workspace_key: str, to: str, view: View, *, direct: bool, token: str, lang: Lang
@@ -186,6 +189,7 @@ class DiscordSender:
                 return await self._of_school(ref.workspace_key, await self._by_people(ref))
             return await self._of_school(ref.workspace_key, await self._by_people(ref))
         except (*TROUBLES, Unsendable, _Incomplete) as trouble:
+            self.unread += passes(trouble)
             log.info("discord.reactions_unread", workspace=ref.workspace_key, reason=reason_of(trouble))
             return None
 

@@ -20,6 +20,8 @@ class Timing:
     """So often an event is taken in that could not be: Discord does not bring it again."""
     between_tries: float = 0.2
     """After the first; each time twice as long."""
+    reads_again: tuple[float, ...] = (2.0, 5.0, 15.0, 30.0, 60.0, 120.0, 300.0)
+    """Waits before what could not be read at a new session is read once more; later the clock comes back to it."""
     farewell: float = 3.0
     """Discord may take so long to say goodbye."""
     drain: float = 8.0

@@ -117,6 +117,13 @@ def in_our_words() -> Iterator[None]:
         raise understood(error) from None
 
 
+def passes(trouble: Exception) -> bool:
+    """Whether the same question may soon be answered, though nobody changes anything."""
+    if isinstance(trouble, Refused):
+        return trouble.may_pass
+    return not isinstance(trouble, (Unsendable, NotPermitted, TokenRefused))
+
+
 def reason_of(trouble: Exception) -> str:
     """A trouble in a code, for the log."""
     if isinstance(trouble, Unsendable) and trouble.args:

@@ -1,8 +1,8 @@
 """Which guild a direct conversation speaks for, since Discord's own says nothing of that.
 
-The one in which somebody last used Sukima; else the one that they are a member of. Where it could be several of
-different schools, they say which. Guilds that no school uses count only where no other does: the first owner may claim
-a school from there.
+The one in which somebody last used Sukima; else the one in which they are known; else the one that they are a member
+of. Where it could be several of different schools, they say which. Guilds that no school uses count only where no
+other does: the first owner may claim a school from there.
 """
 
 from collections import OrderedDict
@@ -16,15 +16,18 @@ from bot.handlers.discord.marks import is_for
 from bot.handlers.discord.people import Profile
 from bot.services.ports import Unsendable
 
-MOST_ASKED = 50
-"""So many guilds are asked whether somebody is a member."""
+ASKED_AT_ONCE = 50
+"""After so many guilds were asked whether somebody is a member, others have their turn, for `PAUSE`."""
+PAUSE = 1.0
+"""Seconds."""
 REMEMBERED = timedelta(minutes=10)
 
 
 class LastUsed(Protocol):
-    """The part of `services.contacts.ContactDesk` that knows where somebody came last."""
+    """The part of `services.contacts.ContactDesk` that knows where somebody came last, and where they are known."""
 
     async def last_used(self, user_key: str) -> str | None: ...
+    async def known_in(self, user_key: str) -> tuple[str, ...]: ...
 
 
 class Schools(Protocol):
@@ -60,14 +63,19 @@ class Whereabouts:
         guilds: Callable[[], Iterable[Guild]],
         who: Callable[[str, str], Awaitable[Profile]],
         now: Callable[[], datetime],
+        rest: Callable[[float], Awaitable[object]],
     ) -> None:
-        """`guilds`: those we are in now. `who`: who a user is in a guild, asked of Discord where that is not known."""
+        """`guilds`: those we are in now. `who`: who a user is in a guild, asked of Discord where that is not known.
+
+        `rest` waits for so many seconds.
+        """
         self._platform = platform
         self._schools = schools
         self._contacts = contacts
         self._guilds = guilds
         self._who = who
         self._now = now
+        self._rest = rest
         self._known: OrderedDict[str, tuple[str, datetime]] = OrderedDict()
 
     async def of(self, user: str) -> str | Several | None:
@@ -93,7 +101,7 @@ class Whereabouts:
             return here
         ours = {guild.key for guild in self._guilds()}
         bound = [key for key in await self._schools.workspaces(self._platform) if key in ours]
-        theirs = [key for key in bound[:MOST_ASKED] if await tells(key) and await self._is_member(key, user)]
+        theirs = [key for key in bound if await tells(key) and await self._is_member(key, user)]
         return theirs[0] if theirs else None
 
     def choose(self, user: str, guild: str) -> str:
@@ -107,15 +115,25 @@ class Whereabouts:
 
     async def _found(self, user: str) -> str | Several | None:
         ours = {guild.key: guild for guild in self._guilds()}
+        known = [key for key in await self._contacts.known_in(user) if key in ours]
         bound = [key for key in await self._schools.workspaces(self._platform) if key in ours]
-        for keys in (bound, [key for key in ours if key not in bound]):
-            theirs = [key for key in keys[:MOST_ASKED] if await self._is_member(key, user)]
+        for keys in (known, bound, [key for key in ours if key not in bound]):
+            theirs = await self._memberships(user, keys)
             apart = await self._of_different_schools(theirs)
             if len(apart) == 1:
                 return self.choose(user, apart[0])
             if apart:
                 return Several(tuple(ours[key] for key in apart))
         return None
+
+    async def _memberships(self, user: str, keys: list[str]) -> list[str]:
+        theirs: list[str] = []
+        for nth, key in enumerate(keys, start=1):
+            if await self._is_member(key, user):
+                theirs.append(key)
+            if nth % ASKED_AT_ONCE == 0:
+                await self._rest(PAUSE)
+        return theirs
 
     async def _of_different_schools(self, keys: list[str]) -> list[str]:
         """One guild of each school; each that no school uses stands for itself."""
