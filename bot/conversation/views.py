@@ -919,8 +919,6 @@ class WindowsSaved:
 class HelpView:
     has_pages: bool = True
     """Whether this deployment shows pages of one's own in the browser."""
-    platform: str = "local"
-    """Where one reads it: commands are typed differently."""
 
 
 @dataclass(frozen=True)

@@ -89,7 +89,6 @@ because = st.builds(
     matched=some(texts),
     through=st.sampled_from(How),
 )
-platforms = st.sampled_from(("slack", "discord", "local"))
 doors = st.none() | st.just("https://sukima.example/in/token")
 wallet_line = st.builds(
     views.WalletLine,
@@ -456,7 +455,7 @@ VIEWS: dict[type, SearchStrategy] = {
     ),
     views.WindowsForm: st.builds(views.WindowsForm, windows, texts | st.just("")),
     views.WindowsSaved: st.builds(views.WindowsSaved, windows),
-    views.HelpView: st.builds(views.HelpView, st.booleans(), platforms),
+    views.HelpView: st.builds(views.HelpView, st.booleans()),
     views.ExportReady: st.builds(views.ExportReady, st.just("my-sukima.zip"), st.binary(max_size=8)),
     views.ForgetConfirm: st.builds(views.ForgetConfirm, numbers, numbers),
     views.RolesView: st.builds(

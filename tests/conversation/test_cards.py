@@ -622,13 +622,13 @@ def test_help_gives_examples_in_the_readers_language() -> None:
 
 
 @pytest.mark.parametrize("lang", LANGS)
-def test_help_names_every_thing_once_and_how_to_ask_on_this_platform(lang: Lang) -> None:
-    slack, discord = (CARDS.draw(views.HelpView(platform=platform), lang) for platform in ("slack", "discord"))
-    titles = [each.title for each in discord.sections]
+def test_help_names_every_thing_once_and_how_to_ask_on_every_platform(lang: Lang) -> None:
+    """Discord's commands are chosen from a list: nothing is written behind `/sukima` there."""
+    help_ = CARDS.draw(views.HelpView(), lang)
+    titles = [each.title for each in help_.sections]
     assert len(set(titles)) == len(titles)
     assert {Wording(lang).say(f"help.{word}") for word in ("link", "accounts", "roles", "move")} <= set(titles)
-    assert slack.lines != discord.lines
-    assert "に続けて" not in discord.text()
+    assert "に続けて" not in help_.text()
 
 
 @pytest.mark.parametrize("lang", LANGS)

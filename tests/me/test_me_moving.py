@@ -123,7 +123,7 @@ async def test_a_press_that_fails_midway_has_moved_nothing(
         ahead = await new.send(PAGE, f"{PAGE}/look", code=await code_in(old))
         form = {"csrf": csrf_of(ahead), "move": move_in(ahead)}
         before = await everything()
-        monkeypatch.setattr(carrying._Journey, step, fails)
+        monkeypatch.setattr(carrying.Journey, step, fails)
         with pytest.raises(ConnectionError):
             await new.post(f"{PAGE}/confirm", form)
         assert await everything() == before

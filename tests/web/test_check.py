@@ -69,7 +69,7 @@ def patient(folder: Path, now: datetime | None = None, **more: str) -> Patient:
 async def test_a_new_deployment_has_nothing_to_mend(data: Path) -> None:
     assert codes(patient(data)) == []
     told = ["check.secret_beside", "check.clock", "check.address_none", "check.mail_none", "check.slack_none"]
-    assert codes(patient(data), advice=True) == [*told, "check.backup_none"]
+    assert codes(patient(data), advice=True) == [*told, "check.discord_none", "check.backup_none"]
 
 
 def test_nothing_is_made_by_looking(tmp_path: Path) -> None:

@@ -70,7 +70,7 @@ async def look(scene: Scene, place: Place) -> Views:
         case Place.STOPS:
             return stopping.ask_which(scene)
         case Place.HELP:
-            shown = HelpView(scene.parts.addresses.me() is not None, scene.workspace.platform)
+            shown = HelpView(scene.parts.addresses.me() is not None)
             return (shown, *await shown_again(scene))
         case Place.ME:
             return (MyPages(await door_to(scene, Room.WALLET)),)

@@ -88,7 +88,7 @@ def help_(view: HelpView, pen: Pen) -> Card:
     commands = tuple(Section(pen.say(f"help.{word}"), (pen.say(f"help.{word}_means"),)) for word in words)
     return Card(
         title=pen.say("help.title"),
-        lines=(pen.say(f"help.how.{view.platform}"),),
+        lines=(pen.say("help.how"),),
         sections=(*commands, Section(pen.say("help.endorse"), (pen.say("help.endorse_means"),))),
         buttons=tuple(pen.button(room, room) for room in ("wallet", "map", "record", "settings")),
     )
